@@ -1,0 +1,5 @@
+const { mkdirSync } = require("node:fs");
+
+module.exports = () => {
+  mkdirSync(process.env.TMPDIR, { recursive: true });
+};

@@ -1,0 +1,16 @@
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+
+// cdktf's test apps leave folders in the temporary directory: they get one of their own, removed at the end.
+process.env.TMPDIR = process.env.PLIMSOLL_TEST_TMPDIR ??= join(tmpdir(), `plimsoll-jest-${process.pid}`);
+
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/__tests__"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  globalSetup: "<rootDir>/__tests__/temporary-folder.js",
+  globalTeardown: "<rootDir>/__tests__/temporary-folder-removal.js",
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out", "<rootDir>/.cache"],
+};
