@@ -1,0 +1,136 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { allow, violation } from "./allowed";
+
+export const environmentNames = ["production", "staging", "development", "local"] as const;
+export type EnvironmentName = (typeof environmentNames)[number];
+
+const integer = (min: number, max: number) => z.int().min(min).max(max);
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values);
+
+const cidr = allow(
+  z.cidrv4().refine((value) => {
+    const [network, length] = ipaddr.parseCIDR(value);
+    return length >= 16 && length <= 18 && network.range() === "private"
+      && ipaddr.IPv4.networkAddressFromCIDR(value).toString() === network.toString();
+  }),
+  "a private IPv4 network from /16 to /18, written with its network address",
+  "a VPC takes at most /16, and three zones of prefix-delegated pod addresses need at least /18",
+);
+
+const pool = z.strictObject({
+  /** Fixed base capacity that Spot interruptions never touch. */
+  onDemand: z.strictObject({
+    instanceTypes: allow(z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/)).min(1), "a list of EC2 instance types", "the node group needs at least one type"),
+    min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
+    max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
+  }),
+  /** Additional capacity at a discount. @default none - the pool is on-demand only */
+  spot: z.strictObject({
+    instanceTypes: allow(z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/)).min(1), "a list of EC2 instance types", "the node group needs at least one type"),
+    min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
+    max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
+  }).optional(),
+  /** Pods need a toleration of `plimsoll.dev/pool=<name>:NoSchedule` to be placed here. @default false */
+  dedicated: z.boolean().optional(),
+  diskGiB: allow(integer(20, 1000), "20 to 1000 GiB", "AL2023 with images needs 20, and a larger root disk holds state that a node must not hold"),
+});
+
+const region = z.strictObject({
+  name: allow(oneOf(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "prices, support dates and instance facts of the catalogue cover these two"),
+  cidr,
+  zones: allow(z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-f]$/)).min(1).max(6), "1 to 6 availability zone names", "subnets are made per zone"),
+  pools: z.record(z.string().regex(/^[a-z][a-z0-9-]{1,20}$/), pool),
+});
+
+const backups = z.strictObject({
+  schedule: allow(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/), "a cron expression of five fields, in UTC", "Velero reads this form"),
+  retentionDays: allow(integer(1, 365), "1 to 365 days", "older backups are removed by the lifecycle of the bucket"),
+  /** Longest time from start of a backup to its end in the bucket; the recovery point is counted with it. */
+  durationMinutes: allow(integer(1, 720), "1 to 720 minutes", "a backup that takes longer overlaps the next one"),
+});
+
+const failover = z.strictObject({
+  healthCheckIntervalSeconds: allow(z.union([z.literal(10), z.literal(30)]), "10 or 30 seconds", "Route 53 offers only these two"),
+  failureThreshold: allow(integer(1, 10), "1 to 10 checks", "Route 53 allows this range"),
+  recordTtlSeconds: allow(integer(10, 300), "10 to 300 seconds", "a client keeps the failed address for this long"),
+});
+
+export const environmentSchema = z.strictObject({
+  name: oneOf(environmentNames),
+  organisation: allow(z.string().regex(/^[a-z][a-z0-9-]{2,11}$/), "3 to 12 lower-case letters, digits or hyphens", "it begins the names of buckets, which are limited to 63 characters"),
+  owner: allow(z.string().min(1), "a team name", "every resource carries its owner"),
+  costCentre: allow(z.string().min(1), "a cost centre", "every resource carries its cost centre"),
+  contactEmail: allow(z.email(), "an e-mail address", "budget notifications are sent to it"),
+  accountId: allow(z.string().regex(/^\d{12}$/), "12 digits", "the AWS provider refuses to work in any other account"),
+  domain: allow(z.string().regex(/^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/), "a lower-case DNS name of at most 190 characters", "applications get names below it"),
+  kubernetesVersion: allow(z.string().regex(/^1\.\d{2}$/), "an EKS version such as \"1.36\"", "it is looked up in the support calendar"),
+  apiAccessCidrs: allow(z.array(z.cidrv4()).min(1), "at least one IPv4 network", "with none, nobody outside the VPC reaches the Kubernetes API"),
+  adminRoleArn: allow(z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/), "the ARN of an IAM role", "it is the one cluster administrator; the creator gets no implicit rights"),
+  stateRegion: allow(oneOf(["us-west-2", "eu-central-1"]), "us-west-2 or eu-central-1", "the Terraform state must outlive both regions of the platform"),
+  regions: z.strictObject({ primary: region, secondary: region }),
+  failover,
+  backups,
+  logRetentionDays: allow(z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365), z.literal(400)]), "30, 90, 180, 365 or 400 days", "CloudWatch Logs offers these of the usual ones"),
+  protectData: z.boolean(),
+  budget: z.strictObject({
+    usdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a budget of nothing is always exceeded"),
+    ceilingUsdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a ceiling of nothing is always exceeded"),
+  }),
+}).superRefine((environment, context) => {
+  for (const issue of crossFieldViolations(environment)) context.issues.push(issue);
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+export type Region = Environment["regions"]["primary"];
+export type Pool = Region["pools"][string];
+export type RegionRole = keyof Environment["regions"];
+export const regionRoles: readonly RegionRole[] = ["primary", "secondary"];
+
+type Draft = z.core.output<z.ZodType<EnvironmentShape>>;
+interface EnvironmentShape {
+  accountId: string;
+  adminRoleArn: string;
+  regions: Record<"primary" | "secondary", { name: string; cidr: string; zones: string[]; pools: Record<string, { onDemand: Range; spot?: Range | undefined }> }>;
+  budget: { usdPerMonth: number; ceilingUsdPerMonth: number };
+}
+interface Range { min: number; max: number }
+
+function crossFieldViolations(environment: Draft): z.core.$ZodRawIssue[] {
+  const { primary, secondary } = environment.regions;
+  const found: z.core.$ZodRawIssue[] = [];
+  if (primary.name === secondary.name)
+    found.push(violation(["regions", "secondary", "name"], secondary.name, { allowed: `a region other than ${primary.name}`, because: "a standby in the failed region takes over nothing" }));
+  if (overlaps(primary.cidr, secondary.cidr))
+    found.push(violation(["regions", "secondary", "cidr"], secondary.cidr, { allowed: `a network that does not overlap ${primary.cidr} of the primary`, because: "the regions could never be peered, and a route would be ambiguous" }));
+  if (!environment.adminRoleArn.includes(`::${environment.accountId}:`))
+    found.push(violation(["adminRoleArn"], environment.adminRoleArn, { allowed: `a role of account ${environment.accountId}`, because: "an access entry for a role of another account locks everybody out" }));
+  if (environment.budget.ceilingUsdPerMonth < environment.budget.usdPerMonth)
+    found.push(violation(["budget", "ceilingUsdPerMonth"], environment.budget.ceilingUsdPerMonth, { allowed: `at least the budget, ${environment.budget.usdPerMonth}`, because: "the ceiling bounds the cost at maximum, which is never below the steady cost" }));
+  for (const role of ["primary", "secondary"] as const) found.push(...regionViolations(role, environment.regions[role]));
+  return found;
+}
+
+function regionViolations(role: "primary" | "secondary", region: Draft["regions"]["primary"]): z.core.$ZodRawIssue[] {
+  const found: z.core.$ZodRawIssue[] = [];
+  region.zones.forEach((zone, index) => {
+    if (!zone.startsWith(region.name) || region.zones.indexOf(zone) !== index)
+      found.push(violation(["regions", role, "zones", index], zone, { allowed: `a zone of ${region.name}, named once`, because: "a subnet is made in each zone listed" }));
+  });
+  if (!region.pools["general"])
+    found.push(violation(["regions", role, "pools"], Object.keys(region.pools).join(", ") || "none", { allowed: "a pool named general", because: "the platform's own pods run there" }));
+  for (const [name, pool] of Object.entries(region.pools))
+    for (const kind of ["onDemand", "spot"] as const) {
+      const group = pool[kind];
+      if (group && group.min > group.max)
+        found.push(violation(["regions", role, "pools", name, kind, "max"], group.max, { allowed: `at least min, ${group.min}`, because: "an autoscaling group with max below min is refused by AWS" }));
+    }
+  return found;
+}
+
+/** Whether two IPv4 networks share an address. Malformed networks overlap nothing: their own error is reported. */
+export function overlaps(left: string, right: string): boolean {
+  if (!ipaddr.IPv4.isValidCIDR(left) || !ipaddr.IPv4.isValidCIDR(right)) return false;
+  const [a, b] = [ipaddr.IPv4.parseCIDR(left), ipaddr.IPv4.parseCIDR(right)];
+  return a[0].match(b[0], Math.min(a[1], b[1]));
+}

@@ -1,0 +1,48 @@
+import type { EnvironmentLiteral } from "../literal";
+import { organisation } from "../organisation";
+
+/** Where changes are tried first: the same shape, smallest. */
+export const development: EnvironmentLiteral = {
+  name: "development",
+  organisation: organisation.name,
+  owner: organisation.owner,
+  costCentre: organisation.costCentre,
+  contactEmail: organisation.contacts.email,
+  accountId: organisation.development.accountId,
+  domain: organisation.development.domain,
+  kubernetesVersion: "1.36",
+  apiAccessCidrs: organisation.development.apiAccessCidrs,
+  adminRoleArn: organisation.development.adminRoleArn,
+  stateRegion: "us-west-2",
+  regions: {
+    primary: {
+      name: "us-east-1",
+      cidr: organisation.development.cidrs.primary,
+      zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          diskGiB: 30,
+        },
+      },
+    },
+    secondary: {
+      name: "eu-west-1",
+      cidr: organisation.development.cidrs.secondary,
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          diskGiB: 30,
+        },
+      },
+    },
+  },
+  failover: { healthCheckIntervalSeconds: 30, failureThreshold: 3, recordTtlSeconds: 60 },
+  backups: { schedule: "0 2 * * *", retentionDays: 7, durationMinutes: 60 },
+  logRetentionDays: 30,
+  protectData: true,
+  budget: organisation.development.budget,
+};

@@ -1,0 +1,48 @@
+import type { EnvironmentLiteral } from "../literal";
+import { organisation } from "../organisation";
+
+/** What customers use: warm standby in the second region, data protected from deletion. */
+export const production: EnvironmentLiteral = {
+  name: "production",
+  organisation: organisation.name,
+  owner: organisation.owner,
+  costCentre: organisation.costCentre,
+  contactEmail: organisation.contacts.email,
+  accountId: organisation.production.accountId,
+  domain: organisation.production.domain,
+  kubernetesVersion: "1.36",
+  apiAccessCidrs: organisation.production.apiAccessCidrs,
+  adminRoleArn: organisation.production.adminRoleArn,
+  stateRegion: "us-west-2",
+  regions: {
+    primary: {
+      name: "us-east-1",
+      cidr: organisation.production.cidrs.primary,
+      zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 4 },
+          diskGiB: 30,
+        },
+      },
+    },
+    secondary: {
+      name: "eu-west-1",
+      cidr: organisation.production.cidrs.secondary,
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 4 },
+          diskGiB: 30,
+        },
+      },
+    },
+  },
+  failover: { healthCheckIntervalSeconds: 10, failureThreshold: 3, recordTtlSeconds: 60 },
+  backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
+  logRetentionDays: 365,
+  protectData: true,
+  budget: organisation.production.budget,
+};

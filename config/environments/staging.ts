@@ -1,0 +1,48 @@
+import type { EnvironmentLiteral } from "../literal";
+import { organisation } from "../organisation";
+
+/** The last stop before production: the same shape, smaller. */
+export const staging: EnvironmentLiteral = {
+  name: "staging",
+  organisation: organisation.name,
+  owner: organisation.owner,
+  costCentre: organisation.costCentre,
+  contactEmail: organisation.contacts.email,
+  accountId: organisation.staging.accountId,
+  domain: organisation.staging.domain,
+  kubernetesVersion: "1.36",
+  apiAccessCidrs: organisation.staging.apiAccessCidrs,
+  adminRoleArn: organisation.staging.adminRoleArn,
+  stateRegion: "us-west-2",
+  regions: {
+    primary: {
+      name: "us-east-1",
+      cidr: organisation.staging.cidrs.primary,
+      zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 4 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          diskGiB: 30,
+        },
+      },
+    },
+    secondary: {
+      name: "eu-west-1",
+      cidr: organisation.staging.cidrs.secondary,
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      pools: {
+        general: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 4 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          diskGiB: 30,
+        },
+      },
+    },
+  },
+  failover: { healthCheckIntervalSeconds: 10, failureThreshold: 3, recordTtlSeconds: 60 },
+  backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
+  logRetentionDays: 90,
+  protectData: true,
+  budget: organisation.staging.budget,
+};

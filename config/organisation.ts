@@ -1,0 +1,49 @@
+/**
+ * Your own values: the one file to edit before the first deployment.
+ *
+ * What is here now are examples. They are valid, so that `make synth` works at once, and they can't be deployed by
+ * accident: the account ids belong to nobody (AWS documentation uses them) and the domain ends in `.example` (RFC 2606).
+ */
+export const organisation = {
+  /** Prefix of every name that must be unique in AWS or in an account. 3 to 12 lower-case letters, digits, hyphens. */
+  name: "plimsoll",
+  owner: "platform-team",
+  costCentre: "cc-1000",
+  contacts: {
+    /** Receives budget and security notifications. */
+    email: "platform@plimsoll.example",
+  },
+  production: {
+    accountId: "111122223333",
+    domain: "plimsoll.example",
+    cidrs: { primary: "10.0.0.0/16", secondary: "10.1.0.0/16" },
+    /** Who may reach the Kubernetes API from outside the VPC: your offices, VPN and CI, never the whole internet. */
+    apiAccessCidrs: ["203.0.113.0/24"],
+    adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
+    budget: { usdPerMonth: 2000, ceilingUsdPerMonth: 4000 },
+  },
+  staging: {
+    accountId: "444455556666",
+    domain: "staging.plimsoll.example",
+    cidrs: { primary: "10.16.0.0/16", secondary: "10.17.0.0/16" },
+    apiAccessCidrs: ["203.0.113.0/24"],
+    adminRoleArn: "arn:aws:iam::444455556666:role/platform-admin",
+    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+  },
+  development: {
+    accountId: "777788889999",
+    domain: "development.plimsoll.example",
+    cidrs: { primary: "10.32.0.0/16", secondary: "10.33.0.0/16" },
+    apiAccessCidrs: ["203.0.113.0/24"],
+    adminRoleArn: "arn:aws:iam::777788889999:role/platform-admin",
+    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+  },
+  local: {
+    accountId: "000000000000",
+    domain: "local.plimsoll.example",
+    cidrs: { primary: "10.48.0.0/16", secondary: "10.49.0.0/16" },
+    apiAccessCidrs: ["203.0.113.0/24"],
+    adminRoleArn: "arn:aws:iam::000000000000:role/platform-admin",
+    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+  },
+};
