@@ -1,0 +1,70 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import type { Construct } from "constructs";
+import { instanceType } from "../catalog/instance-types";
+import type { Pool } from "../config/environment";
+import { ClusterAddOns } from "../constructs/aws/cluster-add-ons";
+import { EncryptionKey } from "../constructs/aws/encryption-key";
+import { KubernetesCluster } from "../constructs/aws/kubernetes-cluster";
+import type { KubeletSettings } from "../constructs/aws/node-config";
+import { NodePool } from "../constructs/aws/node-pool";
+import { PlatformStack } from "../constructs/aws/platform-stack";
+import { bestMaxPods, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
+import { expectedPods } from "./expected-pods";
+import type { NetworkStack } from "./network";
+import { configured, type Site } from "./site";
+
+const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
+
+/** EKS control plane of one region, its node pools and its add-ons. */
+export class ClusterStack extends PlatformStack {
+  readonly cluster: KubernetesCluster;
+
+  constructor(scope: Construct, site: Site, network: NetworkStack) {
+    const { environment, region, role } = site;
+    super(scope, `cluster-${region.name}`, { environment, layer: "cluster", region: region.name, role });
+    const key = new EncryptionKey(this, "key", {
+      name: `${site.prefix}-kubernetes`, description: `Kubernetes secrets and control-plane logs of ${site.clusterName}`, environment,
+      servicePrincipals: [`logs.${region.name}.amazonaws.com`],
+    });
+    this.cluster = new KubernetesCluster(this, "kubernetes", {
+      name: site.clusterName, version: environment.kubernetesVersion, subnetIds: network.network.privateSubnets.map((subnet) => subnet.id),
+      apiAccessCidrs: environment.apiAccessCidrs, adminRoleArn: environment.adminRoleArn, keyArn: key.arn,
+      logRetentionDays: environment.logRetentionDays, protect: environment.protectData, declaration: configured(environment, ""),
+    });
+    const addOns = new ClusterAddOns(this, "add-ons", {
+      clusterName: this.cluster.resource.name, clusterArn: this.cluster.resource.arn, accountId: environment.accountId,
+      namePrefix: site.prefix, declaration: configured(environment, "kubernetesVersion"),
+    });
+    const nodeRole = this.addNodeRole(site);
+    const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
+      poolName, pool, clusterName: this.cluster.resource.name, nodeRoleArn: nodeRole.arn, subnets: network.network.privateSubnets,
+      tags: site.tags, kubelet: kubeletFor(pool), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
+      declaration: configured(environment, `regions.${role}.pools.${poolName}`),
+    }));
+    addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));
+  }
+
+  private addNodeRole(site: Site): { arn: string; permissions: IamRolePolicyAttachment[] } {
+    const role = new IamRole(this, "node-role", {
+      name: `${site.prefix}-node`,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+      }),
+    });
+    const permissions = nodePolicies.map((name) => new IamRolePolicyAttachment(this, `node-role-${name}`, { role: role.name, policyArn: `arn:aws:iam::aws:policy/${name}` }));
+    return { arn: role.arn, permissions };
+  }
+}
+
+/** Settings that fit every instance type of the pool: the smallest one decides. */
+function kubeletFor(pool: Pool): KubeletSettings {
+  const types = [...pool.onDemand.instanceTypes, ...(pool.spot?.instanceTypes ?? [])].map(instanceType);
+  const choices = types.map((type) => ({ type, choice: bestMaxPods(type, expectedPods.workload, expectedPods.everyNode, { prefixDelegation: true }) }));
+  const { type, choice } = choices.reduce((least, next) => (next.choice.maxPods < least.choice.maxPods ? next : least));
+  return {
+    maxPods: choice.maxPods,
+    kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu),
+    kubeReservedMemoryMiB: kubeReservedMemoryMiB(choice.maxPods),
+  };
+}
