@@ -3,7 +3,7 @@ import { effectiveRequests } from "./requests";
 import { selectsNode, toleratesNode } from "./selectors";
 import type { NodeGroup, NodeIndex } from "./topology";
 import { ZONE_LABEL } from "./types";
-import type { HostPort, PodSet, PodTemplate } from "./types";
+import type { ClusterNode, HostPort, PodSet, PodTemplate, Taint } from "./types";
 
 /** What the scheduler says of a node, in its own words (Kubernetes 1.36.3, pkg/scheduler/framework/plugins). */
 export const REASON = {
@@ -69,6 +69,10 @@ export function permanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): 
   return undefined;
 }
 const UNSCHEDULABLE = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" } as const;
+
+/** The taints of a node with the one that cordoning adds. */
+export const taintsOf = (node: ClusterNode): readonly Taint[] =>
+  node.unschedulable === true ? [...(node.taints ?? []), UNSCHEDULABLE] : (node.taints ?? []);
 
 /** The filters that the scheduler evaluates after ports and resources, but that do not change either. */
 export function laterPermanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): string | undefined {

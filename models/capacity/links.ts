@@ -1,3 +1,4 @@
+import { taintsOf } from "./classes";
 import type { PodClass } from "./classes";
 import { MatchCounter, SpreadCounter } from "./counters";
 import { isEmptySelector, selects, selectsNode, toleratesNode } from "./selectors";
@@ -79,7 +80,7 @@ function linkSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
       () => new SpreadCounter(nodes.topology(constraint.topologyKey), nodes.groupOf, nodes.groups.map(({ sample }) =>
         keys.every((key) => sample.labels[key] !== undefined) &&
         (honours.affinity === null || selectsNode(pods.pod, sample.labels, sample.name)) &&
-        (honours.tolerations === null || toleratesNode(pods.pod.tolerations ?? [], sample.taints ?? [])))),
+        (honours.tolerations === null || toleratesNode(pods.pod.tolerations ?? [], taintsOf(sample))))),
       (made) => ({
         // The scheduler counts no pod at all for an empty selector.
         namespaces: isEmptySelector(selector) ? new Set() : new Set([pods.pod.namespace]), selectors: [selector],

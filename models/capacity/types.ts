@@ -29,6 +29,8 @@ export interface NodeType {
   /** USD an hour, used only to rank mends. @default unknown - mends are then ranked by vCPU and memory */
   readonly usdPerHour?: number;
   readonly extended?: Readonly<Record<string, number>>;
+  /** Becomes the label kubernetes.io/arch. @default "amd64" */
+  readonly architecture?: "amd64" | "arm64";
 }
 
 /** CPU credits of a burstable type: one credit is one vCPU at 100 % for one minute. */
