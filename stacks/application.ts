@@ -14,7 +14,7 @@ import { Workload } from "../constructs/kubernetes/workload";
 import { memoryMiB } from "../models/quantity";
 import { secretName } from "./data";
 import { podDemand, podsAtMaximum } from "./expected-pods";
-import type { Site } from "./site";
+import type { Site } from "../config/site";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;

@@ -9,7 +9,7 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { declare } from "../constructs/guarded";
-import type { Site } from "./site";
+import type { Site } from "../config/site";
 
 /** Name of a secret in Secrets Manager: the part after the slash tells the application and the key. */
 export const secretName = (site: Site, application: string, key: string): string =>

@@ -2,7 +2,7 @@ import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import type { Site } from "../../stacks/site";
+import type { Site } from "../../config/site";
 import { PlatformStack } from "../aws/platform-stack";
 
 export interface ClusterAccess {

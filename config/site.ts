@@ -1,5 +1,5 @@
-import type { Environment, Region, RegionRole } from "../config/environment";
-import type { Declaration } from "../config/declaration";
+import type { Environment, Region, RegionRole } from "./environment";
+import type { Declaration } from "./declaration";
 
 /** One region of an environment: what every regional stack is built from. */
 export interface Site {
