@@ -71,15 +71,19 @@ export class DataStack extends PlatformStack {
   }
 
   private addSecrets(applications: readonly LoadedApplication[], standby: DataStack): void {
+    this.addSecret("velero", "REPOSITORY_PASSWORD", "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost", standby);
     for (const loaded of applications)
-      for (const [name, secret] of Object.entries(loaded.application.secrets ?? {})) {
-        const resource = new SecretsmanagerSecret(this, `secret-${loaded.application.name}-${name}`, {
-          name: secretName(this.site, loaded.application.name, name), description: secret.description, kmsKeyId: this.key.arn,
-          recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
-          replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
-        });
-        protect(resource, `secret_${loaded.application.name}_${name}`, this.site.environment);
-        declare(resource, declaredIn(loaded, `secrets.${name}`));
-      }
+      for (const [name, secret] of Object.entries(loaded.application.secrets ?? {}))
+        declare(this.addSecret(loaded.application.name, name, secret.description, standby), declaredIn(loaded, `secrets.${name}`));
+  }
+
+  private addSecret(owner: string, name: string, description: string, standby: DataStack): SecretsmanagerSecret {
+    const secret = new SecretsmanagerSecret(this, `secret-${owner}-${name}`, {
+      name: secretName(this.site, owner, name), description, kmsKeyId: this.key.arn,
+      recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
+      replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
+    });
+    protect(secret, `secret_${owner}_${name}`, this.site.environment);
+    return secret;
   }
 }
