@@ -109,6 +109,14 @@ export const readOffer = async (lines: AsyncIterable<string>, url: string, terms
   return { url, published, version: metadata.get("Version") ?? "", usdById: found };
 };
 
+const messageSchema = z.object({ message: z.string(), cause: z.object({ message: z.string() }).optional().catch(undefined) });
+
+/** fetch hides the reason of a failure in its cause. */
+const reasonOf = (error: unknown): string => {
+  const read = messageSchema.safeParse(error);
+  return read.success ? read.data.cause?.message ?? read.data.message : String(error);
+};
+
 /** @throws PriceListError where the server cannot be reached or refuses */
 export const fetchOffer = async (baseUrl: string, offer: string, region: PriceRegion): Promise<OfferPrices> => {
   const url = `${baseUrl}/offers/v1.0/aws/${offer}/current/${region}/index.csv`;
@@ -118,7 +126,6 @@ export const fetchOffer = async (baseUrl: string, offer: string, region: PriceRe
     const lines = createInterface({ input: Readable.from(response.body), crlfDelay: Infinity });
     return await readOffer(lines, url, offerTerms.filter((term) => term.offer === offer), region);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : error instanceof Error ? error.message : String(error);
-    throw new PriceListError(`AWS's price list cannot be read: ${url}: ${cause}`);
+    throw new PriceListError(`AWS's price list cannot be read: ${url}: ${reasonOf(error)}`);
   }
 };
