@@ -52,7 +52,7 @@ describe("the price of each kind of resource", () => {
     ["secrets with replicas", { ...at, kind: "secrets", count: 10, replicas: 10, requests: 20_000 }, { secrets: 4, "replica secrets": 4, requests: 0.1 }],
     ["images", { ...at, kind: "ecr", storedGb: 10 }, { "image storage": 1 }],
     ["CloudTrail", { ...at, kind: "cloudtrail", dataEvents: 1_000_000, copiedManagementEvents: 100_000 }, { "data events": 1, "copied management events": 2 }],
-    ["GuardDuty", { ...at, kind: "guardduty", managementEvents: 1_000_000, auditEvents: 1_000_000, monitoredVcpus: 2 }, { "management events": 4, "EKS audit events": 1.6, "runtime monitoring": 3 }],
+    ["GuardDuty", { ...at, kind: "guardduty", managementEvents: 1_000_000, auditEvents: 1_000_000, analysedGb: 5, monitoredVcpus: 2 }, { "management events": 4, "EKS audit events": 1.6, "flow and DNS logs": 5, "runtime monitoring": 3 }],
     ["anything metered by a price id", { ...at, kind: "metered", priceId: "config.configuration-item", quantity: 1000 }, { "config.configuration-item": 3 }],
     ["what is free is listed at 0", { ...at, kind: "free-of-charge", reason: "gateway endpoint" }, { "free of charge": 0 }],
     ["a reserve is its amount", reserve(250), { reserve: 250 }],
@@ -85,7 +85,7 @@ describe("the price of each kind of resource", () => {
 });
 
 describe("what has no price", () => {
-  const guardDuty: BillableResource = { kind: "guardduty", address: "detector", region: "eu-west-1", managementEvents: 1_000_000, auditEvents: 0, monitoredVcpus: 0 };
+  const guardDuty: BillableResource = { kind: "guardduty", address: "detector", region: "eu-west-1", managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 };
   test("is listed as unknown with its reason and in no sum", () => {
     const report = estimate([eks, guardDuty]);
     expect(report.unknown).toMatchObject([{ usdPerMonth: null, usdPerUnit: null, confidence: null, arithmetic: "1 × unknown: the price book has no guardduty.management-events in eu-west-1" }]);
@@ -167,7 +167,7 @@ describe("comparison of two reports", () => {
   });
   test("the same report twice has no change", () => expect(compareCosts(estimate([eks]), estimate([eks])).changes).toEqual([]));
   test("an unknown difference comes first", () => {
-    const detector = (at: string): BillableResource => ({ kind: "guardduty", address: "d", region: at, managementEvents: 1_000_000, auditEvents: 0, monitoredVcpus: 0 });
+    const detector = (at: string): BillableResource => ({ kind: "guardduty", address: "d", region: at, managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 });
     const { changes } = compareCosts(estimate([reserve(500)]), estimate([detector("eu-west-1")]));
     expect(changes.map(({ address, change, differenceUsdPerMonth }) => [address, change, differenceUsdPerMonth])).toEqual([["d", "added", null], ["databases", "removed", -500]]);
   });
@@ -187,7 +187,7 @@ describe("properties", () => {
     if (kind === "node-pool") return { ...base, kind, instanceTypes: ["t3.medium"], onDemandCount: { steady: count, peak: count + 3, failover: count + 5 }, spotCount: count };
     if (kind === "nat-gateway") return { ...base, kind, count, processedGb: gb, connectivity: "public" };
     if (kind === "ecr") return { ...base, kind, storedGb: gb };
-    if (kind === "guardduty") return { ...base, kind, managementEvents: gb, auditEvents: 0, monitoredVcpus: count };
+    if (kind === "guardduty") return { ...base, kind, managementEvents: gb, auditEvents: 0, analysedGb: 0, monitoredVcpus: count };
     return { ...base, kind: "reserve", usdPerMonth: gb, reason: "later" };
   }));
   const sum = (sums: Readonly<Record<string, { peak: number }>>): number => Object.values(sums).reduce((total, { peak }) => total + peak, 0);

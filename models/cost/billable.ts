@@ -137,6 +137,8 @@ export interface Trail extends Billable<"cloudtrail"> {
 export interface ThreatDetection extends Billable<"guardduty"> {
   readonly managementEvents: Amount;
   readonly auditEvents: Amount;
+  /** VPC flow logs and DNS query logs that a detector analyses, whether or not the account keeps them itself. */
+  readonly analysedGb: Amount;
   /** vCPUs under runtime monitoring on average. */
   readonly monitoredVcpus: Amount;
 }

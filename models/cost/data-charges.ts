@@ -73,9 +73,10 @@ export const dataCharges = {
     charge("data events", "cloudtrail.data-events", dataEvents, 1 / 100_000),
     charge("copied management events", "cloudtrail.management-events-copy", copiedManagementEvents, 1 / 100_000),
   ],
-  guardduty: ({ managementEvents, auditEvents, monitoredVcpus }: Of<"guardduty">) => [
+  guardduty: ({ managementEvents, auditEvents, analysedGb, monitoredVcpus }: Of<"guardduty">) => [
     charge("management events", "guardduty.management-events", managementEvents, million),
     charge("EKS audit events", "guardduty.eks-audit-events", auditEvents, million),
+    charge("flow and DNS logs", "guardduty.flow-dns-logs", analysedGb),
     charge("runtime monitoring", "guardduty.runtime-monitoring", monitoredVcpus),
   ],
   metered: ({ priceId, quantity }: Of<"metered">) => [charge(priceId, priceId, quantity)],

@@ -30,7 +30,7 @@ const limits: Readonly<Record<string, Limit>> = {
   billedRotations: { ...things, max: 2, because: "only the first two rotations are billed" },
   capacityUnits: averageThings, monitoredVcpus: averageThings, surplusCreditVcpuHours: { ...averageThings, max: 10_000_000 },
   sizeGiB: provisioned, iops: provisioned, throughputMiBps: provisioned,
-  processedGb: volume, storedGb: volume, storageGb: volume, billedBackupGb: volume, crossRegionCopyGb: volume, backupGb: volume, replicatedGb: volume, ingestedGb: volume, gb: volume,
+  processedGb: volume, storedGb: volume, storageGb: volume, billedBackupGb: volume, crossRegionCopyGb: volume, backupGb: volume, replicatedGb: volume, ingestedGb: volume, analysedGb: volume, gb: volume,
   requests, queries: requests, writeRequests: requests, readRequests: requests, dataEvents: requests, copiedManagementEvents: requests, managementEvents: requests,
   auditEvents: requests, quantity: requests,
   usdPerMonth: { max: 1_000_000, unit: "USD a month", because: "a reserve above a million is a typing error" },
