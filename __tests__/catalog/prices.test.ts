@@ -104,7 +104,7 @@ describe("refresh from AWS's price list", () => {
   const row = (usd: string, usageType: string, more: { term?: string; from?: string; tenancy?: string } = {}): string =>
     `"S","${more.term ?? "OnDemand"}","$${usd}, per ""unit""","${more.from ?? "0"}","${usd}","USD","${more.tenancy ?? "Shared"}","${usageType}","RunInstances"\n`;
   const offer = header + row("0.0420000000", "BoxUsage:t3.medium") + row("9", "BoxUsage:t3.medium", { term: "Reserved" }) + row("9", "BoxUsage:t3.medium", { tenancy: "Dedicated" })
-    + row("40.9600000000", "EBS:VolumeP-Throughput.gp3") + row("0.045", "NatGateway-Hours") + row("0.050", "NatGateway-Hours") + row("0.01", "NatGateway-Bytes", { from: "100" }) + row("1", "EU-NatGateway-Bytes");
+    + row("40.9600000000", "EBS:VolumeP-Throughput.gp3") + row("0.045", "NatGateway-Hours") + row("0.050", "NatGateway-Hours") + row("0.01", "NatGateway-Bytes", { from: "100" }) + row("0.048", "EU-NatGateway-Bytes");
 
   const refreshFrom = async (answer: (path: string) => string | undefined): Promise<{ code: number; printed: string; asked: string[] }> => {
     const asked: string[] = [];
@@ -128,18 +128,20 @@ describe("refresh from AWS's price list", () => {
   test("takes the first on-demand tier of its own region, converts GiBps, reports changes, keeps what is ambiguous or not listed", async () => {
     const { code, printed, asked } = await refreshFrom(() => offer);
     expect(printed).toBe([
-      "ec2.t3.medium.on-demand us-east-1: 0.0416 -> 0.042 USD (+0.96 %)", "kept nat-gateway.hour us-east-1: the list states several prices",
-      "kept nat-gateway.data us-east-1: not in the list", "1 changed, 1 confirmed, 2 kept as they were",
+      "ec2.t3.medium.on-demand us-east-1: 0.0416 -> 0.042 USD (+0.96 %)", "nat-gateway.data eu-west-1: unknown -> 0.048 USD",
+      "kept ebs.gp3.throughput eu-west-1: not in the list", "kept ec2.t3.medium.on-demand eu-west-1: not in the list",
+      "kept nat-gateway.hour us-east-1: the list states several prices", "kept nat-gateway.hour eu-west-1: not in the list",
+      "kept nat-gateway.data us-east-1: not in the list", "2 changed, 1 confirmed, 5 kept as they were",
     ].join("\n"));
-    expect([code, asked]).toEqual([0, ["/offers/v1.0/aws/AmazonEC2/current/us-east-1/index.csv"]]);
+    expect([code, asked]).toEqual([0, ["/offers/v1.0/aws/AmazonEC2/current/eu-west-1/index.csv", "/offers/v1.0/aws/AmazonEC2/current/us-east-1/index.csv"]]);
     const written = loadPriceBook(JSON.parse(readFileSync(file, "utf8")));
     expect(priceOf(written, "ec2.t3.medium.on-demand", region)).toMatchObject({ usd: 0.042, confidence: "high", date: "2026-11-20", sources: ["list", "aws-price-list-amazonec2-us-east-1"] });
     expect(priceOf(written, "nat-gateway.hour", region)).toMatchObject({ usd: 0.045, confidence: "medium" });
     expect(written.retrieved).toBe("2026-11-21");
   });
   test.each<[string, string | undefined, string]>([
-    ["a refusal", undefined, "AWS's price list cannot be read: http://list/offers/v1.0/aws/AmazonEC2/current/us-east-1/index.csv: HTTP 404; nothing was written"],
-    ["something that is no offer file", "<html>\n", "AWS's price list cannot be read: http://list/offers/v1.0/aws/AmazonEC2/current/us-east-1/index.csv: not an offer file: it names no columns or no publication date; nothing was written"],
+    ["a refusal", undefined, "AWS's price list cannot be read: http://list/offers/v1.0/aws/AmazonEC2/current/eu-west-1/index.csv: HTTP 404; nothing was written"],
+    ["something that is no offer file", "<html>\n", "AWS's price list cannot be read: http://list/offers/v1.0/aws/AmazonEC2/current/eu-west-1/index.csv: not an offer file: it names no columns or no publication date; nothing was written"],
   ])("%s: one line, exit 1, nothing written", async (_, body, line) => {
     const { code, printed } = await refreshFrom(() => body);
     expect([code, printed]).toEqual([1, line]);
@@ -154,7 +156,7 @@ describe("refresh from AWS's price list", () => {
     const before = formatPriceBook(loadPriceBook(book).data);
     writeFileSync(file, before);
     expect(await runRefresh({ file, baseUrl: `http://127.0.0.1:${port}`, now: new Date(), print: (line) => printed.push(line) })).toBe(1);
-    expect(printed).toEqual([`AWS's price list cannot be read: http://127.0.0.1:${port}/offers/v1.0/aws/AmazonEC2/current/us-east-1/index.csv: connect ECONNREFUSED 127.0.0.1:${port}; nothing was written`]);
+    expect(printed).toEqual([`AWS's price list cannot be read: http://127.0.0.1:${port}/offers/v1.0/aws/AmazonEC2/current/eu-west-1/index.csv: connect ECONNREFUSED 127.0.0.1:${port}; nothing was written`]);
     expect(readFileSync(file, "utf8")).toBe(before);
   });
   test("outside the project's folder: one line, exit 1", async () => {

@@ -33,11 +33,14 @@ export const formatPriceBook = (book: PriceBookData): string => {
 
 const termOf = new Map(offerTerms.map((term) => [term.id, term]));
 
-/** A region's offer is read when the book already has one price of it there: EC2 in us-west-2 would be gigabytes for nothing. */
+/** Where the platform runs; further regions hold no more than the Terraform state. */
+const platformRegions: readonly PriceRegion[] = ["us-east-1", "eu-west-1"];
+
+/** Elsewhere an offer is read only when the book already has a price of it: EC2 in us-west-2 would be gigabytes for nothing. */
 const offersToRead = (book: PriceBookData): { offer: string; region: PriceRegion }[] => {
   const keys = book.prices.flatMap((price) => {
     const offer = termOf.get(price.id)?.offer;
-    return offer === undefined ? [] : priceRegions.filter((region) => price.usd[region] !== null).map((region) => ({ offer, region }));
+    return offer === undefined ? [] : priceRegions.filter((region) => platformRegions.includes(region) || price.usd[region] !== null).map((region) => ({ offer, region }));
   });
   return [...new Map(keys.map((key) => [`${key.offer} ${key.region}`, key])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
 };
