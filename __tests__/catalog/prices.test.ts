@@ -97,7 +97,7 @@ describe("refresh from AWS's price list", () => {
     ({ id, unit: "u", usd: { "us-east-1": usd, "eu-west-1": null, "us-west-2": west }, confidence: { "us-east-1": "medium", ...(west === null ? {} : { "us-west-2": "low" }) }, date: "2026-10-04", sources: ["list"] });
   const book = {
     schemaVersion: 1, retrieved: "2026-11-01", currency: "USD", basis: "list", note: "", sources: { list: { location: "x" } },
-    prices: [entry("acm.public-certificate", 0), entry("ebs.gp3.throughput", 0.04), entry("ec2.t3.medium.on-demand", 0.0416), entry("nat-gateway.hour", 0.045), entry("nat-gateway.data", 0.045)],
+    prices: [entry("acm.public-certificate", 0), { ...entry("ebs.gp3.throughput", 0.04), date: "2026-12-01" }, entry("ec2.t3.medium.on-demand", 0.0416), entry("nat-gateway.hour", 0.045), entry("nat-gateway.data", 0.045)],
   };
   const header = '"FormatVersion","v1.0"\n"Disclaimer","prices, as ""published"""\n"Publication Date","2026-11-20T10:00:00Z"\n"Version","20261120100000"\n"OfferCode","AmazonEC2"\n'
     + '"SKU","TermType","PriceDescription","StartingRange","PricePerUnit","Currency","Tenancy","usageType","operation"\n';
@@ -137,6 +137,7 @@ describe("refresh from AWS's price list", () => {
     const written = loadPriceBook(JSON.parse(readFileSync(file, "utf8")));
     expect(priceOf(written, "ec2.t3.medium.on-demand", region)).toMatchObject({ usd: 0.042, confidence: "high", date: "2026-11-20", sources: ["list", "aws-price-list-amazonec2-us-east-1"] });
     expect(priceOf(written, "nat-gateway.hour", region)).toMatchObject({ usd: 0.045, confidence: "medium" });
+    expect(priceOf(written, "ebs.gp3.throughput", region)?.date).toBe("2026-12-01");
     expect(written.retrieved).toBe("2026-11-21");
   });
   test.each<[string, string | undefined, string]>([

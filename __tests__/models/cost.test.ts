@@ -76,6 +76,15 @@ describe("the price of each kind of resource", () => {
     const burst = (type: string): BillableResource => ({ kind: "node-pool", address: "b", region, instanceTypes: [type], onDemandCount: 0, spotCount: 0, surplusCreditVcpuHours: 100 });
     expect([steady(burst("t3.medium")), steady(burst("t4g.medium"))]).toEqual([5, 4]);
   });
+  test("a bucket without replication time control, and requests to a class whose request price is unknown", () => {
+    const bucket: BillableResource = { address: "x", region, kind: "s3-bucket", storageClass: "standard-ia", storedGb: 100, writeRequests: 1000, readRequests: 0, replicatedGb: 10, replicationTimeControl: false };
+    expect(estimate([bucket]).lines.map(({ component, priceId, status }) => [component, priceId, status])).toEqual([
+      ["replication traffic", "data-transfer.inter-region", "priced"], ["storage, standard-ia", "s3.standard-ia.storage", "priced"], ["write requests", "s3.standard-ia.requests.tier1", "unknown"],
+    ]);
+  });
+  test("a replica key has the price of a replica", () =>
+    expect(estimate([{ address: "x", region, kind: "kms-key", count: 1, replica: true, billedRotations: 0, requests: 0 }]).lines).toMatchObject([{ priceId: "kms.replica-key", usdPerMonth: { steady: 1 } }]));
+  test("traffic of nothing is no line", () => expect(estimate([], { traffic: [{ address: "t", path: "internet", region, gb: 0 }] }).lines).toEqual([]));
   test("traffic: a GB between zones is billed out and in", () => {
     const flow = (path: "inter-zone" | "inter-region" | "internet") => ({ address: path, path, region, gb: 100, application: "a" });
     const report = estimate([], { traffic: [flow("inter-zone"), flow("inter-region"), flow("internet")] });
@@ -150,6 +159,7 @@ describe("bad input has one clear answer", () => {
     ["the same thing twice", refusal([eks, eks]), ["cluster (us-east-1): is listed more than once; allowed is once because it would be paid twice; give each thing its own address"]],
     ["shares that lose money", refusal([], { requestShare: { a: 0.5 } }), ["usage: requestShare sums to 0.5; allowed is 1 because the shared cost is distributed whole; name every application"]],
     ["a negative share", refusal([], { requestShare: { a: -0.5, b: 1.5 } }).slice(0, 1), ["usage: requestShare.a is -0.5; allowed is 0 to 1 because it is a fraction of all requests"]],
+    ["spot dearer than on-demand", refusal([], { spotDiscount: -0.5 }), ["usage: spotDiscount is -0.5; allowed is 0 to below 1 because it is the fraction off the on-demand price; 0.5 is a careful plan"]],
     ["a spot price of nothing", refusal([], { spotDiscount: 1 }), ["usage: spotDiscount is 1; allowed is 0 to below 1 because it is the fraction off the on-demand price; 0.5 is a careful plan"]],
   ])("%s", (_, messages, expected) => expect(messages).toEqual(expected));
   test("all problems come at once", () => expect(refusal([nat(-1), { ...eks, region: "mars" } as BillableResource], { spotDiscount: 2 })).toHaveLength(3));
@@ -170,6 +180,14 @@ describe("comparison of two reports", () => {
     const detector = (at: string): BillableResource => ({ kind: "guardduty", address: "d", region: at, managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 });
     const { changes } = compareCosts(estimate([reserve(500)]), estimate([detector("eu-west-1")]));
     expect(changes.map(({ address, change, differenceUsdPerMonth }) => [address, change, differenceUsdPerMonth])).toEqual([["d", "added", null], ["databases", "removed", -500]]);
+  });
+  test("a price that comes to be known, is lost, or stays unknown for another quantity", () => {
+    const detector = (events: number): BillableResource => ({ kind: "guardduty", address: "d", region, managementEvents: events, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 });
+    const none: PriceTable = { regions: [region], byId: new Map() };
+    const [known, unknown, more] = [estimate([detector(1e6)]), estimate([detector(1e6)], {}, none), estimate([detector(2e6)], {}, none)];
+    const change = (before: CostReport, after: CostReport) => compareCosts(before, after).changes.map(({ change: what, differenceUsdPerMonth }) => [what, differenceUsdPerMonth]);
+    expect([change(unknown, known), change(known, unknown), change(unknown, more), change(unknown, unknown)])
+      .toEqual([[["price became known", null]], [["price became unknown", null]], [["price still unknown", null]], []]);
   });
   test("cheaper, and peak by itself", () => {
     const at = (peak: number) => estimate([{ ...reserve(0), usdPerMonth: { steady: 10, peak, failover: 10 } } as BillableResource]);
