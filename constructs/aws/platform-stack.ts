@@ -22,6 +22,7 @@ export abstract class PlatformStack extends TerraformStack {
   static readonly guardedBy: readonly string[] = ["CO-04", "DE-01", "DE-03", "MR-08"];
 
   protected readonly environment: Environment;
+  private readonly furtherProviders = new Map<string, AwsProvider>();
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
@@ -38,9 +39,13 @@ export abstract class PlatformStack extends TerraformStack {
     }
   }
 
-  /** The AWS provider of a further region, for stacks that must act in two. */
+  /** The AWS provider of a further region, for stacks that must act in two. The same one for the same region. */
   protected providerOf(region: string): AwsProvider {
-    return new AwsProvider(this, `aws-${region}`, { ...providerConfig(this.environment, this.node.id, region), alias: region });
+    const existing = this.furtherProviders.get(region);
+    if (existing) return existing;
+    const provider = new AwsProvider(this, `aws-${region}`, { ...providerConfig(this.environment, this.node.id, region), alias: region });
+    this.furtherProviders.set(region, provider);
+    return provider;
   }
 
   private addBackend({ environment, layer, region, role }: PlatformStackProps): void {
