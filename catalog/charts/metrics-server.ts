@@ -18,6 +18,7 @@ export const metricsServer = chart<Record<string, never>>({
   freeForm: {
     podDisruptionBudget: "minAvailable and maxUnavailable are alternatives, null by default",
     updateStrategy: "a Deployment strategy, copied",
+    podSecurityContext: "a pod's security context, copied",
     resources: "a container's resources, copied",
   },
   example: {},
