@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import addons from "../../catalog/charts/eks-addons.json";
+import imageDigests from "../../catalog/charts/image-digests.json";
 import lock from "../../catalog/charts/value-paths.lock.json";
 import rendered from "../../catalog/charts/rendered.json";
 import { clusterAutoscaler, type JsonObject, platformCharts, repositoryPasswordSecret, velero } from "../../catalog/charts";
@@ -81,6 +83,15 @@ describe("rendered workloads", () => {
     }
   });
 
+  test("every release fits the Secret that Helm stores it in, with a tenth to spare", () => {
+    for (const { releaseSecretBytes } of rendered.charts) expect(releaseSecretBytes).toBeLessThan(0.9 * 1024 * 1024);
+  });
+
+  test("every rendered image has an entry among the digests, known or not", () => {
+    expect(imageDigests.images.map(({ image }) => image)).toEqual(expect.arrayContaining(rendered.charts.flatMap(({ images }) => images)));
+    for (const { digest } of imageDigests.images) expect(digest ?? `sha256:${"0".repeat(64)}`).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
   test("no image has a mutable tag", () => {
     for (const image of rendered.charts.flatMap((entry) => entry.images)) expect(image).toMatch(/:v\d+\.\d+\.\d+$/);
   });
@@ -112,6 +123,22 @@ describe("values that follow the settings", () => {
     const values = clusterAutoscaler.values({ ...clusterAutoscaler.example, kubernetesMinor });
     expect(at(values, "image", "tag")).toMatch(new RegExp(`^v${kubernetesMinor.replace(".", "\\.")}\\.`));
     expect(at(values, "extraArgs", "max-node-provision-time")).toBe("5m0s");
+  });
+});
+
+describe.each(addons.addons)("EKS add-on $name", (addon) => {
+  test("names an exact version and its source for each Kubernetes version that the charts support", () => {
+    for (const minor of ["1.35", "1.36"] as const) {
+      expect(addon.versions[minor].version).toMatch(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
+      expect(addon.versions[minor].source).not.toBe("");
+      if (addon.name === "kube-proxy") expect(addon.versions[minor].version.startsWith(`v${minor}.`)).toBe(true);
+    }
+  });
+
+  test("runs in kube-system, under the service account that its role is bound to", () => {
+    expect(addon.workloads.length).toBeGreaterThan(0);
+    expect(new Set(addon.workloads.map(({ namespace }) => namespace))).toEqual(new Set(["kube-system"]));
+    if (addon.awsServiceAccount !== null) expect(addon.workloads.map(({ serviceAccount }) => serviceAccount)).toContain(addon.awsServiceAccount.name);
   });
 });
 
