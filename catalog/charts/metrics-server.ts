@@ -18,7 +18,8 @@ export const metricsServer = chart<Record<string, never>>({
   freeForm: {
     podDisruptionBudget: "minAvailable and maxUnavailable are alternatives, null by default",
     updateStrategy: "a Deployment strategy, copied",
-    "resources.limits": "a container's limits, copied",
+    podSecurityContext: "a pod's security context, copied",
+    resources: "a container's resources, copied",
   },
   example: {},
   // Kubelet certificates are verified: EKS signs them with the cluster's authority, so --kubelet-insecure-tls stays off.
