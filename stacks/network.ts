@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { Network } from "../constructs/aws/network";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { configured, type Site } from "./site";
+import { configured, type Site } from "../config/site";
 
 /** VPC of one region over its zones, with the key that encrypts the region's logs. */
 export class NetworkStack extends PlatformStack {

@@ -95,6 +95,9 @@ export type ProbeLiteral = z.input<typeof probe>;
 export type Dependency = z.infer<typeof dependency>;
 export type DependencyLiteral = z.input<typeof dependency>;
 
+const servicesOf = (application: Application): string[] =>
+  Object.keys(application.components).filter((name) => application.components[name]?.kind === "service");
+
 function applicationViolations(application: Application): z.core.$ZodRawIssue[] {
   const names = Object.keys(application.components);
   const found = Object.entries(application.components).flatMap(([name, component]) => componentViolations(application, name, component));
@@ -102,7 +105,7 @@ function applicationViolations(application: Application): z.core.$ZodRawIssue[] 
     found.push(violation(["components"], "none", { allowed: "at least one component", because: "an application without one deploys nothing" }));
   const entry = application.entry;
   if (entry && application.components[entry.component]?.kind !== "service")
-    found.push(violation(["entry", "component"], entry.component, { allowed: `a service of this application: ${names.filter((name) => application.components[name]?.kind === "service").join(", ")}`, because: "the load balancer sends it requests" }));
+    found.push(violation(["entry", "component"], entry.component, { allowed: `a service of this application: ${servicesOf(application).join(", ") || "it has none"}`, because: "the load balancer sends it requests" }));
   return found;
 }
 
@@ -125,8 +128,8 @@ function componentViolations(application: Application, name: string, component: 
   if (component.kind === "service" && component.metricsPort === component.port)
     report(["metricsPort"], component.metricsPort, "a port of its own, or none when /metrics is on the main port", "two containers ports with one number collide");
   for (const [index, dependency] of (component.talksTo ?? []).entries())
-    if ("component" in dependency && application.components[dependency.component] === undefined)
-      report(["talksTo", index], dependency.component, `a component of this application: ${Object.keys(application.components).join(", ")}`, "the network policy could not open a way to it");
+    if ("component" in dependency && application.components[dependency.component]?.kind !== "service")
+      report(["talksTo", index], dependency.component, `a service of this application: ${servicesOf(application).join(", ") || "it has none"}`, "the network policy could not open a way to it");
   for (const [index, key] of (component.secrets ?? []).entries())
     if (application.secrets?.[key] === undefined)
       report(["secrets", index], key, `a secret declared under secrets: ${Object.keys(application.secrets ?? {}).join(", ") || "none is"}`, "the pod would wait for it for ever");
