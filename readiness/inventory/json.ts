@@ -1,0 +1,47 @@
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [field: string]: Json | undefined;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function arrayOf(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+/** Objects of a list; a single object counts as a list of one, anything else as none. */
+export function objectsOf(value: Json | undefined): readonly JsonObject[] {
+  return arrayOf(value).filter(isObject);
+}
+
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+export function numberOf(value: Json | undefined): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+}
+
+export function flagOf(value: Json | undefined): boolean | undefined {
+  return value === true || value === "true" ? true : value === false || value === "false" ? false : undefined;
+}
+
+export function textsOf(value: Json | undefined): readonly string[] {
+  return arrayOf(value).map(textOf).filter((text) => text !== undefined);
+}
+
+/** The text values of a map, for example labels; values of other types are written as text. */
+export function textMapOf(value: Json | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(objectOf(value)).flatMap(([key, entry]) => {
+    const text = textOf(entry);
+    return text === undefined ? [] : [[key, text]];
+  }));
+}

@@ -1,0 +1,112 @@
+import type { Environment } from "../../config/environment";
+import type { Unknown } from "./item";
+import type { JsonObject } from "./json";
+import type { PlacedObject } from "./kubernetes/object";
+import type { Resource } from "./resource";
+import type { Subject } from "./subject";
+import type * as Aws from "./views/aws-types";
+import type * as Kubernetes from "./views/kubernetes-types";
+
+export interface SynthesisedStack {
+  readonly name: string;
+  /** Content of its cdk.tf.json. */
+  readonly terraform: JsonObject;
+}
+
+export interface PlatformFacts {
+  readonly environment: Environment;
+  /** ISO date or time of the judgement. */
+  readonly now: string;
+}
+
+/**
+ * The platform that the synthesised Terraform describes.
+ *
+ * Every view is a list of plain data, computed at its first use. A value that is absent, and a value that is only known
+ * after deployment, are both `undefined` (or missing from a list); the second kind is also listed in the item's
+ * `unknowns` with its path and reason, so a policy that meets `undefined` asks `unknowns` before it calls the value
+ * missing. `platform.unknowns` is all of them. Where a text has computed parts and the rest matters (ARNs, IAM
+ * resources), the text is kept with `${address.attribute}` in the place of each part, and the references are beside it.
+ */
+export interface Platform extends PlatformFacts {
+  readonly stacks: readonly Stack[];
+  readonly resources: readonly Resource[];
+  /** Managed resources (and `data.<type>` for data blocks) of these types, in the order of stacks and addresses. */
+  ofType(...types: readonly string[]): readonly Resource[];
+  /** Resources that mention it in an argument or depend on it, in any stack. */
+  referrers(resource: Resource): readonly Resource[];
+  /** Resources that it mentions or depends on. */
+  dependencies(resource: Resource): readonly Resource[];
+  /** Everything that must be there before it: dependencies, followed to the end. */
+  after(resource: Resource): readonly Resource[];
+
+  readonly clusters: readonly Aws.Cluster[];
+  readonly nodeGroups: readonly Aws.NodeGroup[];
+  readonly launchTemplates: readonly Aws.LaunchTemplate[];
+  readonly addOns: readonly Aws.AddOn[];
+  readonly podIdentities: readonly Aws.PodIdentity[];
+  readonly networks: readonly Aws.Network[];
+  readonly iamStatements: readonly Aws.IamStatement[];
+  readonly buckets: readonly Aws.Bucket[];
+  readonly keys: readonly Aws.Key[];
+  readonly secrets: readonly Aws.Secret[];
+  readonly repositories: readonly Aws.Repository[];
+  readonly records: readonly Aws.DnsRecord[];
+  readonly healthChecks: readonly Aws.HealthCheck[];
+  readonly alarms: readonly Aws.Alarm[];
+  readonly loadBalancers: readonly Aws.LoadBalancer[];
+  readonly targetGroups: readonly Aws.TargetGroup[];
+  readonly backends: readonly Aws.Backend[];
+  readonly providers: readonly Aws.Provider[];
+
+  /** Every Kubernetes object whose content is known, of every cluster. */
+  readonly objects: readonly PlacedObject[];
+  readonly workloads: readonly Kubernetes.Workload[];
+  /** Init containers too. */
+  readonly containers: readonly Kubernetes.WorkloadContainer[];
+  readonly services: readonly Kubernetes.Service[];
+  readonly namespaces: readonly Kubernetes.Namespace[];
+  readonly networkPolicies: readonly Kubernetes.NetworkPolicy[];
+  readonly autoscalers: readonly Kubernetes.Autoscaler[];
+  readonly disruptionBudgets: readonly Kubernetes.DisruptionBudget[];
+  readonly storageClasses: readonly Kubernetes.StorageClass[];
+  readonly quotas: readonly Kubernetes.Quota[];
+  readonly limitRanges: readonly Kubernetes.LimitRange[];
+  readonly roles: readonly Kubernetes.Role[];
+  readonly releases: readonly Kubernetes.Release[];
+  readonly backups: readonly Kubernetes.BackupSystem[];
+
+  readonly unknowns: readonly PlatformUnknown[];
+  readonly coverage: Coverage;
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly environment: string | undefined;
+  readonly region: string | undefined;
+  readonly role: "primary" | "secondary" | "global" | undefined;
+  readonly layer: string | undefined;
+  readonly application: string | undefined;
+  readonly terraform: JsonObject;
+  readonly outputs: JsonObject;
+}
+
+export interface PlatformUnknown extends Unknown {
+  readonly subject: Subject;
+}
+
+export interface Coverage {
+  /** Managed resources and data blocks of all stacks. */
+  readonly resources: number;
+  /** Those that a view reads. */
+  readonly judged: number;
+  readonly opaque: readonly OpaquePart[];
+}
+
+/** Something that is deployed and that no policy can see into. */
+export interface OpaquePart {
+  readonly kind: "chart" | "resource type";
+  /** `velero 12.1.0`, or the resource type. */
+  readonly name: string;
+  readonly addresses: readonly string[];
+}

@@ -1,0 +1,10 @@
+/** What a finding is about, and where a reader finds it. */
+export interface Subject {
+  readonly stack: string;
+  /** Terraform address within its stack, for example `aws_eks_cluster.cluster`. */
+  readonly address: string;
+  /** Path of the construct in the tree, for example `cluster-us-east-1/cluster`. */
+  readonly constructPath: string;
+  /** What a person calls it, for example `Deployment ci-failure-agent/api`. */
+  readonly label: string;
+}

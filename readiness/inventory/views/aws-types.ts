@@ -1,0 +1,286 @@
+import type { JsonObject } from "../json";
+import type { Item } from "../item";
+import type { Reference, Resource } from "../resource";
+
+/** An EKS cluster with what belongs to it. */
+export interface Cluster extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly role: "primary" | "secondary" | undefined;
+  readonly version: string | undefined;
+  readonly endpointPublicAccess: boolean | undefined;
+  readonly endpointPrivateAccess: boolean | undefined;
+  readonly publicAccessCidrs: readonly string[];
+  readonly logTypes: readonly string[];
+  readonly encryptsSecrets: boolean;
+  readonly encryptionKey: Resource | undefined;
+  readonly authenticationMode: string | undefined;
+  readonly creatorIsAdmin: boolean | undefined;
+  readonly supportType: string | undefined;
+  readonly deletionProtection: boolean | undefined;
+  readonly zonalShift: boolean | undefined;
+  readonly subnets: readonly Resource[];
+  readonly zones: readonly string[];
+  readonly addOns: readonly AddOn[];
+  readonly accessEntries: readonly AccessEntry[];
+  readonly podIdentities: readonly PodIdentity[];
+  readonly nodeGroups: readonly NodeGroup[];
+}
+
+export interface AddOn extends Item {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  /** configuration_values, parsed; empty if there are none. */
+  readonly configuration: JsonObject;
+  /** Every resource that is there before it: depends_on and references, followed to the end. */
+  readonly after: readonly Resource[];
+}
+
+export interface AccessEntry extends Item {
+  readonly principalArn: string | undefined;
+  readonly principal: Reference | undefined;
+  readonly type: string | undefined;
+  readonly kubernetesGroups: readonly string[];
+  readonly policies: readonly { readonly policyArn: string | undefined; readonly scope: string | undefined; readonly namespaces: readonly string[] }[];
+}
+
+export interface PodIdentity extends Item {
+  readonly region: string | undefined;
+  readonly namespace: string | undefined;
+  readonly serviceAccount: string | undefined;
+  readonly role: Resource | undefined;
+  readonly roleName: string | undefined;
+}
+
+export interface NodeGroup extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly clusterName: string | undefined;
+  readonly instanceTypes: readonly string[];
+  readonly capacityType: "ON_DEMAND" | "SPOT" | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly desired: number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly subnets: readonly Resource[];
+  readonly zones: readonly string[];
+  readonly amiType: string | undefined;
+  readonly nodeRepair: boolean | undefined;
+  readonly launchTemplate: LaunchTemplate | undefined;
+  /** Every resource that is there before it: depends_on and references, followed to the end. */
+  readonly after: readonly Resource[];
+}
+
+/** In the words of Kubernetes (`NoSchedule`), not of EKS (`NO_SCHEDULE`). */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule" | "NoExecute" | "PreferNoSchedule";
+}
+
+export interface LaunchTemplate extends Item {
+  readonly httpTokens: string | undefined;
+  readonly hopLimit: number | undefined;
+  readonly cpuCredits: string | undefined;
+  readonly volumes: readonly { readonly device: string | undefined; readonly type: string | undefined; readonly sizeGiB: number | undefined; readonly encrypted: boolean | undefined; readonly key: Reference | undefined }[];
+  /** kubelet configuration of the nodeadm NodeConfig in the user data; undefined if there is none to read. */
+  readonly kubelet: Kubelet | undefined;
+  /** The whole NodeConfig document. */
+  readonly nodeConfig: JsonObject | undefined;
+}
+
+export interface Kubelet {
+  readonly maxPods: number | undefined;
+  readonly reservedCpuMillis: number | undefined;
+  readonly reservedMemoryMiB: number | undefined;
+  readonly evictionMemoryMiB: number | undefined;
+  readonly shutdownGraceSeconds: number | undefined;
+}
+
+export interface Network extends Item {
+  readonly region: string | undefined;
+  readonly cidr: string | undefined;
+  readonly subnets: readonly Subnet[];
+  /** Zones that have a NAT gateway. */
+  readonly natGateways: readonly { readonly resource: Resource; readonly zone: string | undefined }[];
+  readonly flowLogs: readonly Resource[];
+  readonly endpoints: readonly { readonly resource: Resource; readonly service: string | undefined; readonly type: string | undefined }[];
+}
+
+export interface Subnet extends Item {
+  readonly cidr: string | undefined;
+  readonly zone: string | undefined;
+  /** public: its route table leads 0.0.0.0/0 to an internet gateway; computed from the routes, not from names. */
+  readonly access: "public" | "private" | undefined;
+  /** Zone of the NAT gateway that its default route leads to. */
+  readonly natZone: string | undefined;
+  readonly mapsPublicIp: boolean;
+}
+
+export interface IamStatement extends Item {
+  /** Which argument holds the document: `policy`, `assume_role_policy`, `inline_policy[0].policy`, `statement[1]` … */
+  readonly document: string;
+  readonly trust: boolean;
+  readonly sid: string | undefined;
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  /** Literal ARNs; a part that is computed stays as `${aws_s3_bucket.x.arn}`. */
+  readonly resources: readonly string[];
+  readonly notResources: readonly string[];
+  readonly resourceReferences: readonly Reference[];
+  /** `AWS:arn…`, `Service:eks.amazonaws.com`, `*`. */
+  readonly principals: readonly string[];
+  readonly conditions: readonly { readonly operator: string; readonly key: string; readonly values: readonly string[] }[];
+}
+
+export interface Bucket extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly versioning: boolean;
+  readonly encryption: string | undefined;
+  readonly key: Reference | undefined;
+  readonly publicAccessBlocked: boolean;
+  readonly objectLock: { readonly mode: string | undefined; readonly days: number | undefined } | undefined;
+  readonly lifecycleRules: readonly { readonly id: string | undefined; readonly enabled: boolean; readonly expirationDays: number | undefined; readonly noncurrentDays: number | undefined; readonly abortUploadDays: number | undefined; readonly transitions: readonly string[] }[];
+  readonly replication: readonly { readonly destination: Resource | undefined; readonly enabled: boolean }[];
+  readonly preventDestroy: boolean;
+}
+
+export interface Key extends Item {
+  readonly region: string | undefined;
+  readonly rotation: boolean;
+  readonly multiRegion: boolean;
+  readonly deletionWindowDays: number | undefined;
+  readonly replicas: readonly { readonly resource: Resource; readonly region: string | undefined }[];
+  /** Set for aws_kms_replica_key. */
+  readonly replicaOf: Resource | undefined;
+  readonly aliases: readonly string[];
+}
+
+export interface Secret extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly key: Reference | undefined;
+  readonly replicas: readonly { readonly region: string | undefined; readonly key: Reference | undefined }[];
+  readonly rotation: { readonly days: number | undefined; readonly schedule: string | undefined } | undefined;
+  readonly recoveryWindowDays: number | undefined;
+  /** Resources that write a value from the configuration into it. */
+  readonly versions: readonly Resource[];
+}
+
+export interface Repository extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly immutableTags: boolean;
+  readonly scansOnPush: boolean;
+  readonly encryption: string | undefined;
+  readonly hasLifecycle: boolean;
+  /** Regions that the registry of its region replicates it to. */
+  readonly replicatedTo: readonly string[];
+}
+
+export interface DnsRecord extends Item {
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+  readonly ttlSeconds: number | undefined;
+  readonly values: readonly string[];
+  readonly setIdentifier: string | undefined;
+  readonly failover: "PRIMARY" | "SECONDARY" | undefined;
+  readonly alias: { readonly target: Resource | undefined; readonly name: string | undefined; readonly evaluatesTargetHealth: boolean } | undefined;
+  readonly healthCheck: HealthCheck | undefined;
+}
+
+export interface HealthCheck extends Item {
+  readonly kind: "endpoint" | "calculated" | "alarm" | "recovery-control";
+  /** Terraform's `type`: HTTPS, TCP, CALCULATED, CLOUDWATCH_METRIC … */
+  readonly type: string | undefined;
+  readonly host: string | undefined;
+  readonly hostReference: Reference | undefined;
+  readonly port: number | undefined;
+  readonly path: string | undefined;
+  readonly intervalSeconds: number;
+  readonly failureThreshold: number;
+  readonly inverted: boolean;
+  readonly disabled: boolean;
+  /** Healthy children that make a calculated check healthy. */
+  readonly healthThreshold: number | undefined;
+  readonly children: readonly HealthCheck[];
+  readonly alarm: Alarm | undefined;
+  readonly insufficientData: string | undefined;
+}
+
+export interface Alarm extends Item {
+  readonly region: string | undefined;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly metric: string | undefined;
+  readonly comparison: string | undefined;
+  readonly threshold: number | undefined;
+  readonly periodSeconds: number | undefined;
+  readonly evaluationPeriods: number | undefined;
+  readonly missingData: string | undefined;
+  readonly actions: readonly (Resource | string)[];
+}
+
+export interface LoadBalancer extends Item {
+  readonly name: string | undefined;
+  readonly region: string | undefined;
+  readonly kind: string;
+  readonly internal: boolean;
+  readonly deletionProtection: boolean;
+  readonly accessLogs: boolean;
+  readonly dropsInvalidHeaders: boolean;
+  readonly subnets: readonly Resource[];
+  readonly zones: readonly string[];
+  readonly listeners: readonly Listener[];
+  readonly webAcl: WebAcl | undefined;
+  readonly targetGroups: readonly TargetGroup[];
+}
+
+export interface Listener extends Item {
+  readonly port: number | undefined;
+  readonly protocol: string | undefined;
+  readonly sslPolicy: string | undefined;
+  readonly certificate: Reference | undefined;
+  readonly actions: readonly string[];
+  readonly rules: readonly { readonly resource: Resource; readonly hosts: readonly string[]; readonly paths: readonly string[]; readonly targetGroups: readonly Resource[] }[];
+  /** Target groups of the default actions. */
+  readonly targetGroups: readonly Resource[];
+  readonly redirectsToHttps: boolean;
+}
+
+export interface TargetGroup extends Item {
+  readonly name: string | undefined;
+  readonly port: number | undefined;
+  readonly protocol: string | undefined;
+  readonly targetType: string | undefined;
+  readonly deregistrationDelaySeconds: number;
+  readonly healthCheck: { readonly path: string | undefined; readonly port: string | undefined; readonly intervalSeconds: number; readonly healthyThreshold: number; readonly unhealthyThreshold: number; readonly timeoutSeconds: number | undefined; readonly matcher: string | undefined };
+}
+
+export interface WebAcl extends Item {
+  readonly scope: string | undefined;
+  readonly rules: readonly { readonly name: string | undefined; readonly priority: number | undefined; readonly action: "allow" | "block" | "count" | "captcha" | "challenge" | "group" | undefined; readonly rateLimit: number | undefined; readonly managedGroup: string | undefined }[];
+}
+
+export interface Backend extends Item {
+  readonly kind: string;
+  readonly bucket: string | undefined;
+  readonly bucketReference: Bucket | undefined;
+  readonly key: string | undefined;
+  readonly region: string | undefined;
+  readonly encrypt: boolean;
+  readonly locked: boolean;
+  readonly settings: JsonObject;
+}
+
+export interface Provider extends Item {
+  readonly name: string;
+  readonly alias: string | undefined;
+  readonly region: string | undefined;
+  readonly version: string | undefined;
+  readonly source: string | undefined;
+  readonly settings: JsonObject;
+}
