@@ -5,7 +5,7 @@ import {
   awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, repositoryPasswordSecret, velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
-import { EDGE_TLS_POLICY } from "../constructs/aws/ingress-load-balancer";
+import { ingressTlsPolicy } from "../constructs/aws/ingress-load-balancer";
 import { type IamStatement, WorkloadRole } from "../constructs/aws/workload-role";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
@@ -71,7 +71,7 @@ export class ServicesStack extends KubernetesStack {
     new ChartRelease(this, "load-balancer-controller", {
       chart: awsLoadBalancerController, dependsOn: role,
       values: awsLoadBalancerController.values({
-        clusterName: this.site.clusterName, region: this.site.region.name, vpcId: this.props.network.network.vpcId, tlsPolicy: EDGE_TLS_POLICY,
+        clusterName: this.site.clusterName, region: this.site.region.name, vpcId: this.props.network.network.vpcId, tlsPolicy: ingressTlsPolicy,
       }),
     });
   }
