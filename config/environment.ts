@@ -1,12 +1,13 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { supportedMinors } from "../catalog/charts/add-ons";
 import { instanceTypes } from "../catalog/instance-types";
+import { supportCalendar, supportItem } from "../catalog/support-calendar";
 import { allow, violation } from "./allowed";
 
 export const environmentNames = ["production", "staging", "development", "local"] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
+const knownVersions = supportCalendar().items.filter((item) => item.product === "eks").map((item) => item.version);
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values);
 
@@ -66,7 +67,7 @@ export const environmentSchema = z.strictObject({
   contactEmail: allow(z.email(), "an e-mail address", "budget notifications are sent to it"),
   accountId: allow(z.string().regex(/^\d{12}$/), "12 digits", "the AWS provider refuses to work in any other account"),
   domain: allow(z.string().regex(/^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/), "a lower-case DNS name of at most 190 characters", "applications get names below it"),
-  kubernetesVersion: allow(z.string().refine((version) => supportedMinors().includes(version)), `an EKS version that the catalogue has add-ons for: ${supportedMinors().join(", ")}`, "add-ons, charts and the support calendar are chosen for it"),
+  kubernetesVersion: allow(z.string().refine((version) => supportItem("eks", version) !== undefined), `an EKS version of catalog/support-calendar.json: ${knownVersions.join(", ")}`, "its end of support must be known"),
   apiAccessCidrs: allow(z.array(z.cidrv4()).min(1), "at least one IPv4 network", "with none, nobody outside the VPC reaches the Kubernetes API"),
   adminRoleArn: allow(z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/), "the ARN of an IAM role", "it is the one cluster administrator; the creator gets no implicit rights"),
   stateRegion: allow(oneOf(["us-west-2", "eu-central-1"]), "us-west-2 or eu-central-1", "the Terraform state must outlive both regions of the platform"),

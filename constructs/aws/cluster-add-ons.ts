@@ -66,8 +66,9 @@ export class ClusterAddOns extends Guarded {
         declaration: this.props.declaration,
       })
       : undefined;
+    const version = addOnVersion(name, this.props.kubernetesMinor);
     return new EksAddon(this, name, {
-      clusterName, addonName: name, addonVersion: addOnVersion(name, this.props.kubernetesMinor), resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE", preserve: false,
+      clusterName, addonName: name, ...(version === undefined ? {} : { addonVersion: version }), resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE", preserve: false,
       ...(options.configuration ? { configurationValues: JSON.stringify(options.configuration) } : {}),
       ...(role && options.serviceAccount ? { podIdentityAssociation: [{ serviceAccount: options.serviceAccount, roleArn: role.arn }] } : {}),
       ...(options.dependsOn ? { dependsOn: options.dependsOn } : {}),
