@@ -22,14 +22,14 @@ export function healthChecksOf(state: State, alarms: readonly Alarm[]): readonly
   const make = (resource: Resource, above: ReadonlySet<Resource>): HealthCheck => {
     const done = made.get(resource);
     if (done) return done;
-    const check = healthCheck(resource, state, alarms, (child) => (above.has(child) ? [] : [make(child, new Set([...above, resource]))]));
+    const check = healthCheck(resource, alarms, (child) => (above.has(child) ? [] : [make(child, new Set([...above, resource]))]));
     made.set(resource, check);
     return check;
   };
   return state.ofType("aws_route53_health_check").map((resource) => make(resource, new Set([resource])));
 }
 
-function healthCheck(resource: Resource, state: State, alarms: readonly Alarm[], childOf: (child: Resource) => readonly HealthCheck[]): HealthCheck {
+function healthCheck(resource: Resource, alarms: readonly Alarm[], childOf: (child: Resource) => readonly HealthCheck[]): HealthCheck {
   return itemOf(resource, `health check ${resource.text("tags.Name") ?? resource.text("reference_name") ?? resource.name}`, (read) => {
     const type = read.text("type");
     const kind = type === "CALCULATED" ? "calculated" as const : type === "CLOUDWATCH_METRIC" ? "alarm" as const : type === "RECOVERY_CONTROL" ? "recovery-control" as const : "endpoint" as const;
