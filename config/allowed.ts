@@ -11,14 +11,14 @@ export interface Allowance {
  *
  * Every violation of the field is one issue, whatever the schema inside found, because a reader mends a value once.
  */
-export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because: string): z.ZodType<Value> {
+export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because: string): z.ZodType<Value, Value> {
   const allowance: Allowance = { allowed, because };
   return z.unknown().transform((value, context): Value => {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     context.addIssue({ code: "custom", message: allowed, params: allowance });
     return z.NEVER;
-  }) as unknown as z.ZodType<Value>;
+  }) as unknown as z.ZodType<Value, Value>;
 }
 
 /** Cross-field rule: reports at `path` below the object it is attached to. */

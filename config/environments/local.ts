@@ -22,7 +22,7 @@ export const local: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
-          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c6i.large", "c7i-flex.large"], min: 0, max: 2 },
           diskGiB: 30,
         },
       },
@@ -34,14 +34,14 @@ export const local: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
-          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c5a.large", "c6i.large", "c6a.large"], min: 0, max: 2 },
+          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c6i.large", "c7i-flex.large"], min: 0, max: 2 },
           diskGiB: 30,
         },
       },
     },
   },
   failover: { healthCheckIntervalSeconds: 30, failureThreshold: 3, recordTtlSeconds: 60 },
-  backups: { schedule: "0 2 * * *", retentionDays: 7, durationMinutes: 60 },
+  backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
   logRetentionDays: 30,
   protectData: false,
   budget: organisation.local.budget,

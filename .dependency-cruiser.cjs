@@ -1,0 +1,34 @@
+// The one direction of imports: configuration → stacks → constructs, and what was synthesised → inventory → policies → report.
+const only = (from, allowed, because) => ({
+  name: `${from}-imports`, severity: "error", comment: because,
+  from: { path: `^${from}/` },
+  to: { path: "^(main\\.ts|apps|catalog|config|constructs|models|proof|readiness|stacks)(/|$)", pathNot: `^(${[from, ...allowed].join("|")})(/|$)` },
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    only("models", [], "models are pure: plain data in, figures out"),
+    only("catalog", ["models"], "dated data knows nobody; it borrows the models' types"),
+    only("config", ["catalog", "models"], "configuration is what is wanted, not how it is built"),
+    only("apps", ["config"], "an application is data"),
+    only("constructs", ["config", "catalog", "models"], "constructs know nothing of stacks or judgement"),
+    only("stacks", ["apps", "config", "catalog", "constructs", "models"], "stacks do not know that they are judged"),
+    only("readiness", ["config", "catalog", "models", "constructs/guarded"], "policies judge what was synthesised, never the props"),
+    {
+      name: "models-know-no-infrastructure", severity: "error", comment: "a model could be published on its own",
+      from: { path: "^models/" }, to: { path: "^node_modules/(cdktf|constructs|@cdktf)|^(fs|child_process|http|https)$" },
+    },
+    {
+      name: "policies-know-no-constructs", severity: "error", comment: "a policy judges the Terraform JSON",
+      from: { path: "^readiness/(policies|inventory|policy)/" }, to: { path: "^(constructs|stacks)/|^node_modules/(cdktf|constructs|@cdktf)" },
+    },
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    exclude: { path: "^(dist|cdktf\\.out|__tests__)/" },
+  },
+};

@@ -1,0 +1,43 @@
+import { application, https, http, redis, service, worker } from "../config/application/application";
+
+export default application({
+  name: "ci-failure-agent",
+  owner: "ci-platform",
+  tier: 1,
+  objectives: { availability: 0.9995, latencyP99Ms: 2000, latencyMeanMs: 500, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24 },
+  entry: { component: "api", healthPath: "/health" },
+  secrets: {
+    REDIS_URL: { description: "Connection of the task queue, with its password: rediss://…", minimumLength: 16 },
+    API_KEY: { description: "Key that callers of the API present", minimumLength: 32 },
+    GITHUB_TOKEN: { description: "Token of the GitHub App that reads and reruns failed jobs", minimumLength: 40 },
+  },
+  components: {
+    api: service({
+      image: "ci-failure-agent:1.0.0",
+      port: 8080,
+      probes: { liveness: http("/health"), readiness: http("/ready") },
+      requests: { cpu: "250m", memory: "512Mi" },
+      limits: { memory: "1Gi" },
+      scale: { min: 3, max: 20, cpuPercent: 70, memoryPercent: 80, upWindowSeconds: 60, downWindowSeconds: 300 },
+      keepAvailable: 2,
+      bootSeconds: 30,
+      drainSeconds: 30,
+      secrets: ["REDIS_URL", "API_KEY"],
+      talksTo: [redis("queue")],
+    }),
+    worker: worker({
+      image: "ci-failure-agent:1.0.0",
+      command: ["python", "-m", "src.task_worker"],
+      metricsPort: 9090,
+      probes: { liveness: http("/health") },
+      requests: { cpu: "200m", memory: "512Mi" },
+      limits: { memory: "1Gi" },
+      replicas: 4,
+      keepAvailable: 3,
+      bootSeconds: 30,
+      drainSeconds: 60,
+      secrets: ["REDIS_URL", "GITHUB_TOKEN"],
+      talksTo: [redis("queue"), https("api.github.com")],
+    }),
+  },
+});

@@ -1,0 +1,24 @@
+import data from "./commitments.json";
+
+/** A figure that a report promises. */
+export interface Commitment {
+  readonly claim: string;
+  readonly figure: string;
+  readonly value: number | string;
+}
+
+/** Figures of the platform as a whole that begin with `prefix`, for example `pools.general`. */
+export function platformCommitments(prefix: string): readonly Commitment[] {
+  return data.platform.filter((commitment) => commitment.figure === prefix || commitment.figure.startsWith(`${prefix}.`));
+}
+
+/** Figures of one component that begin with `prefix`, for example `scale`; all of them when it is left out. */
+export function workloadCommitments(application: string | undefined, component: string, prefix?: string): readonly Commitment[] {
+  const workload = data.workloads.find((entry) => entry.application === application && entry.component === component);
+  return (workload?.figures ?? []).filter((commitment) => prefix === undefined || commitment.figure.startsWith(`${prefix}.`));
+}
+
+/** Objectives that an application's report states. */
+export function objectiveCommitments(application: string): readonly Commitment[] {
+  return data.objectives.find((entry) => entry.application === application)?.figures ?? [];
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { allowanceOf } from "../allowed";
+import type { Declaration } from "../declaration";
+import type { Environment } from "../environment";
+import { isApplication } from "./application";
+import { applicationSchema, type Application } from "./schema";
+
+/** One thing wrong in a file of `apps/`. */
+export interface ApplicationViolation {
+  readonly file: string;
+  /** Path inside the literal; empty for the file itself. */
+  readonly path: string;
+  readonly found: unknown;
+  readonly allowed: string;
+  readonly because: string;
+}
+
+export interface LoadedApplication {
+  readonly application: Application;
+  /** File relative to the project. */
+  readonly file: string;
+}
+
+const lockSchema = z.object({
+  images: z.record(z.string(), z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/), platforms: z.array(z.string()).min(1), example: z.boolean().optional() })),
+});
+export type ImageLock = z.infer<typeof lockSchema>["images"];
+
+/** Every application of a folder, validated; violations of all files together. */
+export function loadApplications(folder: string, environment: Environment): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
+  const violations: ApplicationViolation[] = [];
+  const applications: LoadedApplication[] = [];
+  const images = loadImageLock(folder);
+  for (const name of readdirSync(folder).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort()) {
+    const file = `apps/${name.replace(/\.js$/, ".ts")}`;
+    const exported = (require(join(folder, name)) as { default?: unknown }).default;
+    if (!isApplication(exported)) {
+      violations.push({ file, path: "", found: exported === undefined ? "no default export" : typeof exported, allowed: "export default application({ … })", because: "every file of apps/ is one application" });
+      continue;
+    }
+    const result = applicationSchema.safeParse(exported.literal);
+    if (!result.success) {
+      violations.push(...result.error.issues.map((issue) => violationOf(file, exported.literal, issue)));
+      continue;
+    }
+    const application = result.data;
+    if (applications.some((other) => other.application.name === application.name))
+      violations.push({ file, path: "name", found: application.name, allowed: "a name that no other application has", because: "namespaces, secrets and addresses are named after it" });
+    violations.push(...environmentViolations(file, application, environment, images));
+    applications.push({ application, file });
+  }
+  return { applications, violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")) };
+}
+
+export function loadImageLock(folder: string): ImageLock {
+  return lockSchema.parse(JSON.parse(readFileSync(join(folder, "images.lock.json"), "utf8"))).images;
+}
+
+export function declaredIn(loaded: LoadedApplication, path: string): Declaration {
+  return { file: loaded.file, path };
+}
+
+function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ApplicationViolation {
+  const { allowed, because, found } = allowanceOf(issue);
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], literal);
+  return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
+}
+
+function environmentViolations(file: string, application: Application, environment: Environment, images: ImageLock): ApplicationViolation[] {
+  return Object.entries(application.components).flatMap(([name, component]) => {
+    const found: ApplicationViolation[] = [];
+    const pool = component.pool ?? "general";
+    for (const [role, region] of Object.entries(environment.regions))
+      if (!region.pools[pool])
+        found.push({
+          file, path: `components.${name}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(region.pools).join(", ")}`,
+          because: `the ${role} region, ${region.name}, has no nodes with that label, and the pods would stay pending`,
+        });
+    if (!images[component.image])
+      found.push({
+        file, path: `components.${name}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
+        because: "images are deployed by digest, and a tag can be moved",
+      });
+    return found;
+  });
+}

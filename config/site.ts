@@ -1,0 +1,23 @@
+import type { Environment, Region, RegionRole } from "./environment";
+import type { Declaration } from "./declaration";
+
+/** One region of an environment: what every regional stack is built from. */
+export interface Site {
+  readonly environment: Environment;
+  readonly role: RegionRole;
+  readonly region: Region;
+  /** Begins the names in this region: `<organisation>-<environment>-<region>`. */
+  readonly prefix: string;
+  readonly clusterName: string;
+}
+
+export function siteOf(environment: Environment, role: RegionRole): Site {
+  const region = environment.regions[role];
+  const prefix = `${environment.organisation}-${environment.name}-${region.name}`;
+  return { environment, role, region, prefix, clusterName: prefix };
+}
+
+/** The place in the environment's file that a construct was made from. */
+export function configured(environment: Environment, path: string): Declaration {
+  return { file: `config/environments/${environment.name}.ts`, path };
+}

@@ -1,0 +1,120 @@
+import type { PodClass } from "./classes";
+import { NodeTree } from "./nodetree";
+import { leastAllocated, schedulerScores, share } from "./scores";
+import type { ClusterState } from "./state";
+import { scoresEveryNode } from "./topology";
+import type { NodeGroup } from "./topology";
+
+/** How a node is chosen among those that pass the filters. */
+export interface Preference {
+  /** "spread": the emptiest node, as the default scheduler. "pack": the fullest one. */
+  readonly style: "spread" | "pack";
+  /** Random addition to each score (0 to 100 a plugin), in place of preferences that are not modelled. 0: only ties are random. */
+  readonly noise: number;
+  /** Pods that declare no spreading are spread as pods of a controller are. */
+  readonly owned: boolean;
+}
+
+export interface Chooser {
+  /** The node for a pod, or -1 when no node passes all filters. */
+  choose(pods: PodClass): number;
+  /** To be told after each placement and removal. */
+  changed(node: number): void;
+  readonly visits: number;
+}
+
+export function chooserFor(state: ClusterState, preference: Preference, random: () => number): Chooser {
+  return scoresEveryNode(state.nodes)
+    ? new ScanningChooser(state, preference, random)
+    : new TreeChooser(state, preference, random);
+}
+
+/** Whether the rules about zones and the like leave any node of the group open. */
+function groupOpen(state: ClusterState, pods: PodClass, group: NodeGroup): boolean {
+  return state.agrees(pods, group.members[0] ?? 0, false);
+}
+
+function groupsFor(state: ClusterState, pods: PodClass): NodeGroup[] {
+  return pods.groups.flatMap((index) => state.nodes.groups[index] ?? []).filter((group) => groupOpen(state, pods, group));
+}
+
+/** Every node is scored as the default scheduler does it. */
+class ScanningChooser implements Chooser {
+  visits = 0;
+  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {}
+
+  choose(pods: PodClass): number {
+    const feasible: number[] = [];
+    for (const group of groupsFor(this.state, pods)) {
+      this.visits += group.members.length;
+      for (const node of group.members) if (this.state.fits(pods, node)) feasible.push(node);
+    }
+    if (feasible.length <= 1) return feasible[0] ?? -1;
+    const scores = this.preference.style === "pack"
+      ? feasible.map((node) => -leastAllocated(this.state, pods, node))
+      : schedulerScores(this.state, pods, feasible, this.preference.owned);
+    let best = -1;
+    let bestScore = -Infinity;
+    feasible.forEach((node, at) => {
+      const score = (scores[at] ?? 0) + this.random() * Math.max(0.5, this.preference.noise);
+      if (score > bestScore) [best, bestScore] = [node, score];
+    });
+    return best;
+  }
+
+  changed(): void {
+    // Every score is computed afresh.
+  }
+}
+
+/** The LeastAllocated score by a tree for each group: within a group the order does not depend on the pod. */
+class TreeChooser implements Chooser {
+  private readonly trees: readonly NodeTree[];
+  private readonly leafOf: Int32Array;
+  private leafVisits = 0;
+  private readonly scanning: ScanningChooser;
+
+  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {
+    this.scanning = new ScanningChooser(state, preference, random);
+    this.leafOf = new Int32Array(state.nodes.nodes.length);
+    this.trees = state.nodes.groups.map((group) => {
+      group.members.forEach((node, leaf) => { this.leafOf[node] = leaf; });
+      return new NodeTree(group.members.length);
+    });
+    for (let node = 0; node < this.leafOf.length; node++) this.changed(node);
+  }
+
+  get visits(): number {
+    return this.leafVisits + this.scanning.visits + this.trees.reduce((sum, tree) => sum + tree.visits, 0);
+  }
+
+  choose(pods: PodClass): number {
+    // Where pods draw each other, the emptiest node is not the preferred one.
+    if (pods.drawnBy.length > 0) return this.scanning.choose(pods);
+    let best = -1;
+    let bestScore = -Infinity;
+    for (const group of groupsFor(this.state, pods)) {
+      const tree = this.trees[group.index];
+      const { allocatable } = group.sample;
+      if (tree === undefined) continue;
+      const price = 50 * (share(pods.cpuMillis, allocatable.cpuMillis) + share(pods.memoryMiB, allocatable.memoryMiB));
+      const cost = this.preference.style === "pack" ? -price : price;
+      if (tree.bestScore - cost <= bestScore) continue;
+      const leaf = tree.search(pods.cpuMillis, pods.memoryMiB, bestScore + cost, (at) => {
+        this.leafVisits++;
+        return this.state.fits(pods, group.members[at] ?? -1);
+      });
+      if (leaf >= 0) [best, bestScore] = [group.members[leaf] ?? -1, tree.score(leaf) - cost];
+    }
+    return best;
+  }
+
+  changed(node: number): void {
+    const { state } = this;
+    const size = state.nodes.node(node).allocatable;
+    const [cpu, memory] = [state.freeCpuMillis[node] ?? 0, state.freeMemoryMiB[node] ?? 0];
+    const least = 50 * (share(cpu, size.cpuMillis) + share(memory, size.memoryMiB));
+    const score = (this.preference.style === "pack" ? -least : least) + this.random() * Math.max(1, this.preference.noise);
+    this.trees[state.nodes.groupOf[node] ?? 0]?.set(this.leafOf[node] ?? 0, score, cpu, memory, state.freePods[node] ?? 0);
+  }
+}

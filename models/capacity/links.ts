@@ -1,0 +1,179 @@
+import { taintsOf } from "./classes";
+import type { PodClass } from "./classes";
+import { MatchCounter, SpreadCounter } from "./counters";
+import { isEmptySelector, selects, selectsNode, toleratesNode } from "./selectors";
+import { scoresEveryNode } from "./topology";
+import type { NodeIndex } from "./topology";
+import { HOSTNAME_LABEL, ZONE_LABEL } from "./types";
+import type { LabelSelector, Labels, PodAffinityTerm, PodTemplate, SelectorRequirement, TopologySpread } from "./types";
+
+/** Namespaces with their labels, for terms with a namespaceSelector. */
+export type NamespaceLabels = Readonly<Record<string, Labels>>;
+
+/** A rule about pods: which ones it means. namespaces undefined: all of them. */
+interface Meant {
+  readonly namespaces: ReadonlySet<string> | undefined;
+  readonly selectors: readonly (LabelSelector | undefined)[];
+}
+interface Link extends Meant { readonly onMatch: (pods: PodClass) => void }
+
+/**
+ * Compiles what pods demand of each other: one counter for each distinct rule, and for each class the counters that it
+ * raises and the counters that it must obey. Matching is done once for each class and rule, not for each pod.
+ */
+export function linkCounters(classes: readonly PodClass[], nodes: NodeIndex, namespaces: NamespaceLabels): void {
+  const links = new Links();
+  for (const pods of classes) {
+    linkSpread(pods, nodes, links);
+    if (scoresEveryNode(nodes)) linkSoftSpread(pods, nodes, links);
+    linkAffinity(pods, nodes, namespaces, links);
+    linkAntiAffinity(pods, nodes, namespaces, links);
+  }
+  for (const pods of classes) links.apply(pods);
+}
+
+class Links {
+  private readonly byNamespace = new Map<string, Link[]>();
+  private readonly everywhere: Link[] = [];
+  private readonly known = new Map<string, object>();
+
+  /** The one object for this rule; it and its link are made at the first request. */
+  once<T extends object>(key: string, make: () => T, link: (made: T) => Link): T {
+    const known = this.known.get(key);
+    if (known !== undefined) return known as T;
+    const made = make();
+    this.known.set(key, made);
+    this.add(link(made));
+    return made;
+  }
+
+  private add(link: Link): void {
+    if (link.namespaces === undefined) { this.everywhere.push(link); return; }
+    for (const namespace of link.namespaces) {
+      const list = this.byNamespace.get(namespace);
+      if (list === undefined) this.byNamespace.set(namespace, [link]); else list.push(link);
+    }
+  }
+
+  apply(pods: PodClass): void {
+    for (const link of [...(this.byNamespace.get(pods.pod.namespace) ?? []), ...this.everywhere]) {
+      if (link.selectors.every((selector) => selects(selector, pods.pod.labels))) link.onMatch(pods);
+    }
+  }
+}
+
+function withKeys(selector: LabelSelector | undefined, labels: Labels, same: readonly string[], other: readonly string[]): LabelSelector | undefined {
+  if (selector === undefined) return undefined;
+  const requirement = (operator: "In" | "NotIn") => (key: string): SelectorRequirement[] => {
+    const value = labels[key];
+    return value === undefined ? [] : [{ key, operator, values: [value] }];
+  };
+  const added = [...same.flatMap(requirement("In")), ...other.flatMap(requirement("NotIn"))];
+  return added.length === 0 ? selector : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] };
+}
+
+function linkSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
+  const hard = (pods.pod.topologySpread ?? []).filter((constraint) => constraint.whenUnsatisfiable === "DoNotSchedule");
+  const keys = hard.map((constraint) => constraint.topologyKey).sort();
+  for (const constraint of hard) {
+    pods.spread.push({
+      counter: spreadCounter(pods.pod, constraint, keys, nodes, links),
+      maxSkew: constraint.maxSkew, minDomains: constraint.minDomains ?? 1, self: selects(selectorOf(pods.pod, constraint), pods.pod.labels) ? 1 : 0,
+    });
+  }
+}
+
+/** The scheduler's own constraints for pods of controllers. Source: systemDefaultConstraints, podtopologyspread/plugin.go, Kubernetes 1.36. */
+const DEFAULT_SPREAD = [[HOSTNAME_LABEL, 3], [ZONE_LABEL, 5]] as const;
+
+function linkSoftSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
+  const declared = pods.pod.topologySpread ?? [];
+  const defaults = DEFAULT_SPREAD.map(([topologyKey, maxSkew]) =>
+    ({ topologyKey, maxSkew, whenUnsatisfiable: "ScheduleAnyway" as const, labelSelector: { matchLabels: pods.pod.labels } }));
+  const soft = declared.length === 0 ? defaults : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
+  for (const constraint of soft) {
+    const counter = spreadCounter(pods.pod, constraint, [constraint.topologyKey], nodes, links);
+    pods.softSpread.push({ counter, maxSkew: constraint.maxSkew, byDefault: declared.length === 0 });
+  }
+}
+
+const selectorOf = (pod: PodTemplate, constraint: TopologySpread): LabelSelector | undefined =>
+  withKeys(constraint.labelSelector, pod.labels, constraint.matchLabelKeys ?? [], []);
+
+function spreadCounter(pod: PodTemplate, constraint: TopologySpread, keys: readonly string[], nodes: NodeIndex, links: Links): SpreadCounter {
+  const selector = selectorOf(pod, constraint);
+  const honours = inclusion(pod, constraint);
+  return links.once(
+    JSON.stringify(["spread", pod.namespace, selector ?? null, constraint.topologyKey, keys, honours]),
+    () => new SpreadCounter(nodes.topology(constraint.topologyKey), nodes.groupOf, nodes.groups.map(({ sample }) =>
+      keys.every((key) => sample.labels[key] !== undefined) &&
+      (honours.affinity === null || selectsNode(pod, sample.labels, sample.name)) &&
+      (honours.tolerations === null || toleratesNode(pod.tolerations ?? [], taintsOf(sample))))),
+    (made) => ({
+      // The scheduler counts no pod at all for an empty selector.
+      namespaces: isEmptySelector(selector) ? new Set() : new Set([pod.namespace]), selectors: [selector],
+      onMatch: (match) => match.raises.push(made),
+    }),
+  );
+}
+
+/** The parts of the pod that decide which nodes are counted; null: that part is ignored. */
+function inclusion(pod: PodTemplate, constraint: TopologySpread): { affinity: unknown; tolerations: unknown } {
+  return {
+    affinity: constraint.nodeAffinityPolicy === "Ignore" ? null : [pod.nodeSelector ?? {}, pod.nodeAffinity ?? "any"],
+    tolerations: constraint.nodeTaintsPolicy === "Honor" ? (pod.tolerations ?? []) : null,
+  };
+}
+
+function meant(pod: PodTemplate, term: PodAffinityTerm, namespaces: NamespaceLabels): Meant {
+  const selector = withKeys(term.labelSelector, pod.labels, term.matchLabelKeys ?? [], term.mismatchLabelKeys ?? []);
+  const listed = term.namespaces ?? [];
+  if (term.namespaceSelector === undefined) {
+    return { namespaces: new Set(listed.length > 0 ? listed : [pod.namespace]), selectors: [selector] };
+  }
+  if (isEmptySelector(term.namespaceSelector)) return { namespaces: undefined, selectors: [selector] };
+  const selected = Object.keys(namespaces).filter((name) => selects(term.namespaceSelector, namespaces[name] ?? {}));
+  return { namespaces: new Set([...listed, ...selected]), selectors: [selector] };
+}
+
+const matches = (rule: Meant, pod: PodTemplate): boolean =>
+  (rule.namespaces === undefined || rule.namespaces.has(pod.namespace)) && rule.selectors.every((selector) => selects(selector, pod.labels));
+const keyOf = (rule: Meant): unknown => [rule.namespaces === undefined ? null : [...rule.namespaces].sort(), rule.selectors];
+
+/** Only pods that match all terms count, for each term in its own topology. */
+function linkAffinity(pods: PodClass, nodes: NodeIndex, namespaces: NamespaceLabels, links: Links): void {
+  const terms = pods.pod.podAffinity ?? [];
+  if (terms.length === 0) return;
+  const rules = terms.map((term) => meant(pods.pod, term, namespaces));
+  const all: Meant = {
+    namespaces: rules.map((rule) => rule.namespaces).reduce((a, b) =>
+      a === undefined ? b : b === undefined ? a : new Set([...a].filter((name) => b.has(name)))),
+    selectors: rules.flatMap((rule) => rule.selectors),
+  };
+  for (const term of terms) {
+    pods.affinity.push(links.once(
+      JSON.stringify(["affinity", keyOf(all), term.topologyKey]),
+      () => new MatchCounter(nodes.topology(term.topologyKey)),
+      (counter) => ({ ...all, onMatch: (match) => match.raises.push(counter) }),
+    ));
+  }
+  pods.affinityToSelf = matches(all, pods.pod);
+  terms.forEach((term, at) => {
+    const rule = rules[at] ?? all;
+    pods.raises.push(links.once(JSON.stringify(["draws", keyOf(rule), term.topologyKey]), () => new MatchCounter(nodes.topology(term.topologyKey)),
+      (counter) => ({ ...rule, onMatch: (match) => match.drawnBy.push(counter) })));
+  });
+}
+
+/** Anti-affinity works both ways: a pod avoids those it means, and is kept away by those that mean it. */
+function linkAntiAffinity(pods: PodClass, nodes: NodeIndex, namespaces: NamespaceLabels, links: Links): void {
+  for (const term of pods.pod.podAntiAffinity ?? []) {
+    const rule = meant(pods.pod, term, namespaces);
+    const key = JSON.stringify([keyOf(rule), term.topologyKey]);
+    const topology = nodes.topology(term.topologyKey);
+    pods.antiAffinity.push(links.once(`avoids ${key}`, () => new MatchCounter(topology),
+      (counter) => ({ ...rule, onMatch: (match) => match.raises.push(counter) })));
+    pods.raises.push(links.once(`owns ${key}`, () => new MatchCounter(topology),
+      (counter) => ({ ...rule, onMatch: (match) => match.keptAwayBy.push(counter) })));
+  }
+}

@@ -1,0 +1,63 @@
+import { nodesOf, podSetsAt, unknownTypes, usableZones } from "./cluster";
+import type { CapacityCluster, Pool } from "./cluster";
+import { pack } from "./pack";
+import type { Packing, PackingOptions } from "./pack";
+
+/** The nodes that the autoscaler keeps while every workload is at its minimum. */
+export interface SteadyState {
+  /** unknown: an instance type is not known, or the budget ran out; doesNotFit: even at their maximum the pools lack room. */
+  readonly verdict: Packing["verdict"];
+  readonly because: string;
+  readonly pools: readonly { readonly pool: string; readonly nodes: number }[];
+  readonly packing: Packing | undefined;
+}
+
+/**
+ * Starts every pool at its minimum and adds, while pods stay pending, the node that takes in most of them (of equals the
+ * one that leaves the least room, as the autoscaler's least-waste expander), up to the pools' maxima.
+ */
+export function steadyState(cluster: CapacityCluster, options: PackingOptions = {}): SteadyState {
+  const unknown = unknownTypes(cluster);
+  if (unknown.length > 0) {
+    return { verdict: "unknown", because: `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`, pools: [], packing: undefined };
+  }
+  const counts = new Map(cluster.pools.map((pool) => [pool.name, pool.minNodes]));
+  let packing = packWith(cluster, counts, options);
+  const most = packWith(cluster, new Map(cluster.pools.map((pool) => [pool.name, pool.maxNodes])), { ...options, orders: 3 });
+  while (packing.verdict !== "fits") {
+    // The autoscaler starts no node for a pod that no node helps.
+    if (packing.verdict === "doesNotFit" && pendingIn(packing) <= pendingIn(most)) break;
+    const best = bestStep(cluster, counts, pendingIn(packing), options);
+    if (best === undefined) break;
+    counts.set(best.pool.name, (counts.get(best.pool.name) ?? 0) + best.nodes);
+    packing = packWith(cluster, counts, options);
+  }
+  const pools = [...counts].map(([pool, nodes]) => ({ pool, nodes })).sort((a, b) => (a.pool < b.pool ? -1 : 1));
+  return { verdict: packing.verdict, because: packing.because, pools, packing };
+}
+
+function packWith(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, options: PackingOptions): Packing {
+  return pack({
+    nodes: cluster.pools.flatMap((pool) => nodesOf(pool, counts.get(pool.name) ?? 0, usableZones(pool, cluster.subnets), cluster.types)),
+    pods: podSetsAt(cluster.workloads, ({ minReplicas }) => minReplicas),
+    daemonSets: cluster.daemonSets ?? [], namespaces: cluster.namespaces ?? {},
+  }, options);
+}
+
+const pendingIn = (packing: Packing): number => packing.leftOver.reduce((sum, { count, expendable }) => sum + (expendable ? 0 : count), 0);
+
+interface Step { readonly pool: Pool; readonly nodes: number; readonly pending: number; readonly wasteMiB: number }
+
+/** One node, or where many pods wait, as many as halve the number of nodes that they may need. */
+function bestStep(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, pending: number, options: PackingOptions): Step | undefined {
+  const steps = cluster.pools.flatMap((pool): Step[] => {
+    const now = counts.get(pool.name) ?? 0;
+    if (now >= pool.maxNodes) return [];
+    const packing = packWith(cluster, new Map([...counts, [pool.name, now + 1]]), { ...options, orders: 3 });
+    const taken = Math.max(1, pending - pendingIn(packing));
+    const wasteMiB = packing.pools.reduce((sum, { headroom }) => sum + headroom.memoryMiB, 0);
+    const nodes = Math.min(pool.maxNodes - now, Math.max(1, Math.floor(pending / taken / 2)));
+    return [{ pool, nodes, pending: pendingIn(packing), wasteMiB }];
+  });
+  return steps.sort((a, b) => a.pending - b.pending || a.wasteMiB - b.wasteMiB || (a.pool.name < b.pool.name ? -1 : 1))[0];
+}

@@ -1,0 +1,47 @@
+import commitments from "../../catalog/claims/commitments.json";
+import { type Commitment, workloadCommitments } from "../../catalog/claims/commitments";
+import type { Platform } from "../inventory/platform";
+import type { Subject } from "../inventory/subject";
+import type { Workload } from "../inventory/views/kubernetes-types";
+import { equals } from "../policy/comparison";
+import { fail, unknown, type Known, type Verdict } from "../policy/verdict";
+
+/** What was found for a figure of a report, and where it is declared. */
+export interface Found {
+  readonly value: Known;
+  readonly field: string;
+}
+
+/** Figures that a report promises of the workload. Reports speak of production: elsewhere there are none. */
+export function promisesOf(platform: Platform, workload: { readonly namespace: string; readonly name: string }, prefix: string): readonly Commitment[] {
+  return platform.environment.name === "production" ? workloadCommitments(workload.namespace, workload.name, prefix) : [];
+}
+
+/** One verdict a promise; a figure that `found` does not hold is unknown, never kept. */
+export function asPromised(promises: readonly Commitment[], found: Readonly<Record<string, Found>>): Verdict[] {
+  return promises.map(({ claim, figure, value }) => {
+    const actual = found[figure];
+    if (!actual) return unknown(`${claim} promises ${figure} ${value}, and no clause reads that figure`);
+    if (actual.value === undefined || actual.value === null)
+      return fail({ expected: `${claim} promises ${figure} ${value}`, actual: "nothing is written", field: actual.field });
+    return equals(value, actual.value, `${claim} promises ${figure}`, { field: actual.field });
+  });
+}
+
+/** A component that a report promises and that a region does not run. */
+export interface AbsentWorkload extends Subject {
+  readonly absent: string;
+}
+
+/** Promised components without a workload, by region of a cluster. */
+export function absentWorkloads(platform: Platform): readonly AbsentWorkload[] {
+  if (platform.environment.name !== "production") return [];
+  return platform.clusters.flatMap((cluster) => commitments.workloads
+    .filter(({ application, component }) => !platform.workloads.some((workload: Workload) =>
+      workload.region === cluster.region && workload.namespace === application && workload.name === component))
+    .map(({ application, component, figures }) => ({
+      stack: cluster.stack, address: cluster.address, constructPath: cluster.constructPath,
+      label: `${application}/${component} in ${cluster.region ?? "a region that is not known"}`,
+      absent: `${[...new Set(figures.map(({ claim }) => claim))].join(", ")}: ${application}/${component} runs in every region`,
+    })));
+}

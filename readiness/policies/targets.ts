@@ -1,0 +1,20 @@
+import { asObject } from "../policy/json";
+import { resource, type Target } from "../policy/target";
+
+/** Path of the containers in a typed Deployment. */
+export const CONTAINER = "spec.template.spec.container";
+/** Path of the pod in a typed Deployment. */
+export const POD = "spec.template.spec";
+
+export const deployments = resource("kubernetes_deployment_v1");
+export const autoscalers = resource("kubernetes_horizontal_pod_autoscaler_v2");
+export const disruptionBudgets = resource("kubernetes_pod_disruption_budget_v1");
+export const nodeGroups = resource("aws_eks_node_group");
+export const spotGroups = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
+export const onDemandGroups = resource("aws_eks_node_group", (block) => block["capacity_type"] === "ON_DEMAND");
+
+/** Objects of a typed resource with that name in the cluster. */
+export const named = (type: string, name: string): Target => resource(type, (block) => asObject(block["metadata"])["name"] === name);
+
+/** Releases of a published chart. */
+export const releaseOf = (chart: string): Target => resource("helm_release", (block) => block["chart"] === chart);

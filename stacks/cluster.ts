@@ -1,0 +1,88 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import type { Construct } from "constructs";
+import { nodeType } from "../catalog/node-types";
+import type { Pool } from "../config/environment";
+import { ClusterAddOns } from "../constructs/aws/cluster-add-ons";
+import { EncryptionKey } from "../constructs/aws/encryption-key";
+import { KubernetesCluster } from "../constructs/aws/kubernetes-cluster";
+import type { KubeletSettings } from "../constructs/aws/node-config";
+import { NodePool } from "../constructs/aws/node-pool";
+import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
+import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
+import { bestMaxPods, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
+import { DAEMON_PODS } from "../catalog/daemon-pods";
+import type { Application } from "../config/application/schema";
+import { demandOf, type PodDemand } from "./expected-pods";
+import type { NetworkStack } from "./network";
+import { configured, type Site } from "../config/site";
+
+/** Size that a pool is set up for while no application asks for it. */
+const typicalPod: PodDemand = { cpuMillis: 100, memoryMiB: 256, count: 1 };
+const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
+
+/** EKS control plane of one region, its node pools and its add-ons. */
+export class ClusterStack extends PlatformStack {
+  readonly cluster: KubernetesCluster;
+
+  /** How Kubernetes stacks of the region reach the cluster. */
+  get access(): ClusterAccess {
+    const { name, endpoint, certificateAuthority } = this.cluster.resource;
+    return { name, endpoint, certificateAuthority: certificateAuthority.get(0).data };
+  }
+
+  /** Group that EKS puts on every managed node. */
+  get nodeSecurityGroupId(): string {
+    return this.cluster.resource.vpcConfig.clusterSecurityGroupId;
+  }
+
+  constructor(scope: Construct, site: Site, network: NetworkStack, applications: readonly Application[]) {
+    const { environment, region, role } = site;
+    super(scope, `cluster-${region.name}`, { environment, layer: "cluster", region: region.name, role });
+    const key = new EncryptionKey(this, "key", {
+      name: `${site.prefix}-kubernetes`, description: `Kubernetes secrets and control-plane logs of ${site.clusterName}`, environment,
+      servicePrincipals: [`logs.${region.name}.amazonaws.com`],
+    });
+    this.cluster = new KubernetesCluster(this, "kubernetes", {
+      name: site.clusterName, version: environment.kubernetesVersion, subnetIds: network.network.privateSubnets.map((subnet) => subnet.id),
+      apiAccessCidrs: environment.apiAccessCidrs, adminRoleArn: environment.adminRoleArn, keyArn: key.arn,
+      logRetentionDays: environment.logRetentionDays, protect: environment.protectData, declaration: configured(environment, ""),
+    });
+    const addOns = new ClusterAddOns(this, "add-ons", {
+      clusterName: this.cluster.resource.name, clusterArn: this.cluster.resource.arn, accountId: environment.accountId,
+      namePrefix: site.prefix, declaration: configured(environment, "kubernetesVersion"),
+    });
+    const nodeRole = this.addNodeRole(site);
+    const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
+      poolName, pool, clusterName: this.cluster.resource.name, nodeRoleArn: nodeRole.arn, subnets: network.network.privateSubnets,
+      tags: ownershipTags(environment), kubelet: kubeletFor(pool, demandOf(applications, poolName)), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
+      declaration: configured(environment, `regions.${role}.pools.${poolName}`),
+    }));
+    addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));
+  }
+
+  private addNodeRole(site: Site): { arn: string; permissions: IamRolePolicyAttachment[] } {
+    const role = new IamRole(this, "node-role", {
+      name: `${site.prefix}-node`,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+      }),
+    });
+    const permissions = nodePolicies.map((name) => new IamRolePolicyAttachment(this, `node-role-${name}`, { role: role.name, policyArn: `arn:aws:iam::aws:policy/${name}` }));
+    return { arn: role.arn, permissions };
+  }
+}
+
+/**
+ * Settings that fit every instance type of the pool: the smallest one decides.
+ *
+ * max-pods is the value that leaves the applications the most memory they can use: a slot more costs 11 MiB of kube-reserved
+ * on every node, a slot fewer may leave memory that no pod can reach.
+ */
+function kubeletFor(pool: Pool, demand: readonly PodDemand[]): KubeletSettings {
+  const types = [...pool.onDemand.instanceTypes, ...(pool.spot?.instanceTypes ?? [])].map(nodeType);
+  const expected = demand.length > 0 ? demand : [typicalPod];
+  const choices = types.map((type) => ({ type, maxPods: bestMaxPods(type, expected, DAEMON_PODS, { prefixDelegation: true }).maxPods }));
+  const { type, maxPods } = choices.reduce((least, next) => (next.maxPods < least.maxPods ? next : least));
+  return { maxPods, kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu), kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods) };
+}
