@@ -23,7 +23,8 @@ export function addOnVersion(name: string, kubernetesMinor: string): string | un
 
 /** What add-ons and charts of the platform put on each node. */
 export function daemonPods(): DaemonPod[] {
-  const workloads: CatalogedWorkload[] = [...addOns.addons.flatMap((addOn) => addOn.workloads), ...rendered.charts.flatMap((chart) => chart.workloads)];
+  const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [...addOns.addons, ...rendered.charts];
+  const workloads = owners.flatMap((owner) => owner.workloads);
   return workloads.filter((workload) => workload.kind === "DaemonSet").map((workload) => ({
     name: workload.name,
     cpuMillis: workload.containers.reduce((sum, container) => sum + (container.cpuMillis ?? 0), 0),
