@@ -1,66 +1,19 @@
 import { App } from "cdktf";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Environment, environmentSchema, regionRoles } from "../../config/environment";
+import { environmentSchema } from "../../config/environment";
 import { local } from "../../config/environments/local";
 import { production } from "../../config/environments/production";
+import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { ingressTlsPolicy } from "../../constructs/aws/ingress-load-balancer";
-import { AuditStack } from "../../stacks/audit";
-import { CertificatesStack } from "../../stacks/certificates";
-import { DnsStack } from "../../stacks/dns";
-import { EdgeStack } from "../../stacks/edge";
+import { PlatformStack } from "../../constructs/aws/platform-stack";
+import { PrivateBucket } from "../../constructs/aws/private-bucket";
 import { IngressStack } from "../../stacks/ingress";
 import { siteOf } from "../../stacks/site";
-import { StateStack } from "../../stacks/state";
-
-type Block = Record<string, unknown>;
-interface Stack {
-  readonly "//": { readonly plimsoll: Block };
-  readonly terraform: { readonly backend: Record<string, Block>; readonly required_providers: Record<string, Block> };
-  readonly provider: { readonly aws: Block[] };
-  readonly resource: Record<string, Record<string, Block>>;
-}
-
-/** Synthesises every stack of the edge as the platform wires them, into a folder of its own. */
-function synthesise(environment: Environment): { folder: string; stacks: Record<string, Stack> } {
-  const folder = mkdtempSync(join(tmpdir(), "edge test "));
-  const app = new App({ outdir: folder });
-  for (const role of regionRoles) new StateStack(app, { environment, role });
-  new AuditStack(app, environment);
-  const dns = new DnsStack(app, environment);
-  const certificates = new CertificatesStack(app, { environment, zoneId: dns.zoneId });
-  const [primary, secondary] = regionRoles.map((role) => new IngressStack(app, siteOf(environment, role), {
-    vpcId: "vpc-0123456789abcdef0", publicSubnetIds: ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"],
-    certificateArns: certificates.certificateArns[role], targetCidrs: [environment.regions[role].cidr], targetPorts: [8080, 3000],
-    logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
-  }).loadBalancer);
-  if (!primary || !secondary) throw new Error("an environment has two regions");
-  new EdgeStack(app, {
-    environment, zoneId: dns.zoneId, loadBalancers: { primary, secondary },
-    endpoints: [{ application: "orders", healthPath: "/health" }, { application: "ci-failure-agent", healthPath: "/ready" }],
-  });
-  app.synth();
-  const names = readdirSync(join(folder, "stacks")).sort();
-  return { folder, stacks: Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(folder, "stacks", name, "cdk.tf.json"), "utf8")) as Stack])) };
-}
+import { all, type Block, only, type Stack, stackOf, statements, synthesise } from "./synthesised-edge";
 
 const environment = environmentSchema.parse(production);
 const { folder, stacks } = synthesise(environment);
 
-const stack = (name: string): Stack => {
-  const found = stacks[name];
-  if (!found) throw new Error(`no stack ${name} among ${Object.keys(stacks).join(", ")}`);
-  return found;
-};
-const all = (type: string, from: Record<string, Stack> = stacks): Block[] => Object.values(from).flatMap((each) => Object.values(each.resource[type] ?? {}));
-const inStack = (name: string, type: string): Block[] => all(type, { [name]: stack(name) });
-const only = (name: string, type: string): Block => {
-  const [first, ...rest] = inStack(name, type);
-  if (!first || rest.length > 0) throw new Error(`${name} has ${rest.length + (first ? 1 : 0)} ${type}, not one`);
-  return first;
-};
-const statements = (block: Block): Block[] => (JSON.parse(String(block["policy"])) as { Statement: Block[] }).Statement;
+const inStack = (name: string, type: string): Block[] => all(type, { [name]: stackOf(stacks, name) });
 
 describe("every stack", () => {
   test("says where it belongs", () => {
@@ -92,7 +45,7 @@ describe("every stack", () => {
 
   test("the buckets and aliases that backends name are the ones that the state stacks make", () => {
     const backends = Object.values(stacks).flatMap((each) => (each.terraform.backend["s3"] ? [each.terraform.backend["s3"]] : []));
-    const states = { a: stack("state-us-east-1"), b: stack("state-eu-west-1") };
+    const states = { a: stackOf(stacks, "state-us-east-1"), b: stackOf(stacks, "state-eu-west-1") };
     const [buckets, aliases] = [all("aws_s3_bucket", states).map((each) => each["bucket"]), all("aws_kms_alias", states).map((each) => each["name"])];
     for (const backend of backends) {
       expect(buckets).toContain(backend["bucket"]);
@@ -144,7 +97,7 @@ describe("every stack", () => {
 describe("data at rest", () => {
   test("what cannot be made again has a fixed address and refuses destruction", () => {
     const types = ["aws_kms_key", "aws_s3_bucket", "aws_route53_zone"];
-    for (const resource of types.flatMap((type) => all(type))) expect(resource["lifecycle"]).toEqual({ prevent_destroy: true });
+    for (const resource of types.flatMap((type) => all(type, stacks))) expect(resource["lifecycle"]).toEqual({ prevent_destroy: true });
     const addresses = Object.entries(stacks).flatMap(([name, each]) => types.flatMap((type) => Object.keys(each.resource[type] ?? {}).map((id) => `${name}: ${type}.${id}`)));
     expect(addresses.sort()).toEqual([
       "audit: aws_kms_key.key_key", "audit: aws_s3_bucket.trail_log_bucket", "dns: aws_route53_zone.zone", "edge: aws_kms_key.key_key",
@@ -154,7 +107,7 @@ describe("data at rest", () => {
   });
 
   test("every key rotates, and gives all its rights to the account alone", () => {
-    for (const key of all("aws_kms_key")) {
+    for (const key of all("aws_kms_key", stacks)) {
       expect(key).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
       for (const statement of statements(key)) {
         const wild = JSON.stringify(statement["Action"]).includes("*");
@@ -165,31 +118,63 @@ describe("data at rest", () => {
   });
 
   test("every bucket is private, versioned, encrypted with our key, reached by TLS alone, and has a lifecycle", () => {
-    const buckets = all("aws_s3_bucket").length;
+    const buckets = all("aws_s3_bucket", stacks).length;
     const each = (type: string, expected: Block) => {
-      expect(all(type)).toHaveLength(buckets);
-      for (const block of all(type)) expect(block).toMatchObject(expected);
+      expect(all(type, stacks)).toHaveLength(buckets);
+      for (const block of all(type, stacks)) expect(block).toMatchObject(expected);
     };
     each("aws_s3_bucket_public_access_block", { block_public_acls: true, block_public_policy: true, ignore_public_acls: true, restrict_public_buckets: true });
     each("aws_s3_bucket_versioning", { versioning_configuration: { status: "Enabled" } });
     each("aws_s3_bucket_ownership_controls", { rule: { object_ownership: "BucketOwnerEnforced" } });
     each("aws_s3_bucket_server_side_encryption_configuration", { rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" } }] });
     each("aws_s3_bucket_lifecycle_configuration", { rule: [{ status: "Enabled", abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }] }] });
-    expect(all("aws_s3_bucket_policy")).toHaveLength(buckets);
-    for (const policy of all("aws_s3_bucket_policy"))
+    expect(all("aws_s3_bucket_policy", stacks)).toHaveLength(buckets);
+    for (const policy of all("aws_s3_bucket_policy", stacks))
       expect(statements(policy)[0]).toMatchObject({ Effect: "Deny", Principal: "*", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } });
   });
 
   test("every log group is encrypted and ends", () => {
-    expect(all("aws_cloudwatch_log_group")).toHaveLength(3);
-    for (const group of all("aws_cloudwatch_log_group")) expect(group).toMatchObject({ retention_in_days: 365, kms_key_id: expect.stringMatching(/^(arn:aws:kms|\$\{aws_kms_key)/) });
+    expect(all("aws_cloudwatch_log_group", stacks)).toHaveLength(3);
+    for (const group of all("aws_cloudwatch_log_group", stacks)) expect(group).toMatchObject({ retention_in_days: 365, kms_key_id: expect.stringMatching(/^(arn:aws:kms|\$\{aws_kms_key)/) });
+  });
+});
+
+describe("options that a stack may ask for", () => {
+  class ExampleStack extends PlatformStack {
+    constructor(scope: App) {
+      super(scope, "example", { environment, layer: "application", region: "us-east-1", role: "primary", application: "orders" });
+      const replicas = [{ region: "eu-west-1", provider: this.providerOf("eu-west-1") }];
+      const key = new EncryptionKey(this, "key", { name: "example", description: "Example", environment, replicas });
+      new PrivateBucket(this, "backups", { bucketName: "example-backups", environment, keyArn: key.arn, noncurrentDays: 30, expirationDays: 60, objectLockDays: 30 });
+    }
+  }
+  const example = new ExampleStack(new App({ outdir: folder })).toTerraform() as Stack;
+
+  test("a stack of an application says whose it is", () => {
+    expect(example["//"].plimsoll).toEqual({ environment: "production", layer: "application", region: "us-east-1", role: "primary", application: "orders" });
+  });
+
+  test("a key for two regions has a replica with the same protection and alias in the other", () => {
+    expect(all("aws_kms_key", { example })).toEqual([expect.objectContaining({ multi_region: true })]);
+    expect(example.resource["aws_kms_replica_key"]).toEqual({ key_replica_eu_west_1: expect.objectContaining({
+      provider: "aws.eu-west-1", primary_key_arn: "${aws_kms_key.key_key.arn}", deletion_window_in_days: 30, lifecycle: { prevent_destroy: true },
+    }) });
+    expect(all("aws_kms_alias", { example }).map(({ name, provider }) => [name, provider])).toEqual([["alias/example", undefined], ["alias/example", "aws.eu-west-1"]]);
+  });
+
+  test("a locked bucket refuses deletion for as long as it was asked to, and forgets afterwards", () => {
+    expect(all("aws_s3_bucket", { example })).toEqual([expect.objectContaining({ object_lock_enabled: true, force_destroy: false })]);
+    expect(all("aws_s3_bucket_object_lock_configuration", { example })).toEqual([expect.objectContaining({ rule: { default_retention: { mode: "GOVERNANCE", days: 30 } } })]);
+    expect(all("aws_s3_bucket_lifecycle_configuration", { example })).toEqual([expect.objectContaining({
+      rule: [expect.objectContaining({ expiration: [{ days: 60 }], noncurrent_version_expiration: [{ noncurrent_days: 30 }] })],
+    })]);
   });
 });
 
 describe("audit", () => {
   test("records all regions with digests, and no reads of objects", () => {
-    expect(only("audit", "aws_cloudtrail")).toMatchObject({ is_multi_region_trail: true, enable_log_file_validation: true, include_global_service_events: true, kms_key_id: "${aws_kms_key.key_key.arn}" });
-    expect(only("audit", "aws_cloudtrail")).not.toHaveProperty("event_selector");
+    expect(only("aws_cloudtrail", stackOf(stacks, "audit"))).toMatchObject({ is_multi_region_trail: true, enable_log_file_validation: true, include_global_service_events: true, kms_key_id: "${aws_kms_key.key_key.arn}" });
+    expect(only("aws_cloudtrail", stackOf(stacks, "audit"))).not.toHaveProperty("event_selector");
   });
 
   test("detects threats in both regions, with the audit logs of the clusters", () => {
@@ -200,7 +185,7 @@ describe("audit", () => {
 
   test("tells the owner at 80 % spent and when the forecast exceeds the budget", () => {
     const mail = { comparison_operator: "GREATER_THAN", threshold_type: "PERCENTAGE", subscriber_email_addresses: ["platform@plimsoll.example"] };
-    expect(only("audit", "aws_budgets_budget")).toMatchObject({
+    expect(only("aws_budgets_budget", stackOf(stacks, "audit"))).toMatchObject({
       limit_amount: "2000", limit_unit: "USD", time_unit: "MONTHLY",
       notification: [{ ...mail, notification_type: "ACTUAL", threshold: 80 }, { ...mail, notification_type: "FORECASTED", threshold: 100 }],
     });
@@ -232,7 +217,7 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
   });
 
   test("drops malformed headers and cannot be deleted by accident", () => {
-    const balancer = only(name, "aws_lb");
+    const balancer = only("aws_lb", stackOf(stacks, name));
     expect(balancer).toMatchObject({ internal: false, drop_invalid_header_fields: true, enable_deletion_protection: true });
     expect(String(balancer["name"]).length).toBeLessThanOrEqual(32);
   });
@@ -244,8 +229,8 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
   });
 
   test("has a firewall with a rate limit for each address", () => {
-    expect(only(name, "aws_wafv2_web_acl_association")).toMatchObject({ resource_arn: expect.stringMatching(/^\$\{aws_lb\./) });
-    expect((only(name, "aws_wafv2_web_acl")["rule"] as Block[]).map((rule) => rule["statement"])).toEqual([
+    expect(only("aws_wafv2_web_acl_association", stackOf(stacks, name))).toMatchObject({ resource_arn: expect.stringMatching(/^\$\{aws_lb\./) });
+    expect((only("aws_wafv2_web_acl", stackOf(stacks, name))["rule"] as Block[]).map((rule) => rule["statement"])).toEqual([
       { rate_based_statement: { limit: 10000, aggregate_key_type: "IP" } },
       { managed_rule_group_statement: expect.objectContaining({ name: "AWSManagedRulesCommonRuleSet" }) },
       { managed_rule_group_statement: expect.objectContaining({ name: "AWSManagedRulesKnownBadInputsRuleSet" }) },
@@ -260,86 +245,4 @@ test("the longest organisation and environment fit a load balancer's name, and o
   });
   expect(() => ingress("abcdefghijkl")).not.toThrow();
   expect(() => ingress("abcdefghijklm")).toThrow("has 33 characters; AWS takes at most 32");
-});
-
-describe("failover", () => {
-  const records = inStack("edge", "aws_route53_record");
-  const checks = Object.fromEntries(Object.entries(stack("edge").resource["aws_route53_health_check"] ?? {}).map(([id, check]) => [`\${aws_route53_health_check.${id}.id}`, check]));
-
-  test("every application has a name in each region and one that moves, all made beforehand", () => {
-    expect(records.map(({ name, set_identifier }) => `${String(name)} ${String(set_identifier ?? "regional")}`).sort()).toEqual(["ci-failure-agent", "orders"].flatMap((application) => [
-      `${application}.eu-west-1.plimsoll.example regional`, `${application}.plimsoll.example primary`, `${application}.plimsoll.example secondary`, `${application}.us-east-1.plimsoll.example regional`,
-    ]));
-    for (const record of records) expect(record["alias"]).toMatchObject({ evaluate_target_health: false });
-  });
-
-  test("the primary is served only while its endpoint and its latch are healthy", () => {
-    const primaries = records.filter((record) => record["set_identifier"] === "primary");
-    expect(primaries).toHaveLength(2);
-    for (const record of primaries) {
-      const application = String(record["name"]).split(".")[0];
-      const servable = checks[String(record["health_check_id"])];
-      expect(servable).toMatchObject({ type: "CALCULATED", child_health_threshold: 2 });
-      const children = (servable?.["child_healthchecks"] as string[]).map((id) => checks[id]);
-      expect(children).toHaveLength(2);
-      expect(children[0]).toMatchObject({ type: "HTTPS", fqdn: `${application}.us-east-1.plimsoll.example`, port: 443, enable_sni: true, request_interval: 10, failure_threshold: 3, measure_latency: false });
-      expect(children[0]?.["resource_path"]).toBe(application === "orders" ? "/health" : "/ready");
-      expect(children[1]).toMatchObject({ type: "CLOUDWATCH_METRIC", cloudwatch_alarm_region: "eu-west-1", insufficient_data_health_status: "LastKnownStatus" });
-    }
-  });
-
-  test("the secondary answers by its own check", () => {
-    for (const record of records.filter((each) => each["set_identifier"] === "secondary"))
-      expect(checks[String(record["health_check_id"])]).toMatchObject({ type: "HTTPS", fqdn: String(record["name"]).replace(".plimsoll", ".eu-west-1.plimsoll") });
-  });
-
-  test("nothing of the latch lies in the primary's region", () => {
-    expect(stack("edge").provider.aws.map((provider) => provider["region"])).toEqual(["eu-west-1"]);
-    expect(only("edge", "aws_lambda_function")).toMatchObject({ runtime: "nodejs24.x", handler: "index.handler", timeout: 59 });
-  });
-
-  test("the alarm keeps its state without data, and both alarms tell a person", () => {
-    const alarms = inStack("edge", "aws_cloudwatch_metric_alarm");
-    expect(alarms.map((alarm) => [alarm["treat_missing_data"], alarm["comparison_operator"], alarm["threshold"], alarm["statistic"]])).toEqual([
-      ["ignore", "GreaterThanOrEqualToThreshold", 1, "Maximum"], ["ignore", "GreaterThanOrEqualToThreshold", 1, "Maximum"], ["breaching", "LessThanThreshold", 1, "SampleCount"],
-    ]);
-    for (const alarm of alarms) expect(alarm["alarm_actions"]).toEqual([expect.stringMatching(/^\$\{aws_sns_topic\./)]);
-    expect(only("edge", "aws_sns_topic_subscription")).toMatchObject({ protocol: "email", endpoint: "platform@plimsoll.example" });
-  });
-
-  test("the function may only publish its metric, read and write its parameters, and write its own log", () => {
-    const [metric, parameters, logs, ...others] = statements(only("edge", "aws_iam_role_policy"));
-    expect(metric).toEqual({ Effect: "Allow", Action: ["cloudwatch:PutMetricData"], Resource: "*", Condition: { StringEquals: { "cloudwatch:namespace": "Plimsoll/Failover" } } });
-    expect(parameters?.["Resource"]).toEqual(Object.keys(stack("edge").resource["aws_ssm_parameter"] ?? {}).map((id) => `\${aws_ssm_parameter.${id}.arn}`));
-    expect(logs?.["Resource"]).toMatch(/^\$\{aws_cloudwatch_log_group\.[^}]+\.arn\}:\*$/);
-    expect(others).toEqual([]);
-  });
-
-  test("the latch counts for as long as Route 53 does", () => {
-    const rounds = (intervalSeconds: 10 | 30) => {
-      const app = new App({ outdir: mkdtempSync(join(tmpdir(), "edge-")) });
-      const alias = { dnsName: "alb.example", zoneId: "Z1" };
-      const edge = new EdgeStack(app, {
-        environment: { ...environment, failover: { ...environment.failover, healthCheckIntervalSeconds: intervalSeconds } },
-        zoneId: "Z2", loadBalancers: { primary: alias, secondary: alias }, endpoints: [{ application: "orders", healthPath: "/" }],
-      });
-      return JSON.stringify(edge.toTerraform()).match(/"FAILED_ROUNDS":"(\d+)"/)?.[1];
-    };
-    expect([rounds(10), rounds(30)]).toEqual(["3", "9"]);
-  });
-
-  test("a latch is asked for an application that it has", () => {
-    const edge = new EdgeStack(new App({ outdir: folder }), {
-      environment, zoneId: "Z", loadBalancers: { primary: { dnsName: "a", zoneId: "Z" }, secondary: { dnsName: "b", zoneId: "Z" } }, endpoints: [{ application: "orders", healthPath: "/" }],
-    });
-    expect(() => edge.latch.healthCheckId("basket")).toThrow("edge/failback-latch has no latch for basket, only for orders");
-  });
-});
-
-describe("the deployment package", () => {
-  test("is where the function looks for it, and its name is its content", () => {
-    const { filename } = only("edge", "aws_lambda_function");
-    expect(filename).toMatch(/^assets\/[\w-]+\/[0-9a-f]{32}\/archive\.zip$/);
-    expect(existsSync(join(folder, "stacks", "edge", String(filename)))).toBe(true);
-  });
 });
