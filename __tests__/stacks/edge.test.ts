@@ -85,8 +85,11 @@ describe("every stack", () => {
     for (const [name, each] of Object.entries(emulated)) {
       expect(each.terraform.backend).toEqual({ local: { path: `../${name}/terraform.tfstate` } });
       expect(each.terraform.required_providers["aws"]?.["version"]).toBe(">= 5.100.0");
-      for (const provider of each.provider.aws)
-        expect(provider).toMatchObject({ skip_credentials_validation: true, skip_metadata_api_check: "true", skip_requesting_account_id: true, s3_use_path_style: true });
+      for (const provider of each.provider.aws) {
+        expect(provider).toMatchObject({ allowed_account_ids: ["000000000000"], skip_credentials_validation: true, skip_metadata_api_check: "true", s3_use_path_style: true });
+        // With it the provider knows no account, and allows none.
+        expect(provider).not.toHaveProperty("skip_requesting_account_id");
+      }
       expect(JSON.stringify(each)).not.toContain("prevent_destroy");
       expect(JSON.stringify(each)).not.toMatch(/https?:\/\/(localhost|127)/);
     }
