@@ -257,6 +257,14 @@ describe("disruption budgets", () => {
     expect(drain({ maxUnavailable: 1 }, slow)).toMatchObject({ outcome: "deadlock", deadlock: { kind: "timeout", because: expect.stringContaining("evictions may take 900 s") } });
     expect(drain({ maxUnavailable: 1 }, { workloads: [workload("api", 1, 1, { replacement: "never" })] })).toMatchObject({ outcome: "deadlock", deadlock: { kind: "barePod" } });
   });
+  it("let evicted pods wait for late nodes when no new ones start before, and name what finds no node at the end", () => {
+    const input = { cluster: cluster(), budgets: [], surge: false, parallel: "100%" };
+    expect(drainAllNodes(input)).toMatchObject({ outcome: "ends", seconds: 30 + 120 + 30 });
+    const pinned = workload("api", 1, 1, { pod: template("api", 500, 256, { nodeSelector: { "kubernetes.io/hostname": "general-a-0001" } }) });
+    expect(drainAllNodes({ ...input, surge: true, cluster: cluster({ workloads: [pinned] }) })).toMatchObject({
+      outcome: "deadlock", deadlock: { kind: "noRoom", workload: "api", because: expect.stringMatching(/a pod of api finds no node: 0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity/) },
+    });
+  });
   it("do not hold up DaemonSets, and the budget of work bounds the drain", () => {
     const daemonSets = [{ workload: "agent", pod: template("agent", 100, 64) }];
     expect(drain({ minAvailable: 2 }, { daemonSets })).toMatchObject({ outcome: "ends", seconds: 450 });
