@@ -9,18 +9,12 @@ export interface Site {
   /** Begins the names in this region: `<organisation>-<environment>-<region>`. */
   readonly prefix: string;
   readonly clusterName: string;
-  readonly tags: Record<string, string>;
 }
 
 export function siteOf(environment: Environment, role: RegionRole): Site {
   const region = environment.regions[role];
   const prefix = `${environment.organisation}-${environment.name}-${region.name}`;
-  return { environment, role, region, prefix, clusterName: prefix, tags: ownership(environment) };
-}
-
-/** Tags that every taggable resource carries; launch templates and node groups do not inherit the provider's defaults. */
-export function ownership(environment: Environment): Record<string, string> {
-  return { owner: environment.owner, environment: environment.name, "cost-centre": environment.costCentre, "managed-by": "plimsoll" };
+  return { environment, role, region, prefix, clusterName: prefix };
 }
 
 /** The place in the environment's file that a construct was made from. */

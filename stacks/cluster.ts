@@ -8,7 +8,7 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { KubernetesCluster } from "../constructs/aws/kubernetes-cluster";
 import type { KubeletSettings } from "../constructs/aws/node-config";
 import { NodePool } from "../constructs/aws/node-pool";
-import { PlatformStack } from "../constructs/aws/platform-stack";
+import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
 import { bestMaxPods, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
 import { DAEMON_PODS } from "../catalog/daemon-pods";
@@ -55,7 +55,7 @@ export class ClusterStack extends PlatformStack {
     const nodeRole = this.addNodeRole(site);
     const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
       poolName, pool, clusterName: this.cluster.resource.name, nodeRoleArn: nodeRole.arn, subnets: network.network.privateSubnets,
-      tags: site.tags, kubelet: kubeletFor(pool, demandOf(applications, poolName)), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
+      tags: ownershipTags(environment), kubelet: kubeletFor(pool, demandOf(applications, poolName)), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
       declaration: configured(environment, `regions.${role}.pools.${poolName}`),
     }));
     addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));

@@ -5,7 +5,7 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import type { Construct } from "constructs";
 import type { Application } from "../config/application/schema";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
-import { EncryptionKey } from "../constructs/aws/encryption-key";
+import { EncryptionKey, protect } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { declare } from "../constructs/guarded";
@@ -17,7 +17,7 @@ export const secretName = (site: Site, application: string, key: string): string
 
 /** What outlives clusters in one region: its key, the bucket of backups, the image repositories and the secrets. */
 export class DataStack extends PlatformStack {
-  static readonly guardedBy = ["DR-04", "DR-05", "DR-06", "DR-10", "SU-03", "SU-06", "MR-06", "SC-17"] as const;
+  static override readonly guardedBy = ["DR-04", "DR-05", "DR-06", "DR-10", "SU-03", "SU-06", "MR-06", "SC-17"] as const;
 
   readonly key: EncryptionKey;
   readonly backups: PrivateBucket;
@@ -27,9 +27,9 @@ export class DataStack extends PlatformStack {
     super(scope, `data-${region.name}`, { environment, layer: "data", region: region.name, role });
     this.key = new EncryptionKey(this, "key", { name: `${site.prefix}-data`, description: `Backups, images and secrets of ${site.prefix}`, environment });
     this.backups = new PrivateBucket(this, "backups", {
-      name: `${site.prefix}-backups-${environment.accountId}`, keyArn: this.key.arn, environment,
-      expireDays: environment.backups.retentionDays + 5, noncurrentExpireDays: 7,
-      // Velero writes and deletes its own objects; the lock keeps what a stolen role deletes.
+      bucketName: `${site.prefix}-backups-${environment.accountId}`, keyArn: this.key.arn, environment, noncurrentDays: 7,
+      // Velero removes what is older than its time to live; what it deletes stays as a version that the lock protects.
+      expirationDays: environment.backups.retentionDays + 5,
       ...(environment.protectData ? { objectLockDays: Math.min(environment.backups.retentionDays, 7) } : {}),
     });
     this.addRepositories(applications.map((loaded) => loaded.application));
@@ -71,16 +71,19 @@ export class DataStack extends PlatformStack {
   }
 
   private addSecrets(applications: readonly LoadedApplication[], standby: DataStack): void {
+    this.addSecret("velero", "REPOSITORY_PASSWORD", "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost", standby);
     for (const loaded of applications)
-      for (const [name, secret] of Object.entries(loaded.application.secrets ?? {})) {
-        const resource = new SecretsmanagerSecret(this, `secret-${loaded.application.name}-${name}`, {
-          name: secretName(this.site, loaded.application.name, name), description: secret.description, kmsKeyId: this.key.arn,
-          recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
-          replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
-        });
-        resource.overrideLogicalId(`secret_${loaded.application.name}_${name}`.replace(/-/g, "_"));
-        if (this.site.environment.protectData) resource.lifecycle = { preventDestroy: true };
-        declare(resource, declaredIn(loaded, `secrets.${name}`));
-      }
+      for (const [name, secret] of Object.entries(loaded.application.secrets ?? {}))
+        declare(this.addSecret(loaded.application.name, name, secret.description, standby), declaredIn(loaded, `secrets.${name}`));
+  }
+
+  private addSecret(owner: string, name: string, description: string, standby: DataStack): SecretsmanagerSecret {
+    const secret = new SecretsmanagerSecret(this, `secret-${owner}-${name}`, {
+      name: secretName(this.site, owner, name), description, kmsKeyId: this.key.arn,
+      recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
+      replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
+    });
+    protect(secret, `secret_${owner}_${name}`, this.site.environment);
+    return secret;
   }
 }

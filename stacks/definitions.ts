@@ -13,6 +13,6 @@ export class DefinitionsStack extends KubernetesStack {
     const namespace = new GuardedNamespace(this, "namespace", {
       name: prometheusOperatorCrds.namespace, ownership: platformOwnership(site), declaration: configured(site.environment, ""),
     });
-    new ChartRelease(this, "prometheus-operator-crds", { chart: prometheusOperatorCrds, values: {}, dependsOn: namespace.guards });
+    new ChartRelease(this, "prometheus-operator-crds", { chart: prometheusOperatorCrds, values: prometheusOperatorCrds.values({}), dependsOn: namespace.guards });
   }
 }

@@ -51,6 +51,7 @@ export type PriceEntry = z.infer<typeof entrySchema>;
 export interface PriceBook {
   readonly retrieved: string;
   readonly basis: string;
+  readonly regions: readonly PriceRegion[];
   readonly data: PriceBookData;
   readonly byId: ReadonlyMap<string, PriceEntry>;
 }
@@ -93,7 +94,7 @@ export const loadPriceBook = (data: unknown): PriceBook => {
     ? inconsistencies(parsed.data)
     : parsed.error.issues.map((issue) => `${where(data, issue.path)}: ${issue.message}`);
   if (!parsed.success || problems.length > 0) throw new PriceBookError(`the price book is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  return { retrieved: parsed.data.retrieved, basis: parsed.data.basis, data: parsed.data, byId: new Map(parsed.data.prices.map((entry) => [entry.id, entry])) };
+  return { retrieved: parsed.data.retrieved, basis: parsed.data.basis, regions: priceRegions, data: parsed.data, byId: new Map(parsed.data.prices.map((entry) => [entry.id, entry])) };
 };
 
 let loaded: PriceBook | undefined;

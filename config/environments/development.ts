@@ -41,7 +41,7 @@ export const development: EnvironmentLiteral = {
     },
   },
   failover: { healthCheckIntervalSeconds: 30, failureThreshold: 3, recordTtlSeconds: 60 },
-  backups: { schedule: "0 2 * * *", retentionDays: 7, durationMinutes: 60 },
+  backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
   logRetentionDays: 30,
   protectData: true,
   budget: organisation.development.budget,

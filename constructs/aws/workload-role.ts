@@ -36,6 +36,8 @@ export class WorkloadRole extends Guarded {
   static readonly guardedBy = ["SC-10", "SC-11"] as const;
 
   readonly arn: string;
+  /** Depend on it before pods start: they get their credentials when they are created. */
+  readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: WorkloadRoleProps) {
     super(scope, id, props.declaration);
@@ -55,10 +57,11 @@ export class WorkloadRole extends Guarded {
       new IamRolePolicy(this, "permissions", { name: "permissions", role: role.id, policy: JSON.stringify({ Version: "2012-10-17", Statement: props.statements }) });
     for (const [index, policyArn] of (props.managedPolicyArns ?? []).entries())
       new IamRolePolicyAttachment(this, `managed-policy-${index}`, { role: role.name, policyArn });
-    if (props.associate !== false)
+    this.ready = props.associate === false ? [] : [
       new EksPodIdentityAssociation(this, "association", {
         clusterName: props.clusterName, namespace: props.namespace, serviceAccount: props.serviceAccount, roleArn: role.arn,
         ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
-      });
+      }),
+    ];
   }
 }

@@ -1,6 +1,8 @@
 import type { PodClass } from "./classes";
 import { NodeTree } from "./nodetree";
+import { leastAllocated, schedulerScores, share } from "./scores";
 import type { ClusterState } from "./state";
+import { scoresEveryNode } from "./topology";
 import type { NodeGroup } from "./topology";
 
 /** How a node is chosen among those that pass the filters. */
@@ -9,6 +11,8 @@ export interface Preference {
   readonly style: "spread" | "pack";
   /** Random addition to each score (0 to 100 a plugin), in place of preferences that are not modelled. 0: only ties are random. */
   readonly noise: number;
+  /** Pods that declare no spreading are spread as pods of a controller are. */
+  readonly owned: boolean;
 }
 
 export interface Chooser {
@@ -19,11 +23,8 @@ export interface Chooser {
   readonly visits: number;
 }
 
-/** Up to this many nodes the scheduler looks at every one, and so does the model. Source: minFeasibleNodesToFind, Kubernetes 1.36. */
-const ALL_NODES_UP_TO = 100;
-
 export function chooserFor(state: ClusterState, preference: Preference, random: () => number): Chooser {
-  return state.nodes.nodes.length <= ALL_NODES_UP_TO
+  return scoresEveryNode(state.nodes)
     ? new ScanningChooser(state, preference, random)
     : new TreeChooser(state, preference, random);
 }
@@ -37,49 +38,44 @@ function groupsFor(state: ClusterState, pods: PodClass): NodeGroup[] {
   return pods.groups.flatMap((index) => state.nodes.groups[index] ?? []).filter((group) => groupOpen(state, pods, group));
 }
 
-/** The default scheduler's LeastAllocated and BalancedAllocation scores, node by node. */
+/** Every node is scored as the default scheduler does it. */
 class ScanningChooser implements Chooser {
   visits = 0;
   constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {}
 
   choose(pods: PodClass): number {
-    let best = -1;
-    let bestScore = -Infinity;
+    const feasible: number[] = [];
     for (const group of groupsFor(this.state, pods)) {
       this.visits += group.members.length;
-      for (const node of group.members) {
-        if (!this.state.fits(pods, node)) continue;
-        const score = this.score(pods, node) + this.random() * Math.max(0.5, this.preference.noise);
-        if (score > bestScore) [best, bestScore] = [node, score];
-      }
+      for (const node of group.members) if (this.state.fits(pods, node)) feasible.push(node);
     }
+    if (feasible.length <= 1) return feasible[0] ?? -1;
+    const scores = this.preference.style === "pack"
+      ? feasible.map((node) => -leastAllocated(this.state, pods, node))
+      : schedulerScores(this.state, pods, feasible, this.preference.owned);
+    let best = -1;
+    let bestScore = -Infinity;
+    feasible.forEach((node, at) => {
+      const score = (scores[at] ?? 0) + this.random() * Math.max(0.5, this.preference.noise);
+      if (score > bestScore) [best, bestScore] = [node, score];
+    });
     return best;
   }
 
   changed(): void {
     // Every score is computed afresh.
   }
-
-  private score(pods: PodClass, node: number): number {
-    const size = this.state.nodes.node(node).allocatable;
-    const free = { cpu: share(this.state.freeCpuMillis[node], size.cpuMillis), memory: share(this.state.freeMemoryMiB[node], size.memoryMiB) };
-    const after = { cpu: free.cpu - share(pods.cpuMillis, size.cpuMillis), memory: free.memory - share(pods.memoryMiB, size.memoryMiB) };
-    const least = Math.trunc((Math.trunc(after.cpu * 100) + Math.trunc(after.memory * 100)) / 2);
-    if (this.preference.style === "pack") return -least;
-    const balance = (amounts: { cpu: number; memory: number }): number => Math.trunc((1 - Math.abs(amounts.cpu - amounts.memory) / 2) * 100);
-    return least + 50 + Math.trunc((50 + balance(after) - balance(free)) / 2);
-  }
 }
-
-const share = (amount: number | undefined, of: number): number => (of === 0 ? 0 : (amount ?? 0) / of);
 
 /** The LeastAllocated score by a tree for each group: within a group the order does not depend on the pod. */
 class TreeChooser implements Chooser {
   private readonly trees: readonly NodeTree[];
   private readonly leafOf: Int32Array;
   private leafVisits = 0;
+  private readonly scanning: ScanningChooser;
 
   constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {
+    this.scanning = new ScanningChooser(state, preference, random);
     this.leafOf = new Int32Array(state.nodes.nodes.length);
     this.trees = state.nodes.groups.map((group) => {
       group.members.forEach((node, leaf) => { this.leafOf[node] = leaf; });
@@ -89,10 +85,12 @@ class TreeChooser implements Chooser {
   }
 
   get visits(): number {
-    return this.leafVisits + this.trees.reduce((sum, tree) => sum + tree.visits, 0);
+    return this.leafVisits + this.scanning.visits + this.trees.reduce((sum, tree) => sum + tree.visits, 0);
   }
 
   choose(pods: PodClass): number {
+    // Where pods draw each other, the emptiest node is not the preferred one.
+    if (pods.drawnBy.length > 0) return this.scanning.choose(pods);
     let best = -1;
     let bestScore = -Infinity;
     for (const group of groupsFor(this.state, pods)) {

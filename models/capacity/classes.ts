@@ -29,6 +29,13 @@ export interface SpreadRule {
   readonly self: 0 | 1;
 }
 
+export interface SoftSpread {
+  readonly counter: SpreadCounter;
+  readonly maxSkew: number;
+  /** Not declared, but added by the scheduler for pods that a controller owns. */
+  readonly byDefault: boolean;
+}
+
 /** Pods that are interchangeable, with every rule about them compiled to counters and numbers. */
 export interface PodClass {
   readonly index: number;
@@ -52,6 +59,10 @@ export interface PodClass {
   readonly antiAffinity: MatchCounter[];
   /** Terms of other pods that keep this pod away. */
   readonly keptAwayBy: MatchCounter[];
+  /** Required affinity of other pods that means this one: the scheduler then likes to put them together. */
+  readonly drawnBy: MatchCounter[];
+  /** Spreading that is only preferred: declared, or the scheduler's own for pods that declare none. */
+  readonly softSpread: SoftSpread[];
   /** Counters that a pod of this class raises where it runs. */
   readonly raises: (MatchCounter | SpreadCounter)[];
 }
@@ -100,7 +111,7 @@ export function compileClass(index: number, set: PodSet & { readonly expendable?
     extended: Object.entries(requests.extended).filter(([, amount]) => amount > 0),
     volumes: (set.pod.volumes ?? []).length,
     ports: set.pod.hostPorts ?? [],
-    spread: [], affinity: [], affinityToSelf: false, antiAffinity: [], keptAwayBy: [], raises: [],
+    spread: [], affinity: [], affinityToSelf: false, antiAffinity: [], keptAwayBy: [], drawnBy: [], softSpread: [], raises: [],
   };
   const groups = nodes.groups.filter((group) =>
     permanentReason(compiled, group) === undefined && laterPermanentReason(compiled, group) === undefined && !largerThanNode(compiled, group));

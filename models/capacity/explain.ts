@@ -8,6 +8,9 @@ const BEYOND_EVICTION: ReadonlySet<string> = new Set([
   REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.spreadLabel, REASON.affinity,
 ]);
 
+/** What the DynamicResources plugin adds to every refusal in Kubernetes 1.36.3. */
+const NO_CLAIMS = "no new claims to deallocate";
+
 /** Why a pod stays pending, as the scheduler's event says it: "0/5 nodes are available: 2 Insufficient cpu, …. preemption: …". */
 export function explain(state: ClusterState, pods: PodClass): string {
   const { length } = state.nodes.nodes;
@@ -22,7 +25,7 @@ export function explain(state: ClusterState, pods: PodClass): string {
   const eviction = pods.pod.preemptionPolicy === "Never"
     ? "not eligible due to preemptionPolicy=Never."
     : `0/${length} nodes are available: ${preemption.toString()}.`;
-  return `0/${length} nodes are available: ${reasons.toString()}. preemption: ${eviction}`;
+  return `0/${length} nodes are available: ${reasons.toString()}. ${NO_CLAIMS}, preemption: ${eviction}`;
 }
 
 function afterEviction(state: ClusterState, pods: PodClass, node: number, refused: readonly string[]): string[] {

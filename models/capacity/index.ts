@@ -23,3 +23,5 @@ export { drainAllNodes } from "./drain";
 export type { Deadlock, DrainInput, DrainResult, DrainStep } from "./drain";
 export { judgeThroughput, minutesOfBurst } from "./throughput";
 export type { Clause, ThroughputClaim, ThroughputJudgement } from "./throughput";
+export { emptyNodeFits } from "./emptynode";
+export type { EmptyNodeFit } from "./emptynode";

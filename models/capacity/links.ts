@@ -2,7 +2,9 @@ import { taintsOf } from "./classes";
 import type { PodClass } from "./classes";
 import { MatchCounter, SpreadCounter } from "./counters";
 import { isEmptySelector, selects, selectsNode, toleratesNode } from "./selectors";
+import { scoresEveryNode } from "./topology";
 import type { NodeIndex } from "./topology";
+import { HOSTNAME_LABEL, ZONE_LABEL } from "./types";
 import type { LabelSelector, Labels, PodAffinityTerm, PodTemplate, SelectorRequirement, TopologySpread } from "./types";
 
 /** Namespaces with their labels, for terms with a namespaceSelector. */
@@ -23,6 +25,7 @@ export function linkCounters(classes: readonly PodClass[], nodes: NodeIndex, nam
   const links = new Links();
   for (const pods of classes) {
     linkSpread(pods, nodes, links);
+    if (scoresEveryNode(nodes)) linkSoftSpread(pods, nodes, links);
     linkAffinity(pods, nodes, namespaces, links);
     linkAntiAffinity(pods, nodes, namespaces, links);
   }
@@ -73,24 +76,45 @@ function linkSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
   const hard = (pods.pod.topologySpread ?? []).filter((constraint) => constraint.whenUnsatisfiable === "DoNotSchedule");
   const keys = hard.map((constraint) => constraint.topologyKey).sort();
   for (const constraint of hard) {
-    const selector = withKeys(constraint.labelSelector, pods.pod.labels, constraint.matchLabelKeys ?? [], []);
-    const honours = inclusion(pods.pod, constraint);
-    const counter = links.once(
-      JSON.stringify(["spread", pods.pod.namespace, selector ?? null, constraint.topologyKey, keys, honours]),
-      () => new SpreadCounter(nodes.topology(constraint.topologyKey), nodes.groupOf, nodes.groups.map(({ sample }) =>
-        keys.every((key) => sample.labels[key] !== undefined) &&
-        (honours.affinity === null || selectsNode(pods.pod, sample.labels, sample.name)) &&
-        (honours.tolerations === null || toleratesNode(pods.pod.tolerations ?? [], taintsOf(sample))))),
-      (made) => ({
-        // The scheduler counts no pod at all for an empty selector.
-        namespaces: isEmptySelector(selector) ? new Set() : new Set([pods.pod.namespace]), selectors: [selector],
-        onMatch: (match) => match.raises.push(made),
-      }),
-    );
     pods.spread.push({
-      counter, maxSkew: constraint.maxSkew, minDomains: constraint.minDomains ?? 1, self: selects(selector, pods.pod.labels) ? 1 : 0,
+      counter: spreadCounter(pods.pod, constraint, keys, nodes, links),
+      maxSkew: constraint.maxSkew, minDomains: constraint.minDomains ?? 1, self: selects(selectorOf(pods.pod, constraint), pods.pod.labels) ? 1 : 0,
     });
   }
+}
+
+/** The scheduler's own constraints for pods of controllers. Source: systemDefaultConstraints, podtopologyspread/plugin.go, Kubernetes 1.36. */
+const DEFAULT_SPREAD = [[HOSTNAME_LABEL, 3], [ZONE_LABEL, 5]] as const;
+
+function linkSoftSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
+  const declared = pods.pod.topologySpread ?? [];
+  const defaults = DEFAULT_SPREAD.map(([topologyKey, maxSkew]) =>
+    ({ topologyKey, maxSkew, whenUnsatisfiable: "ScheduleAnyway" as const, labelSelector: { matchLabels: pods.pod.labels } }));
+  const soft = declared.length === 0 ? defaults : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
+  for (const constraint of soft) {
+    const counter = spreadCounter(pods.pod, constraint, [constraint.topologyKey], nodes, links);
+    pods.softSpread.push({ counter, maxSkew: constraint.maxSkew, byDefault: declared.length === 0 });
+  }
+}
+
+const selectorOf = (pod: PodTemplate, constraint: TopologySpread): LabelSelector | undefined =>
+  withKeys(constraint.labelSelector, pod.labels, constraint.matchLabelKeys ?? [], []);
+
+function spreadCounter(pod: PodTemplate, constraint: TopologySpread, keys: readonly string[], nodes: NodeIndex, links: Links): SpreadCounter {
+  const selector = selectorOf(pod, constraint);
+  const honours = inclusion(pod, constraint);
+  return links.once(
+    JSON.stringify(["spread", pod.namespace, selector ?? null, constraint.topologyKey, keys, honours]),
+    () => new SpreadCounter(nodes.topology(constraint.topologyKey), nodes.groupOf, nodes.groups.map(({ sample }) =>
+      keys.every((key) => sample.labels[key] !== undefined) &&
+      (honours.affinity === null || selectsNode(pod, sample.labels, sample.name)) &&
+      (honours.tolerations === null || toleratesNode(pod.tolerations ?? [], taintsOf(sample))))),
+    (made) => ({
+      // The scheduler counts no pod at all for an empty selector.
+      namespaces: isEmptySelector(selector) ? new Set() : new Set([pod.namespace]), selectors: [selector],
+      onMatch: (match) => match.raises.push(made),
+    }),
+  );
 }
 
 /** The parts of the pod that decide which nodes are counted; null: that part is ignored. */
@@ -134,6 +158,11 @@ function linkAffinity(pods: PodClass, nodes: NodeIndex, namespaces: NamespaceLab
     ));
   }
   pods.affinityToSelf = matches(all, pods.pod);
+  terms.forEach((term, at) => {
+    const rule = rules[at] ?? all;
+    pods.raises.push(links.once(JSON.stringify(["draws", keyOf(rule), term.topologyKey]), () => new MatchCounter(nodes.topology(term.topologyKey)),
+      (counter) => ({ ...rule, onMatch: (match) => match.drawnBy.push(counter) })));
+  });
 }
 
 /** Anti-affinity works both ways: a pod avoids those it means, and is kept away by those that mean it. */

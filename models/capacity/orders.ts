@@ -12,9 +12,11 @@ export interface Order {
   readonly pods: Int32Array;
 }
 
-const AS_SCHEDULER: Preference = { style: "spread", noise: 0 };
+/** Pods without a controller, and pods with one: the scheduler spreads the latter of its own accord. */
+const BARE: Preference = { style: "spread", noise: 0, owned: false };
+const OWNED: Preference = { style: "spread", noise: 0, owned: true };
 /** As much as one further scoring plugin of the scheduler can add. */
-const OTHER_PREFERENCES: Preference = { style: "spread", noise: 100 };
+const OTHER_PREFERENCES: Preference = { style: "spread", noise: 100, owned: true };
 
 function expand(classes: readonly PodClass[]): Int32Array {
   const pods = new Int32Array(classes.reduce((sum, { count }) => sum + count, 0));
@@ -35,7 +37,7 @@ function dominantShare(pods: PodClass, nodes: NodeIndex): number {
 
 /**
  * The orders to try, the most telling first: as named, smallest first (room is broken up before the large pods come),
- * largest first, then shuffled ones; every fourth of these with other preferences among nodes, and, where priorities
+ * largest first, then shuffled ones; half of these as pods of controllers, every eighth with other preferences among nodes, and, where priorities
  * differ, every third without the queue's sorting by priority, as when pods of low priority have come first.
  */
 export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: number, seed: number): Generator<Order> {
@@ -47,12 +49,13 @@ export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: n
   const bySize = (sign: 1 | -1): PodClass[] =>
     [...classes].sort((a, b) => sign * ((shares.get(a) ?? 0) - (shares.get(b) ?? 0)) || a.index - b.index);
   const fixed: [string, readonly PodClass[]][] = [["as named", classes], ["smallest first", bySize(1)], ["largest first", bySize(-1)]];
-  for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: AS_SCHEDULER, seed, pods: queue(expand(sorted)) };
+  for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: BARE, seed, pods: queue(expand(sorted)) };
   for (let at = fixed.length; at < count; at++) {
     const own = seed + at;
     const pods = shuffle(expand(classes), seededRandom(own));
     const unsorted = prioritised && at % 3 === 0;
-    yield { name: `shuffled ${at - 2}`, preference: at % 4 === 0 ? OTHER_PREFERENCES : AS_SCHEDULER, seed: own, pods: unsorted ? pods : queue(pods) };
+    const preference = at % 8 === 4 ? OTHER_PREFERENCES : at % 2 === 0 ? OWNED : BARE;
+    yield { name: `shuffled ${at - 2}`, preference, seed: own, pods: unsorted ? pods : queue(pods) };
   }
 }
 
@@ -60,5 +63,5 @@ export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: n
 export function tightOrder(classes: readonly PodClass[], nodes: NodeIndex, seed: number): Order {
   const sorted = [...classes].sort((a, b) => b.priority - a.priority || a.groups.length - b.groups.length ||
     dominantShare(b, nodes) - dominantShare(a, nodes) || a.index - b.index);
-  return { name: "tight", preference: { style: "pack", noise: 0 }, seed, pods: expand(sorted) };
+  return { name: "tight", preference: { style: "pack", noise: 0, owned: false }, seed, pods: expand(sorted) };
 }

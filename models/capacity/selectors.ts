@@ -52,3 +52,8 @@ function tolerates(toleration: Toleration, taint: Taint): boolean {
 /** Whether no NoSchedule or NoExecute taint is left untolerated. */
 export const toleratesNode = (tolerations: readonly Toleration[], taints: readonly Taint[]): boolean =>
   taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerations.some((toleration) => tolerates(toleration, taint)));
+
+/** How many PreferNoSchedule taints are left untolerated. */
+export const untoleratedPreferences = (tolerations: readonly Toleration[], taints: readonly Taint[]): number =>
+  taints.reduce((sum, taint) =>
+    sum + (taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)) ? 1 : 0), 0);

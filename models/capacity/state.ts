@@ -28,8 +28,8 @@ export class ClusterState {
     }
     this.running = sizes.map(() => []);
     for (const pods of classes) {
-      for (const counter of [...pods.raises, ...pods.antiAffinity, ...pods.affinity, ...pods.keptAwayBy]) counter.clear();
-      for (const rule of pods.spread) rule.counter.clear();
+      for (const counter of [...pods.raises, ...pods.antiAffinity, ...pods.affinity, ...pods.keptAwayBy, ...pods.drawnBy]) counter.clear();
+      for (const rule of [...pods.spread, ...pods.softSpread]) rule.counter.clear();
     }
   }
 

@@ -31,14 +31,18 @@ export interface Resolver {
  * undefined (or nothing) where the value is absent or only known after deployment; `value` tells the two apart.
  */
 export class Block {
+  /** As Terraform reads them. */
+  readonly arguments: JsonObject;
+
   constructor(
     protected readonly resolver: Resolver,
     readonly stack: string,
-    /** As Terraform reads them. */
-    readonly arguments: JsonObject,
+    args: JsonObject,
     private readonly at = "",
     private readonly unknownsSink?: Unknown[],
-  ) {}
+  ) {
+    this.arguments = args;
+  }
 
   raw(path: string): Json | undefined {
     return path.split(".").reduce<Json | undefined>(descend, this.arguments);

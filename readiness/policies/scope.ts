@@ -1,5 +1,5 @@
 import type { Platform } from "../inventory/platform";
-import type { ObjectItem, Workload } from "../inventory/views/kubernetes-types";
+import type { ObjectItem, Workload, WorkloadContainer } from "../inventory/views/kubernetes-types";
 import { notApplicable, type Verdict } from "../policy/verdict";
 
 /** What the templates of a published chart fix: the values of our release cannot change it, so we choose the chart or not. */
@@ -25,6 +25,15 @@ export function singletonByDesign(workload: Workload): Verdict | undefined {
   const reason = workload.origin === "chart" ? singletons[workload.name] : undefined;
   return reason === undefined ? undefined : notApplicable(reason);
 }
+
+/**
+ * Workloads that the project writes itself. What a chart hard-codes no application team can mend; its security context is
+ * judged by the pod security standard of its namespace.
+ */
+export const ownWorkloads = (platform: Platform): readonly Workload[] => platform.workloads.filter(({ origin }) => origin !== "chart");
+
+/** Containers of those workloads, init containers too. */
+export const ownContainers = (platform: Platform): readonly WorkloadContainer[] => platform.containers.filter(({ origin }) => origin !== "chart");
 
 /** Workloads that run until they are stopped and have replicas. */
 export const replicated = (platform: Platform): readonly Workload[] =>

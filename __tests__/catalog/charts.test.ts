@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import addons from "../../catalog/charts/eks-addons.json";
+import imageDigests from "../../catalog/charts/image-digests.json";
+import lock from "../../catalog/charts/value-paths.lock.json";
+import rendered from "../../catalog/charts/rendered.json";
+import { clusterAutoscaler, type JsonObject, platformCharts, repositoryPasswordSecret, velero } from "../../catalog/charts";
+import { valuePaths, valuesDigest } from "../../catalog/charts/value-paths";
+
+const lockOf = (key: string) => lock.charts.find((entry) => entry.key === key);
+const renderedOf = (key: string) => rendered.charts.find((entry) => entry.key === key);
+const workloads = rendered.charts.flatMap((entry) => entry.workloads.map((workload) => ({ ...workload, chart: entry.key })));
+
+describe.each(platformCharts)("chart $key", (chart) => {
+  const values = chart.exampleValues();
+
+  test("is locked and rendered at its exact version, from the values that it gives today", () => {
+    expect(chart.version).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const entry of [lockOf(chart.key), renderedOf(chart.key)]) {
+      expect(entry).toMatchObject({ chart: chart.chart, version: chart.version, valuesDigest: valuesDigest(values) });
+    }
+  });
+
+  test("sets only value paths whose effect was seen in a render", () => {
+    expect(valuePaths(values)).toEqual(lockOf(chart.key)?.paths.map((entry) => entry.path));
+    expect(lockOf(chart.key)?.paths.filter((entry) => !(entry.verified in lock.verifiedMeans))).toEqual([]);
+  });
+
+  test("declares no free-form path that it does not use", () => {
+    const used = new Set(lockOf(chart.key)?.paths.flatMap((entry) => ("freeForm" in entry ? [entry.freeForm] : [])));
+    expect([...used].sort()).toEqual(Object.keys(chart.freeForm).sort());
+  });
+
+  test("renders the service accounts that Pod Identity associations name", () => {
+    expect(renderedOf(chart.key)?.serviceAccounts).toEqual(expect.arrayContaining(chart.awsServiceAccounts.map(({ name }) => name)));
+    const used = new Set(renderedOf(chart.key)?.workloads.map(({ serviceAccount }) => serviceAccount));
+    for (const account of chart.awsServiceAccounts) expect(used).toContain(account.name);
+  });
+
+  test("renders its objects into its namespace", () => {
+    expect(new Set(renderedOf(chart.key)?.workloads.map(({ namespace }) => namespace))).toEqual(
+      renderedOf(chart.key)?.workloads.length === 0 ? new Set() : new Set([chart.namespace]),
+    );
+  });
+});
+
+describe("rendered workloads", () => {
+  const longRunning = workloads.filter((workload) => workload.hook === null);
+  const deployments = longRunning.filter((workload) => workload.kind === "Deployment");
+  const singleByDesign = "velero";
+
+  test.each(workloads)("$chart/$name: every container has requests and a memory limit above them", ({ containers, initContainers }) => {
+    for (const container of [...containers, ...initContainers]) {
+      expect(container.cpuMillis).toBeGreaterThan(0);
+      expect(container.memoryMiB).toBeGreaterThan(0);
+      expect(container.memoryLimitMiB).toBeGreaterThan(container.memoryMiB);
+    }
+  });
+
+  test.each(deployments.filter(({ name }) => name !== singleByDesign))("$chart/$name survives the loss of a zone and a drain", (deployment) => {
+    const budgets = (renderedOf(deployment.chart)?.podDisruptionBudgets ?? []).filter((budget) =>
+      Object.entries(budget.selector).every(([key, value]) => Object.entries(deployment.podLabels).some(([k, v]) => k === key && v === value)));
+    expect(deployment.replicas).toBeGreaterThanOrEqual(2);
+    expect(budgets).toHaveLength(1);
+    expect(budgets[0]).toMatchObject({ maxUnavailable: 1, minAvailable: null });
+    expect(deployment.topologySpreadConstraints).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) =>
+      expect.objectContaining({ topologyKey, labelSelector: { matchLabels: budgets[0]?.selector } })));
+    expect(deployment.priorityClassName).toBe("system-cluster-critical");
+  });
+
+  test("the single Velero server has no disruption budget that would stop a drain", () => {
+    expect(deployments.find(({ name }) => name === singleByDesign)?.replicas).toBe(1);
+    expect(renderedOf(velero.key)?.podDisruptionBudgets).toEqual([]);
+  });
+
+  test.each(workloads)("$chart/$name meets the pod security standard that its chart claims", (workload) => {
+    const claimed = platformCharts.find(({ key }) => key === workload.chart)?.podSecurity;
+    expect(workload).toMatchObject({ hostNetwork: false, hostPaths: [] });
+    for (const { security } of [...workload.containers, ...workload.initContainers]) {
+      expect(security).toMatchObject({ privileged: false, capabilitiesAdded: [], allowPrivilegeEscalation: false, seccomp: "RuntimeDefault" });
+      if (claimed === "restricted") expect(security).toMatchObject({ runAsNonRoot: true, capabilitiesDropped: ["ALL"], readOnlyRootFilesystem: true });
+    }
+  });
+
+  test("every release fits the Secret that Helm stores it in, with a tenth to spare", () => {
+    for (const { releaseSecretBytes } of rendered.charts) expect(releaseSecretBytes).toBeLessThan(0.9 * 1024 * 1024);
+  });
+
+  test("every rendered image has an entry among the digests, known or not", () => {
+    expect(imageDigests.images.map(({ image }) => image)).toEqual(expect.arrayContaining(rendered.charts.flatMap(({ images }) => images)));
+    for (const { digest } of imageDigests.images) expect(digest ?? `sha256:${"0".repeat(64)}`).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  test("no image has a mutable tag", () => {
+    for (const image of rendered.charts.flatMap((entry) => entry.images)) expect(image).toMatch(/:v\d+\.\d+\.\d+$/);
+  });
+});
+
+describe("values that follow the settings", () => {
+  const at = (values: JsonObject, ...path: readonly string[]): unknown =>
+    path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], values);
+
+  test("two daily schedules write to two regions, and neither bucket's prefix is shared with the peer", () => {
+    const values = velero.values(velero.example);
+    expect(Object.values(at(values, "schedules") as object)).toEqual(["default", "other-region"].map((storageLocation) =>
+      ({ schedule: "0 2 * * *", template: expect.objectContaining({ storageLocation, ttl: "720h0m0s", snapshotMoveData: true }) })));
+    expect(at(values, "configuration", "backupStorageLocation")).toEqual([
+      expect.objectContaining({ name: "default", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "us-east-1" } }),
+      expect.objectContaining({ name: "other-region", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "eu-west-1" } }),
+      expect.objectContaining({ name: "peer", prefix: "example-euw1", accessMode: "ReadOnly", config: { region: "us-east-1" } }),
+    ]);
+  });
+
+  test("velero refuses a retention below 30 days and an empty list of namespaces", () => {
+    expect(() => velero.values({ ...velero.example, retentionDays: 29 })).toThrow("retentionDays is 29, but backups are kept 30 days or more");
+    expect(() => velero.values({ ...velero.example, retentionDays: 30 })).not.toThrow();
+    expect(() => velero.values({ ...velero.example, namespaces: [] })).toThrow("no namespace to back up");
+    expect(repositoryPasswordSecret).toEqual({ namespace: "velero", name: "velero-repo-credentials", key: "repository-password" });
+  });
+
+  test.each(["1.35", "1.36"] as const)("the cluster autoscaler's image follows Kubernetes %s", (kubernetesMinor) => {
+    const values = clusterAutoscaler.values({ ...clusterAutoscaler.example, kubernetesMinor });
+    expect(at(values, "image", "tag")).toMatch(new RegExp(`^v${kubernetesMinor.replace(".", "\\.")}\\.`));
+    expect(at(values, "extraArgs", "max-node-provision-time")).toBe("5m0s");
+  });
+});
+
+describe.each(addons.addons)("EKS add-on $name", (addon) => {
+  test("names an exact version and its source for each Kubernetes version that the charts support", () => {
+    for (const minor of ["1.35", "1.36"] as const) {
+      expect(addon.versions[minor].version).toMatch(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
+      expect(addon.versions[minor].source).not.toBe("");
+      if (addon.name === "kube-proxy") expect(addon.versions[minor].version.startsWith(`v${minor}.`)).toBe(true);
+    }
+  });
+
+  test("runs in kube-system, under the service account that its role is bound to", () => {
+    expect(addon.workloads.length).toBeGreaterThan(0);
+    expect(new Set(addon.workloads.map(({ namespace }) => namespace))).toEqual(new Set(["kube-system"]));
+    if (addon.awsServiceAccount !== null) expect(addon.workloads.map(({ serviceAccount }) => serviceAccount)).toContain(addon.awsServiceAccount.name);
+  });
+});
+
+const defaultsFile = process.env.PLIMSOLL_CHART_DEFAULTS ?? resolve(__dirname, "../../../shared/charts.json");
+const chartDefaults = z.array(z.object({ key: z.string(), version: z.string(), defaultValues: z.record(z.string(), z.unknown()) }));
+
+(existsSync(defaultsFile) ? describe : describe.skip)("against the charts' default values", () => {
+  const known = existsSync(defaultsFile) ? chartDefaults.parse(JSON.parse(readFileSync(defaultsFile, "utf8"))) : [];
+
+  test.each(platformCharts)("every path of $key exists in the defaults of its version, or is free-form with a reason", (chart) => {
+    const defaults = known.find(({ key }) => key === chart.key);
+    expect(defaults?.version).toBe(chart.version);
+    const isKnown = (path: string): boolean => {
+      let value: unknown = defaults?.defaultValues;
+      for (const key of path.split(/(?<!\\)\./).map((part) => part.replaceAll("\\.", "."))) {
+        if (typeof value !== "object" || value === null || !(key in value)) return false;
+        value = (value as Record<string, unknown>)[key];
+      }
+      return true;
+    };
+    const freeForm = Object.keys(chart.freeForm);
+    const underFreeForm = (path: string): boolean => freeForm.some((parent) => path === parent || path.startsWith(`${parent}.`));
+    expect(freeForm.filter((parent) => !isKnown(parent))).toEqual([]);
+    expect(valuePaths(chart.exampleValues()).filter((path) => !isKnown(path) && !underFreeForm(path))).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { chart, type JsonObject } from "./chart";
+import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "./pod-placement";
+
+const budget: JsonObject = { enabled: true, maxUnavailable: 1 };
+const container = (cpuMillis: number, memoryMiB: number, memoryLimitMiB: number): JsonObject => ({
+  replicaCount: 2,
+  podDisruptionBudget: budget,
+  priorityClassName: "system-cluster-critical",
+  resources: resources(cpuMillis, memoryMiB, memoryLimitMiB),
+  livenessProbe: { enabled: true },
+});
+
+/**
+ * Copies secrets from AWS Secrets Manager. Its webhook's certificate is made and renewed by its own cert-controller, and
+ * v1 is the only version served, so no conversion webhook runs.
+ */
+export const externalSecrets = chart<Record<string, never>>({
+  key: "external-secrets",
+  chart: "external-secrets",
+  repository: "https://charts.external-secrets.io",
+  version: "2.9.0",
+  appVersion: "v2.9.0",
+  releaseName: "external-secrets",
+  namespace: "external-secrets",
+  kubeVersion: ">= 1.19.0-0",
+  kubernetesMinors: null,
+  crds: "templates",
+  podSecurity: "restricted",
+  awsServiceAccounts: [{ namespace: "external-secrets", name: "external-secrets", services: ["kms", "secretsmanager"] }],
+  freeForm: {
+    "certController.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
+    "certController.resources": "a container's resources, copied",
+    podDisruptionBudget: "minAvailable and maxUnavailable are alternatives",
+    resources: "a container's resources, copied",
+    "webhook.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
+    "webhook.resources": "a container's resources, copied",
+  },
+  example: {},
+  // Nothing may be written back to AWS or fanned out over namespaces from here: the kinds are absent, not only unused.
+  values: () => ({
+    ...container(25, 96, 256),
+    leaderElect: true,
+    concurrent: 5,
+    global: { topologySpreadConstraints: spreadOverZonesAndNodes(), tolerations: leaveDeadNodesQuickly },
+    readinessProbe: { enabled: true },
+    webhook: container(10, 48, 128),
+    certController: container(10, 64, 128),
+    processClusterExternalSecret: false,
+    processClusterGenerator: false,
+    processClusterPushSecret: false,
+    processPushSecret: false,
+    crds: {
+      createClusterExternalSecret: false, createClusterGenerator: false, createClusterPushSecret: false, createPushSecret: false,
+    },
+    openshiftFinalizers: false,
+    // The controller uses its own Pod Identity role, so it needs no right to mint tokens of other service accounts.
+    rbac: { serviceAccountTokenCreate: false, servicebindings: { create: false } },
+    serviceMonitor: { enabled: true, renderMode: "alwaysRender" },
+  }),
+});

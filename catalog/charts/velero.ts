@@ -1,0 +1,169 @@
+import { chart, type JsonObject, type JsonValue } from "./chart";
+import { leaveDeadNodesQuickly, resources, restrictedContainer } from "./pod-placement";
+
+export interface BackupBucket {
+  readonly bucket: string;
+  readonly region: string;
+}
+
+export interface VeleroSettings {
+  /** Prefix of everything that this cluster writes: two clusters never share a repository. */
+  readonly clusterName: string;
+  /** Bucket in the cluster's own region: fast restores. */
+  readonly ownRegion: BackupBucket;
+  /** Bucket in the other region, written directly: S3 replication does not keep the order of objects. */
+  readonly otherRegion: BackupBucket;
+  /** Name of the other region's cluster, whose backups in our own bucket are then readable here, never writable. */
+  readonly peerClusterName?: string;
+  /** Namespaces whose objects and volumes are backed up; at least one. */
+  readonly namespaces: readonly string[];
+  /** Cron expression in UTC. @default "0 2 * * *" - daily, when load is lowest in both regions */
+  readonly schedule?: string;
+  /** Days until a backup is deleted. @default 30 - the retention that the reports promise */
+  readonly retentionDays?: number;
+}
+
+/** Storage locations of the chart's values, by what they are for. */
+export const storageLocation = { ownRegion: "default", otherRegion: "other-region", peer: "peer" } as const;
+
+/**
+ * Secret that Velero 1.18.1 encrypts its backup repositories with (pkg/repository/keys/keys.go). If it is missing when the
+ * server starts, Velero creates it with a publicly known password, and repositories keep the one that they began with:
+ * put it there before the release, the same in both regions.
+ */
+export const repositoryPasswordSecret = { namespace: "velero", name: "velero-repo-credentials", key: "repository-password" } as const;
+
+const defaultRetentionDays = 30;
+
+function location(name: string, { bucket, region }: BackupBucket, prefix: string, more: JsonObject): JsonObject {
+  return { name, provider: "aws", bucket, prefix, config: { region }, ...more };
+}
+
+function schedules(settings: VeleroSettings): JsonObject {
+  const { namespaces, schedule = "0 2 * * *", retentionDays = defaultRetentionDays } = settings;
+  if (namespaces.length === 0) throw new Error("velero: no namespace to back up (namespaces: []); name at least one, or leave Velero out");
+  const to = (storageLocation: string): JsonObject => ({
+    schedule,
+    template: {
+      includedNamespaces: [...namespaces].sort(), storageLocation, ttl: `${retentionDays * 24}h0m0s`,
+      snapshotVolumes: true, snapshotMoveData: true,
+    },
+  });
+  return { "daily-own-region": to(storageLocation.ownRegion), "daily-other-region": to(storageLocation.otherRegion) };
+}
+
+/** Limits of the pods that move volume data; without them they run without any request and without bound. */
+const nodeAgentConfiguration: JsonObject = {
+  loadConcurrency: { globalConfig: 1 },
+  podResources: { cpuRequest: "100m", cpuLimit: "1000m", memoryRequest: "256Mi", memoryLimit: "1Gi" },
+  priorityClassName: "system-cluster-critical",
+};
+
+function configuration(settings: VeleroSettings): JsonObject {
+  const { clusterName, ownRegion, otherRegion, peerClusterName } = settings;
+  const peer: readonly JsonValue[] = peerClusterName === undefined
+    ? [] : [location(storageLocation.peer, ownRegion, peerClusterName, { accessMode: "ReadOnly" })];
+  return {
+    backupStorageLocation: [
+      location(storageLocation.ownRegion, ownRegion, clusterName, { default: true, accessMode: "ReadWrite" }),
+      location(storageLocation.otherRegion, otherRegion, clusterName, { accessMode: "ReadWrite" }),
+      ...peer,
+    ],
+    features: "EnableCSI",
+    defaultSnapshotMoveData: true,
+    logFormat: "json",
+    // The repository's cache and configuration go under HOME: an emptyDir, because the root file system is read-only.
+    extraEnvVars: [{ name: "HOME", value: "/scratch" }],
+    extraArgs: ["--backup-repository-configmap=velero-backup-repository"],
+    repositoryMaintenanceJob: {
+      repositoryConfigData: {
+        global: {
+          keepLatestMaintenanceJobs: 1,
+          podResources: { cpuRequest: "50m", cpuLimit: "500m", memoryRequest: "128Mi", memoryLimit: "512Mi" },
+        },
+      },
+    },
+  };
+}
+
+function nodeAgent(): JsonObject {
+  return {
+    // Only file-system backup reads the host's folders; CSI data movement mounts a volume made from the snapshot.
+    disableHostPath: true,
+    // Data movers and the agent are root so that they can read files of every owner: the baseline standard, not restricted.
+    podSecurityContext: { runAsUser: 0, seccompProfile: { type: "RuntimeDefault" } },
+    containerSecurityContext: { allowPrivilegeEscalation: false, privileged: false },
+    priorityClassName: "system-cluster-critical",
+    resources: resources(25, 64, 256),
+    extraArgs: ["--node-agent-configmap=velero-node-agent"],
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+  };
+}
+
+/** Velero's server is a single replica by design (Recreate): no disruption budget, or every drain would stop at it. */
+export const velero = chart<VeleroSettings>({
+  key: "velero",
+  chart: "velero",
+  repository: "https://vmware-tanzu.github.io/helm-charts",
+  version: "12.1.0",
+  appVersion: "1.18.1",
+  releaseName: "velero",
+  namespace: "velero",
+  kubeVersion: ">=1.16.0-0",
+  kubernetesMinors: null,
+  crds: "crds-folder-and-hook",
+  podSecurity: "baseline",
+  awsServiceAccounts: [{ namespace: "velero", name: "velero-server", services: ["kms", "s3"] }],
+  freeForm: {
+    "configuration.backupStorageLocation": "a list: each element is one BackupStorageLocation",
+    "configuration.extraEnvVars": "environment variables of the server, copied",
+    "configuration.repositoryMaintenanceJob.repositoryConfigData.global": "copied into a ConfigMap as JSON",
+    configMaps: "each key becomes a ConfigMap",
+    containerSecurityContext: "a container's security context, copied",
+    initContainers: "the plugins' containers, copied; null by default",
+    "nodeAgent.containerSecurityContext": "a container's security context, copied",
+    "nodeAgent.podSecurityContext": "a pod's security context, copied",
+    "nodeAgent.resources": "a container's resources, copied",
+    "nodeAgent.updateStrategy": "a DaemonSet strategy, copied",
+    podSecurityContext: "a pod's security context, copied",
+    resources: "a container's resources, copied",
+    schedules: "each key becomes a Schedule",
+    upgradeJobResources: "a container's resources, copied",
+  },
+  example: {
+    clusterName: "example-use1", peerClusterName: "example-euw1",
+    ownRegion: { bucket: "example-backup-use1", region: "us-east-1" },
+    otherRegion: { bucket: "example-backup-euw1", region: "eu-west-1" },
+    namespaces: ["ci-failure-agent"],
+  },
+  values: (settings) => ({
+    configuration: configuration(settings),
+    schedules: schedules(settings),
+    configMaps: {
+      "backup-repository": { data: { kopia: JSON.stringify({ cacheLimitMB: 2048 }) } },
+      "node-agent": { data: { "node-agent-configuration.json": JSON.stringify(nodeAgentConfiguration) } },
+    },
+    credentials: { useSecret: false },
+    // Native EBS snapshots stay in their region: there is no VolumeSnapshotLocation, only moved CSI snapshots.
+    snapshotsEnabled: false,
+    deployNodeAgent: true,
+    nodeAgent: nodeAgent(),
+    // Plugin 1.14.x belongs to Velero 1.18.x (compatibility table in the plugin's README at v1.14.1).
+    initContainers: [{
+      name: "velero-plugin-for-aws", image: "docker.io/velero/velero-plugin-for-aws:v1.14.2", imagePullPolicy: "IfNotPresent",
+      resources: resources(25, 32, 128), securityContext: restrictedContainer,
+      volumeMounts: [{ mountPath: "/target", name: "plugins" }],
+    }],
+    podSecurityContext: { fsGroup: 65532, runAsGroup: 65532, runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+    containerSecurityContext: restrictedContainer,
+    // Velero's defaults ask 500m and limit at 512Mi for 1000 objects; the work is at night, so the request is small and the limit double.
+    resources: resources(50, 128, 1024),
+    upgradeJobResources: resources(50, 128, 256),
+    priorityClassName: "system-cluster-critical",
+    tolerations: leaveDeadNodesQuickly,
+    metrics: {
+      serviceMonitor: { enabled: true, autodetect: false },
+      nodeAgentPodMonitor: { enabled: true, autodetect: false },
+    },
+  }),
+});

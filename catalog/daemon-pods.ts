@@ -1,0 +1,2 @@
+/** stand-in until charts land */
+export const DAEMON_PODS = [{ cpuMillis: 50, memoryMiB: 40, count: 5 }];

@@ -1,0 +1,39 @@
+import { locate, type Location } from "./source/location";
+
+/** One thing wrong in a configuration file. */
+export interface ConfigurationViolation {
+  /** Relative to the project, with `/`; empty for what stands in no file. */
+  readonly file: string;
+  /** Path inside the exported literal; empty for the file itself. */
+  readonly path: string;
+  readonly found: unknown;
+  readonly allowed: string;
+  readonly because: string;
+}
+
+/** Everything that is wrong with the configuration, at once: a reader mends it in one round. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  readonly violations: readonly (ConfigurationViolation & { readonly location: Location | undefined })[];
+
+  constructor(violations: readonly ConfigurationViolation[]) {
+    const located = violations
+      .map((violation) => ({ ...violation, location: violation.file === "" ? undefined : locate({ file: violation.file, path: violation.path }) }))
+      .sort((a, b) => order(a).localeCompare(order(b), "en", { numeric: true }));
+    super(located.map(sentence).join("\n"));
+    this.violations = located;
+  }
+}
+
+type Located = ConfigurationViolation & { location: Location | undefined };
+
+const order = ({ location, file, path }: Located): string => `${location?.file ?? file} ${location?.line ?? 0} ${path}`;
+
+function sentence({ location, path, found, allowed, because }: Located): string {
+  const place = location ? `${location.file}:${location.line}  ` : "";
+  return `${place}${path === "" ? "" : `${path}: `}found ${written(found)}, allowed: ${allowed}, because ${because}`;
+}
+
+function written(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { z } from "zod";
+import { allowanceOf } from "./allowed";
+import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
+import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
+
+/** Variables of the process. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Gives the exports of an environment's module, or undefined when there is no such file. */
+export type EnvironmentModules = (name: EnvironmentName) => Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * The environment that `PLIMSOLL_ENV` names.
+ *
+ * @default PLIMSOLL_ENV production - the main case needs no setting
+ * @throws ConfigurationError with every violation
+ */
+export function loadEnvironment(variables: Variables, modules: EnvironmentModules = modulesOfFolder): Environment {
+  const name = environmentName(variables["PLIMSOLL_ENV"] || "production");
+  const file = `config/environments/${name}.ts`;
+  const literal = modules(name)?.[name];
+  if (literal === undefined)
+    throw new ConfigurationError([{ file, path: "", found: "no such export", allowed: `export const ${name}`, because: "the file of an environment exports it under its own name" }]);
+  const result = environmentSchema.safeParse(literal);
+  if (!result.success) throw new ConfigurationError(result.error.issues.map((issue) => violationOf(file, literal, issue)));
+  if (result.data.name !== name)
+    throw new ConfigurationError([{ file, path: "name", found: result.data.name, allowed: `"${name}"`, because: "the file is named after the environment it describes" }]);
+  return result.data;
+}
+
+/**
+ * The moment that waivers and support dates are judged by, as ISO date and time.
+ *
+ * @param clock read only when PLIMSOLL_NOW is not set
+ * @throws ConfigurationError for anything but an ISO date
+ */
+export function loadNow(variables: Variables, clock: () => Date): string {
+  const text = variables["PLIMSOLL_NOW"];
+  if (text === undefined || text === "") return clock().toISOString();
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  const parsed = form.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(parsed.getTime()) || !isCalendarDay(text.slice(0, 10)))
+    throw new ConfigurationError([{
+      file: "", path: "PLIMSOLL_NOW", found: text, allowed: 'an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z"',
+      because: "support dates and waivers are judged by it",
+    }]);
+  return parsed.toISOString();
+}
+
+/** 31 February parses, as a day in March. */
+const isCalendarDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
+function environmentName(name: string): EnvironmentName {
+  const known = environmentNames.find((candidate) => candidate === name);
+  if (known) return known;
+  const [nearest] = [...environmentNames].sort((a, b) => editDistance(name, a) - editDistance(name, b));
+  const meant = nearest !== undefined && editDistance(name, nearest) <= 3 ? ` (did you mean ${nearest}?)` : "";
+  throw new ConfigurationError([{
+    file: "", path: "PLIMSOLL_ENV", found: name, allowed: `${environmentNames.join(", ")}${meant}`, because: "each has a file in config/environments",
+  }]);
+}
+
+function modulesOfFolder(name: EnvironmentName): Readonly<Record<string, unknown>> | undefined {
+  const path = join(__dirname, "environments", name);
+  if (!existsSync(`${path}.js`) && !existsSync(`${path}.ts`)) return undefined;
+  return createRequire(__filename)(path) as Record<string, unknown>;
+}
+
+function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ConfigurationViolation {
+  const { allowed, because, found } = allowanceOf(issue);
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], literal);
+  return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
+}
+
+/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries())
+      next.push(Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

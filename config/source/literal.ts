@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { posix } from "node:path";
+import type TypeScript from "typescript";
+import type { Location } from "./location";
+
+/** An expression with the file it stands in. */
+interface Place {
+  readonly file: string;
+  readonly source: TypeScript.SourceFile;
+  readonly node: TypeScript.Node;
+  /** What the line is taken from: the property, so that a long value is found by its name. */
+  readonly anchor: TypeScript.Node;
+}
+
+/** References are followed this often: beyond it lies a circle. */
+const longestChain = 20;
+
+/** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there. */
+export function lineOfPath(root: string, file: string, path: string): Location | undefined {
+  const reader = new LiteralReader(root);
+  const steps = path.split(".").filter((step) => step !== "");
+  let best: { place: Place; depth: number } | undefined;
+  for (const start of reader.exportsOf(file)) {
+    const found = reader.descend(start, steps);
+    if (!best || found.depth > best.depth) best = found;
+  }
+  if (!best) return undefined;
+  const { source, anchor, file: where } = best.place;
+  return { file: where, line: source.getLineAndCharacterOfPosition(anchor.getStart(source)).line + 1 };
+}
+
+class LiteralReader {
+  // Loaded only here: the compiler costs more to load than a whole synthesis that has nothing to report.
+  private readonly ts = createRequire(__filename)("typescript") as typeof TypeScript;
+  private readonly files = new Map<string, TypeScript.SourceFile | undefined>();
+
+  constructor(private readonly root: string) {}
+
+  exportsOf(file: string): Place[] {
+    const { ts } = this;
+    const source = this.read(file);
+    return (source?.statements ?? []).flatMap((statement): Place[] => {
+      if (!source) return [];
+      if (ts.isExportAssignment(statement)) return [{ file, source, node: statement.expression, anchor: statement }];
+      if (!ts.isVariableStatement(statement) || !statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return [];
+      return statement.declarationList.declarations.flatMap((declared) => (declared.initializer ? [{ file, source, node: declared.initializer, anchor: declared }] : []));
+    });
+  }
+
+  descend(start: Place, steps: readonly string[]): { place: Place; depth: number } {
+    let place = start;
+    for (let depth = 0; depth < steps.length; ) {
+      const next = this.step(this.value(place, longestChain), steps, depth);
+      if (!next) return { place, depth };
+      place = next.place;
+      depth = next.depth;
+    }
+    const value = this.value(place, longestChain);
+    return { place: value.file === place.file ? place : value, depth: steps.length };
+  }
+
+  /** The literal behind references, casts and the calls that wrap it, such as `application({ … })`. */
+  private value(place: Place, chain: number): Place {
+    const { ts } = this;
+    const { node } = place;
+    if (chain === 0) return place;
+    if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
+      return this.value({ ...place, node: node.expression }, chain - 1);
+    if (ts.isCallExpression(node)) {
+      const argument = node.arguments.find((candidate) => ts.isObjectLiteralExpression(candidate)) ?? node.arguments[0];
+      return argument ? this.value({ ...place, node: argument }, chain - 1) : place;
+    }
+    if (ts.isIdentifier(node)) {
+      const declared = this.declarationOf(place, node.text);
+      return declared ? this.value(declared, chain - 1) : place;
+    }
+    if (ts.isPropertyAccessExpression(node)) {
+      const owner = this.value({ ...place, node: node.expression }, chain - 1);
+      const found = this.step(owner, [node.name.text], 0);
+      return found ? this.value(found.place, chain - 1) : place;
+    }
+    return place;
+  }
+
+  /** One step into a literal; a key with dots in it takes several of the steps at once. */
+  private step(place: Place, steps: readonly string[], depth: number): { place: Place; depth: number } | undefined {
+    const { ts } = this;
+    const { node } = place;
+    if (ts.isArrayLiteralExpression(node)) {
+      const item = /^\d+$/.test(steps[depth] ?? "") ? node.elements[Number(steps[depth])] : undefined;
+      return item && { place: { ...place, node: item, anchor: item }, depth: depth + 1 };
+    }
+    if (!ts.isObjectLiteralExpression(node)) return undefined;
+    for (let end = depth + 1; end <= steps.length; end += 1) {
+      const key = steps.slice(depth, end).join(".");
+      const found = this.property(place, node, key);
+      if (found) return { place: found, depth: end };
+    }
+    return undefined;
+  }
+
+  private property(place: Place, literal: TypeScript.ObjectLiteralExpression, key: string): Place | undefined {
+    const { ts } = this;
+    for (const property of [...literal.properties].reverse()) {
+      if (ts.isSpreadAssignment(property)) {
+        const spread = this.value({ ...place, node: property.expression }, longestChain);
+        const found = ts.isObjectLiteralExpression(spread.node) ? this.property(spread, spread.node, key) : undefined;
+        if (found) return found;
+      } else if (property.name && this.nameOf(property.name) === key) {
+        if (ts.isPropertyAssignment(property)) return { ...place, node: property.initializer, anchor: property };
+        if (ts.isShorthandPropertyAssignment(property)) return { ...place, node: property.name, anchor: property };
+      }
+    }
+    return undefined;
+  }
+
+  private nameOf(name: TypeScript.PropertyName): string | undefined {
+    return this.ts.isIdentifier(name) || this.ts.isStringLiteral(name) || this.ts.isNumericLiteral(name) ? name.text : undefined;
+  }
+
+  private declarationOf(place: Place, name: string): Place | undefined {
+    const { ts } = this;
+    for (const statement of place.source.statements) {
+      if (ts.isVariableStatement(statement))
+        for (const declared of statement.declarationList.declarations)
+          if (ts.isIdentifier(declared.name) && declared.name.text === name && declared.initializer)
+            return { ...place, node: declared.initializer, anchor: declared };
+      if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+        const bindings = statement.importClause?.namedBindings;
+        const imported = bindings && ts.isNamedImports(bindings) ? bindings.elements.find((element) => element.name.text === name) : undefined;
+        const module = statement.moduleSpecifier.text;
+        if (!imported || !module.startsWith(".")) continue;
+        const file = posix.join(posix.dirname(place.file), `${module}.ts`);
+        return this.exportsOf(file).find(({ anchor }) => ts.isVariableDeclaration(anchor) && ts.isIdentifier(anchor.name) && anchor.name.text === (imported.propertyName ?? imported.name).text);
+      }
+    }
+    return undefined;
+  }
+
+  private read(file: string): TypeScript.SourceFile | undefined {
+    if (!this.files.has(file)) {
+      const path = posix.join(this.root, file);
+      this.files.set(file, existsSync(path) ? this.ts.createSourceFile(file, readFileSync(path, "utf8"), this.ts.ScriptTarget.ES2022, true) : undefined);
+    }
+    return this.files.get(file);
+  }
+}

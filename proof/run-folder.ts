@@ -1,0 +1,137 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { identify, identityText, isAlive, parseIdentity, type ProcessIdentity } from "./process-identity";
+
+const PREFIX = "plimsoll-proof-";
+const KEPT = "kept\n";
+const STOP_SECONDS = 10;
+
+interface Remembered { readonly name: string; readonly identity: ProcessIdentity }
+
+/**
+ * The temporary folder of one run: its servers' data and logs, `owner` (the harness) and `processes` (what it started).
+ * By these two files a later run knows what an aborted one left behind.
+ */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  static create(): RunFolder {
+    sweepAbortedRuns();
+    const run = new RunFolder(mkdtempSync(join(tmpdir(), PREFIX)));
+    writeFileSync(join(run.path, "owner"), identityText(identify(process.pid)));
+    return run;
+  }
+
+  /** The folder of a run that was kept. @throws when it is none */
+  static open(path: string): RunFolder {
+    if (!existsSync(join(path, "owner"))) throw new Error(`${path} is not the folder of a proof run: it has no file named owner`);
+    return new RunFolder(path);
+  }
+
+  /** From now on the servers outlive this process; `RunFolder.open(path).stopAll()` ends them. */
+  keep(): void {
+    writeFileSync(join(this.path, "owner"), KEPT);
+  }
+
+  remember(name: string, identity: ProcessIdentity): void {
+    appendFileSync(join(this.path, "processes"), `${name} ${identityText(identity)}`);
+  }
+
+  /** SIGTERM, and SIGKILL after 10 s. A process that is no longer the one that we started is left alone. */
+  async stop(name: string, identity: ProcessIdentity): Promise<void> {
+    if (!isAlive(identity)) return;
+    signalGroup(identity.pid, "SIGTERM");
+    for (let waited = 0; waited < STOP_SECONDS * 20; waited++) {
+      if (!isAlive(identity)) return;
+      await sleep(50);
+    }
+    signalGroup(identity.pid, "SIGKILL");
+    while (isAlive(identity)) await sleep(50);
+    appendFileSync(join(this.path, "killed"), `${name}\n`);
+  }
+
+  /** Ends what was started, the last first, and removes the folder. */
+  async stopAll(): Promise<void> {
+    for (const { name, identity } of this.remembered().reverse()) await this.stop(name, identity);
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private remembered(): Remembered[] {
+    return rememberedIn(this.path);
+  }
+}
+
+function rememberedIn(folder: string): Remembered[] {
+  const file = join(folder, "processes");
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8").split("\n").flatMap((line) => {
+    const [name = "", ...rest] = line.split(" ");
+    const identity = parseIdentity(rest.join(" "));
+    return identity ? [{ name, identity }] : [];
+  });
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // it ended in the meantime
+  }
+}
+
+/** Ends what runs left whose harness died without tidying up, and removes their folders. @returns their paths */
+export function sweepAbortedRuns(within: string = tmpdir()): readonly string[] {
+  const folders = readdirSync(within).filter((name) => name.startsWith(PREFIX)).map((name) => join(within, name)).sort();
+  return folders.filter((folder) => {
+    if (!isOurs(folder) || !isAborted(folder)) return false;
+    for (const { identity } of rememberedIn(folder)) if (isAlive(identity)) signalGroup(identity.pid, "SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  });
+}
+
+const isOurs = (folder: string): boolean => {
+  try {
+    return statSync(folder).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+};
+
+/** Without an owner the folder is a moment old, or not a run's: left alone. */
+function isAborted(folder: string): boolean {
+  const file = join(folder, "owner");
+  if (!existsSync(file)) return false;
+  const owner = parseIdentity(readFileSync(file, "utf8"));
+  return owner !== undefined && !isAlive(owner);
+}
+
+/**
+ * Runs `work` with a folder of its own; everything started in it is stopped at the end, whatever the end is:
+ * a result, an exception, Ctrl-C, SIGTERM, or an exception that nobody caught.
+ */
+export async function withRun<T>(work: (run: RunFolder) => Promise<T>): Promise<T> {
+  const run = RunFolder.create();
+  const abort = (code: number) => (reason: unknown): void => {
+    if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
+    void run.stopAll().finally(() => process.exit(code));
+  };
+  const endings: readonly [string, (reason: unknown) => void][] = [
+    ["SIGINT", abort(130)], ["SIGTERM", abort(143)], ["SIGHUP", abort(129)],
+    ["uncaughtException", abort(1)], ["unhandledRejection", abort(1)],
+  ];
+  for (const [event, listener] of endings) process.on(event, listener);
+  try {
+    return await work(run);
+  } finally {
+    for (const [event, listener] of endings) process.removeListener(event, listener);
+    if (!isKept(run)) await run.stopAll();
+  }
+}
+
+const isKept = (run: RunFolder): boolean => {
+  const owner = join(run.path, "owner");
+  return existsSync(owner) && readFileSync(owner, "utf8") === KEPT;
+};

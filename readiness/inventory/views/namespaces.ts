@@ -1,0 +1,46 @@
+import { isObject, numberOf } from "../json";
+import type { PlacedObject } from "../kubernetes/object";
+import type { LimitRange, Namespace, NetworkPolicy, Objectives, Quota, Workload } from "./kubernetes-types";
+import { objectItem } from "./object-item";
+
+export interface Inhabitants {
+  readonly quotas: readonly Quota[];
+  readonly limitRanges: readonly LimitRange[];
+  readonly networkPolicies: readonly NetworkPolicy[];
+  readonly workloads: readonly Workload[];
+}
+
+export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
+  const item = objectItem(placed);
+  const inside = (one: { readonly region: string; readonly namespace: string }): boolean => one.region === item.region && one.namespace === item.name;
+  const networkPolicies = all.networkPolicies.filter(inside);
+  const everyPod = networkPolicies.filter(({ podSelector }) => Object.keys(podSelector.matchLabels).length === 0 && podSelector.matchExpressions.length === 0);
+  return {
+    ...item, ...objectivesOf(item.annotations["plimsoll.dev/objectives"]),
+    quotas: all.quotas.filter(inside), limitRanges: all.limitRanges.filter(inside), networkPolicies, workloads: all.workloads.filter(inside),
+    deniesIngressByDefault: everyPod.some((policy) => policy.isolatesIngress && policy.ingress.length === 0),
+    deniesEgressByDefault: everyPod.some((policy) => policy.isolatesEgress && policy.egress.length === 0),
+  };
+}
+
+function objectivesOf(annotation: string | undefined): { objectives: Objectives | undefined; objectivesError: string | undefined } {
+  if (annotation === undefined) return { objectives: undefined, objectivesError: undefined };
+  const wrong = (objectivesError: string): { objectives: undefined; objectivesError: string } => ({ objectives: undefined, objectivesError });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(annotation);
+  } catch {
+    return wrong(`plimsoll.dev/objectives is no JSON: ${annotation}`);
+  }
+  if (!isObject(parsed)) return wrong("plimsoll.dev/objectives is no JSON object");
+  const tier = numberOf(parsed["tier"]);
+  if (tier === undefined) return wrong("plimsoll.dev/objectives names no tier");
+  const read = (name: keyof Objectives): number | undefined => (isObject(parsed) ? numberOf(parsed[name]) : undefined);
+  return {
+    objectivesError: undefined,
+    objectives: {
+      tier, availability: read("availability"), latencyP99Ms: read("latencyP99Ms"), latencyMeanMs: read("latencyMeanMs"),
+      errorRate: read("errorRate"), rtoMinutes: read("rtoMinutes"), rpoHours: read("rpoHours"),
+    },
+  };
+}

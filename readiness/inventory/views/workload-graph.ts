@@ -1,0 +1,156 @@
+import { type JsonObject, isObject, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
+import type { PlacedObject } from "../kubernetes/object";
+import { memoryMiB } from "../kubernetes/quantity";
+import { matches, selectorOf } from "../kubernetes/selector";
+import type { Autoscaler, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
+import { objectItem, together } from "./object-item";
+import { containersOf, podSpecOf } from "./pods";
+import { autoscalerOf, networkRulesOf, serviceOf } from "./single-objects";
+
+const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;
+
+export interface WorkloadGraph {
+  readonly workloads: readonly Workload[];
+  readonly autoscalers: readonly Autoscaler[];
+  readonly disruptionBudgets: readonly DisruptionBudget[];
+  readonly services: readonly Service[];
+  readonly networkPolicies: readonly NetworkPolicy[];
+}
+
+type Growing<Type> = { -readonly [Field in keyof Type]: Type[Field] extends readonly (infer Entry)[] ? Entry[] : Type[Field] };
+
+/** Workloads and what stands around them, each knowing the others. */
+export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
+  const ofKind = (...names: readonly string[]): readonly PlacedObject[] => objects.filter(({ object }) => names.includes(object.kind));
+  const workloads = ofKind(...kinds).map(workloadOf);
+  const autoscalers = ofKind("HorizontalPodAutoscaler").map((placed) => linkAutoscaler(placed, workloads));
+  for (const workload of workloads) countReplicas(workload);
+  const services = ofKind("Service").map((placed) => linkService(placed, workloads));
+  const networkPolicies = ofKind("NetworkPolicy").map((placed) => linkPolicy(placed, workloads));
+  const disruptionBudgets = ofKind("PodDisruptionBudget").map((placed) => linkBudget(placed, workloads));
+  return { workloads, autoscalers, disruptionBudgets, services, networkPolicies };
+}
+
+function workloadOf(placed: PlacedObject): Growing<Workload> {
+  const item = objectItem(placed);
+  const kind = kinds.find((name) => name === placed.object.kind) ?? "Deployment";
+  const spec = objectOf(placed.object["spec"]);
+  const jobSpec = kind === "CronJob" ? objectOf(objectOf(spec["jobTemplate"])["spec"]) : spec;
+  const template = objectOf(jobSpec["template"]);
+  const pod = objectOf(template["spec"]);
+  const strategy = objectOf(spec["strategy"] ?? spec["updateStrategy"]);
+  const rolling = objectOf(strategy["rollingUpdate"]);
+  const scaled = kind === "Deployment" || kind === "StatefulSet";
+  return {
+    ...item, unknowns: [...item.unknowns], kind, fixesReplicas: scaled && spec["replicas"] !== undefined,
+    replicas: scaled ? (spec["replicas"] === undefined ? 1 : numberOf(spec["replicas"])) : kind === "DaemonSet" ? undefined : numberOf(jobSpec["parallelism"]) ?? 1,
+    autoscaler: undefined, minimumReplicas: undefined, maximumReplicas: undefined,
+    podLabels: textMapOf(objectOf(template["metadata"])["labels"]), podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
+    selector: selectorOf(spec["selector"]),
+    strategy: { type: textOf(strategy["type"]), maxSurge: countOrPercent(rolling["maxSurge"]), maxUnavailable: countOrPercent(rolling["maxUnavailable"]) },
+    progressDeadlineSeconds: numberOf(spec["progressDeadlineSeconds"]) ?? (kind === "Deployment" ? 600 : undefined), minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
+    pod: podSpecOf(pod), containers: [...containersOf(pod, "containers")],
+    disruptionBudgets: [], services: [], ingressPolicies: [], egressPolicies: [], component: componentOf(item.annotations["plimsoll.dev/component"]),
+    job: kind === "Job" || kind === "CronJob" ? jobOf(kind === "CronJob" ? spec : {}, jobSpec) : undefined,
+    volumeClaimTemplates: objectsOf(spec["volumeClaimTemplates"]).map((claim) => ({
+      name: textOf(objectOf(claim["metadata"])["name"]) ?? "", storageClass: textOf(objectOf(claim["spec"])["storageClassName"]),
+      storageMiB: memoryMiB(textMapOf(objectOf(objectOf(claim["spec"])["resources"])["requests"])["storage"]),
+    })),
+  };
+}
+
+function jobOf(cron: JsonObject, job: JsonObject): NonNullable<Workload["job"]> {
+  return {
+    schedule: textOf(cron["schedule"]), concurrencyPolicy: textOf(cron["concurrencyPolicy"]), timeZone: textOf(cron["timeZone"]),
+    startingDeadlineSeconds: numberOf(cron["startingDeadlineSeconds"]), successfulHistory: numberOf(cron["successfulJobsHistoryLimit"]), failedHistory: numberOf(cron["failedJobsHistoryLimit"]),
+    activeDeadlineSeconds: numberOf(job["activeDeadlineSeconds"]), ttlSeconds: numberOf(job["ttlSecondsAfterFinished"]), backoffLimit: numberOf(job["backoffLimit"]),
+  };
+}
+
+function componentOf(annotation: string | undefined): Workload["component"] {
+  if (annotation === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(annotation);
+    if (!isObject(parsed)) return undefined;
+    const talksTo = parsed["talksTo"];
+    return { bootSeconds: numberOf(parsed["bootSeconds"]), drainSeconds: numberOf(parsed["drainSeconds"]), talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [] };
+  } catch {
+    return undefined;
+  }
+}
+
+function countOrPercent(value: unknown): number | string | undefined {
+  return typeof value === "number" ? value : typeof value === "string" ? numberOf(value) ?? value : undefined;
+}
+
+function countReplicas(workload: Growing<Workload>): void {
+  if (workload.kind === "DaemonSet") return;
+  workload.minimumReplicas = workload.autoscaler ? workload.autoscaler.min : workload.replicas;
+  workload.maximumReplicas = workload.autoscaler ? workload.autoscaler.max : workload.replicas;
+}
+
+function linkAutoscaler(placed: PlacedObject, workloads: readonly Growing<Workload>[]): Autoscaler {
+  const { aim, ...rest } = autoscalerOf(placed);
+  const workload = workloads.find((candidate) => together(candidate, rest) && candidate.kind === aim.kind && candidate.name === aim.name);
+  const autoscaler: Autoscaler = { ...rest, target: { ...aim, workload } };
+  if (workload) workload.autoscaler = autoscaler;
+  return autoscaler;
+}
+
+function linkService(placed: PlacedObject, workloads: readonly Growing<Workload>[]): Service {
+  const rest = serviceOf(placed);
+  // A Service without a selector selects nothing, other than a NetworkPolicy.
+  const selected = Object.keys(rest.selector).length === 0 ? []
+    : workloads.filter((workload) => together(workload, rest) && matches({ matchLabels: rest.selector, matchExpressions: [] }, workload.podLabels));
+  const service: Service = { ...rest, workloads: selected };
+  for (const workload of selected) workload.services.push(service);
+  return service;
+}
+
+function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[]): NetworkPolicy {
+  const item = objectItem(placed);
+  const spec = objectOf(placed.object["spec"]);
+  const podSelector = selectorOf(spec["podSelector"]);
+  const types = textsOf(spec["policyTypes"]);
+  const selected = workloads.filter((workload) => together(workload, item) && !workload.pod.hostNetwork && matches(podSelector, workload.podLabels));
+  const policy: NetworkPolicy = {
+    ...item, podSelector, workloads: selected,
+    isolatesIngress: types.length === 0 || types.includes("Ingress"), isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
+    ingress: networkRulesOf(spec["ingress"], "from"), egress: networkRulesOf(spec["egress"], "to"),
+  };
+  for (const workload of selected) {
+    if (policy.isolatesIngress) workload.ingressPolicies.push(policy);
+    if (policy.isolatesEgress) workload.egressPolicies.push(policy);
+  }
+  return policy;
+}
+
+function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[]): DisruptionBudget {
+  const item = objectItem(placed);
+  const spec = objectOf(placed.object["spec"]);
+  const selector = selectorOf(spec["selector"]);
+  const selected = spec["selector"] === undefined ? [] : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
+  const [minAvailable, maxUnavailable] = [countOrPercent(spec["minAvailable"]), countOrPercent(spec["maxUnavailable"])];
+  const minimums = selected.map((workload) => workload.minimumReplicas);
+  const replicasAtMinimum = minimums.length === 0 ? undefined : minimums.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
+  const budget: DisruptionBudget = {
+    ...item, selector, minAvailable, maxUnavailable, workloads: selected, replicasAtMinimum,
+    evictionsAtMinimum: replicasAtMinimum === undefined ? undefined : evictions(replicasAtMinimum, minAvailable, maxUnavailable),
+  };
+  for (const workload of selected) workload.disruptionBudgets.push(budget);
+  return budget;
+}
+
+/** The disruption controller rounds both percentages up (Kubernetes, "Specifying a disruption budget", read 2026-11-21). */
+function evictions(replicas: number, minAvailable: number | string | undefined, maxUnavailable: number | string | undefined): number | undefined {
+  const atLeast = scaled(minAvailable, replicas);
+  const atMost = scaled(maxUnavailable, replicas);
+  if (atLeast !== undefined) return Math.max(0, replicas - atLeast);
+  return atMost === undefined ? undefined : Math.min(replicas, atMost);
+}
+
+function scaled(value: number | string | undefined, replicas: number): number | undefined {
+  if (typeof value === "number" || value === undefined) return value;
+  const [, percent] = /^(\d+)%$/.exec(value) ?? [];
+  return percent === undefined ? undefined : Math.ceil((Number(percent) * replicas) / 100);
+}

@@ -1,0 +1,40 @@
+import { objectiveCommitments } from "../../../catalog/claims/commitments";
+import { equals, oneOf } from "../../policy/comparison";
+import { change, resource, set, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, type Verdict } from "../../policy/verdict";
+import type { Objectives } from "../../inventory/views/kubernetes-types";
+
+const annotation = "plimsoll.dev/objectives";
+const required = ["availability", "latencyP99Ms", "errorRate", "rtoMinutes", "rpoHours"] as const;
+const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
+const objective = (name: string): string[] => ["metadata", "annotations", annotation, name];
+
+export default policy({
+  id: "GO-02", severity: "error", proves: ["CA-21", "CA-11", "CA-12"],
+  title: "Each application declares its tier, objectives and recovery, as its report promises",
+  because: "what is enough can't be computed where nobody says how much is needed",
+  remedy: "set tier and objectives in the application's file; a promise changes in its report first, then in catalog/claims/commitments.json",
+  subjects: (platform) => platform.namespaces.filter((namespace) => platform.stacks.some((stack) => stack.name === namespace.stack && stack.layer === "application")),
+  check: (namespace, platform) => {
+    const { objectives } = namespace;
+    if (objectives === undefined) return fail({ expected: `annotation ${annotation}`, actual: namespace.objectivesError ?? "none" });
+    const promises = platform.environment.name === "production" ? objectiveCommitments(namespace.name) : [];
+    return [
+      oneOf([1, 2, 3], objectives.tier, "tier", { field: "tier" }),
+      ...required.map((name): Verdict => objectives[name] === undefined
+        ? fail({ expected: `objective ${name}`, actual: "none", field: `objectives.${name}` })
+        : { outcome: "pass", actual: `${name} ${objectives[name]}` }),
+      ...promises.map((promise) => equals(promise.value, objectives[promise.figure as keyof Objectives], `${promise.figure} as ${promise.claim} promises`, { field: `objectives.${promise.figure}` })),
+    ];
+  },
+  mutants: [
+    change("no objectives", applications, unset(["metadata", "annotations", annotation])),
+    change("no recovery time", applications, unset(objective("rtoMinutes"))),
+    change("tier 4", applications, set(objective("tier"), 4)),
+  ],
+  boundary: {
+    holds: change("99.95 % written again, other label", applications, set(["metadata", "labels", "note"], "x")),
+    breaks: change("99.94 %", applications, set(objective("availability"), 0.9994)),
+  },
+});

@@ -1,0 +1,30 @@
+import { supportDaysLeft } from "../../kubernetes-support";
+import { atLeast } from "../../policy/comparison";
+import { change, judgedAt, resource, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, unknown } from "../../policy/verdict";
+
+const minimumDays = 90;
+
+export default policy({
+  id: "SC-04", severity: "error", proves: ["CA-01", "FF-23"],
+  title: "The Kubernetes version stays in standard support for 90 more days",
+  because: "after it the control plane costs six times as much, and a year later AWS upgrades it by itself",
+  remedy: "set kubernetesVersion to a newer version of catalog/support-calendar.json, after staging ran on it",
+  equivalents: ["checkov CKV_AWS_339"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => {
+    if (cluster.version === undefined) return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
+    const days = supportDaysLeft(cluster.version, platform.now);
+    if (days === undefined) return unknown(`the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`, "kubernetesVersion");
+    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, { field: "kubernetesVersion" });
+  },
+  mutants: [
+    change("a version near its end", resource("aws_eks_cluster"), set("version", "1.34")),
+    judgedAt("two years later", "2028-11-21"),
+  ],
+  boundary: {
+    holds: judgedAt("90 days before the end", "2027-05-04"),
+    breaks: judgedAt("89 days before the end", "2027-05-05"),
+  },
+});

@@ -1,0 +1,27 @@
+import { atMost, equals } from "../../policy/comparison";
+import { change, resource, set, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail } from "../../policy/verdict";
+
+const templates = resource("aws_launch_template");
+
+export default policy({
+  id: "SC-12", severity: "error", proves: ["CA-23"],
+  title: "Nodes answer metadata requests with tokens only, and not to pods",
+  because: "a pod that reaches the metadata service becomes the node, with all that the node may do",
+  remedy: "set http_tokens to required and http_put_response_hop_limit to 1 in the launch template",
+  equivalents: ["checkov CKV_AWS_79"],
+  subjects: (platform) => platform.nodeGroups,
+  check: ({ launchTemplate }) => launchTemplate === undefined
+    ? fail({ expected: "a launch template with metadata options", actual: "none: EKS leaves the hop limit at 2" })
+    : [equals("required", launchTemplate.httpTokens ?? "optional", "http_tokens"), atMost(1, launchTemplate.hopLimit ?? 2, "http_put_response_hop_limit")],
+  mutants: [
+    change("no metadata options", templates, unset("metadata_options")),
+    change("tokens optional", templates, set("metadata_options.http_tokens", "optional")),
+    change("no launch template", resource("aws_eks_node_group"), unset("launch_template")),
+  ],
+  boundary: {
+    holds: change("hop limit 1, tags readable", templates, set("metadata_options.instance_metadata_tags", "enabled")),
+    breaks: change("hop limit 2", templates, set("metadata_options.http_put_response_hop_limit", 2)),
+  },
+});

@@ -1,0 +1,104 @@
+import type { Environment } from "../../config/environment";
+import type { PlatformFacts, SynthesisedStack } from "../inventory/platform";
+import type { Edit } from "./edit";
+import { asObject, type JsonObject } from "./json";
+import { eachTarget, type Target } from "./target";
+
+export type { JsonObject, JsonValue } from "./json";
+export { each, set, unset, update, type Edit } from "./edit";
+export { data, manifest, output, resource, type Target } from "./target";
+
+/** What a mutation changes: the stacks as written, and the facts they are judged with. */
+export interface Synthesis {
+  readonly stacks: readonly SynthesisedStack[];
+  readonly facts: PlatformFacts;
+}
+
+/** One named change of a platform. */
+export interface Mutation {
+  readonly name: string;
+  /** Returns a changed copy. @throws when nothing changed: such a mutant would prove nothing */
+  apply(synthesis: Synthesis): Synthesis;
+}
+
+/** Changes every block that `target` selects: `change("API open to the world", resource("aws_eks_cluster"), set("vpc_config.public_access_cidrs", ["0.0.0.0/0"]))`. */
+export function change(name: string, target: Target, edit: Edit): Mutation {
+  return mutation(name, ({ stacks }) => eachTarget(stacks, target, (block) => (edit(block), block)));
+}
+
+/** Takes away every block that `target` selects. */
+export function remove(name: string, target: Target): Mutation {
+  return mutation(name, ({ stacks }) => eachTarget(stacks, target, () => undefined));
+}
+
+/** Puts a resource into every stack whose name is, or matches, `stack`. */
+export function add(name: string, stack: string | RegExp, type: string, id: string, block: JsonObject): Mutation {
+  return mutation(name, ({ stacks }) => {
+    for (const { terraform, name: stackName } of stacks.filter((candidate) => named(candidate, stack))) {
+      const resources = asObject((terraform["resource"] ??= {}));
+      const metadata = { metadata: { path: `${stackName}/${id}`, uniqueId: id } };
+      asObject((resources[type] ??= {}))[id] = { "//": metadata, ...structuredClone(block) };
+    }
+  });
+}
+
+/** Puts a Kubernetes object beside every manifest that `beside` selects, in the same release. */
+export function addManifest(name: string, beside: Target, object: JsonObject): Mutation {
+  return mutation(name, ({ stacks }) => eachTarget(stacks, beside, (block) => [block, structuredClone(object)]));
+}
+
+/** Changes the Terraform of every stack whose name is, or matches, `stack`: for what is no resource (backend, providers, outputs). */
+export function changeStack(name: string, stack: string | RegExp, edit: Edit): Mutation {
+  return mutation(name, ({ stacks }) => stacks.filter((candidate) => named(candidate, stack)).forEach(({ terraform }) => edit(terraform)));
+}
+
+/** Takes away whole stacks. */
+export function removeStack(name: string, stack: string | RegExp): Mutation {
+  return mutation(name, (draft) => {
+    draft.stacks = draft.stacks.filter((candidate) => !named(candidate, stack));
+  });
+}
+
+/** Judges at another date (ISO). */
+export function judgedAt(name: string, now: string): Mutation {
+  return mutation(name, (draft) => {
+    draft.facts = { ...draft.facts, now };
+  });
+}
+
+/** Judges against another configuration: the stacks stay as they are. */
+export function changeEnvironment(name: string, edit: (environment: Environment) => void): Mutation {
+  return mutation(name, ({ facts }) => edit(facts.environment));
+}
+
+/** Several changes as one, for a clause that needs more than one place changed. */
+export function together(name: string, ...mutations: readonly Mutation[]): Mutation {
+  return { name, apply: (synthesis) => mutations.reduce((changed, next) => next.apply(changed), synthesis) };
+}
+
+/** A stack that may be edited: a deep copy. */
+export interface StackDraft {
+  readonly name: string;
+  readonly terraform: JsonObject;
+}
+
+interface Draft {
+  stacks: StackDraft[];
+  facts: PlatformFacts;
+}
+
+function mutation(name: string, edit: (draft: Draft) => void): Mutation {
+  return {
+    name,
+    apply(synthesis) {
+      const draft = structuredClone(synthesis) as unknown as Draft;
+      edit(draft);
+      if (JSON.stringify(draft) === JSON.stringify(synthesis))
+        throw new Error(`The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`);
+      return draft as Synthesis;
+    },
+  };
+}
+
+const named = (stack: StackDraft, pattern: string | RegExp): boolean =>
+  typeof pattern === "string" ? stack.name === pattern : pattern.test(stack.name);

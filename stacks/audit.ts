@@ -1,0 +1,47 @@
+import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget";
+import { GuarddutyDetector } from "@cdktf/provider-aws/lib/guardduty-detector";
+import { GuarddutyDetectorFeature } from "@cdktf/provider-aws/lib/guardduty-detector-feature";
+import type { TerraformProvider } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment } from "../config/environment";
+import { AuditTrail } from "../constructs/aws/audit-trail";
+import { EncryptionKey } from "../constructs/aws/encryption-key";
+import { PlatformStack } from "../constructs/aws/platform-stack";
+import { configured } from "./site";
+
+/** What watches the account: trail of all regions, threat detection in both, and a budget that tells the owner. */
+export class AuditStack extends PlatformStack {
+  static override readonly guardedBy = [...PlatformStack.guardedBy, "CO-03", "GO-06"];
+
+  constructor(scope: Construct, environment: Environment) {
+    const { primary, secondary } = environment.regions;
+    super(scope, "audit", { environment, layer: "audit", region: secondary.name, role: "global" });
+    const key = new EncryptionKey(this, "key", {
+      name: `${environment.organisation}-${environment.name}-audit`, description: `Audit trail of ${environment.name}`, environment,
+      servicePrincipals: ["cloudtrail.amazonaws.com"], declaration: configured(environment, ""),
+    });
+    new AuditTrail(this, "trail", { environment, regionName: secondary.name, keyArn: key.arn, declaration: configured(environment, "") });
+    this.addThreatDetection(secondary.name);
+    this.addThreatDetection(primary.name, this.providerOf(primary.name));
+    this.addBudget(environment);
+  }
+
+  /** GuardDuty with the audit logs of EKS. A detector exists once an account and region. */
+  private addThreatDetection(region: string, provider?: TerraformProvider): void {
+    const own = provider ? { provider } : {};
+    const detector = new GuarddutyDetector(this, `threats-${region}`, { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES", ...own });
+    new GuarddutyDetectorFeature(this, `threats-${region}-eks-audit`, { detectorId: detector.id, name: "EKS_AUDIT_LOGS", status: "ENABLED", ...own });
+  }
+
+  /** The whole account's costs: an environment has an account of its own. */
+  private addBudget(environment: Environment): void {
+    const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      notificationType, threshold, thresholdType: "PERCENTAGE", comparisonOperator: "GREATER_THAN", subscriberEmailAddresses: [environment.contactEmail],
+    });
+    new BudgetsBudget(this, "budget", {
+      name: `${environment.organisation}-${environment.name}`, budgetType: "COST", timeUnit: "MONTHLY",
+      limitAmount: String(environment.budget.usdPerMonth), limitUnit: "USD",
+      notification: [notify("ACTUAL", 80), notify("FORECASTED", 100)],
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import type { Construct } from "constructs";
+import type { Environment, RegionRole } from "../config/environment";
+import { EncryptionKey } from "../constructs/aws/encryption-key";
+import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/failback-latch";
+import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/failover-endpoint";
+import { PlatformStack } from "../constructs/aws/platform-stack";
+import { configured } from "./site";
+
+export interface EdgeStackProps {
+  readonly environment: Environment;
+  /** Hosted zone of `environment.domain`. */
+  readonly zoneId: string;
+  readonly loadBalancers: Readonly<Record<RegionRole, LoadBalancerAlias>>;
+  /** Every application that customers reach. */
+  readonly endpoints: readonly [PublicEndpoint, ...PublicEndpoint[]];
+}
+
+export interface PublicEndpoint {
+  readonly application: string;
+  /** Path that answers 200 to 399 while the application can serve. */
+  readonly healthPath: string;
+}
+
+/** What sends customers to one region or the other. It lies in the secondary: it must work when the primary does not. */
+export class EdgeStack extends PlatformStack {
+  /** Public name of each application. */
+  readonly hostNames: Readonly<Record<string, string>>;
+  readonly latch: FailbackLatch;
+
+  constructor(scope: Construct, props: EdgeStackProps) {
+    const { environment } = props;
+    const region = environment.regions.secondary.name;
+    super(scope, "edge", { environment, layer: "edge", region, role: "global" });
+    const prefix = `${environment.organisation}-${environment.name}`;
+    const key = new EncryptionKey(this, "key", {
+      name: `${prefix}-edge`, description: `Logs and notifications of failover, ${environment.name}`, environment,
+      servicePrincipals: [`logs.${region}.amazonaws.com`, "cloudwatch.amazonaws.com"],
+    });
+    const declaration = configured(environment, "failover");
+    this.latch = new FailbackLatch(this, "failback-latch", {
+      environment, keyArn: key.arn, topicArn: this.addTopic(prefix, key.arn), declaration,
+      endpoints: [latched(environment, props.endpoints[0]), ...props.endpoints.slice(1).map((endpoint) => latched(environment, endpoint))],
+    });
+    const names: Record<string, string> = {};
+    for (const { application, healthPath } of props.endpoints)
+      names[application] = new FailoverEndpoint(this, `endpoint-${application}`, {
+        environment, application, healthPath, zoneId: props.zoneId, loadBalancers: props.loadBalancers,
+        latchHealthCheckId: this.latch.healthCheckId(application), declaration,
+      }).hostName;
+    this.hostNames = names;
+  }
+
+  private addTopic(prefix: string, keyArn: string): string {
+    const topic = new SnsTopic(this, "notifications", { name: `${prefix}-failover`, kmsMasterKeyId: keyArn });
+    new SnsTopicSubscription(this, "notifications-email", { topicArn: topic.arn, protocol: "email", endpoint: this.environment.contactEmail });
+    return topic.arn;
+  }
+}
+
+function latched(environment: Environment, { application, healthPath }: PublicEndpoint): LatchedEndpoint {
+  const url = (role: RegionRole) => `https://${regionalHost(environment, role, application)}${healthPath}`;
+  return { application, primary: url("primary"), secondary: url("secondary") };
+}

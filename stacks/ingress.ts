@@ -1,0 +1,39 @@
+import type { Construct } from "constructs";
+import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/ingress-load-balancer";
+import { PlatformStack } from "../constructs/aws/platform-stack";
+import { WebFirewall } from "../constructs/aws/web-firewall";
+import { configured, type Site } from "./site";
+
+export interface IngressStackProps {
+  readonly vpcId: string;
+  readonly publicSubnetIds: readonly string[];
+  /** From the certificates stack: that of the names that move, then the region's own. */
+  readonly certificateArns: readonly [string, ...string[]];
+  /** Networks of the pods. */
+  readonly targetCidrs: readonly string[];
+  /** Ports of the pods that serve requests and health checks. */
+  readonly targetPorts: readonly number[];
+  /** Key that encrypts logs in this region. */
+  readonly logKeyArn: string;
+}
+
+/** How requests enter one region: public load balancer behind a web application firewall. */
+export class IngressStack extends PlatformStack {
+  readonly loadBalancer: IngressLoadBalancer;
+
+  constructor(scope: Construct, site: Site, props: IngressStackProps) {
+    const { environment, region, role } = site;
+    super(scope, `ingress-${region.name}`, { environment, layer: "ingress", region: region.name, role });
+    // Load balancers are named within their region: with the region in it the name could exceed 32 characters.
+    const name = `${environment.organisation}-${environment.name}-ingress`;
+    const declaration = configured(environment, `regions.${role}`);
+    this.loadBalancer = new IngressLoadBalancer(this, "load-balancer", {
+      name, vpcId: props.vpcId, publicSubnetIds: props.publicSubnetIds, certificateArns: props.certificateArns,
+      targetCidrs: props.targetCidrs, targetPorts: props.targetPorts, protect: environment.protectData,
+      tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy, declaration,
+    });
+    new WebFirewall(this, "firewall", {
+      name, loadBalancerArn: this.loadBalancer.arn, logKeyArn: props.logKeyArn, logRetentionDays: environment.logRetentionDays, declaration,
+    });
+  }
+}
