@@ -7,7 +7,7 @@ import type { Environment } from "../config/environment";
 import { AuditTrail } from "../constructs/aws/audit-trail";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { configured } from "./site";
+import { configured } from "../config/site";
 
 /** What watches the account: trail of all regions, threat detection in both, and a budget that tells the owner. */
 export class AuditStack extends PlatformStack {

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { type Environment, type RegionRole, regionRoles } from "../config/environment";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { ValidatedCertificate } from "../constructs/aws/validated-certificate";
-import { configured } from "./site";
+import { configured } from "../config/site";
 
 export interface CertificatesStackProps {
   readonly environment: Environment;

@@ -6,7 +6,7 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/failback-latch";
 import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/failover-endpoint";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { configured } from "./site";
+import { configured } from "../config/site";
 
 export interface EdgeStackProps {
   readonly environment: Environment;

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/ingress-load-balancer";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { WebFirewall } from "../constructs/aws/web-firewall";
-import { configured, type Site } from "./site";
+import { configured, type Site } from "../config/site";
 
 export interface IngressStackProps {
   readonly vpcId: string;

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { App } from "cdktf";
 import { ConfigurationError } from "../config/configuration-error";
 import { loadApplications, loadImageLock, type LoadedApplication } from "../config/application/load";
-import type { Environment } from "../config/environment";
+import { type Environment, regionRoles } from "../config/environment";
 import { ApplicationStack } from "./application";
 import { AuditStack } from "./audit";
+import { CertificatesStack } from "./certificates";
 import { ClusterStack } from "./cluster";
 import { DataStack } from "./data";
 import { DefinitionsStack } from "./definitions";
@@ -35,26 +36,27 @@ export function buildPlatform(app: App, environment: Environment, folder: string
   const { applications, violations } = loadApplications(folder, environment);
   if (violations.length > 0) throw new ConfigurationError(violations);
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
-  for (const site of [primary, secondary]) new StateStack(app, site.environment, site.region.name);
+  for (const role of regionRoles) new StateStack(app, { environment, role });
   new AuditStack(app, environment);
   const dns = new DnsStack(app, environment);
+  const certificates = new CertificatesStack(app, { environment, zoneId: dns.zoneId });
   const standbyData = new DataStack(app, secondary, applications);
   const data = new DataStack(app, primary, applications, standbyData);
   const regions = [
-    buildRegion(app, primary, dns, applications, { own: data, other: standbyData }),
-    buildRegion(app, secondary, dns, applications, { own: standbyData, other: data }),
+    buildRegion(app, primary, certificates, applications, { own: data, other: standbyData }),
+    buildRegion(app, secondary, certificates, applications, { own: standbyData, other: data }),
   ];
   const images = loadImageLock(folder);
   for (const region of regions) for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
   buildEdge(app, environment, dns, regions, applications);
 }
 
-function buildRegion(app: App, site: Site, dns: DnsStack, applications: readonly LoadedApplication[], data: { own: DataStack; other: DataStack }): RegionalPlatform {
+function buildRegion(app: App, site: Site, certificates: CertificatesStack, applications: readonly LoadedApplication[], data: { own: DataStack; other: DataStack }): RegionalPlatform {
   const network = new NetworkStack(app, site);
   const cluster = new ClusterStack(app, site, network, applications.map((loaded) => loaded.application));
-  const ingress = new IngressStack(app, {
-    environment: site.environment, role: site.role, vpcId: network.network.vpcId, publicSubnetIds: network.network.publicSubnetIds, zoneId: dns.zoneId,
-    nodeCidr: site.region.cidr,
+  const ingress = new IngressStack(app, site, {
+    vpcId: network.network.vpcId, publicSubnetIds: network.network.publicSubnetIds, certificateArns: certificates.certificateArns[site.role],
+    targetCidrs: [site.region.cidr], targetPorts: entryPorts(applications), logKeyArn: network.logKey.arn,
   });
   const access = cluster.access;
   const definitions = new DefinitionsStack(app, site, access);
@@ -67,7 +69,7 @@ function buildApplication(app: App, region: RegionalPlatform, loaded: LoadedAppl
   const stack = new ApplicationStack(app, region.site, loaded, {
     access: region.cluster.access, vpcId: region.network.network.vpcId, nodeSecurityGroupId: region.cluster.nodeSecurityGroupId,
     loadBalancer: {
-      listenerArn: region.ingress.listenerArn, securityGroupId: region.ingress.securityGroupId,
+      listenerArn: region.ingress.loadBalancer.httpsListenerArn, securityGroupId: region.ingress.loadBalancer.securityGroupId,
       cidrs: region.network.network.publicCidrs, rulePriority: 100 + index,
     },
     images,
@@ -76,12 +78,18 @@ function buildApplication(app: App, region: RegionalPlatform, loaded: LoadedAppl
 }
 
 function buildEdge(app: App, environment: Environment, dns: DnsStack, regions: readonly RegionalPlatform[], applications: readonly LoadedApplication[]): void {
-  const endpoints = applications.flatMap(({ application }) => (application.entry ? [{ application: application.name, healthPath: application.entry.healthPath }] : []));
-  const [primary, secondary] = regions;
-  if (!primary || !secondary) return;
-  new EdgeStack(app, {
-    environment, endpoints, zoneId: dns.zoneId,
-    primary: { dnsName: primary.ingress.dnsName, zoneId: primary.ingress.loadBalancerZoneId },
-    secondary: { dnsName: secondary.ingress.dnsName, zoneId: secondary.ingress.loadBalancerZoneId },
+  const [endpoint, ...others] = applications.flatMap(({ application }) =>
+    (application.entry ? [{ application: application.name, healthPath: application.entry.healthPath }] : []));
+  const [primary, secondary] = regions.map(({ ingress: { loadBalancer } }) => ({ dnsName: loadBalancer.dnsName, zoneId: loadBalancer.zoneId }));
+  if (!endpoint || !primary || !secondary) return;
+  new EdgeStack(app, { environment, endpoints: [endpoint, ...others], zoneId: dns.zoneId, loadBalancers: { primary, secondary } });
+}
+
+/** Ports that the load balancer reaches, each once. */
+function entryPorts(applications: readonly LoadedApplication[]): number[] {
+  const ports = applications.flatMap(({ application }) => {
+    const entry = application.entry && application.components[application.entry.component];
+    return entry?.kind === "service" ? [entry.port] : [];
   });
+  return [...new Set(ports)].sort((left, right) => left - right);
 }

@@ -5,7 +5,7 @@ import {
   awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, repositoryPasswordSecret, velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
-import { EDGE_TLS_POLICY } from "../constructs/aws/ingress-load-balancer";
+import { ingressTlsPolicy } from "../constructs/aws/ingress-load-balancer";
 import { type IamStatement, WorkloadRole } from "../constructs/aws/workload-role";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
@@ -71,7 +71,7 @@ export class ServicesStack extends KubernetesStack {
     new ChartRelease(this, "load-balancer-controller", {
       chart: awsLoadBalancerController, dependsOn: role,
       values: awsLoadBalancerController.values({
-        clusterName: this.site.clusterName, region: this.site.region.name, vpcId: this.props.network.network.vpcId, tlsPolicy: EDGE_TLS_POLICY,
+        clusterName: this.site.clusterName, region: this.site.region.name, vpcId: this.props.network.network.vpcId, tlsPolicy: ingressTlsPolicy,
       }),
     });
   }
@@ -83,7 +83,7 @@ export class ServicesStack extends KubernetesStack {
       chart: clusterAutoscaler, dependsOn: role,
       values: clusterAutoscaler.values({
         clusterName: this.site.clusterName, region: this.site.region.name, spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
-        kubernetesMinor: this.site.environment.kubernetesVersion as KubernetesMinor,
+        kubernetesMinor: autoscalerMinor(this.site.environment.kubernetesVersion),
       }),
     });
   }
@@ -150,4 +150,10 @@ export class ServicesStack extends KubernetesStack {
       declaration: configured(environment, ""),
     }).ready);
   }
+}
+
+/** The newest that the chart is chosen for stands in for a version it is not: the policy on version skew then decides. */
+function autoscalerMinor(version: string): KubernetesMinor {
+  const minors = clusterAutoscaler.kubernetesMinors ?? [];
+  return minors.find((minor) => minor === version) ?? "1.36";
 }

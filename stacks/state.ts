@@ -3,7 +3,7 @@ import type { Environment, RegionRole } from "../config/environment";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack, stateBucket } from "../constructs/aws/platform-stack";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
-import { configured } from "./site";
+import { configured } from "../config/site";
 
 export interface StateStackProps {
   readonly environment: Environment;
