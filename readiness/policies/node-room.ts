@@ -1,4 +1,4 @@
-import { DAEMON_PODS } from "../../catalog/daemon-pods";
+import { daemonPods } from "../../catalog/charts/add-ons";
 import { instanceTypes } from "../../catalog/instance-types";
 import { nodeType } from "../../catalog/node-types";
 import { addressMaxPods, allocatableOf, effectiveRequests, EVICTION_MEMORY_MIB, kubeReservedMemoryMiB } from "../../models/capacity";
@@ -45,11 +45,12 @@ export function nodeAllocatable(group: NodeGroup, typeName: string): (Amount & {
   };
 }
 
-/** What runs on every node of the group: the cluster's add-ons, and the DaemonSets that its taints let in. */
-export function daemonRequests(group: NodeGroup, platform: Platform): Amount & { readonly pods: number } {
-  const own = platform.workloads.filter((workload) => workload.kind === "DaemonSet" && placesOf(workload, platform).some((place) => place.group === group));
-  const addOns = DAEMON_PODS.map(({ cpuMillis, memoryMiB, count }) => ({ cpuMillis: cpuMillis * count, memoryMiB: memoryMiB * count, pods: count }));
-  return [...addOns, ...own.map((workload) => ({ ...podRequests(workload), pods: 1 }))].reduce((sum, next) => ({
-    cpuMillis: sum.cpuMillis + next.cpuMillis, memoryMiB: sum.memoryMiB + next.memoryMiB, pods: sum.pods + next.pods,
-  }), { cpuMillis: 0, memoryMiB: 0, pods: 0 });
+/** What runs on every node of the group: what add-ons and charts put there, and our own DaemonSets that its taints let in. */
+export function daemonRequests(group: NodeGroup, platform: Platform): Amount {
+  // Those of charts are in the catalogue, whether or not the inventory could render the chart.
+  const own = platform.workloads.filter((workload) => workload.kind === "DaemonSet" && workload.origin !== "chart"
+    && placesOf(workload, platform).some((place) => place.group === group));
+  return [...daemonPods(), ...own.map(podRequests)].reduce<Amount>((sum, next) => ({
+    cpuMillis: sum.cpuMillis + next.cpuMillis, memoryMiB: sum.memoryMiB + next.memoryMiB,
+  }), { cpuMillis: 0, memoryMiB: 0 });
 }

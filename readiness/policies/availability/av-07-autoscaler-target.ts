@@ -9,7 +9,7 @@ const target = ({ target: { kind, name } }: Autoscaler): string => `${kind} ${na
 
 /** Terraform sets the count back at each run, unless it is told to leave it. A Deployment without a count is left alone. */
 const leavesCount = (workload: Workload): boolean =>
-  !workload.fixesReplicas || workload.resource.list("lifecycle.ignore_changes").some((path) => path === "spec[0].replicas" || path === "all");
+  !workload.fixesReplicas;
 
 function fights(workload: Workload): Verdict {
   return holds(leavesCount(workload), `${workload.label} leaves its count of replicas to the autoscaler`, `it fixes ${String(workload.replicas)}`, { field: "scale" });
