@@ -307,6 +307,15 @@ describe("synthesis", () => {
     expect((await run(outdir)).code).toBe(0);
   });
 
+  it("publishes nothing that no policy judged, and nothing that policies cannot read", async () => {
+    const outdir = folder();
+    expect(await run(outdir, pass(), { policies: () => [] })).toMatchObject({ code: 1, text: expect.stringContaining("There is no policy in readiness/policies") });
+    process.env["SYNTH_HCL_OUTPUT"] = "true";
+    expect(await run(outdir)).toMatchObject({ code: 1, text: expect.stringContaining("written as HCL") });
+    delete process.env["SYNTH_HCL_OUTPUT"];
+    expect(deployable(outdir)).toBe(false);
+  });
+
   it("needs Node 20.19, and looks before it loads anything else", () => {
     expect([unsupportedNode("20.19.0"), unsupportedNode("22.1.0"), unsupportedNode("24.0.0")]).toEqual([undefined, undefined, undefined]);
     expect(unsupportedNode("20.18.3")).toBe("plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).");
