@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
@@ -9,7 +9,6 @@ import type { Platform } from "../../readiness/inventory/platform";
 import type { Subject } from "../../readiness/inventory/subject";
 import { judge } from "../../readiness/judge";
 import type { Judgeable, Judgement } from "../../readiness/judgement";
-import { discoverPolicies } from "../../readiness/policies";
 import { above, atLeast, atMost, below, contains, equals, excludes, holds, matches, oneOf, present, within } from "../../readiness/policy/comparison";
 import { add, addManifest, change, changeStack, judgedAt, manifest, remove, removeStack, resource, set, together, unset, type Synthesis } from "../../readiness/policy/mutation";
 import { policy, wholePlatform, type Policy, type PolicyOf } from "../../readiness/policy/policy";
@@ -307,26 +306,18 @@ describe("synthesis", () => {
     expect((await run(outdir)).code).toBe(0);
   });
 
+  it("publishes nothing that no policy judged, and nothing that policies cannot read", async () => {
+    const outdir = folder();
+    expect(await run(outdir, pass(), { policies: () => [] })).toMatchObject({ code: 1, text: expect.stringContaining("There is no policy in readiness/policies") });
+    process.env["SYNTH_HCL_OUTPUT"] = "true";
+    expect(await run(outdir)).toMatchObject({ code: 1, text: expect.stringContaining("written as HCL") });
+    delete process.env["SYNTH_HCL_OUTPUT"];
+    expect(deployable(outdir)).toBe(false);
+  });
+
   it("needs Node 20.19, and looks before it loads anything else", () => {
     expect([unsupportedNode("20.19.0"), unsupportedNode("22.1.0"), unsupportedNode("24.0.0")]).toEqual([undefined, undefined, undefined]);
     expect(unsupportedNode("20.18.3")).toBe("plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).");
     expect(readFileSync(join(__dirname, "../../main.ts"), "utf8")).toMatch(/^import "\.\/readiness\/supported-node";\n/);
-  });
-});
-
-describe("finding policies", () => {
-  it("refuses a file without a policy, and two policies of one id", () => {
-    const root = mkdtempSync(join(tmpdir(), "policies-"));
-    mkdirSync(join(root, "availability"));
-    const write = (name: string, text: string) => writeFileSync(join(root, "availability", name), text);
-    write("_shared.js", "");
-    write("a.js", 'exports.default = { id: "AV-02", check() {} };');
-    write("b.js", 'exports.default = { id: "AV-01", check() {} };');
-    expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual(["AV-01 availability/b", "AV-02 availability/a"]);
-    write("c.js", "");
-    expect(() => discoverPolicies(root)).toThrow("readiness/policies/availability/c.ts has no policy as its default export");
-    rmSync(join(root, "availability/c.js"));
-    write("d.js", 'exports.default = { id: "AV-01", check() {} };');
-    expect(() => discoverPolicies(root)).toThrow("AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.");
   });
 });

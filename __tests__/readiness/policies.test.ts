@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { claimIds } from "../../catalog/claims/claims";
 import { loadEnvironment } from "../../config/load";
 import { takeInventory } from "../../readiness/inventory/inventory";
@@ -22,6 +25,23 @@ describe("the catalogue", () => {
   it("is sorted by id", () => {
     const ids = catalogue.map(({ policy }) => policy.id);
     expect(ids).toEqual([...new Set(ids)].sort());
+  });
+});
+
+describe("finding policies", () => {
+  it("refuses a file without a policy, and two policies of one id", () => {
+    const root = mkdtempSync(join(tmpdir(), "policies-"));
+    mkdirSync(join(root, "availability"));
+    const write = (name: string, text: string) => writeFileSync(join(root, "availability", name), text);
+    write("_shared.js", "");
+    write("a.js", 'exports.default = { id: "AV-02", check() {} };');
+    write("b.js", 'exports.default = { id: "AV-01", check() {} };');
+    expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual(["AV-01 availability/b", "AV-02 availability/a"]);
+    write("c.js", "");
+    expect(() => discoverPolicies(root)).toThrow("readiness/policies/availability/c.ts has no policy as its default export");
+    rmSync(join(root, "availability/c.js"));
+    write("d.js", 'exports.default = { id: "AV-01", check() {} };');
+    expect(() => discoverPolicies(root)).toThrow("AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.");
   });
 });
 
