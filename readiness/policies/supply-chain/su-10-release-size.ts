@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { below } from "../../policy/comparison";
-import { change, type JsonObject, type JsonValue, resource } from "../../policy/mutation";
+import { change, type JsonObject, resource } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 
 /** Kubernetes refuses a Secret above 1 MiB; a release is stored as base64 of gzip of its chart, values and manifest. */
@@ -18,10 +19,10 @@ export default policy({
     const stored = gzipSync(Buffer.from(text + text)).toString("base64").length;
     return below(secretLimitBytes, stored, "bytes of the release secret");
   },
-  mutants: [change("a megabyte of noise", ourReleases(), noise(2_000_000))],
+  mutants: [change("nine hundred kilobytes", ourReleases(), noise(900_000))],
   boundary: {
-    holds: change("half a megabyte", ourReleases(), noise(400_000)),
-    breaks: change("two megabytes", ourReleases(), noise(1_600_000)),
+    holds: change("four hundred kilobytes", ourReleases(), noise(400_000)),
+    breaks: change("six hundred kilobytes", ourReleases(), noise(600_000)),
   },
 });
 
@@ -29,11 +30,11 @@ function ourReleases() {
   return resource("helm_release", (block, id) => String(block["chart"]).startsWith("./") && id.startsWith("monitors"));
 }
 
-/** Text that does not compress: digits of a fixed sequence, so that the size is the same every time. */
+/** Text that does not compress, the same every time. */
 function noise(bytes: number) {
+  const digests = Array.from({ length: Math.ceil(bytes / 44) }, (_, index) => createHash("sha256").update(String(index)).digest("base64"));
   return (block: JsonObject): void => {
-    let state = 1;
-    const text = Array.from({ length: bytes }, () => String.fromCharCode(33 + (state = (state * 48_271) % 2_147_483_647) % 90).replace(/["\\]/, "x")).join("");
-    block["values"] = [JSON.stringify({ ...(JSON.parse(String((block["values"] as JsonValue[])[0])) as object), noise: text })];
+    const [values] = block["values"] as [string];
+    block["values"] = [JSON.stringify({ ...(JSON.parse(values) as object), noise: digests.join("").slice(0, bytes) })];
   };
 }
