@@ -26,7 +26,7 @@ export default policy({
   title: "The loss of any zone leaves enough replicas",
   because: "what is left carries everything until nodes have started elsewhere, and a quorum that is lost does not come back by itself",
   remedy: "raise scale.min (or replicas), spread over more zones, or bind the spread (DoNotSchedule, skew 1)",
-  proves: ["CA-05", "FL-01", "FF-01"],
+  proves: ["FL-01", "FF-01"],
   subjects: replicated,
   check: (workload, platform) => {
     const single = singletonByDesign(workload);

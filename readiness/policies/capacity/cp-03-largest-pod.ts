@@ -44,7 +44,7 @@ export default policy({
   title: "Each pod fits the smallest node that it may be given",
   because: "a pod that is larger than a node stays pending for ever, and the autoscaler adds node after node, or none, for it",
   remedy: "lower the component's requests, or give its pool larger instance types",
-  proves: ["CA-05", "FL-26"],
+  proves: ["CA-05"],
   subjects: (platform) => platform.workloads.filter(({ kind }) => kind !== "DaemonSet"),
   check: (workload, platform) => {
     const groups = groupsOf(placesOf(workload, platform));

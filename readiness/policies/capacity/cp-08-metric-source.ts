@@ -35,7 +35,7 @@ export default policy({
   title: "Each metric that an autoscaler reads has a source",
   because: "an autoscaler without its metric stays where it is, at the minimum, under any load",
   remedy: "install metrics-server for cpu and memory (an adapter for other metrics) in the region, and let every container request what is measured",
-  proves: ["CA-04", "FL-09", "FF-03"],
+  proves: ["CA-04", "FL-09"],
   equivalents: ["hardeneks check_metrics_server_is_running"],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => (autoscaler.metrics.length === 0
