@@ -3,7 +3,7 @@ import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { placesOf, zonesOf } from "../placement";
+import { placesOf, undecidedPlacement, zonesOf } from "../placement";
 import { replicasField, replicated, singletonByDesign } from "../scope";
 import { bindingZoneSkew, mostInOneZone } from "../spread";
 import { autoscalers, deployments, named, POD } from "../targets";
@@ -34,6 +34,8 @@ export default policy({
     const replicas = workload.minimumReplicas;
     const field = replicasField(workload);
     if (replicas === undefined) return unknown("the number of replicas is not known before deployment", field);
+    const reason = undecidedPlacement(workload);
+    if (reason !== undefined) return unknown(`on which nodes the pods may run: ${reason}`, "pool");
     if (replicas === 0) return notApplicable("no replica runs");
     const zones = zonesOf(placesOf(workload, platform));
     const lost = mostInOneZone(replicas, zones.length, bindingZoneSkew(workload));
