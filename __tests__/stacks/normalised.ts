@@ -8,7 +8,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
  */
 export function normalised(terraform: object): string {
   const { data, output, provider, resource, terraform: settings } = terraform as Record<string, Json>;
-  const { terraform_remote_state: _plumbing, ...dataSources } = (data ?? {}) as Record<string, Json>;
+  const dataSources = Object.fromEntries(Object.entries((data ?? {}) as Record<string, Json>).filter(([type]) => type !== "terraform_remote_state"));
   return stringify(
     tidy({ terraform: settings ?? {}, provider: provider ?? {}, data: dataSources, resource: resource ?? {}, outputs: Object.keys(output ?? {}).length }),
     { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true },

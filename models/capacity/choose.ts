@@ -2,7 +2,7 @@ import type { PodClass } from "./classes";
 import { NodeTree } from "./nodetree";
 import { leastAllocated, schedulerScores, share } from "./scores";
 import type { ClusterState } from "./state";
-import { scoresEveryNode } from "./topology";
+import { ALL_NODES_UP_TO, scoresEveryNode } from "./topology";
 import type { NodeGroup } from "./topology";
 
 /** How a node is chosen among those that pass the filters. */
@@ -35,7 +35,12 @@ function groupOpen(state: ClusterState, pods: PodClass, group: NodeGroup): boole
 }
 
 function groupsFor(state: ClusterState, pods: PodClass): NodeGroup[] {
-  return pods.groups.flatMap((index) => state.nodes.groups[index] ?? []).filter((group) => groupOpen(state, pods, group));
+  const open: NodeGroup[] = [];
+  for (const index of pods.groups) {
+    const group = state.nodes.groups[index];
+    if (group !== undefined && groupOpen(state, pods, group)) open.push(group);
+  }
+  return open;
 }
 
 /** Every node is scored as the default scheduler does it. */
@@ -43,22 +48,35 @@ class ScanningChooser implements Chooser {
   visits = 0;
   constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {}
 
-  choose(pods: PodClass): number {
-    const feasible: number[] = [];
-    for (const group of groupsFor(this.state, pods)) {
-      this.visits += group.members.length;
-      for (const node of group.members) if (this.state.fits(pods, node)) feasible.push(node);
+  /** As many nodes that pass as the scheduler looks for at least, from a random start in each group. */
+  private feasible(pods: PodClass): number[] {
+    const found: number[] = [];
+    for (const { members } of groupsFor(this.state, pods)) {
+      const start = scoresEveryNode(this.state.nodes) ? 0 : Math.floor(this.random() * members.length);
+      for (let at = 0; at < members.length && found.length < ALL_NODES_UP_TO; at++) {
+        const node = members[(start + at) % members.length] ?? 0;
+        this.visits++;
+        if (this.state.fits(pods, node)) found.push(node);
+      }
     }
+    return found;
+  }
+
+  choose(pods: PodClass): number {
+    const feasible = this.feasible(pods);
     if (feasible.length <= 1) return feasible[0] ?? -1;
     const scores = this.preference.style === "pack"
       ? feasible.map((node) => -leastAllocated(this.state, pods, node))
       : schedulerScores(this.state, pods, feasible, this.preference.owned);
     let best = -1;
     let bestScore = -Infinity;
-    feasible.forEach((node, at) => {
-      const score = (scores[at] ?? 0) + this.random() * Math.max(0.5, this.preference.noise);
-      if (score > bestScore) [best, bestScore] = [node, score];
-    });
+    const jitter = Math.max(0.5, this.preference.noise);
+    for (let at = 0; at < feasible.length; at++) {
+      const score = (scores[at] ?? 0) + this.random() * jitter;
+      if (score <= bestScore) continue;
+      bestScore = score;
+      best = feasible[at] ?? -1;
+    }
     return best;
   }
 

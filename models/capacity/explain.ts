@@ -5,7 +5,7 @@ import type { ClusterState } from "./state";
 
 /** Refusals that no eviction mends, beside a pod that is larger than the whole node. */
 const BEYOND_EVICTION: ReadonlySet<string> = new Set([
-  REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.spreadLabel, REASON.affinity,
+  REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.volumeBinding, REASON.spreadLabel, REASON.affinity,
 ]);
 
 /** What the DynamicResources plugin adds to every refusal in Kubernetes 1.36.3. */
@@ -33,7 +33,7 @@ function afterEviction(state: ClusterState, pods: PodClass, node: number, refuse
   const hopeless = group === undefined || !pods.groups.includes(group.index) &&
     (permanentReason(pods, group) ?? laterPermanentReason(pods, group) ?? "larger than the node") !== undefined;
   if (hopeless || refused.some((reason) => BEYOND_EVICTION.has(reason))) return ["Preemption is not helpful for scheduling"];
-  const victims = lowerPriority(state, pods, node);
+  const victims = state.hasBelow(pods.priority) ? lowerPriority(state, pods, node) : [];
   if (victims.length === 0) return ["No preemption victims found for incoming pod"];
   for (const victim of victims) state.remove(victim, node);
   const still = state.reasons(pods, node);
