@@ -6,7 +6,6 @@ import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { absentWorkloads, asPromised, promisesOf, type AbsentWorkload } from "../promised";
 import { replicasField, replicated, singletonByDesign, tierOf } from "../scope";
 import { autoscalers, deployments, named } from "../targets";
-import { undecided } from "../written";
 
 const isAbsent = (subject: Workload | AbsentWorkload): subject is AbsentWorkload => "absent" in subject;
 
@@ -33,7 +32,7 @@ export default policy({
       needed === undefined ? unknown("the tier is not declared", "tier")
         : atLeast(needed, subject.minimumReplicas, "replicas at the minimum", { field }),
       ...asPromised(promisesOf(platform, subject, "replicas").filter(({ figure }) => figure === "replicas.min"), {
-        "replicas.min": { value: subject.minimumReplicas, field, undecided: undecided(subject.autoscaler ?? subject, "eplicas") },
+        "replicas.min": { value: subject.minimumReplicas, field, undecided: subject.minimumReplicas === undefined ? "the number of replicas is known after deployment" : undefined },
       }),
     ];
   },

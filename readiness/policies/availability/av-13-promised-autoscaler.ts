@@ -18,13 +18,15 @@ function utilisation(autoscaler: Autoscaler, name: string): number | undefined {
 
 function figures(autoscaler: Autoscaler): Record<string, Found> {
   const { max, scaleUp, scaleDown } = autoscaler;
-  const found = (value: number | undefined, field: string, fragment: string): Found => ({ value, field, undecided: undecided(autoscaler, fragment) });
+  const found = (value: number | undefined, field: string, fragment: string, otherwise?: number): Found => (value === undefined
+    ? { value: otherwise, field, undecided: undecided(autoscaler, fragment) }
+    : { value, field });
   return {
     "replicas.max": found(max, "scale.max", "maxReplicas"),
     "scale.cpuPercent": found(utilisation(autoscaler, "cpu"), "scale.cpuPercent", "metrics"),
     "scale.memoryPercent": found(utilisation(autoscaler, "memory"), "scale.memoryPercent", "metrics"),
-    "scale.upWindowSeconds": found(scaleUp.windowSeconds ?? UP_WINDOW_SECONDS, "scale.upWindowSeconds", "scaleUp"),
-    "scale.downWindowSeconds": found(scaleDown.windowSeconds ?? DOWN_WINDOW_SECONDS, "scale.downWindowSeconds", "scaleDown"),
+    "scale.upWindowSeconds": found(scaleUp.windowSeconds, "scale.upWindowSeconds", "scaleUp", UP_WINDOW_SECONDS),
+    "scale.downWindowSeconds": found(scaleDown.windowSeconds, "scale.downWindowSeconds", "scaleDown", DOWN_WINDOW_SECONDS),
   };
 }
 
