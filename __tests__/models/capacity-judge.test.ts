@@ -1,5 +1,5 @@
 import {
-  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, desiredHealthy, drainAllNodes, effectiveRequests, judgeCapacity, judgeThroughput,
+  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, desiredHealthy, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, judgeThroughput,
   kubeReservedCpuMillis, maxPodsOf, minutesOfBurst, nodeAddresses, nodesAtMaximum, peakPods, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
 } from "../../models/capacity";
 import type { CapacityCluster, DisruptionBudget, DrainInput, NodeType, PodTemplate, Pool, Workload } from "../../models/capacity";
@@ -105,6 +105,19 @@ describe("a cluster at its maximum", () => {
     expect(both.workloads.map((one) => [one.workload, one.minReplicas, one.maxReplicas])).toEqual([["api", 1, 10], ["db", 1, 1], ["watch", 1, 1]]);
     expect(judgeCapacity(both, { zoneLoss: false })).toMatchObject({ verdict: "doesNotFit" });
     expect(judgeCapacity({ ...both, pools: [{ ...general, maxNodes: 4, zones: ["x", "y", "z"] }] }, { zoneLoss: false }).verdict).toBe("fits");
+  });
+});
+
+describe("an empty node", () => {
+  it("holds each pod beside the DaemonSets in every pool that admits it, or says what is too small", () => {
+    const fast: Pool = { ...general, name: "throughput", instanceTypes: ["m6i.xlarge"], taints: [{ key: "dedicated", effect: "NoSchedule" }] };
+    const tolerant = template("batch", 1900, 256, { tolerations: [{ operator: "Exists" }], podAffinity: [{ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "absent" } } }] });
+    const fits = emptyNodeFits(cluster({
+      pools: [general, fast], daemonSets: [{ workload: "agent", pod: template("agent", 100, 64) }],
+      workloads: [workload("api", 1, 1), workload("batch", 1, 1, { pod: tolerant }), workload("lost", 1, 1, { pod: template("lost", 1, 1, { nodeSelector: { pool: "none" } }) })],
+    }));
+    expect(fits.map(({ workload: name, pool, fits: holds }) => [name, pool, holds])).toEqual([["api", "general", true], ["batch", "general", false], ["batch", "throughput", true]]);
+    expect(fits[1]?.reason).toContain("3 Insufficient cpu");
   });
 });
 

@@ -54,7 +54,7 @@ describe("one pod and one node", () => {
   it.each(cases)("decides %s", (_, change, pod, reason) => {
     const packing = judged([node("n", "a", change)], [pods("x", 1, pod)]);
     expect(packing.verdict).toBe(reason === undefined ? "fits" : "doesNotFit");
-    expect(packing.leftOver.map((left) => left.reason)).toEqual(reason === undefined ? [] : [expect.stringContaining(`0/1 nodes are available: ${reason}. preemption: 0/1 nodes are available: 1 `)]);
+    expect(packing.leftOver.map((left) => left.reason)).toEqual(reason === undefined ? [] : [expect.stringContaining(`0/1 nodes are available: ${reason}. no new claims to deallocate, preemption: 0/1 nodes are available: 1 `)]);
   });
 });
 
@@ -145,6 +145,29 @@ describe("topology spread", () => {
   });
 });
 
+describe("the choice among nodes that pass", () => {
+  const homes = (nodes: readonly ClusterNode[], sets: readonly PodSet[]): Record<string, string[]> => {
+    const uses = judged(nodes, sets).nodes.flatMap((use) => use.pods.flatMap(({ workload, count }) => Array.from({ length: count }, () => ({ workload, node: use.node }))));
+    return Object.fromEntries(sets.map(({ workload }) => [workload, uses.filter((use) => use.workload === workload).map((use) => use.node)]));
+  };
+  const [empty, fuller] = [node("empty", "a", { allocatable: { cpuMillis: 4000, memoryMiB: 4000 } }), node("fuller", "b")];
+  it("takes the emptiest node, but away from a PreferNoSchedule taint", () => {
+    expect(homes([empty, fuller], [pods("x", 1)])).toEqual({ x: ["empty"] });
+    expect(homes([{ ...empty, taints: [{ key: "t", effect: "PreferNoSchedule" }] }, fuller], [pods("x", 1)])).toEqual({ x: ["fuller"] });
+  });
+  it("follows a spread that is only preferred", () => {
+    expect(homes([empty, fuller], [pods("x", 2)])).toEqual({ x: ["empty", "empty"] });
+    expect(homes([empty, fuller], [pods("x", 2, spread("x", { whenUnsatisfiable: "ScheduleAnyway" }))])).toEqual({ x: ["empty", "fuller"] });
+  });
+  it("puts a pod beside those that require its company", () => {
+    const first = pods("a-leader", 1, { labels: { app: "leader" }, nodeSelector: { [ZONE]: "b" } });
+    const more = pods("c-leader", 1, { labels: { app: "leader" } });
+    const follower = pods("b-follower", 1, { podAffinity: [{ topologyKey: HOST, labelSelector: app("leader") }] });
+    expect(homes([empty, fuller], [first, more])).toMatchObject({ "c-leader": ["empty"] });
+    expect(homes([empty, fuller], [first, follower, more])).toMatchObject({ "b-follower": ["fuller"], "c-leader": ["fuller"] });
+  });
+});
+
 describe("priority", () => {
   const full = [node("n", "a")];
   it("preempts pods of lower priority, which are then the ones left over", () => {
@@ -179,7 +202,7 @@ describe("DaemonSets", () => {
 describe("answers to bad input", () => {
   it("says of a pod larger than any node that no node can ever hold it", () => {
     expect(judged(threeZones(), [pods("huge", 1, {}, 5000)])).toMatchObject({ verdict: "doesNotFit", proven: true, because: "no node can ever hold a pod of huge" });
-    expect(reasonsOf(threeZones(), [pods("huge", 1, {}, 5000)])).toBe("0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.");
+    expect(reasonsOf(threeZones(), [pods("huge", 1, {}, 5000)])).toBe("0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.");
   });
   it("says of no nodes what the scheduler says", () => {
     expect(judged([], [pods("x", 1)])).toMatchObject({ verdict: "doesNotFit", leftOver: [{ reason: "no nodes available to schedule pods" }] });
@@ -226,8 +249,7 @@ describe("properties", () => {
   const clusters = fc.record({ nodes: fc.array(fc.record({ zone: fc.constantFrom("a", "b", "c"), big: fc.boolean() }), { minLength: 1, maxLength: 8 }), sets: fc.array(set, { minLength: 1, maxLength: 6 }) });
   type Generated = typeof clusters extends fc.Arbitrary<infer T> ? T : never;
   const rules: Record<string, (name: string) => Partial<PodTemplate>> = {
-    none: () => ({}), "zone a": () => ({ nodeSelector: { [ZONE]: "a" } }),
-    spread: (name) => spread(name), prefers: (name) => spread(name, { whenUnsatisfiable: "ScheduleAnyway" }),
+    none: () => ({}), "zone a": () => ({ nodeSelector: { [ZONE]: "a" } }), spread: (name) => spread(name), prefers: (name) => spread(name, { whenUnsatisfiable: "ScheduleAnyway" }),
     apart: (name) => ({ podAntiAffinity: [{ topologyKey: HOST, labelSelector: app(name) }] }),
   };
   const nodesIn = ({ nodes }: Generated): ClusterNode[] =>

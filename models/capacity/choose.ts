@@ -2,7 +2,7 @@ import type { PodClass } from "./classes";
 import { NodeTree } from "./nodetree";
 import { leastAllocated, schedulerScores, share } from "./scores";
 import type { ClusterState } from "./state";
-import { scoresEveryNode } from "./topology";
+import { ALL_NODES_UP_TO, scoresEveryNode } from "./topology";
 import type { NodeGroup } from "./topology";
 
 /** How a node is chosen among those that pass the filters. */
@@ -43,12 +43,22 @@ class ScanningChooser implements Chooser {
   visits = 0;
   constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {}
 
-  choose(pods: PodClass): number {
-    const feasible: number[] = [];
-    for (const group of groupsFor(this.state, pods)) {
-      this.visits += group.members.length;
-      for (const node of group.members) if (this.state.fits(pods, node)) feasible.push(node);
+  /** As many nodes that pass as the scheduler looks for at least, from a random start in each group. */
+  private feasible(pods: PodClass): number[] {
+    const found: number[] = [];
+    for (const { members } of groupsFor(this.state, pods)) {
+      const start = scoresEveryNode(this.state.nodes) ? 0 : Math.floor(this.random() * members.length);
+      for (let at = 0; at < members.length && found.length < ALL_NODES_UP_TO; at++) {
+        const node = members[(start + at) % members.length] ?? 0;
+        this.visits++;
+        if (this.state.fits(pods, node)) found.push(node);
+      }
     }
+    return found;
+  }
+
+  choose(pods: PodClass): number {
+    const feasible = this.feasible(pods);
     if (feasible.length <= 1) return feasible[0] ?? -1;
     const scores = this.preference.style === "pack"
       ? feasible.map((node) => -leastAllocated(this.state, pods, node))

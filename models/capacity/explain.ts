@@ -33,7 +33,7 @@ function afterEviction(state: ClusterState, pods: PodClass, node: number, refuse
   const hopeless = group === undefined || !pods.groups.includes(group.index) &&
     (permanentReason(pods, group) ?? laterPermanentReason(pods, group) ?? "larger than the node") !== undefined;
   if (hopeless || refused.some((reason) => BEYOND_EVICTION.has(reason))) return ["Preemption is not helpful for scheduling"];
-  const victims = lowerPriority(state, pods, node);
+  const victims = state.hasBelow(pods.priority) ? lowerPriority(state, pods, node) : [];
   if (victims.length === 0) return ["No preemption victims found for incoming pod"];
   for (const victim of victims) state.remove(victim, node);
   const still = state.reasons(pods, node);

@@ -32,9 +32,10 @@ export function linkCounters(classes: readonly PodClass[], nodes: NodeIndex, nam
   for (const pods of classes) links.apply(pods);
 }
 
+/** Rules, found by a label that they ask for: with thousands of workloads hardly any rule means any one pod. */
 class Links {
-  private readonly byNamespace = new Map<string, Link[]>();
-  private readonly everywhere: Link[] = [];
+  private readonly byLabel = new Map<string, Link[]>();
+  private readonly withoutLabel: Link[] = [];
   private readonly known = new Map<string, object>();
 
   /** The one object for this rule; it and its link are made at the first request. */
@@ -47,20 +48,27 @@ class Links {
     return made;
   }
 
+  /** Filed under the label with the fewest rules so far. */
   private add(link: Link): void {
-    if (link.namespaces === undefined) { this.everywhere.push(link); return; }
-    for (const namespace of link.namespaces) {
-      const list = this.byNamespace.get(namespace);
-      if (list === undefined) this.byNamespace.set(namespace, [link]); else list.push(link);
-    }
+    const labels = link.selectors.flatMap((selector) => Object.entries(selector?.matchLabels ?? {}).map(labelKey));
+    if (labels.length === 0) { this.withoutLabel.push(link); return; }
+    const rules = (label: string): number => this.byLabel.get(label)?.length ?? 0;
+    const label = labels.reduce((fewest, one) => (rules(one) < rules(fewest) ? one : fewest));
+    const list = this.byLabel.get(label);
+    if (list === undefined) this.byLabel.set(label, [link]); else list.push(link);
   }
 
   apply(pods: PodClass): void {
-    for (const link of [...(this.byNamespace.get(pods.pod.namespace) ?? []), ...this.everywhere]) {
-      if (link.selectors.every((selector) => selects(selector, pods.pod.labels))) link.onMatch(pods);
+    const { namespace, labels } = pods.pod;
+    const candidates = Object.entries(labels).flatMap((entry) => this.byLabel.get(labelKey(entry)) ?? []);
+    for (const link of [...candidates, ...this.withoutLabel]) {
+      if (link.namespaces !== undefined && !link.namespaces.has(namespace)) continue;
+      if (link.selectors.every((selector) => selects(selector, labels))) link.onMatch(pods);
     }
   }
 }
+
+const labelKey = ([key, value]: readonly [string, string]): string => JSON.stringify([key, value]);
 
 function withKeys(selector: LabelSelector | undefined, labels: Labels, same: readonly string[], other: readonly string[]): LabelSelector | undefined {
   if (selector === undefined) return undefined;

@@ -70,8 +70,7 @@ export function pack(input: PackingInput, options: PackingOptions = {}): Packing
   const proof = { fits: fitsInAnyOrder(start, problem.queued), excess: proofOfExcess(start, problem.queued) };
   const tally = tryOrders(problem, orders(problem.queued, problem.nodes, wanted, seed), budget, proof);
   const shown = show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);
-  const tight = tally.fitting === 0 && tally.fewest !== undefined && proof.excess === undefined && budget.visitsLeft > 0 &&
-    pending(simulate(problem.nodes, problem.classes, problem.fixed, tightOrder(problem.queued, problem.nodes, seed), budget)) === 0;
+  const tight = tally.fitting === 0 && tally.fewest !== undefined && proof.excess === undefined && packsTightly(problem, budget, seed);
   return {
     ...verdictOf(tally, proof, problem, tight),
     orders: { tried: tally.tried, fitting: tally.fitting },
@@ -86,6 +85,12 @@ function startState(problem: Problem): ClusterState {
   const state = new ClusterState(problem.nodes, problem.classes);
   for (const { pods, node } of problem.fixed) state.place(pods, node);
   return state;
+}
+
+/** Whether pods that the scheduler leaves over in every order would fit if it filled up node after node. */
+function packsTightly(problem: Problem, budget: Budget, seed: number): boolean {
+  const trial = simulate(problem.nodes, problem.classes, problem.fixed, tightOrder(problem.queued, problem.nodes, seed), budget);
+  return trial.complete && pending(trial) + problem.missing.length === 0;
 }
 
 interface Tally {

@@ -69,7 +69,7 @@ export class NodeIndex {
 }
 
 /** Up to this many nodes the scheduler looks at every one, and so does the model. Source: minFeasibleNodesToFind, Kubernetes 1.36. */
-const ALL_NODES_UP_TO = 100;
+export const ALL_NODES_UP_TO = 100;
 export const scoresEveryNode = ({ nodes }: NodeIndex): boolean => nodes.length <= ALL_NODES_UP_TO;
 
 /** Whether any pod asks for a node by its name: then each node is a group of its own. */
