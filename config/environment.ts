@@ -1,10 +1,13 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { instanceTypes } from "../catalog/instance-types";
+import { supportCalendar, supportItem } from "../catalog/support-calendar";
 import { allow, violation } from "./allowed";
 
 export const environmentNames = ["production", "staging", "development", "local"] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
+const knownVersions = supportCalendar().items.filter((item) => item.product === "eks").map((item) => item.version);
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values);
 
@@ -21,13 +24,13 @@ const cidr = allow(
 const pool = z.strictObject({
   /** Fixed base capacity that Spot interruptions never touch. */
   onDemand: z.strictObject({
-    instanceTypes: allow(z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/)).min(1), "a list of EC2 instance types", "the node group needs at least one type"),
+    instanceTypes: allow(z.array(z.string().refine((type) => instanceTypes().get(type)?.architecture === "amd64")).min(1), "amd64 instance types of catalog/instance-types.json, at least one", "capacity and cost are computed from their facts, and the node image is x86-64"),
     min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
     max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
   }),
   /** Additional capacity at a discount. @default none - the pool is on-demand only */
   spot: z.strictObject({
-    instanceTypes: allow(z.array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/)).min(1), "a list of EC2 instance types", "the node group needs at least one type"),
+    instanceTypes: allow(z.array(z.string().refine((type) => instanceTypes().get(type)?.architecture === "amd64")).min(1), "amd64 instance types of catalog/instance-types.json, at least one", "capacity and cost are computed from their facts, and the node image is x86-64"),
     min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
     max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
   }).optional(),
@@ -64,7 +67,7 @@ export const environmentSchema = z.strictObject({
   contactEmail: allow(z.email(), "an e-mail address", "budget notifications are sent to it"),
   accountId: allow(z.string().regex(/^\d{12}$/), "12 digits", "the AWS provider refuses to work in any other account"),
   domain: allow(z.string().regex(/^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/), "a lower-case DNS name of at most 190 characters", "applications get names below it"),
-  kubernetesVersion: allow(z.string().regex(/^1\.\d{2}$/), "an EKS version such as \"1.36\"", "it is looked up in the support calendar"),
+  kubernetesVersion: allow(z.string().refine((version) => supportItem("eks", version) !== undefined), `an EKS version of catalog/support-calendar.json: ${knownVersions.join(", ")}`, "its end of support must be known"),
   apiAccessCidrs: allow(z.array(z.cidrv4()).min(1), "at least one IPv4 network", "with none, nobody outside the VPC reaches the Kubernetes API"),
   adminRoleArn: allow(z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/), "the ARN of an IAM role", "it is the one cluster administrator; the creator gets no implicit rights"),
   stateRegion: allow(oneOf(["us-west-2", "eu-central-1"]), "us-west-2 or eu-central-1", "the Terraform state must outlive both regions of the platform"),

@@ -11,7 +11,7 @@ import { NodePool } from "../constructs/aws/node-pool";
 import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
 import { bestMaxPods, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
-import { DAEMON_PODS } from "../catalog/daemon-pods";
+import { daemonPods } from "../catalog/charts/add-ons";
 import type { Application } from "../config/application/schema";
 import { demandOf, type PodDemand } from "./expected-pods";
 import type { NetworkStack } from "./network";
@@ -50,7 +50,7 @@ export class ClusterStack extends PlatformStack {
     });
     const addOns = new ClusterAddOns(this, "add-ons", {
       clusterName: this.cluster.resource.name, clusterArn: this.cluster.resource.arn, accountId: environment.accountId,
-      namePrefix: site.prefix, declaration: configured(environment, "kubernetesVersion"),
+      namePrefix: site.prefix, kubernetesMinor: environment.kubernetesVersion, declaration: configured(environment, "kubernetesVersion"),
     });
     const nodeRole = this.addNodeRole(site);
     const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
@@ -82,7 +82,7 @@ export class ClusterStack extends PlatformStack {
 function kubeletFor(pool: Pool, demand: readonly PodDemand[]): KubeletSettings {
   const types = [...pool.onDemand.instanceTypes, ...(pool.spot?.instanceTypes ?? [])].map(nodeType);
   const expected = demand.length > 0 ? demand : [typicalPod];
-  const choices = types.map((type) => ({ type, maxPods: bestMaxPods(type, expected, DAEMON_PODS, { prefixDelegation: true }).maxPods }));
+  const choices = types.map((type) => ({ type, maxPods: bestMaxPods(type, expected, daemonPods(), { prefixDelegation: true }).maxPods }));
   const { type, maxPods } = choices.reduce((least, next) => (next.maxPods < least.maxPods ? next : least));
   return { maxPods, kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu), kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods) };
 }

@@ -83,7 +83,7 @@ export class ServicesStack extends KubernetesStack {
       chart: clusterAutoscaler, dependsOn: role,
       values: clusterAutoscaler.values({
         clusterName: this.site.clusterName, region: this.site.region.name, spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
-        kubernetesMinor: this.site.environment.kubernetesVersion as KubernetesMinor,
+        kubernetesMinor: autoscalerMinor(this.site.environment.kubernetesVersion),
       }),
     });
   }
@@ -150,4 +150,10 @@ export class ServicesStack extends KubernetesStack {
       declaration: configured(environment, ""),
     }).ready);
   }
+}
+
+/** The newest that the chart is chosen for stands in for a version it is not: the policy on version skew then decides. */
+function autoscalerMinor(version: string): KubernetesMinor {
+  const minors = clusterAutoscaler.kubernetesMinors ?? [];
+  return minors.find((minor) => minor === version) ?? "1.36";
 }

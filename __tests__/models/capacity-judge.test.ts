@@ -92,7 +92,7 @@ describe("a cluster at its maximum", () => {
     const pools = [{ ...general, onZoneLoss: "replaced" as const }];
     expect(nodesAtMaximum(cluster({ pools }), "a")).toHaveLength(9);
     expect(nodesAtMaximum(cluster({ pools: [general] }), "a")).toHaveLength(6);
-    expect(judgeCapacity(cluster({ pools, workloads: [workload("api", 1, 27)] })).verdict).toBe("fits");
+    expect(judgeCapacity(cluster({ pools, workloads: [workload("api", 1, 27)] }), { orders: 24 }).verdict).toBe("fits");
   });
   it("takes a pool of several types to be as small as the smallest", () => {
     const pools = [{ ...general, instanceTypes: ["t3.large", "t3.medium"] }];
@@ -123,7 +123,7 @@ describe("an empty node", () => {
 
 describe("mends", () => {
   const short = cluster({ workloads: [workload("api", 3, 20), workload("small", 1, 1, { pod: template("small", 50, 64) })] });
-  const mends = judgeCapacity(short).mends;
+  const mends = judgeCapacity(short, { orders: 24 }).mends;
   it("are the fewest nodes, a larger type and a lower maximum, each of which really mends it", () => {
     expect(judgeCapacity(short).verdict).toBe("doesNotFit");
     expect(mends.map(({ kind }) => kind)).toEqual(["moreNodes", "otherType", "lowerMaximum"]);
@@ -131,7 +131,7 @@ describe("mends", () => {
       const mended = mend.kind === "moreNodes" ? { ...short, pools: [{ ...general, maxNodes: mend.to }] }
         : mend.kind === "otherType" ? { ...short, pools: [{ ...general, instanceTypes: [mend.to] }] }
           : { ...short, workloads: short.workloads.map((one) => (one.workload === mend.workload ? { ...one, maxReplicas: mend.to } : one)) };
-      expect(judgeCapacity(mended).verdict).toBe("fits");
+      expect(judgeCapacity(mended, { orders: 24 }).verdict).toBe("fits");
     }
   });
   it("go no further than needed, and cost what the further nodes cost", () => {
@@ -256,6 +256,14 @@ describe("disruption budgets", () => {
     const slow = { workloads: [workload("api", 9, 9, { readySeconds: 600 })] };
     expect(drain({ maxUnavailable: 1 }, slow)).toMatchObject({ outcome: "deadlock", deadlock: { kind: "timeout", because: expect.stringContaining("evictions may take 900 s") } });
     expect(drain({ maxUnavailable: 1 }, { workloads: [workload("api", 1, 1, { replacement: "never" })] })).toMatchObject({ outcome: "deadlock", deadlock: { kind: "barePod" } });
+  });
+  it("let evicted pods wait for late nodes when no new ones start before, and name what finds no node at the end", () => {
+    const input = { cluster: cluster(), budgets: [], surge: false, parallel: "100%" };
+    expect(drainAllNodes(input)).toMatchObject({ outcome: "ends", seconds: 30 + 120 + 30 });
+    const pinned = workload("api", 1, 1, { pod: template("api", 500, 256, { nodeSelector: { "kubernetes.io/hostname": "general-a-0001" } }) });
+    expect(drainAllNodes({ ...input, surge: true, cluster: cluster({ workloads: [pinned] }) })).toMatchObject({
+      outcome: "deadlock", deadlock: { kind: "noRoom", workload: "api", because: expect.stringMatching(/a pod of api finds no node: 0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity/) },
+    });
   });
   it("do not hold up DaemonSets, and the budget of work bounds the drain", () => {
     const daemonSets = [{ workload: "agent", pod: template("agent", 100, 64) }];

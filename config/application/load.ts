@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import { allowanceOf } from "../allowed";
@@ -35,7 +36,7 @@ export function loadApplications(folder: string, environment: Environment): { ap
   const images = loadImageLock(folder);
   for (const name of readdirSync(folder).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort()) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
-    const exported = (require(join(folder, name)) as { default?: unknown }).default;
+    const exported = (createRequire(__filename)(join(folder, name)) as { default?: unknown }).default;
     if (!isApplication(exported)) {
       violations.push({ file, path: "", found: exported === undefined ? "no default export" : typeof exported, allowed: "export default application({ … })", because: "every file of apps/ is one application" });
       continue;

@@ -1,6 +1,7 @@
 import { EksAddon } from "@cdktf/provider-aws/lib/eks-addon";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { addOnVersion } from "../../catalog/charts/add-ons";
 import { type Declaration, Guarded } from "../guarded";
 import { WorkloadRole } from "./workload-role";
 
@@ -9,6 +10,8 @@ export interface ClusterAddOnsProps {
   readonly clusterArn: string;
   readonly accountId: string;
   readonly namePrefix: string;
+  /** Minor version that the add-ons' versions are chosen for. */
+  readonly kubernetesMinor: string;
   readonly declaration: Declaration;
 }
 
@@ -63,8 +66,9 @@ export class ClusterAddOns extends Guarded {
         declaration: this.props.declaration,
       })
       : undefined;
+    const version = addOnVersion(name, this.props.kubernetesMinor);
     return new EksAddon(this, name, {
-      clusterName, addonName: name, resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE", preserve: false,
+      clusterName, addonName: name, ...(version === undefined ? {} : { addonVersion: version }), resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE", preserve: false,
       ...(options.configuration ? { configurationValues: JSON.stringify(options.configuration) } : {}),
       ...(role && options.serviceAccount ? { podIdentityAssociation: [{ serviceAccount: options.serviceAccount, roleArn: role.arn }] } : {}),
       ...(options.dependsOn ? { dependsOn: options.dependsOn } : {}),

@@ -58,6 +58,9 @@ const localRuntime = "nodejs22.x";
  * - A primary that was never healthy does not engage it, so that a first installation does not begin in the standby.
  * - Nothing of it lies in the primary's region, and neither engaging nor holding changes a DNS record.
  *
+ * What it does not hold: a primary that recovers within the minute or two between Route 53's own failover and the arrival of
+ * the metric; nobody has promoted a database by then.
+ *
  * A person sends traffic back: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value armed`.
  *
  * Cost: 128 MiB of arm64 for about 52 s a minute, some 280 000 GiB-s a month.

@@ -28,8 +28,9 @@ export interface FailoverEndpointProps {
  * One name for an application in two regions: `<app>.<domain>` answers with the primary while it is healthy.
  *
  * All records exist beforehand; health checks alone switch between them, because Route 53's data plane is global while
- * its control plane lies in us-east-1. The primary is served only if its endpoint AND the latch are healthy. Both
- * regions have a name of their own too, which the checks, the latch and people use.
+ * its control plane lies in us-east-1. The primary is served only if its endpoint AND the latch are healthy, or as Route 53's
+ * last resort when the secondary is unhealthy too. Both regions have a name of their own, which the checks, the latch and
+ * people use. The records are aliases, whose TTL Route 53 sets to 60 s.
  *
  * The aliases do not evaluate the load balancer's target health: Route 53 takes an Application Load Balancer for unhealthy
  * when any one of its target groups is, so one application's outage would move all of them, past their latches.

@@ -86,9 +86,8 @@ function providerConfig(environment: Environment, stack: string, region: string)
     region,
     allowedAccountIds: [environment.accountId],
     defaultTags: [{ tags: { ...ownershipTags(environment), stack } }],
-    // The emulator's address comes from AWS_ENDPOINT_URL of the process: it differs by computer, the JSON must not.
-    ...(environment.name === "local"
-      ? { skipCredentialsValidation: true, skipMetadataApiCheck: "true", skipRequestingAccountId: true, s3UsePathStyle: true }
-      : {}),
+    // The emulator's address comes from AWS_ENDPOINT_URL of the process: it differs by computer, the JSON must not. The
+    // account is asked for even so: without an answer the provider takes none for allowed, and a real one is refused.
+    ...(environment.name === "local" ? { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true } : {}),
   };
 }

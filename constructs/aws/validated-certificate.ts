@@ -27,10 +27,11 @@ export class ValidatedCertificate extends Guarded {
 
   constructor(scope: Construct, id: string, props: ValidatedCertificateProps) {
     super(scope, id, props.declaration);
+    // RSA, because no document says that Route 53's health checkers accept an elliptic curve certificate.
     const certificates = props.regions.map(({ region, provider }) => ({
       region, provider,
       certificate: new AcmCertificate(this, region, {
-        domainName: props.domainName, validationMethod: "DNS", keyAlgorithm: "EC_prime256v1", provider, lifecycle: { createBeforeDestroy: true },
+        domainName: props.domainName, validationMethod: "DNS", keyAlgorithm: "RSA_2048", provider, lifecycle: { createBeforeDestroy: true },
       }),
     }));
     const [first] = certificates;

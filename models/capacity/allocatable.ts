@@ -22,6 +22,9 @@ export interface NodeSetup {
 
 /** kubelet's hard eviction threshold memory.available. Source: awslabs/amazon-eks-ami nodeadm kubelet/config.go, read 2026-11-21. */
 export const EVICTION_MEMORY_MIB = 100;
+/** Attachments that a Nitro instance shares among volumes and interfaces. Source: EC2 user guide, volume limits for Nitro instances. */
+const NITRO_ATTACHMENTS = 28;
+const ROOT_VOLUME = 1;
 const ADDRESSES_PER_PREFIX = 16;
 const HOST_NETWORK_ALLOWANCE = 2;
 
@@ -64,7 +67,7 @@ export function allocatableOf(type: NodeType, setup: NodeSetup = {}): Allocatabl
     cpuMillis: Math.max(0, type.vcpu * 1000 - kubeReservedCpuMillis(type.vcpu) - (setup.systemReserved?.cpuMillis ?? 0)),
     memoryMiB: Math.max(0, usableMiB - reservedMiB - EVICTION_MEMORY_MIB),
     pods: maxPods,
-    attachableVolumes: type.attachableVolumes ?? 25,
+    attachableVolumes: type.attachableVolumes ?? Math.max(0, NITRO_ATTACHMENTS - ROOT_VOLUME - type.maxENI),
     ...(type.extended === undefined ? {} : { extended: type.extended }),
   };
 }

@@ -35,7 +35,12 @@ function groupOpen(state: ClusterState, pods: PodClass, group: NodeGroup): boole
 }
 
 function groupsFor(state: ClusterState, pods: PodClass): NodeGroup[] {
-  return pods.groups.flatMap((index) => state.nodes.groups[index] ?? []).filter((group) => groupOpen(state, pods, group));
+  const open: NodeGroup[] = [];
+  for (const index of pods.groups) {
+    const group = state.nodes.groups[index];
+    if (group !== undefined && groupOpen(state, pods, group)) open.push(group);
+  }
+  return open;
 }
 
 /** Every node is scored as the default scheduler does it. */
@@ -65,10 +70,13 @@ class ScanningChooser implements Chooser {
       : schedulerScores(this.state, pods, feasible, this.preference.owned);
     let best = -1;
     let bestScore = -Infinity;
-    feasible.forEach((node, at) => {
-      const score = (scores[at] ?? 0) + this.random() * Math.max(0.5, this.preference.noise);
-      if (score > bestScore) [best, bestScore] = [node, score];
-    });
+    const jitter = Math.max(0.5, this.preference.noise);
+    for (let at = 0; at < feasible.length; at++) {
+      const score = (scores[at] ?? 0) + this.random() * jitter;
+      if (score <= bestScore) continue;
+      bestScore = score;
+      best = feasible[at] ?? -1;
+    }
     return best;
   }
 

@@ -14,6 +14,7 @@ export const REASON = {
   slots: "Too many pods",
   volumeLimit: "node(s) exceed max volume count",
   volumeZone: "node(s) didn't match PersistentVolume's node affinity",
+  volumeBinding: "node(s) didn't find available persistent volumes to bind",
   spread: "node(s) didn't match pod topology spread constraints",
   spreadLabel: "node(s) didn't match pod topology spread constraints (missing required label)",
   affinity: "node(s) didn't match pod affinity rules",
@@ -88,8 +89,8 @@ export const taintsOf = (node: ClusterNode): readonly Taint[] =>
 /** The filters that the scheduler evaluates after ports and resources, but that do not change either. */
 export function laterPermanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): string | undefined {
   const zone = group.sample.labels[ZONE_LABEL];
-  const misplaced = (pods.pod.volumes ?? []).some((volume) => volume.zones !== undefined && (zone === undefined || !volume.zones.includes(zone)));
-  if (misplaced) return REASON.volumeZone;
+  const misplaced = (pods.pod.volumes ?? []).find((volume) => volume.zones !== undefined && (zone === undefined || !volume.zones.includes(zone)));
+  if (misplaced !== undefined) return misplaced.unbound === true ? REASON.volumeBinding : REASON.volumeZone;
   const hard = (pods.pod.topologySpread ?? []).filter((constraint) => constraint.whenUnsatisfiable === "DoNotSchedule");
   return hard.some((constraint) => group.sample.labels[constraint.topologyKey] === undefined) ? REASON.spreadLabel : undefined;
 }

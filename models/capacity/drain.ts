@@ -56,10 +56,13 @@ export function drainAllNodes(input: DrainInput): DrainResult {
   return rolling.run(before);
 }
 
+type Stop = Pick<DrainResult, "outcome" | "because" | "deadlock">;
+
 class RollingReplacement {
   private readonly counts = new Map<string, number>();
   private readonly steps: DrainStep[] = [];
   private waiting: readonly Workload[] = [];
+  private waitingBecause: string | undefined;
   private events: number;
 
   constructor(private readonly input: DrainInput, private readonly workloads: ReadonlyMap<string, Workload>, private pods: readonly RunningPod[]) {
@@ -79,12 +82,26 @@ class RollingReplacement {
       const parallel = Math.max(1, scaled(this.input.parallel ?? 1, nodes.length, "parallel"));
       for (let from = 0; from < nodes.length; from += parallel) {
         const stopped = this.batch(pool, current, nodes.slice(from, from + parallel), fresh.slice(from, from + parallel));
-        if (stopped !== undefined) return { ...stopped, seconds: beforeSeconds + this.elapsed(), steps: this.steps };
+        if (stopped !== undefined) return this.end(stopped, beforeSeconds);
       }
     }
+    if (this.waiting.length > 0) {
+      // The last nodes start after the last batch: what waits may start there.
+      const stopped = this.batch(pools[0], current, [], []);
+      const [homeless] = this.waiting;
+      if (homeless !== undefined) return this.end(stopped ?? this.homeless(homeless), beforeSeconds);
+    }
     const seconds = beforeSeconds + this.elapsed();
-    if (this.waiting.length > 0) return { outcome: "deadlock", because: `pods of ${this.waiting[0]?.workload} found no node after the last one was replaced`, seconds, steps: this.steps, deadlock: undefined };
     return { outcome: "ends", because: `${current.size} nodes replaced in ${this.steps.length} steps and ${seconds} s`, seconds, steps: this.steps, deadlock: undefined };
+  }
+
+  private end(stopped: Stop, beforeSeconds: number): DrainResult {
+    return { ...stopped, seconds: beforeSeconds + this.elapsed(), steps: this.steps };
+  }
+
+  private homeless({ workload }: Workload): Stop {
+    const because = `every node is replaced, but a pod of ${workload} finds no node: ${this.waitingBecause ?? "no reason is known"}`;
+    return { outcome: "deadlock", because, deadlock: { kind: "noRoom", node: "", workload, because } };
   }
 
   private elapsed(): number {
@@ -98,8 +115,7 @@ class RollingReplacement {
       .map((node) => ({ ...node, pool: belongsTo, labels: { ...node.labels, "eks.amazonaws.com/nodegroup": belongsTo } }));
   }
 
-  private batch(pool: Pool, current: Map<string, ClusterNode>, old: readonly ClusterNode[], fresh: readonly ClusterNode[]):
-    Pick<DrainResult, "outcome" | "because" | "deadlock"> | undefined {
+  private batch(pool: Pool | undefined, current: Map<string, ClusterNode>, old: readonly ClusterNode[], fresh: readonly ClusterNode[]): Stop | undefined {
     for (const node of fresh) current.set(node.name, node);
     for (const node of old) current.set(node.name, { ...node, unschedulable: true });
     const ledger = new BudgetLedger(this.input.budgets, [...this.workloads.values()]);
@@ -115,9 +131,10 @@ class RollingReplacement {
     this.pods = result.pods;
     this.waiting = result.waiting;
     for (const node of old) current.delete(node.name);
-    this.steps.push({ pool: pool.name, nodes: old.map(({ name }) => name), seconds: result.seconds + (surge ? launch : 0) });
+    this.waitingBecause = result.waitingBecause;
+    this.steps.push({ pool: pool?.name ?? "", nodes: old.map(({ name }) => name), seconds: result.seconds + (surge && fresh.length > 0 ? launch : 0) });
     if (result.deadlock !== undefined) return { outcome: "deadlock", because: result.deadlock.because, deadlock: result.deadlock };
-    if (this.events <= 0) return { outcome: "unknown", because: `the budget of work ran out while pool ${pool.name} was drained; raise maxEvents`, deadlock: undefined };
+    if (this.events <= 0) return { outcome: "unknown", because: `the budget of work ran out while pool ${pool?.name ?? ""} was drained; raise maxEvents`, deadlock: undefined };
     return undefined;
   }
 }

@@ -35,6 +35,8 @@ export interface BatchResult {
   readonly events: number;
   readonly pods: readonly RunningPod[];
   readonly waiting: readonly Workload[];
+  /** Why the first of them waits, in the scheduler's words. */
+  readonly waitingBecause: string | undefined;
   readonly deadlock: Deadlock | undefined;
 }
 
@@ -94,10 +96,13 @@ export class BatchDrain {
   private result(deadlock: Deadlock | undefined): BatchResult {
     const late = this.input.late.size > 0 ? this.input.launchSeconds : 0;
     const placed = this.pods.filter(({ phase }) => phase !== "pending");
+    const pending = this.pods.filter(({ phase }) => phase === "pending");
+    const [first] = pending;
     return {
       seconds: this.now + late, events: this.events, deadlock,
       pods: placed.map(({ workload, node }) => ({ workload, node: this.state.nodes.node(node).name })),
-      waiting: this.pods.filter(({ phase }) => phase === "pending").map(({ workload }) => workload),
+      waiting: pending.map(({ workload }) => workload),
+      waitingBecause: first === undefined ? undefined : explain(this.state, first.pods),
     };
   }
 

@@ -5,7 +5,7 @@ import type { ClusterState } from "./state";
 
 /** Refusals that no eviction mends, beside a pod that is larger than the whole node. */
 const BEYOND_EVICTION: ReadonlySet<string> = new Set([
-  REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.spreadLabel, REASON.affinity,
+  REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.volumeBinding, REASON.spreadLabel, REASON.affinity,
 ]);
 
 /** What the DynamicResources plugin adds to every refusal in Kubernetes 1.36.3. */

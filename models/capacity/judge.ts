@@ -85,11 +85,11 @@ function worstOf(scenarios: readonly Scenario[]): Pick<CapacityJudgement, "verdi
   return { verdict: "fits", because: scenarios.map(({ name, because }) => `${name}: ${because}`).join("; ") };
 }
 
-/** As judgeCapacity, with fewer orders at first, so that a change that does not help costs little. */
+/** As judgeCapacity, but a change that does not help is dropped at its first failure. */
 function fitsEverywhere(cluster: CapacityCluster, options: JudgeOptions): boolean {
   const fit = (orders: PackingOptions): boolean =>
-    lostZones(cluster, options).every((lostZone) => judgeScenario(cluster, lostZone, { ...options, ...orders }).verdict === "fits");
-  return fit({ orders: 3 }) && fit({});
+    lostZones(cluster, options).every((lostZone) => judgeScenario(cluster, lostZone, { ...options, ...orders, stopAtFirstFailure: true }).verdict === "fits");
+  return fit({ orders: 4 }) && fit({});
 }
 
 function tightestOf(scenarios: readonly Scenario[]): CapacityJudgement["tightest"] {

@@ -1,4 +1,5 @@
 import type { Preference } from "./choose";
+import { dependsOnOthers } from "./classes";
 import type { PodClass } from "./classes";
 import { seededRandom, shuffle } from "./random";
 import type { NodeIndex } from "./topology";
@@ -37,7 +38,7 @@ function dominantShare(pods: PodClass, nodes: NodeIndex): number {
 
 /**
  * The orders to try, the most telling first: as named, smallest first (room is broken up before the large pods come),
- * largest first, then shuffled ones; half of these as pods of controllers, every eighth with other preferences among nodes, and, where priorities
+ * those with rules last (others have taken their nodes), largest first, then shuffled ones; half of these as pods of controllers, every eighth with other preferences among nodes, and, where priorities
  * differ, every third without the queue's sorting by priority, as when pods of low priority have come first.
  */
 export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: number, seed: number): Generator<Order> {
@@ -48,14 +49,16 @@ export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: n
   const shares = new Map(classes.map((pods) => [pods, dominantShare(pods, nodes)]));
   const bySize = (sign: 1 | -1): PodClass[] =>
     [...classes].sort((a, b) => sign * ((shares.get(a) ?? 0) - (shares.get(b) ?? 0)) || a.index - b.index);
-  const fixed: [string, readonly PodClass[]][] = [["as named", classes], ["smallest first", bySize(1)], ["largest first", bySize(-1)]];
+  const free = (pods: PodClass): number => (dependsOnOthers(pods) ? 0 : pods.groups.length);
+  const choosyLast = [...classes].sort((a, b) => free(b) - free(a) || a.index - b.index);
+  const fixed: [string, readonly PodClass[]][] = [["as named", classes], ["smallest first", bySize(1)], ["choosiest last", choosyLast], ["largest first", bySize(-1)]];
   for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: BARE, seed, pods: queue(expand(sorted)) };
   for (let at = fixed.length; at < count; at++) {
     const own = seed + at;
     const pods = shuffle(expand(classes), seededRandom(own));
     const unsorted = prioritised && at % 3 === 0;
     const preference = at % 8 === 4 ? OTHER_PREFERENCES : at % 2 === 0 ? OWNED : BARE;
-    yield { name: `shuffled ${at - 2}`, preference, seed: own, pods: unsorted ? pods : queue(pods) };
+    yield { name: `shuffled ${at - fixed.length + 1}`, preference, seed: own, pods: unsorted ? pods : queue(pods) };
   }
 }
 

@@ -13,27 +13,30 @@ export function schedulerScores(state: ClusterState, pods: PodClass, feasible: r
   const company = companyOf(pods, feasible);
   const taints = preferences(state, pods, feasible);
   return feasible.map((node, at) =>
-    leastAllocated(state, pods, node) + balancedAllocation(state, pods, node) + 2 * (spread[at] ?? 0) + 2 * (company[at] ?? 0) + 3 * (taints[at] ?? 0));
+    allocation(state, pods, node) + 2 * (spread[at] ?? 0) + 2 * (company[at] ?? 0) + 3 * (taints[at] ?? 0));
 }
 
 export const share = (amount: number | undefined, of: number): number => (of === 0 ? 0 : (amount ?? 0) / of);
 
-interface Free { readonly cpu: number; readonly memory: number }
-function freeShares(state: ClusterState, node: number, cpuMillis: number, memoryMiB: number): Free {
-  const size = state.nodes.node(node).allocatable;
-  return { cpu: share((state.freeCpuMillis[node] ?? 0) - cpuMillis, size.cpuMillis), memory: share((state.freeMemoryMiB[node] ?? 0) - memoryMiB, size.memoryMiB) };
-}
-
 /** The mean free share of CPU and memory once the pod is there. */
 export function leastAllocated(state: ClusterState, pods: PodClass, node: number): number {
-  const after = freeShares(state, node, pods.cpuMillis, pods.memoryMiB);
-  return Math.trunc((Math.trunc(Math.max(0, after.cpu) * 100) + Math.trunc(Math.max(0, after.memory) * 100)) / 2);
+  const size = state.nodes.node(node).allocatable;
+  const cpu = share((state.freeCpuMillis[node] ?? 0) - pods.cpuMillis, size.cpuMillis);
+  const memory = share((state.freeMemoryMiB[node] ?? 0) - pods.memoryMiB, size.memoryMiB);
+  return least(cpu, memory);
 }
 
-function balancedAllocation(state: ClusterState, pods: PodClass, node: number): number {
-  const balance = (free: Free): number => Math.trunc((1 - Math.abs(free.cpu - free.memory) / 2) * 100);
-  const gain = balance(freeShares(state, node, pods.cpuMillis, pods.memoryMiB)) - balance(freeShares(state, node, 0, 0));
-  return 50 + Math.trunc((50 + gain) / 2);
+const least = (cpu: number, memory: number): number => Math.trunc((Math.trunc(Math.max(0, cpu) * 100) + Math.trunc(Math.max(0, memory) * 100)) / 2);
+const balance = (cpu: number, memory: number): number => Math.trunc((1 - Math.abs(cpu - memory) / 2) * 100);
+
+/** LeastAllocated, and BalancedAllocation: by how much the pod brings the shares of CPU and memory nearer to each other. */
+function allocation(state: ClusterState, pods: PodClass, node: number): number {
+  const size = state.nodes.node(node).allocatable;
+  const cpuBefore = share(state.freeCpuMillis[node], size.cpuMillis);
+  const memoryBefore = share(state.freeMemoryMiB[node], size.memoryMiB);
+  const cpu = cpuBefore - share(pods.cpuMillis, size.cpuMillis);
+  const memory = memoryBefore - share(pods.memoryMiB, size.memoryMiB);
+  return least(cpu, memory) + 50 + Math.trunc((50 + balance(cpu, memory) - balance(cpuBefore, memoryBefore)) / 2);
 }
 
 function spreading(pods: PodClass, feasible: readonly number[], owned: boolean): number[] {
@@ -59,6 +62,8 @@ function companyOf(pods: PodClass, feasible: readonly number[]): number[] {
 }
 
 function preferences(state: ClusterState, pods: PodClass, feasible: readonly number[]): number[] {
+  const tainted = (node: number): boolean => (state.nodes.node(node).taints ?? []).length > 0;
+  if (!feasible.some(tainted)) return [];
   const raw = feasible.map((node) => untoleratedPreferences(pods.pod.tolerations ?? [], state.nodes.node(node).taints ?? []));
   const most = Math.max(...raw);
   return most === 0 ? [] : raw.map((count) => 100 - Math.trunc((100 * count) / most));

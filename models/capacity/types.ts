@@ -22,7 +22,7 @@ export interface NodeType {
   readonly ipv4PerENI: number;
   /** Sustained bandwidth in gigabits a second, not the burst. @default unknown - throughput claims are then unknown */
   readonly networkBaselineGbps?: number;
-  /** EBS volumes that can be attached. @default 25 - the share of Nitro's 28 attachment slots beside root volume and two ENIs */
+  /** EBS volumes that can be attached beside the root volume. @default 27 less maxENI - Nitro types share 28 attachments among volumes and interfaces */
   readonly attachableVolumes?: number;
   /** Only T types: see CpuCredits. @default none - the CPU is not credited */
   readonly credits?: CpuCredits;
@@ -101,6 +101,8 @@ export interface PodVolume {
   readonly name: string;
   /** Zones in which the volume exists or may be created. @default every zone */
   readonly zones?: readonly string[];
+  /** The claim is not bound yet (WaitForFirstConsumer); only the words of a refusal differ. @default false */
+  readonly unbound?: boolean;
 }
 export interface ContainerRequests { readonly requests: Partial<Resources> }
 export interface InitContainerRequests extends ContainerRequests {

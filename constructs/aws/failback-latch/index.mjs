@@ -49,6 +49,8 @@ export async function minute(applications, threshold, world) {
       const [primary, secondary] = await Promise.all([world.probe(application.primary), world.probe(application.secondary)]);
       latches[index] = advance(latches[index], { primary, secondary }, threshold);
     }));
+    // Until it is published, a recovered primary gets its traffic back: not a second is spent on further rounds.
+    if (latches.some((latch, index) => latch.state === "engaged" && format(latch) !== before[applications[index].parameter])) break;
   }
   // A person may have released the latch, or engaged it for an exercise, during this minute: what was written since wins.
   const now = await world.read(applications.map((application) => application.parameter));

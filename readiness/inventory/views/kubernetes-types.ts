@@ -20,7 +20,7 @@ export interface Workload extends ObjectItem {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
   /** Fixed count as written, 1 if not written; undefined if unknown, and for a DaemonSet. */
   readonly replicas: number | undefined;
-  /** Whether `replicas` is written at all: beside an autoscaler it fights it. */
+  /** Whether `replicas` is written and enforced (not under lifecycle.ignore_changes): beside an autoscaler it fights it. */
   readonly fixesReplicas: boolean;
   readonly autoscaler: Autoscaler | undefined;
   /** The autoscaler's minimum, else `replicas`. */

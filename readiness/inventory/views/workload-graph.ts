@@ -42,7 +42,7 @@ function workloadOf(placed: PlacedObject): Growing<Workload> {
   const rolling = objectOf(strategy["rollingUpdate"]);
   const scaled = kind === "Deployment" || kind === "StatefulSet";
   return {
-    ...item, unknowns: [...item.unknowns], kind, fixesReplicas: scaled && spec["replicas"] !== undefined,
+    ...item, unknowns: [...item.unknowns], kind, fixesReplicas: scaled && spec["replicas"] !== undefined && !leavesReplicas(placed),
     replicas: scaled ? (spec["replicas"] === undefined ? 1 : numberOf(spec["replicas"])) : kind === "DaemonSet" ? undefined : numberOf(jobSpec["parallelism"]) ?? 1,
     autoscaler: undefined, minimumReplicas: undefined, maximumReplicas: undefined,
     podLabels: textMapOf(objectOf(template["metadata"])["labels"]), podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
@@ -57,6 +57,12 @@ function workloadOf(placed: PlacedObject): Growing<Workload> {
       storageMiB: memoryMiB(textMapOf(objectOf(objectOf(claim["spec"])["resources"])["requests"])["storage"]),
     })),
   };
+}
+
+/** Terraform sets the count once and leaves it alone afterwards. */
+function leavesReplicas({ resource }: PlacedObject): boolean {
+  const ignored = resource.raw("lifecycle.ignore_changes");
+  return ignored === "all" || textsOf(ignored).some((path) => /^spec(\[0\]|\.0)?(\.replicas)?$/.test(path));
 }
 
 function jobOf(cron: JsonObject, job: JsonObject): NonNullable<Workload["job"]> {

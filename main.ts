@@ -1,0 +1,12 @@
+import "./readiness/supported-node";
+import { loadEnvironment, loadNow } from "./config/load";
+import { synthesise } from "./readiness/synthesis";
+import { buildPlatform } from "./stacks/platform";
+
+void synthesise({
+  outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
+  configure: () => ({ environment: loadEnvironment(process.env), now: loadNow(process.env, () => new Date()) }),
+  build: buildPlatform,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,47 @@
+import { platformCommitments } from "../../../catalog/claims/commitments";
+import { change, each, remove, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail } from "../../policy/verdict";
+import { asPromised, type Found } from "../promised";
+import { poolsOf, total, type NodePool } from "../pools";
+import { nodeGroups, onDemandGroups, spotGroups } from "../targets";
+
+const POOL = "general";
+const promises = platformCommitments(`pools.${POOL}`);
+
+const figures = (pool: NodePool): Record<string, Found> => ({
+  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: "onDemand.min" },
+  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: "onDemand.max" },
+  [`pools.${POOL}.instanceType`]: { value: [...new Set(pool.onDemand.flatMap(({ instanceTypes }) => instanceTypes))].sort().join(", "), field: "onDemand.instanceTypes" },
+});
+
+export default policy({
+  id: "CP-14",
+  severity: "error",
+  title: "The general pool is what the report promises",
+  because: "the report's figures of cost and capacity are those of this pool; another one makes them untrue without a word",
+  remedy: "set onDemand and spot of the general pool so that their sums are the promised fewest and most nodes, on the promised type",
+  proves: ["CA-01"],
+  environments: ["production"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => {
+    const pool = poolsOf(platform).find((candidate) => candidate.cluster === cluster && candidate.name === POOL);
+    if (pool) return asPromised(promises, figures(pool));
+    return fail({ expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`, actual: "there is none", field: `pools.${POOL}` });
+  },
+  mutants: [
+    change("two nodes at night", { ...onDemandGroups, where: (block) => block["capacity_type"] !== "SPOT" && /a$/.test(String(block["node_group_name"])) }, set("scaling_config.min_size", 0)),
+    change("eleven nodes", spotGroups, set("scaling_config.max_size", 5)),
+    change("a larger type", onDemandGroups, set("instance_types", ["t3.large"])),
+    change("a second type", onDemandGroups, set("instance_types", ["t3.medium", "t3a.medium"])),
+    change("a pool of another name", nodeGroups, set(["labels", "plimsoll.dev/pool"], "common")),
+    remove("no nodes at all", nodeGroups),
+  ],
+  boundary: {
+    holds: change("one node more on demand in each zone, three less on Spot", nodeGroups, (block) => {
+      const spot = block["capacity_type"] === "SPOT";
+      each(set("scaling_config.max_size", spot ? 1 : 3))(block);
+    }),
+    breaks: change("one node less", spotGroups, set("scaling_config.max_size", 3)),
+  },
+});

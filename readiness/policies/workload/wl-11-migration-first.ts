@@ -1,0 +1,62 @@
+import type { Platform } from "../../inventory/platform";
+import type { Workload } from "../../inventory/views/kubernetes-types";
+import { equals, holds } from "../../policy/comparison";
+import { add, change, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { replicated } from "../scope";
+import { deployments } from "../targets";
+import { written } from "../written";
+
+const COMPONENT = "app.kubernetes.io/component";
+/** What such a Job is called (label app.kubernetes.io/component), in the order in which they run. */
+const steps = ["migration", "seed"];
+
+const stepOf = (job: Workload): number => steps.indexOf(job.labels[COMPONENT] ?? "");
+const ofOneApplication = (job: Workload, other: Workload): boolean => other.region === job.region && other.namespace === job.namespace;
+
+/** What must not start before the job is done: the pods of its application, and the steps after it. */
+const waiting = (job: Workload, platform: Platform): readonly Workload[] => [
+  ...replicated(platform).filter((other) => ofOneApplication(job, other)),
+  ...platform.workloads.filter((other) => other.kind === "Job" && ofOneApplication(job, other) && stepOf(other) > stepOf(job)),
+];
+
+export default policy({
+  id: "WL-11",
+  severity: "error",
+  title: "A migration completes before any pod of the release starts",
+  because: "a pod that meets the old schema fails or writes what the new one cannot read, and a failed migration must stop the release",
+  remedy: "let each Deployment of the application depend on the migration Job, and keep wait_for_completion of the Job on",
+  proves: ["FG-05", "XB-18"],
+  subjects: (platform) => platform.workloads.filter((workload) => workload.kind === "Job" && stepOf(workload) >= 0),
+  check: (job, platform) => [
+    // The provider waits unless told otherwise, and fails the deployment with the Job.
+    equals(true, job.resource.has("wait_for_completion") ? job.resource.flag("wait_for_completion") : true, "the deployment waits until the job has completed"),
+    written(job, job.job?.activeDeadlineSeconds, "activeDeadlineSeconds", "seconds after which a hanging migration fails"),
+    written(job, job.job?.backoffLimit, "backoffLimit", "retries after which the migration has failed"),
+    ...waiting(job, platform).map((other) => holds(platform.after(other.resource).includes(job.resource), `${other.label} starts after ${job.label}`, "nothing orders them")),
+  ],
+  mutants: [
+    together("the pods do not wait", migration("", {}, {})),
+    together("a migration that is started and not awaited", migration("", { wait_for_completion: false }, {}), waits()),
+    together("a migration that may hang", migration("", {}, { active_deadline_seconds: null }), waits()),
+    together("a migration that is retried without end", migration("", {}, { backoff_limit: null }), waits()),
+  ],
+  boundary: {
+    holds: together("every Deployment depends on the job", migration("", {}, {}), waits()),
+    breaks: together("all but one do", migration("", {}, {}), waits(/^(?!api)/)),
+  },
+});
+
+function waits(ids = /./): Mutation {
+  const target = { ...deployments, where: (_: JsonObject, id: string) => ids.test(id) };
+  return change("they wait for the job", target, update("depends_on", (list) => [...(Array.isArray(list) ? list : []), "kubernetes_job_v1.migration"]));
+}
+
+function migration(name: string, block: JsonObject, spec: JsonObject): Mutation {
+  const labels = { [COMPONENT]: "migration" };
+  const template = { metadata: { labels }, spec: { restart_policy: "Never", container: [{ name: "main", image: "migration" }] } };
+  return add(name, /^ci-failure-agent-/, "kubernetes_job_v1", "migration", {
+    metadata: { name: "migration", namespace: "ci-failure-agent", labels }, ...block,
+    spec: { active_deadline_seconds: 600, backoff_limit: 2, ttl_seconds_after_finished: 3600, ...spec, template },
+  });
+}
