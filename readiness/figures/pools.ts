@@ -24,9 +24,19 @@ export function poolOf(group: NodeGroup, prefixDelegation: boolean): Pool | { re
   return {
     name, instanceTypes: group.instanceTypes, minNodes: min, maxNodes: max, zones: group.zones, taints: group.taints,
     labels: { ...group.labels, "eks.amazonaws.com/nodegroup": name, ...(group.capacityType === undefined ? {} : { "eks.amazonaws.com/capacityType": group.capacityType }) },
-    setup: setupOf(group, prefixDelegation),
+    setup: setupOf(group, prefixDelegation), onZoneLoss: onZoneLoss(group),
   };
 }
+
+/** Types that a group must be able to choose from before it counts as finding instances in the zones that are left. */
+const typesToFindRoom = 3;
+
+/**
+ * An Auto Scaling group over several zones starts the nodes of a failed zone in its others; with few types it may find none,
+ * because everybody asks. Source: Amazon EC2 Auto Scaling user guide, "Instance distribution across Availability Zones", read 2026-11-21.
+ */
+const onZoneLoss = ({ zones, instanceTypes: types }: NodeGroup): "lost" | "replaced" =>
+  (zones.length > 1 && new Set(types).size >= typesToFindRoom ? "replaced" : "lost");
 
 /** Prefixes without maxPods leave nodeadm's own value, which counts single addresses. */
 function setupOf(group: NodeGroup, prefixDelegation: boolean): NodeSetup {
