@@ -1,4 +1,4 @@
-import type { RegionRole } from "../../config/environment";
+import { regionRoles, type RegionRole } from "../../config/environment";
 import { type Activity, usage, type RegionUsage, type Usage } from "../../config/usage";
 import { type BillableResource, type ByScenario, byScenario, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
@@ -20,9 +20,9 @@ export class BillingContext {
     this.usage = usage[platform.environment.name];
   }
 
-  /** A region that serves nobody (that of the state) is counted as standing by. */
-  roleOf(region: string | undefined): RegionRole {
-    return this.platform.environment.regions.primary.name === region ? "primary" : "secondary";
+  /** undefined: a region that serves nobody, such as that of the Terraform state; it stands by in every situation. */
+  roleOf(region: string | undefined): RegionRole | undefined {
+    return regionRoles.find((role) => this.platform.environment.regions[role].name === region);
   }
 
   /** A volume of the region's month, divided over `parts` equal resources. */
@@ -36,8 +36,8 @@ export class BillingContext {
     return { steady: ordinary, peak, failover: peak };
   }
 
-  as(amounts: Readonly<Record<Activity, number>>, role: RegionRole, parts = 1): ByScenario {
-    return byScenario((scenario) => amounts[activities[role][scenario]] / Math.max(1, parts));
+  as(amounts: Readonly<Record<Activity, number>>, role: RegionRole | undefined, parts = 1): ByScenario {
+    return byScenario((scenario) => amounts[role === undefined ? "standby" : activities[role][scenario]] / Math.max(1, parts));
   }
 
   /** Resources of the type in the same region, itself too. */
