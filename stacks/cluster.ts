@@ -10,8 +10,8 @@ import type { KubeletSettings } from "../constructs/aws/node-config";
 import { NodePool } from "../constructs/aws/node-pool";
 import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
-import { bestMaxPods, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
-import { daemonPods } from "../catalog/charts/add-ons";
+import { addressMaxPods, bestMaxPods, recommendedMaxPodsCap, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
+import { daemonPods, platformPods } from "../catalog/charts/add-ons";
 import type { Application } from "../config/application/schema";
 import { demandOf, type PodDemand } from "./expected-pods";
 import type { NetworkStack } from "./network";
@@ -55,7 +55,7 @@ export class ClusterStack extends PlatformStack {
     const nodeRole = this.addNodeRole(site);
     const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
       poolName, pool, clusterName: this.cluster.resource.name, nodeRoleArn: nodeRole.arn, subnets: network.network.privateSubnets,
-      tags: ownershipTags(environment), kubelet: kubeletFor(pool, demandOf(applications, poolName)), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
+      tags: ownershipTags(environment), kubelet: kubeletFor(pool, [...demandOf(applications, poolName), ...(pool.dedicated ? [] : platformPods())]), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
       declaration: configured(environment, `regions.${role}.pools.${poolName}`),
     }));
     addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));
@@ -73,6 +73,9 @@ export class ClusterStack extends PlatformStack {
   }
 }
 
+/** Slots beyond those that pods of mean size fill: pods do not spread by size, so some nodes meet more of the small ones. */
+const slotsForUnevenPods = 1.25;
+
 /**
  * Settings that fit every instance type of the pool: the smallest one decides.
  *
@@ -82,7 +85,10 @@ export class ClusterStack extends PlatformStack {
 function kubeletFor(pool: Pool, demand: readonly PodDemand[]): KubeletSettings {
   const types = [...pool.onDemand.instanceTypes, ...(pool.spot?.instanceTypes ?? [])].map(nodeType);
   const expected = demand.length > 0 ? demand : [typicalPod];
-  const choices = types.map((type) => ({ type, maxPods: bestMaxPods(type, expected, daemonPods(), { prefixDelegation: true }).maxPods }));
+  const choices = types.map((type) => {
+    const best = bestMaxPods(type, expected, daemonPods(), { prefixDelegation: true }).maxPods;
+    return { type, maxPods: Math.min(Math.ceil(best * slotsForUnevenPods), addressMaxPods(type, true), recommendedMaxPodsCap(type.vcpu)) };
+  });
   const { type, maxPods } = choices.reduce((least, next) => (next.maxPods < least.maxPods ? next : least));
   return { maxPods, kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu), kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods) };
 }

@@ -4,6 +4,7 @@ import addOns from "./eks-addons.json";
 interface CatalogedWorkload {
   readonly kind: string;
   readonly name: string;
+  readonly replicas: number | null;
   readonly containers: readonly { readonly cpuMillis: number | null; readonly memoryMiB: number | null }[];
 }
 
@@ -21,14 +22,23 @@ export function addOnVersion(name: string, kubernetesMinor: string): string | un
   return versions[kubernetesMinor]?.version;
 }
 
+const cataloged = (): readonly CatalogedWorkload[] => {
+  const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [...addOns.addons, ...rendered.charts];
+  return owners.flatMap((owner) => owner.workloads);
+};
+
+const requestsOf = ({ name, containers }: CatalogedWorkload): Omit<DaemonPod, "count"> => ({
+  name,
+  cpuMillis: containers.reduce((sum, container) => sum + (container.cpuMillis ?? 0), 0),
+  memoryMiB: containers.reduce((sum, container) => sum + (container.memoryMiB ?? 0), 0),
+});
+
 /** What add-ons and charts of the platform put on each node. */
 export function daemonPods(): DaemonPod[] {
-  const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [...addOns.addons, ...rendered.charts];
-  const workloads = owners.flatMap((owner) => owner.workloads);
-  return workloads.filter((workload) => workload.kind === "DaemonSet").map((workload) => ({
-    name: workload.name,
-    cpuMillis: workload.containers.reduce((sum, container) => sum + (container.cpuMillis ?? 0), 0),
-    memoryMiB: workload.containers.reduce((sum, container) => sum + (container.memoryMiB ?? 0), 0),
-    count: 1,
-  }));
+  return cataloged().filter((workload) => workload.kind === "DaemonSet").map((workload) => ({ ...requestsOf(workload), count: 1 }));
+}
+
+/** What they run besides, while each of their Deployments is rolled out with one pod more. */
+export function platformPods(): (Omit<DaemonPod, "count"> & { readonly count: number })[] {
+  return cataloged().filter((workload) => workload.kind === "Deployment").map((workload) => ({ ...requestsOf(workload), count: (workload.replicas ?? 1) + 1 }));
 }

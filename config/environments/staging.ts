@@ -22,7 +22,7 @@ export const staging: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 4 },
-          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c6i.large", "c7i-flex.large"], min: 0, max: 2 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 2 },
           diskGiB: 30,
         },
       },
@@ -34,7 +34,7 @@ export const staging: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 4 },
-          spot: { instanceTypes: ["t3.medium", "t3a.medium", "c5.large", "c6i.large", "c7i-flex.large"], min: 0, max: 2 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 2 },
           diskGiB: 30,
         },
       },

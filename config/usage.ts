@@ -1,0 +1,119 @@
+import type { EnvironmentName, RegionRole } from "./environment";
+
+/** How busy a region is: it stands by, serves the ordinary month, or serves the peak for a whole month. */
+export type Activity = "standby" | "ordinary" | "peak";
+type ByActivity = Readonly<Record<Activity, number>>;
+
+/** What a region uses in a month and no resource declares. Volumes in GB (10^9 bytes), requests as counts. */
+export interface RegionUsage {
+  /** Through all NAT gateways together: image pulls from public registries, calls of public APIs. */
+  readonly natGb: ByActivity;
+  /** Capacity units of the load balancer, on average: 25 new connections a second or 1 GB an hour are one. */
+  readonly loadBalancerCapacityUnits: ByActivity;
+  readonly firewallRequests: ByActivity;
+  readonly internetGb: ByActivity;
+  readonly interZoneGb: ByActivity;
+  /** To the other region: image replication and backups that are written there. */
+  readonly interRegionGb: ByActivity;
+  readonly controlPlaneLogGb: ByActivity;
+  readonly flowLogGb: ByActivity;
+  readonly firewallLogGb: ByActivity;
+  readonly functionLogGb: ByActivity;
+  readonly backupGb: ByActivity;
+  readonly backupWriteRequests: ByActivity;
+  readonly backupReadRequests: ByActivity;
+  readonly imageGb: ByActivity;
+  /** Of each key. */
+  readonly keyRequests: ByActivity;
+  /** Of each secret: the external secrets operator asks every hour. */
+  readonly secretRequests: ByActivity;
+  readonly threatManagementEvents: ByActivity;
+  readonly threatAuditEvents: ByActivity;
+  /** Flow and DNS logs that GuardDuty analyses. */
+  readonly threatAnalysedGb: ByActivity;
+  /** Through each interface endpoint. */
+  readonly interfaceEndpointGb: ByActivity;
+}
+
+/** What the whole environment uses in a month. */
+export interface GlobalUsage {
+  readonly dnsQueries: ByActivity;
+  readonly auditTrailGb: number;
+  readonly auditTrailWriteRequests: number;
+  readonly stateGb: number;
+  /** Reads, and as many writes, of all Terraform states together. */
+  readonly stateRequests: number;
+  readonly functionInvocations: number;
+  readonly functionSeconds: number;
+  readonly notifications: number;
+}
+
+/** Money for what is not built yet; later work replaces the line by its resources. */
+export interface ReserveLine {
+  readonly name: string;
+  readonly role: RegionRole;
+  readonly usdPerMonth: number;
+  readonly reason: string;
+}
+
+export interface Usage {
+  readonly region: RegionUsage;
+  readonly global: GlobalUsage;
+  /** Share of a log's ingested volume that it occupies while it is kept: CloudWatch bills it compressed. */
+  readonly logStoredShare: number;
+  readonly reserves: readonly ReserveLine[];
+}
+
+const steadily = (amount: number): ByActivity => ({ standby: amount, ordinary: amount, peak: amount });
+
+/**
+ * Assumptions of production, 2026-11-21, to be replaced by what the first month's bill shows. Ordinary is about two million API
+ * requests a month of 10 kB each; the peak is 1000 users all month long (claim CA-25), ten times that.
+ */
+const production: Usage = {
+  region: {
+    natGb: { standby: 30, ordinary: 100, peak: 500 },
+    loadBalancerCapacityUnits: { standby: 0.1, ordinary: 1, peak: 5 },
+    firewallRequests: { standby: 100_000, ordinary: 2_000_000, peak: 20_000_000 },
+    internetGb: { standby: 1, ordinary: 50, peak: 300 },
+    interZoneGb: { standby: 30, ordinary: 200, peak: 1000 },
+    interRegionGb: { standby: 5, ordinary: 30, peak: 60 },
+    controlPlaneLogGb: { standby: 8, ordinary: 15, peak: 30 },
+    flowLogGb: { standby: 3, ordinary: 10, peak: 40 },
+    firewallLogGb: { standby: 0.1, ordinary: 1, peak: 5 },
+    functionLogGb: steadily(0.2),
+    backupGb: { standby: 20, ordinary: 50, peak: 100 },
+    backupWriteRequests: steadily(100_000),
+    backupReadRequests: steadily(200_000),
+    imageGb: steadily(10),
+    keyRequests: { standby: 20_000, ordinary: 100_000, peak: 300_000 },
+    secretRequests: steadily(3_000),
+    threatManagementEvents: { standby: 500_000, ordinary: 1_000_000, peak: 2_000_000 },
+    threatAuditEvents: { standby: 2_000_000, ordinary: 5_000_000, peak: 10_000_000 },
+    threatAnalysedGb: { standby: 2, ordinary: 8, peak: 30 },
+    interfaceEndpointGb: { standby: 5, ordinary: 20, peak: 100 },
+  },
+  global: {
+    dnsQueries: { standby: 5_000_000, ordinary: 5_000_000, peak: 20_000_000 },
+    auditTrailGb: 20, auditTrailWriteRequests: 50_000, stateGb: 1, stateRequests: 10_000, functionInvocations: 43_800, functionSeconds: 2, notifications: 1_000,
+  },
+  logStoredShare: 0.2,
+  reserves: [
+    { name: "databases", role: "primary", usdPerMonth: 110, reason: "PostgreSQL 16, db.t4g.medium Multi-AZ with 50 GB, for the applications that keep records" },
+    { name: "databases", role: "secondary", usdPerMonth: 63, reason: "cross-region replica of it, db.t4g.medium Single-AZ with 50 GB, and replicated backups" },
+    { name: "caches", role: "primary", usdPerMonth: 47, reason: "Redis 7, two cache.t4g.small nodes with failover" },
+    { name: "caches", role: "secondary", usdPerMonth: 50, reason: "Redis 7, two cache.t4g.small nodes that stand by" },
+    { name: "observability", role: "primary", usdPerMonth: 150, reason: "nodes and volumes of Prometheus, Alertmanager, Grafana, Loki and Jaeger, and Loki's bucket" },
+    { name: "observability", role: "secondary", usdPerMonth: 90, reason: "the same with one replica less and shorter retention" },
+    { name: "four-other-applications", role: "primary", usdPerMonth: 160, reason: "nodes for the applications that are not defined yet, at their minimum" },
+    { name: "four-other-applications", role: "secondary", usdPerMonth: 80, reason: "the same, standing by" },
+  ],
+};
+
+/** The other environments serve testers only: nothing is reserved, and the whole month is as quiet as a standby. */
+const quiet: Usage = {
+  ...production, reserves: [],
+  region: Object.fromEntries(Object.entries(production.region).map(([name, { standby, ordinary }]) => [name, { standby, ordinary: standby, peak: ordinary }])) as unknown as RegionUsage,
+};
+
+export const usage: Readonly<Record<EnvironmentName, Usage>> = { production, staging: quiet, development: quiet, local: quiet };

@@ -1,0 +1,39 @@
+import { capacityOf } from "../../figures/capacity";
+import { change, set, together, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, pass, unknown } from "../../policy/verdict";
+import { missingFacts } from "../capacity-verdicts";
+import { disruptionBudgets, named } from "../targets";
+
+export default policy({
+  id: "AV-04",
+  severity: "error",
+  title: "A rolling replacement of every node ends",
+  because: "a disruption budget that refuses every eviction stops the upgrade of a node group after 15 minutes, and the cluster stays on its old version",
+  remedy: "lower keepAvailable below scale.min, raise scale.min, or make one budget of two that select the same pods",
+  proves: ["CA-14", "FL-16", "XB-10"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => {
+    const capacity = capacityOf(platform).find(({ subject }) => subject === cluster);
+    if (capacity === undefined) return [];
+    if (capacity.unknown.length > 0) return missingFacts(capacity.unknown);
+    const { outcome, because, deadlock } = capacity.drain();
+    if (outcome === "ends") return pass(because);
+    if (outcome === "unknown") return unknown(because);
+    return fail({ expected: "every node is replaced, each within 15 minutes", actual: `${because}${deadlock === undefined ? "" : ` (node ${deadlock.node})`}`, field: "pools.general" });
+  },
+  mutants: [
+    change("a budget that wants every pod", disruptionBudgets, set("spec.min_available", "100%")),
+    change("a budget that equals the minimum", named("kubernetes_pod_disruption_budget_v1", "api"), set("spec.min_available", 3)),
+    change("a budget of none unavailable", disruptionBudgets, (block) => {
+      unset("spec.min_available")(block);
+      set("spec.max_unavailable", 0)(block);
+    }),
+    together("two budgets for the same pods", change("", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" })),
+      change("", named("kubernetes_pod_disruption_budget_v1", "api"), set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }))),
+  ],
+  boundary: {
+    holds: change("a budget of one below the minimum", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.min_available", 3)),
+    breaks: change("a budget of the minimum", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.min_available", 4)),
+  },
+});

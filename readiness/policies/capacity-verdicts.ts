@@ -1,0 +1,32 @@
+import type { CapacityJudgement } from "../../models/capacity";
+import { pass, fail, unknown, type Verdict } from "../policy/verdict";
+
+type Scenario = CapacityJudgement["scenarios"][number];
+
+/** Facts that are missing make every figure of a cluster unknown. */
+export const missingFacts = (facts: readonly string[]): Verdict[] => facts.map((reason) => unknown(reason));
+
+/** Who is left over and why, in the scheduler's words. */
+const leftOver = ({ packing }: Scenario): string =>
+  packing.leftOver.filter(({ expendable }) => !expendable).map(({ workload, count, reason }) => `${count} of ${workload} (${reason})`).join("; ");
+
+/** Room that is left in the tightest pool of a scenario. */
+function room({ packing }: Scenario): string {
+  const [tightest] = [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1));
+  if (tightest === undefined) return "no node";
+  const { pool, requested, allocatable, tightest: { resource, share } } = tightest;
+  return `tightest: ${resource} of pool ${pool}, ${Math.round(requested[resource])} of ${Math.round(allocatable[resource])} (${Math.round(share * 100)} %)`;
+}
+
+/** One verdict a scenario; `field` names the setting that most often mends it. */
+export function fits(scenarios: readonly Scenario[], expected: string, field: string): Verdict[] {
+  return scenarios.map((scenario) => {
+    const name = `${expected}, ${scenario.name}`;
+    if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
+    if (scenario.verdict === "unknown") return unknown(`${name}: ${scenario.because}`, field);
+    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario) || "none"}; ${room(scenario)}`, field });
+  });
+}
+
+/** The verdict of a judgement that could not look at any scenario. */
+export const undecided = ({ scenarios, because }: CapacityJudgement): Verdict[] => (scenarios.length === 0 ? [unknown(because)] : []);

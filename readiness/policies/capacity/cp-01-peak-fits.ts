@@ -1,0 +1,36 @@
+import { capacityOf } from "../../figures/capacity";
+import { change, each, remove, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fits, missingFacts, undecided } from "../capacity-verdicts";
+import { autoscalers, deployments, nodeGroups, onDemandGroups, spotGroups } from "../targets";
+
+export default policy({
+  id: "CP-01",
+  severity: "error",
+  title: "Every workload at its maximum, in the middle of a rollout, fits the node pools at theirs",
+  because: "an autoscaler whose last pods find no node promises capacity that does not exist, and the pool's maximum is met on the worst day",
+  remedy: "raise onDemand.max or spot.max of the pool, choose larger instance types, or lower scale.max; models.capacity in report.json computes single changes that suffice",
+  proves: ["CA-04", "CA-05"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => {
+    const capacity = capacityOf(platform).find(({ subject }) => subject === cluster);
+    if (capacity === undefined) return [];
+    if (capacity.unknown.length > 0) return missingFacts(capacity.unknown);
+    const judgement = capacity.judgement();
+    return [...undecided(judgement), ...fits(judgement.scenarios.filter(({ lostZone }) => lostZone === undefined), "every pod at the maximum has a node", "pools.general.onDemand.max")];
+  },
+  mutants: [
+    change("an autoscaler that goes to 60", autoscalers, set("spec.max_replicas", 60)),
+    change("pods of twice the size", deployments, set("spec.template.spec.container.resources.requests.memory", "1536Mi")),
+    change("a rollout of everything at once", deployments, set("spec.strategy.rolling_update.max_surge", "400%")),
+    change("a kubelet of eight pods", nodeGroups, each(set("instance_types", ["t3.small"]))),
+    remove("no Spot nodes and a small floor", spotGroups),
+    change("pods that select a pool that is not there", deployments, set("spec.template.spec.node_selector", { "plimsoll.dev/pool": "none" })),
+    change("nodes that nobody tolerates", nodeGroups, set("taint", [{ key: "reserved", value: "yes", effect: "NO_SCHEDULE" }])),
+    change("an instance type that nobody knows", onDemandGroups, set("instance_types", ["z9.medium"])),
+  ],
+  boundary: {
+    holds: change("one Spot node less", spotGroups, set("scaling_config.max_size", 3)),
+    breaks: change("a single Spot node and one on demand in each zone", nodeGroups, set("scaling_config.max_size", 1)),
+  },
+});

@@ -1,0 +1,38 @@
+import { capacityOf } from "../../figures/capacity";
+import { change, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { notApplicable } from "../../policy/verdict";
+import { fits, missingFacts, undecided } from "../capacity-verdicts";
+import { autoscalers, onDemandGroups, spotGroups } from "../targets";
+
+export default policy({
+  id: "CP-02",
+  severity: "error",
+  title: "The peak fits after the loss of any one zone",
+  because: "a zone fails at the peak as well as at night; what then finds no node is an outage although two zones are well",
+  remedy: "raise onDemand.max (each zone gets its share), list three or more instance types in spot so that its group can move to the zones that are left, or lower scale.max",
+  proves: ["CA-05"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => {
+    const capacity = capacityOf(platform).find(({ subject }) => subject === cluster);
+    if (capacity === undefined) return [];
+    if (capacity.unknown.length > 0) return missingFacts(capacity.unknown);
+    const judgement = capacity.judgement();
+    const losses = judgement.scenarios.filter(({ lostZone }) => lostZone !== undefined);
+    if (losses.length === 0) return [...undecided(judgement), notApplicable("the cluster has no zone to lose")];
+    return fits(losses, "every pod at the maximum has a node", "pools.general.onDemand.max");
+  },
+  mutants: [
+    change("all nodes in one zone", onDemandGroups, (block) => {
+      set("scaling_config.max_size", /a$/.test(String(block["node_group_name"])) ? 6 : 0)(block);
+      set("scaling_config.min_size", /a$/.test(String(block["node_group_name"])) ? 3 : 0)(block);
+    }),
+    change("no Spot nodes beside the floor", spotGroups, set("scaling_config.max_size", 0)),
+    change("a Spot group that finds instances of one type only", spotGroups, set("instance_types", ["t3.medium"])),
+    change("an autoscaler that goes to 30", autoscalers, set("spec.max_replicas", 30)),
+  ],
+  boundary: {
+    holds: change("the autoscaler ends one replica earlier", autoscalers, set("spec.max_replicas", 19)),
+    breaks: change("two Spot nodes", spotGroups, set("scaling_config.max_size", 2)),
+  },
+});
