@@ -1,7 +1,9 @@
 import { above, atLeast, atMost } from "../../policy/comparison";
-import { change, set, type JsonObject } from "../../policy/mutation";
+import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
+import { asPromised } from "../promised";
+import { scalingFigures, scalingPromises } from "../promised-scaling";
 import { autoscalers } from "../targets";
 import { judged, undecided } from "../written";
 
@@ -11,14 +13,14 @@ const API_MAXIMUM_SECONDS = 3600;
 
 export default policy({
   id: "AV-08",
-  severity: "warning",
-  title: "An autoscaler has room to scale, and patience to scale down",
-  because: "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added",
-  remedy: "set scale.max above scale.min, scale.min to at least 2, and downWindowSeconds to no less than upWindowSeconds",
+  severity: "error",
+  title: "An autoscaler has room to scale, patience to scale down, and the figures that its report promises",
+  because: "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added; capacity and cost are computed from the promised range",
+  remedy: "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
   proves: ["CA-04", "FL-09"],
   equivalents: ["polaris hpaMinAvailability", "polaris hpaMaxAvailability"],
   subjects: (platform) => platform.autoscalers,
-  check: (autoscaler) => {
+  check: (autoscaler, platform) => {
     const reason = undecided(autoscaler, "minReplicas") ?? undecided(autoscaler, "stabilizationWindowSeconds");
     if (reason !== undefined) return unknown(`the range of the autoscaler: ${reason}`, "scale");
     const min = autoscaler.min ?? defaults.min;
@@ -29,6 +31,7 @@ export default policy({
       atLeast(2, min, "minimum of replicas", { field: "scale.min" }),
       atLeast(up, down, "seconds before scaling down, against those before scaling up", { field: "scale.downWindowSeconds" }),
       atMost(API_MAXIMUM_SECONDS, Math.max(up, down), "seconds of the longer window", { field: "scale.downWindowSeconds" }),
+      ...(autoscaler.target.workload ? asPromised(scalingPromises(platform, autoscaler.target.workload), scalingFigures(autoscaler)) : []),
     ];
   },
   mutants: [
@@ -38,17 +41,15 @@ export default policy({
       set("spec.behavior.scale_down", [{ stabilization_window_seconds: 0 }])(block);
       set("spec.behavior.scale_up", [{ stabilization_window_seconds: 300 }])(block);
     }),
+    change("Kubernetes' own windows instead of the promised ones", autoscalers, unset("spec.behavior")),
+    change("up at once", autoscalers, set("spec.behavior.scale_up.stabilization_window_seconds", 0)),
+    change("twenty-one pods", autoscalers, set("spec.max_replicas", 21)),
+    change("CPU at 71 %", autoscalers, set("spec.metric.0.resource.target.average_utilization", 71)),
+    change("memory is not looked at", autoscalers, unset("spec.metric.1")),
     change("a window that the API refuses", autoscalers, set("spec.behavior.scale_down.stabilization_window_seconds", 3601)),
   ],
   boundary: {
-    holds: change("room for one", autoscalers, set("spec", range(3, 4))),
-    breaks: change("room for none", autoscalers, set("spec", range(4, 4))),
+    holds: change("the promised 300 s left to Kubernetes, whose default they are", autoscalers, unset("spec.behavior.scale_down")),
+    breaks: change("one second less than promised", autoscalers, set("spec.behavior.scale_down.stabilization_window_seconds", 299)),
   },
 });
-
-function range(min: number, max: number): JsonObject {
-  return {
-    scale_target_ref: { api_version: "apps/v1", kind: "Deployment", name: "api" }, min_replicas: min, max_replicas: max,
-    metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", average_utilization: 70 } } }],
-  };
-}
