@@ -101,10 +101,10 @@ describe("values that follow the settings", () => {
   const at = (values: JsonObject, ...path: readonly string[]): unknown =>
     path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], values);
 
-  test("two daily schedules write to two regions, and neither bucket's prefix is shared with the peer", () => {
+  test("daily and more frequent schedules write to two regions each, and neither bucket's prefix is shared with the peer", () => {
     const values = velero.values(velero.example);
-    expect(Object.values(at(values, "schedules") as object)).toEqual(["default", "other-region"].map((storageLocation) =>
-      ({ schedule: "0 2 * * *", template: expect.objectContaining({ storageLocation, ttl: "720h0m0s", snapshotMoveData: true }) })));
+    expect(Object.values(at(values, "schedules") as object)).toEqual([["0 2 * * *", "720h0m0s"], ["0 0,6,12,18 * * *", "72h0m0s"]].flatMap(([schedule, ttl]) =>
+      ["default", "other-region"].map((storageLocation) => ({ schedule, template: expect.objectContaining({ storageLocation, ttl, snapshotMoveData: true }) }))));
     expect(at(values, "configuration", "backupStorageLocation")).toEqual([
       expect.objectContaining({ name: "default", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "us-east-1" } }),
       expect.objectContaining({ name: "other-region", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "eu-west-1" } }),
