@@ -48,6 +48,8 @@ const region = z.strictObject({
 
 const backups = z.strictObject({
   schedule: allow(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/), "a cron expression of five fields, in UTC", "Velero reads this form"),
+  /** Further backups, which live for three days. @default "0 0,6,12,18 * * *" - the recovery point of a daily backup alone is older than a day */
+  recoverySchedule: allow(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/), "a cron expression of five fields, in UTC", "Velero reads this form").optional(),
   retentionDays: allow(integer(1, 365), "1 to 365 days", "older backups are removed by the lifecycle of the bucket"),
   /** Longest time from start of a backup to its end in the bucket; the recovery point is counted with it. */
   durationMinutes: allow(integer(1, 720), "1 to 720 minutes", "a backup that takes longer overlaps the next one"),

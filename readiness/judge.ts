@@ -20,13 +20,14 @@ export function judge<Platform extends Judgeable>(
   const today = platform.now.slice(0, 10);
   const valid = new Map(waiverFile.waivers.filter((waiver) => waiver.expires >= today).map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]));
   const results = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
-  const findings = results.flatMap((result) => findingOf(result, policies));
+  const findings = results.filter(needsReader).flatMap((result) => findingOf(result, policies));
   const ruleFindings = [
     ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, policies, platform)].map(waiverFinding),
     ...(platform.environment.name === "production" ? unknownFindings(results) : []),
   ];
+  const outcomes = outcomesByPolicy(results);
   const judged = [
-    ...policies.map((policy) => judgedPolicy(policy, results)),
+    ...policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id))),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
     ruled(unknownRule, ruleFindings, platform.environment.name === "production"),
   ];
@@ -53,13 +54,16 @@ function resultsOf<Platform extends Judgeable>(policy: PolicyOf<Platform>, platf
   }
   return subjects.flatMap((subject) => {
     try {
-      const verdicts = [policy.check(subject, platform)].flat() as readonly Verdict[];
-      return (verdicts.length > 0 ? verdicts : [notApplicable("nothing of it is judged")]).map((verdict) => result(subject, verdict));
+      const said = policy.check(subject, platform);
+      if (!isList(said)) return result(subject, said);
+      return said.length > 0 ? said.map((verdict) => result(subject, verdict)) : result(subject, notApplicable("nothing of it is judged"));
     } catch (error) {
       return [result(subject, broken(error))];
     }
   });
 }
+
+const isList = (said: Verdict | readonly Verdict[]): said is readonly Verdict[] => Array.isArray(said);
 
 /** A policy that throws has judged nothing: that is a failure, never a result that vanishes. */
 function broken(error: unknown): Verdict {
@@ -93,6 +97,7 @@ function findingOf<Platform>(result: Result, policies: readonly PolicyOf<Platfor
 function waiverProblems<Platform extends Judgeable>(
   waivers: readonly Waiver[], results: readonly Result[], policies: readonly PolicyOf<Platform>[], platform: Platform,
 ): WaiverProblem[] {
+  if (waivers.length === 0) return [];
   const today = platform.now.slice(0, 10);
   const needed = new Set(results.filter(needsReader).map((result) => keyOf(result.policy, result.subject.constructPath)));
   return waivers.flatMap((waiver): WaiverProblem[] => {
@@ -125,10 +130,19 @@ function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actua
   };
 }
 
-function judgedPolicy<Platform>(policy: PolicyOf<Platform>, results: readonly Result[]): JudgedPolicy {
-  const outcomes = new Set(results.filter((result) => result.policy === policy.id).map(outcomeOf));
-  const worst = worstFirst.find((outcome) => outcomes.has(outcome)) ?? "notApplicable";
+function judgedPolicy<Platform>(policy: PolicyOf<Platform>, outcomes: ReadonlySet<PolicyOutcome> | undefined): JudgedPolicy {
+  const worst = worstFirst.find((outcome) => outcomes?.has(outcome)) ?? "notApplicable";
   return { id: policy.id, title: policy.title, severity: policy.severity, claims: [...policy.proves].sort(compare), outcome: worst };
+}
+
+function outcomesByPolicy(results: readonly Result[]): Map<string, Set<PolicyOutcome>> {
+  const outcomes = new Map<string, Set<PolicyOutcome>>();
+  for (const result of results) {
+    const known = outcomes.get(result.policy);
+    if (known) known.add(outcomeOf(result));
+    else outcomes.set(result.policy, new Set([outcomeOf(result)]));
+  }
+  return outcomes;
 }
 
 const worstFirst: readonly PolicyOutcome[] = ["fail", "unknown", "waived", "pass", "notApplicable"];

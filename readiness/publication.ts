@@ -42,7 +42,10 @@ export class Publication {
 
   /** What cdktf wrote, in the order of its manifest. */
   stacks(): SynthesisedStack[] {
-    return Object.entries(this.manifest().stacks).map(([name, { synthesizedStackPath }]) => ({
+    const written = Object.entries(this.manifest().stacks);
+    if (written.some(([, { synthesizedStackPath }]) => !synthesizedStackPath.endsWith(".json")))
+      throw new OutputError("The stacks were written as HCL, which the policies do not read: synthesise without --hcl and without SYNTH_HCL_OUTPUT.");
+    return written.map(([name, { synthesizedStackPath }]) => ({
       name, terraform: JSON.parse(readFileSync(join(this.staging, synthesizedStackPath), "utf8")) as JsonObject,
     }));
   }

@@ -79,6 +79,7 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   app.synth();
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
+  if (policies.length === 0) throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
   const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot));
   const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), options.models?.(platform));
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));

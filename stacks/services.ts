@@ -129,7 +129,8 @@ export class ServicesStack extends KubernetesStack {
         clusterName: this.site.clusterName, peerClusterName: other.site.clusterName,
         ownRegion: { bucket: own.backups.bucketName, region: own.site.region.name },
         otherRegion: { bucket: other.backups.bucketName, region: other.site.region.name },
-        namespaces: this.props.applications, schedule: backups.schedule, retentionDays: backups.retentionDays,
+        namespaces: this.props.applications, schedule: backups.schedule,
+        ...(backups.recoverySchedule === undefined ? {} : { recoverySchedule: backups.recoverySchedule }), retentionDays: backups.retentionDays,
       }),
     });
   }

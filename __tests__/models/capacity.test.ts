@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { REASON, pack } from "../../models/capacity";
 import type { ClusterNode, PodSet, PodTemplate } from "../../models/capacity";
-
 const ZONE = "topology.kubernetes.io/zone";
 const HOST = "kubernetes.io/hostname";
 
@@ -72,8 +71,7 @@ describe("pods among themselves", () => {
     const packing = judged(threeZones(), [apart]);
     expect(packing).toMatchObject({ verdict: "doesNotFit", leftOver: [{ workload: "x", count: 1 }] });
     expect(packing.leftOver[0]?.reason).toContain(`3 ${REASON.antiAffinity}`);
-    const hermit = pods("hermit", 1, { podAntiAffinity: [{ topologyKey: ZONE, labelSelector: app("x") }], priority: 5 });
-    expect(reasonsOf([node("n", "a")], [hermit, pods("x", 1)])).toContain(`1 ${REASON.existingAntiAffinity}`);
+    expect(reasonsOf([node("n", "a")], [pods("hermit", 1, { podAntiAffinity: [{ topologyKey: ZONE, labelSelector: app("x") }], priority: 5 }), pods("x", 1)])).toContain(`1 ${REASON.existingAntiAffinity}`);
   });
   it("sees namespaces: the own one by default, listed ones, or those with a label", () => {
     const other = { ...pods("y", 1), pod: { ...pods("y", 1).pod, namespace: "billing" } };
@@ -157,7 +155,8 @@ describe("the choice among nodes that pass", () => {
     expect(homes([{ ...empty, taints: [{ key: "t", effect: "PreferNoSchedule" }] }, fuller], [pods("x", 1)])).toEqual({ x: ["fuller"] });
   });
   it("follows a spread that is only preferred", () => {
-    expect(homes([empty, fuller], [pods("x", 2)])).toEqual({ x: ["empty", "empty"] });
+    expect(homes([empty, fuller], [pods("x", 2, { owned: false })])).toEqual({ x: ["empty", "empty"] });
+    expect(homes([empty, fuller], [pods("x", 2)])).toEqual({ x: ["empty", "fuller"] });
     expect(homes([empty, fuller], [pods("x", 2, spread("x", { whenUnsatisfiable: "ScheduleAnyway" }))])).toEqual({ x: ["empty", "fuller"] });
   });
   it("puts a pod beside those that require its company", () => {

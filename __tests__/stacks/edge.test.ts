@@ -7,7 +7,7 @@ import { ingressTlsPolicy } from "../../constructs/aws/ingress-load-balancer";
 import { PlatformStack } from "../../constructs/aws/platform-stack";
 import { PrivateBucket } from "../../constructs/aws/private-bucket";
 import { IngressStack } from "../../stacks/ingress";
-import { siteOf } from "../../stacks/site";
+import { siteOf } from "../../config/site";
 import { all, type Block, only, type Stack, stackOf, statements, synthesise } from "./synthesised-edge";
 
 const environment = environmentSchema.parse(production);

@@ -8,7 +8,7 @@ import { CertificatesStack } from "../../stacks/certificates";
 import { DnsStack } from "../../stacks/dns";
 import { EdgeStack } from "../../stacks/edge";
 import { IngressStack } from "../../stacks/ingress";
-import { siteOf } from "../../stacks/site";
+import { siteOf } from "../../config/site";
 import { StateStack } from "../../stacks/state";
 
 export type Block = Record<string, unknown>;

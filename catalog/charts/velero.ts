@@ -19,6 +19,11 @@ export interface VeleroSettings {
   readonly namespaces: readonly string[];
   /** Cron expression in UTC. @default "0 2 * * *" - daily, when load is lowest in both regions */
   readonly schedule?: string;
+  /**
+   * Cron expression in UTC of further backups that live for three days.
+   * @default "0 0,6,12,18 * * *" - one backup a day is 24 hours old and its own duration older when the next one fails: no RPO of 24 hours
+   */
+  readonly recoverySchedule?: string;
   /** Days until a backup is deleted. @default 30 - the retention that the reports promise */
   readonly retentionDays?: number;
 }
@@ -34,22 +39,29 @@ export const storageLocation = { ownRegion: "default", otherRegion: "other-regio
 export const repositoryPasswordSecret = { namespace: "velero", name: "velero-repo-credentials", key: "repository-password" } as const;
 
 const defaultRetentionDays = 30;
+/** Long enough for a weekend; after it the daily backups are there. */
+const recoveryRetentionHours = 72;
 
 function location(name: string, { bucket, region }: BackupBucket, prefix: string, more: JsonObject): JsonObject {
   return { name, provider: "aws", bucket, prefix, config: { region }, ...more };
 }
 
 function schedules(settings: VeleroSettings): JsonObject {
-  const { namespaces, schedule = "0 2 * * *", retentionDays = defaultRetentionDays } = settings;
+  const { namespaces, schedule = "0 2 * * *", recoverySchedule = "0 0,6,12,18 * * *", retentionDays = defaultRetentionDays } = settings;
   if (namespaces.length === 0) throw new Error("velero: no namespace to back up (namespaces: []); name at least one, or leave Velero out");
-  const to = (storageLocation: string): JsonObject => ({
-    schedule,
+  const to = (storageLocation: string, cron: string, hours: number): JsonObject => ({
+    schedule: cron,
     template: {
-      includedNamespaces: [...namespaces].sort(), storageLocation, ttl: `${retentionDays * 24}h0m0s`,
+      includedNamespaces: [...namespaces].sort(), storageLocation, ttl: `${hours}h0m0s`,
       snapshotVolumes: true, snapshotMoveData: true,
     },
   });
-  return { "daily-own-region": to(storageLocation.ownRegion), "daily-other-region": to(storageLocation.otherRegion) };
+  return {
+    "daily-own-region": to(storageLocation.ownRegion, schedule, retentionDays * 24),
+    "daily-other-region": to(storageLocation.otherRegion, schedule, retentionDays * 24),
+    "recovery-own-region": to(storageLocation.ownRegion, recoverySchedule, recoveryRetentionHours),
+    "recovery-other-region": to(storageLocation.otherRegion, recoverySchedule, recoveryRetentionHours),
+  };
 }
 
 /** Limits of the pods that move volume data; without them they run without any request and without bound. */

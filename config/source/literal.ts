@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { posix } from "node:path";
 import type TypeScript from "typescript";
-import type { Location } from "./location";
+
+/** A place in the source, for a person and for an editor. */
+export interface Location {
+  /** Relative to the project, with `/`. */
+  readonly file: string;
+  readonly line: number;
+}
 
 /** An expression with the file it stands in. */
 interface Place {

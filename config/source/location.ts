@@ -2,14 +2,9 @@ import { isAbsolute } from "node:path";
 import type { Declaration } from "../declaration";
 import { inProject, projectRoot } from "../project";
 import { sourceOfFrame } from "./frame";
-import { lineOfPath } from "./literal";
+import { lineOfPath, type Location } from "./literal";
 
-/** A place in the source, for a person and for an editor. */
-export interface Location {
-  /** Relative to the project, with `/`. */
-  readonly file: string;
-  readonly line: number;
-}
+export type { Location } from "./literal";
 
 /**
  * Where the declaration stands in the TypeScript source.

@@ -11,8 +11,6 @@ export interface Preference {
   readonly style: "spread" | "pack";
   /** Random addition to each score (0 to 100 a plugin), in place of preferences that are not modelled. 0: only ties are random. */
   readonly noise: number;
-  /** Pods that declare no spreading are spread as pods of a controller are. */
-  readonly owned: boolean;
 }
 
 export interface Chooser {
@@ -67,7 +65,7 @@ class ScanningChooser implements Chooser {
     if (feasible.length <= 1) return feasible[0] ?? -1;
     const scores = this.preference.style === "pack"
       ? feasible.map((node) => -leastAllocated(this.state, pods, node))
-      : schedulerScores(this.state, pods, feasible, this.preference.owned);
+      : schedulerScores(this.state, pods, feasible);
     let best = -1;
     let bestScore = -Infinity;
     const jitter = Math.max(0.5, this.preference.noise);

@@ -33,8 +33,6 @@ export interface SpreadRule {
 export interface SoftSpread {
   readonly counter: SpreadCounter;
   readonly maxSkew: number;
-  /** Not declared, but added by the scheduler for pods that a controller owns. */
-  readonly byDefault: boolean;
 }
 
 /** Pods that are interchangeable, with every rule about them compiled to counters and numbers. */

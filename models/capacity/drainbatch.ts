@@ -73,7 +73,7 @@ export class BatchDrain {
       this.state.place(pods, node);
       input.ledger.change(workload.workload, 1);
     }
-    const chooser = chooserFor(this.state, { style: "spread", noise: 0, owned: true }, seededRandom(1));
+    const chooser = chooserFor(this.state, { style: "spread", noise: 0 }, seededRandom(1));
     this.choose = (pods) => chooser.choose(pods);
     this.changed = (node) => chooser.changed(node);
   }

@@ -98,10 +98,10 @@ function linkSoftSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
   const declared = pods.pod.topologySpread ?? [];
   const defaults = DEFAULT_SPREAD.map(([topologyKey, maxSkew]) =>
     ({ topologyKey, maxSkew, whenUnsatisfiable: "ScheduleAnyway" as const, labelSelector: { matchLabels: pods.pod.labels } }));
-  const soft = declared.length === 0 ? defaults : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
+  const soft = declared.length === 0 ? (pods.pod.owned === false ? [] : defaults) : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
   for (const constraint of soft) {
     const counter = spreadCounter(pods.pod, constraint, [constraint.topologyKey], nodes, links);
-    pods.softSpread.push({ counter, maxSkew: constraint.maxSkew, byDefault: declared.length === 0 });
+    pods.softSpread.push({ counter, maxSkew: constraint.maxSkew });
   }
 }
 

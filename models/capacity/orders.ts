@@ -13,11 +13,9 @@ export interface Order {
   readonly pods: Int32Array;
 }
 
-/** Pods without a controller, and pods with one: the scheduler spreads the latter of its own accord. */
-const BARE: Preference = { style: "spread", noise: 0, owned: false };
-const OWNED: Preference = { style: "spread", noise: 0, owned: true };
+const AS_SCHEDULER: Preference = { style: "spread", noise: 0 };
 /** As much as one further scoring plugin of the scheduler can add. */
-const OTHER_PREFERENCES: Preference = { style: "spread", noise: 100, owned: true };
+const OTHER_PREFERENCES: Preference = { style: "spread", noise: 100 };
 
 function expand(classes: readonly PodClass[]): Int32Array {
   const pods = new Int32Array(classes.reduce((sum, { count }) => sum + count, 0));
@@ -38,13 +36,14 @@ function dominantShare(pods: PodClass, nodes: NodeIndex): number {
 
 /**
  * The orders to try, the most telling first: as named, smallest first (room is broken up before the large pods come),
- * those with rules last (others have taken their nodes), largest first, then shuffled ones; half of these as pods of controllers, every eighth with other preferences among nodes, and, where priorities
+ * those with rules last (others have taken their nodes), largest first, then shuffled ones; every fourth of these with random preferences among nodes where pods have preferences of their own, and, where priorities
  * differ, every third without the queue's sorting by priority, as when pods of low priority have come first.
  */
 export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: number, seed: number): Generator<Order> {
   const byPriority = (pods: Int32Array): Int32Array =>
     Int32Array.from([...pods].sort((a, b) => (classes[b]?.priority ?? 0) - (classes[a]?.priority ?? 0)));
   const prioritised = new Set(classes.map(({ priority }) => priority)).size > 1;
+  const preferring = classes.some(({ pod }) => pod.preferences === true);
   const queue = (pods: Int32Array): Int32Array => (prioritised ? byPriority(pods) : pods);
   const shares = new Map(classes.map((pods) => [pods, dominantShare(pods, nodes)]));
   const bySize = (sign: 1 | -1): PodClass[] =>
@@ -52,12 +51,12 @@ export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: n
   const free = (pods: PodClass): number => (dependsOnOthers(pods) ? 0 : pods.groups.length);
   const choosyLast = [...classes].sort((a, b) => free(b) - free(a) || a.index - b.index);
   const fixed: [string, readonly PodClass[]][] = [["as named", classes], ["smallest first", bySize(1)], ["choosiest last", choosyLast], ["largest first", bySize(-1)]];
-  for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: BARE, seed, pods: queue(expand(sorted)) };
+  for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: AS_SCHEDULER, seed, pods: queue(expand(sorted)) };
   for (let at = fixed.length; at < count; at++) {
     const own = seed + at;
     const pods = shuffle(expand(classes), seededRandom(own));
     const unsorted = prioritised && at % 3 === 0;
-    const preference = at % 8 === 4 ? OTHER_PREFERENCES : at % 2 === 0 ? OWNED : BARE;
+    const preference = preferring && at % 4 === 0 ? OTHER_PREFERENCES : AS_SCHEDULER;
     yield { name: `shuffled ${at - fixed.length + 1}`, preference, seed: own, pods: unsorted ? pods : queue(pods) };
   }
 }
@@ -66,5 +65,5 @@ export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: n
 export function tightOrder(classes: readonly PodClass[], nodes: NodeIndex, seed: number): Order {
   const sorted = [...classes].sort((a, b) => b.priority - a.priority || a.groups.length - b.groups.length ||
     dominantShare(b, nodes) - dominantShare(a, nodes) || a.index - b.index);
-  return { name: "tight", preference: { style: "pack", noise: 0, owned: false }, seed, pods: expand(sorted) };
+  return { name: "tight", preference: { style: "pack", noise: 0 }, seed, pods: expand(sorted) };
 }

@@ -8,8 +8,8 @@ import { HOSTNAME_LABEL } from "./types";
  * 100, times its weight: LeastAllocated and BalancedAllocation 1, PodTopologySpread and InterPodAffinity 2, TaintToleration 3.
  * Source: pkg/scheduler/framework/plugins and apis/config/v1/default_plugins.go, Kubernetes 1.36.3, read 2026-11-21.
  */
-export function schedulerScores(state: ClusterState, pods: PodClass, feasible: readonly number[], owned: boolean): number[] {
-  const spread = spreading(pods, feasible, owned);
+export function schedulerScores(state: ClusterState, pods: PodClass, feasible: readonly number[]): number[] {
+  const spread = spreading(pods, feasible);
   const company = companyOf(pods, feasible);
   const taints = preferences(state, pods, feasible);
   return feasible.map((node, at) =>
@@ -39,8 +39,8 @@ function allocation(state: ClusterState, pods: PodClass, node: number): number {
   return least(cpu, memory) + 50 + Math.trunc((50 + balance(cpu, memory) - balance(cpuBefore, memoryBefore)) / 2);
 }
 
-function spreading(pods: PodClass, feasible: readonly number[], owned: boolean): number[] {
-  const rules = pods.softSpread.filter(({ byDefault }) => owned || !byDefault);
+function spreading(pods: PodClass, feasible: readonly number[]): number[] {
+  const rules = pods.softSpread;
   if (rules.length === 0) return [];
   const weights = rules.map(({ counter: { topology } }) => {
     const domains = new Set(feasible.map((node) => topology.domainOfNode[node] ?? -1).filter((domain) => domain >= 0));

@@ -135,6 +135,10 @@ export interface PodTemplate {
   /** A pod on the host's network takes a pod slot, but no pod address. @default false */
   readonly hostNetwork?: boolean;
   readonly volumes?: readonly PodVolume[];
+  /** A controller owns it; the scheduler then prefers to spread pods that declare no spreading. @default true - bare pods are rare */
+  readonly owned?: boolean;
+  /** It declares preferred affinities, which are not modelled: some orders then choose among nodes at random. @default false */
+  readonly preferences?: boolean;
 }
 
 /** So many interchangeable pods. */

@@ -64,6 +64,10 @@ export function selectedPlaces(workload: Workload, platform: Platform): readonly
   return placesIn(platform, workload.region).filter((place) => selectsNode(pod, labelsOf(place), place.group.name ?? ""));
 }
 
+/** Why it is not known yet on which nodes the pods may run; undefined where it is. */
+export const undecidedPlacement = (workload: Workload): string | undefined =>
+  workload.unknowns.find(({ path }) => /\.(nodeSelector|affinity|tolerations|nodeName)(\.|$)/.test(path))?.reason;
+
 export function toleratesGroup(workload: Workload, group: NodeGroup): boolean {
   const taints: readonly Taint[] = group.taints;
   return toleratesNode(tolerationsOf(workload), taints);

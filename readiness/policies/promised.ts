@@ -10,6 +10,8 @@ import { fail, unknown, type Known, type Verdict } from "../policy/verdict";
 export interface Found {
   readonly value: Known;
   readonly field: string;
+  /** Why the value is only known after deployment, where it is. */
+  readonly undecided?: string | undefined;
 }
 
 /** Figures that a report promises of the workload. Reports speak of production: elsewhere there are none. */
@@ -22,6 +24,7 @@ export function asPromised(promises: readonly Commitment[], found: Readonly<Reco
   return promises.map(({ claim, figure, value }) => {
     const actual = found[figure];
     if (!actual) return unknown(`${claim} promises ${figure} ${value}, and no clause reads that figure`);
+    if (actual.undecided !== undefined) return unknown(`${claim} promises ${figure} ${value}: ${actual.undecided}`, actual.field);
     if (actual.value === undefined || actual.value === null)
       return fail({ expected: `${claim} promises ${figure} ${value}`, actual: "nothing is written", field: actual.field });
     return equals(value, actual.value, `${claim} promises ${figure}`, { field: actual.field });

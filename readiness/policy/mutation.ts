@@ -1,7 +1,7 @@
 import type { Environment } from "../../config/environment";
 import type { PlatformFacts, SynthesisedStack } from "../inventory/platform";
 import type { Edit } from "./edit";
-import { asObject, type JsonObject } from "./json";
+import { asObject, type JsonObject, type StackDraft } from "./json";
 import { eachTarget, type Target } from "./target";
 
 export type { JsonObject, JsonValue } from "./json";
@@ -74,12 +74,6 @@ export function changeEnvironment(name: string, edit: (environment: Environment)
 /** Several changes as one, for a clause that needs more than one place changed. */
 export function together(name: string, ...mutations: readonly Mutation[]): Mutation {
   return { name, apply: (synthesis) => mutations.reduce((changed, next) => next.apply(changed), synthesis) };
-}
-
-/** A stack that may be edited: a deep copy. */
-export interface StackDraft {
-  readonly name: string;
-  readonly terraform: JsonObject;
 }
 
 interface Draft {

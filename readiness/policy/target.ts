@@ -1,5 +1,4 @@
-import { asObject, type JsonObject, type JsonValue } from "./json";
-import type { StackDraft } from "./mutation";
+import { asObject, type JsonObject, type JsonValue, type StackDraft } from "./json";
 
 /** Chooses blocks; `id` is the Terraform name of the resource, or `Kind/name` of a manifest. */
 export type Where = (block: JsonObject, id: string, stack: string) => boolean;

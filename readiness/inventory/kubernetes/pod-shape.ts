@@ -60,12 +60,14 @@ const podSecurity = block({
 
 const keyToPath = list(named({ key: text, mode: octalMode, path: text }));
 const downwardItems = list(named({ mode: octalMode, path: text, field_ref: fieldRef, resource_field_ref: resourceFieldRef }));
-const projectedSource = list(named({
-  config_map: block(named({ name: text, optional: flag, items: keyToPath })),
-  downward_api: block(named({ items: downwardItems })),
-  secret: block(named({ name: text, optional: flag, items: keyToPath })),
-  service_account_token: block(named({ audience: text, expiration_seconds: integer, path: text })),
-}));
+const projectedSource = list({
+  ...named({
+    config_map: block(named({ name: text, optional: flag, items: keyToPath })),
+    secret: block(named({ name: text, optional: flag, items: keyToPath })),
+    service_account_token: block(named({ audience: text, expiration_seconds: integer, path: text })),
+  }),
+  downward_api: as("downwardAPI", block(named({ items: downwardItems }))),
+});
 
 export const claimSpec = block(named({
   access_modes: texts, storage_class_name: text, volume_mode: text, volume_name: text, resources, selector: labelSelector,

@@ -6,7 +6,6 @@ import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { absentWorkloads, asPromised, promisesOf, type AbsentWorkload } from "../promised";
 import { replicasField, replicated, singletonByDesign, tierOf } from "../scope";
 import { autoscalers, deployments, named } from "../targets";
-import { judged } from "../written";
 
 const isAbsent = (subject: Workload | AbsentWorkload): subject is AbsentWorkload => "absent" in subject;
 
@@ -31,8 +30,10 @@ export default policy({
     const needed = required(subject, tierOf(subject, platform));
     return singletonByDesign(subject) ?? [
       needed === undefined ? unknown("the tier is not declared", "tier")
-        : judged(subject, subject.minimumReplicas, "replicas", "replicas at the minimum", field, (replicas) => atLeast(needed, replicas, "replicas at the minimum", { field })),
-      ...asPromised(promisesOf(platform, subject, "replicas").filter(({ figure }) => figure === "replicas.min"), { "replicas.min": { value: subject.minimumReplicas, field } }),
+        : atLeast(needed, subject.minimumReplicas, "replicas at the minimum", { field }),
+      ...asPromised(promisesOf(platform, subject, "replicas").filter(({ figure }) => figure === "replicas.min"), {
+        "replicas.min": { value: subject.minimumReplicas, field, undecided: subject.minimumReplicas === undefined ? "the number of replicas is known after deployment" : undefined },
+      }),
     ];
   },
   mutants: [

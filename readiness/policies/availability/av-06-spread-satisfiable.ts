@@ -5,7 +5,7 @@ import { atLeast, equals } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { placesIn, placesOf, selectedPlaces, toleratesGroup, zonesOf, type Place } from "../placement";
+import { placesIn, placesOf, selectedPlaces, toleratesGroup, undecidedPlacement, zonesOf, type Place } from "../placement";
 import { replicated, singletonByDesign } from "../scope";
 import { bindingZoneSkew, ZONE } from "../spread";
 import { deployments, nodeGroups, POD } from "../targets";
@@ -37,6 +37,8 @@ export default policy({
     const single = singletonByDesign(workload);
     if (single) return single;
     if (bindingZoneSkew(workload) === undefined) return notApplicable("no spread over zones binds the scheduler");
+    const reason = undecidedPlacement(workload);
+    if (reason !== undefined) return unknown(`on which nodes the pods may run: ${reason}`, "pool");
     if (placesIn(platform, workload.region).length === 0) return unknown(`no zone of the node groups in ${workload.region} is known`);
     const zones = zonesOf(placesOf(workload, platform));
     const needed = Math.max(Math.min(3, workload.minimumReplicas ?? 3), ...workload.pod.topologySpread.map(({ minDomains }) => minDomains ?? 0));

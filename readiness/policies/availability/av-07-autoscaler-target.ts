@@ -23,7 +23,7 @@ export default policy({
   title: "An autoscaler's target exists, has no other autoscaler, and no fixed count fights it",
   because: "an autoscaler of nothing scales nothing; a fixed count throws replicas away at each deployment, in the middle of the load that made them",
   remedy: "name the Deployment in scaleTargetRef, and leave replicas out or under lifecycle.ignore_changes",
-  proves: ["CA-04", "FL-09", "FF-03"],
+  proves: ["CA-04", "FL-09"],
   equivalents: ["kube-score horizontalpodautoscaler-has-target", "kube-score deployment-targeted-by-hpa-does-not-have-replicas-configured"],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => {

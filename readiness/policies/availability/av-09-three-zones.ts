@@ -1,11 +1,11 @@
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
-import type { Network } from "../../inventory/views/aws-types";
+import type { Network, NodeGroup } from "../../inventory/views/aws-types";
 import { atLeast, equals } from "../../policy/comparison";
 import { change, remove, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
-import type { Verdict } from "../../policy/verdict";
+import { unknown, type Verdict } from "../../policy/verdict";
 import { poolsOf, type NodePool } from "../pools";
 import { onDemandGroups } from "../targets";
 
@@ -17,8 +17,12 @@ interface Zonal extends Subject {
   readonly verdicts: readonly Verdict[];
 }
 
-const over = (zones: readonly string[], what: string): Verdict =>
-  atLeast(ZONES, new Set(zones).size, what, { field: "zones", arithmetic: [...new Set(zones)].sort().join(", ") || "none" });
+/** A zone that is not known yet may be the third one. */
+function over(zones: readonly (string | undefined)[], what: string): Verdict {
+  const known = [...new Set(zones.filter((zone) => zone !== undefined))].sort();
+  if (known.length < ZONES && zones.includes(undefined)) return unknown(`${what}: beside ${known.join(", ") || "none"}, zones that are only known after deployment`, "zones");
+  return atLeast(ZONES, known.length, what, { field: "zones", arithmetic: known.join(", ") || "none" });
+}
 
 function ofNetwork(network: Network): Zonal {
   const nodes = network.subnets.filter(({ access }) => access === "private");
@@ -26,17 +30,19 @@ function ofNetwork(network: Network): Zonal {
   return {
     ...subjectOf(network),
     verdicts: [
-      over(network.natGateways.flatMap(({ zone }) => zone ?? []), "zones with a NAT gateway"),
-      over(nodes.flatMap(({ zone }) => zone ?? []), "zones with a private subnet"),
+      over(network.natGateways.map(({ zone }) => zone), "zones with a NAT gateway"),
+      over(nodes.map(({ zone }) => zone), "zones with a private subnet"),
       equals([], elsewhere, "private subnets whose way out leads through another zone, or nowhere"),
     ],
   };
 }
 
+const zonesOrUnknown = ({ zones, unknowns }: NodeGroup): readonly (string | undefined)[] => (zones.length === 0 && unknowns.length > 0 ? [undefined] : zones);
+
 /** A group of no node at its maximum is not there. */
 function ofPool(pool: NodePool): Zonal {
   const usable = pool.onDemand.filter(({ max }) => max === undefined || max > 0);
-  return { ...subjectOf(pool), verdicts: [over(usable.flatMap(({ zones }) => zones), `zones in which pool ${pool.name} can have on-demand nodes`)] };
+  return { ...subjectOf(pool), verdicts: [over(usable.flatMap(zonesOrUnknown), `zones in which pool ${pool.name} can have on-demand nodes`)] };
 }
 
 const firstZone = (block: { [key: string]: unknown }): boolean => /-[a-z]+-\d[a]$/.test(String(block["node_group_name"]));

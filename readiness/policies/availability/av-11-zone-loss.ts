@@ -3,7 +3,7 @@ import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { placesOf, zonesOf } from "../placement";
+import { placesOf, undecidedPlacement, zonesOf } from "../placement";
 import { replicasField, replicated, singletonByDesign } from "../scope";
 import { bindingZoneSkew, mostInOneZone } from "../spread";
 import { autoscalers, deployments, named, POD } from "../targets";
@@ -26,7 +26,7 @@ export default policy({
   title: "The loss of any zone leaves enough replicas",
   because: "what is left carries everything until nodes have started elsewhere, and a quorum that is lost does not come back by itself",
   remedy: "raise scale.min (or replicas), spread over more zones, or bind the spread (DoNotSchedule, skew 1)",
-  proves: ["CA-05", "FL-01", "FF-01"],
+  proves: ["FL-01", "FF-01"],
   subjects: replicated,
   check: (workload, platform) => {
     const single = singletonByDesign(workload);
@@ -34,6 +34,8 @@ export default policy({
     const replicas = workload.minimumReplicas;
     const field = replicasField(workload);
     if (replicas === undefined) return unknown("the number of replicas is not known before deployment", field);
+    const reason = undecidedPlacement(workload);
+    if (reason !== undefined) return unknown(`on which nodes the pods may run: ${reason}`, "pool");
     if (replicas === 0) return notApplicable("no replica runs");
     const zones = zonesOf(placesOf(workload, platform));
     const lost = mostInOneZone(replicas, zones.length, bindingZoneSkew(workload));

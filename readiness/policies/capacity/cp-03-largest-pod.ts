@@ -6,7 +6,7 @@ import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { daemonRequests, nodeAllocatable, podRequests, type Amount } from "../node-room";
-import { groupsOf, placesIn, placesOf } from "../placement";
+import { groupsOf, placesIn, placesOf, undecidedPlacement } from "../placement";
 import { CONTAINER, deployments, nodeGroups, POD } from "../targets";
 
 type Room = Amount & { readonly where: string };
@@ -44,9 +44,11 @@ export default policy({
   title: "Each pod fits the smallest node that it may be given",
   because: "a pod that is larger than a node stays pending for ever, and the autoscaler adds node after node, or none, for it",
   remedy: "lower the component's requests, or give its pool larger instance types",
-  proves: ["CA-05", "FL-26"],
+  proves: ["CA-05"],
   subjects: (platform) => platform.workloads.filter(({ kind }) => kind !== "DaemonSet"),
   check: (workload, platform) => {
+    const reason = undecidedPlacement(workload);
+    if (reason !== undefined) return unknown(`on which nodes the pods may run: ${reason}`, "pool");
     const groups = groupsOf(placesOf(workload, platform));
     if (groups.length > 0) return judge(workload, platform, groups);
     return placesIn(platform, workload.region).length === 0

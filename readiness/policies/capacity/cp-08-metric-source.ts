@@ -5,6 +5,7 @@ import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { autoscalers, CONTAINER, deployments, releaseOf } from "../targets";
+import { undecided } from "../written";
 
 type Metric = Autoscaler["metrics"][number];
 
@@ -25,6 +26,8 @@ function hasRequest(metric: Metric, autoscaler: Autoscaler): Verdict[] {
   if (metric.utilizationPercent === undefined || !/Resource$/.test(metric.type)) return [];
   const containers = autoscaler.target.workload?.containers.filter(({ name }) => metric.container === undefined || metric.container === name);
   if (!containers) return [unknown(`what ${metric.name ?? "the metric"} is a percentage of: the target is not there (AV-07)`)];
+  const reason = autoscaler.target.workload && undecided(autoscaler.target.workload, "resources.requests");
+  if (reason !== undefined) return [unknown(`what ${metric.name ?? "the metric"} is a percentage of: ${reason}`)];
   const without = containers.filter((container) => (metric.name === "cpu" ? container.cpuRequestMillis : container.memoryRequestMiB) === undefined).map(({ name }) => name);
   return [holds(without.length === 0 && containers.length > 0, `every container requests ${metric.name ?? "the resource"}, of which ${metric.utilizationPercent} % are asked`, without.length > 0 ? `none by ${without.sort().join(", ")}` : `${containers.length} containers`, { field: `requests.${metric.name ?? ""}` })];
 }
@@ -35,7 +38,7 @@ export default policy({
   title: "Each metric that an autoscaler reads has a source",
   because: "an autoscaler without its metric stays where it is, at the minimum, under any load",
   remedy: "install metrics-server for cpu and memory (an adapter for other metrics) in the region, and let every container request what is measured",
-  proves: ["CA-04", "FL-09", "FF-03"],
+  proves: ["CA-04", "FL-09"],
   equivalents: ["hardeneks check_metrics_server_is_running"],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => (autoscaler.metrics.length === 0

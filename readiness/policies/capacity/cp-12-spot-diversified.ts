@@ -30,7 +30,10 @@ function onDemandFloor(pool: NodePool, platform: Platform): Amount | undefined {
 function carriesCritical(pool: NodePool, platform: Platform): Verdict[] {
   const floor = onDemandFloor(pool, platform);
   if (!floor) return [unknown("what the on-demand nodes offer at their minimum is not known", "onDemand.min")];
-  const needed = (amount: "cpuMillis" | "memoryMiB") => criticalOf(pool, platform).reduce((sum, workload) => sum + (workload.minimumReplicas ?? 0) * podRequests(workload)[amount], 0);
+  const critical = criticalOf(pool, platform);
+  const unsized = critical.filter(({ minimumReplicas }) => minimumReplicas === undefined).map(({ label }) => label);
+  if (unsized.length > 0) return [unknown(`the minimum of ${unsized.sort().join(", ")} is not known before deployment`, "onDemand.min")];
+  const needed = (amount: "cpuMillis" | "memoryMiB") => critical.reduce((sum, workload) => sum + (workload.minimumReplicas ?? 0) * podRequests(workload)[amount], 0);
   return [
     atMost(floor.cpuMillis, needed("cpuMillis"), "millicores of critical pods at their minimum, on the on-demand floor", { field: "onDemand.min" }),
     atMost(floor.memoryMiB, needed("memoryMiB"), "MiB of critical pods at their minimum, on the on-demand floor", { field: "onDemand.min" }),

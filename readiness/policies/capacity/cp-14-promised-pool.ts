@@ -1,7 +1,9 @@
 import { platformCommitments } from "../../../catalog/claims/commitments";
+import type { NodeGroup } from "../../inventory/views/aws-types";
 import { change, each, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
+import { undecided } from "../written";
 import { asPromised, type Found } from "../promised";
 import { poolsOf, total, type NodePool } from "../pools";
 import { nodeGroups, onDemandGroups, spotGroups } from "../targets";
@@ -9,10 +11,16 @@ import { nodeGroups, onDemandGroups, spotGroups } from "../targets";
 const POOL = "general";
 const promises = platformCommitments(`pools.${POOL}`);
 
+const undecidedIn = (groups: readonly NodeGroup[], fragment: string): string | undefined =>
+  groups.map((group) => undecided(group, fragment)).find((reason) => reason !== undefined);
+
 const figures = (pool: NodePool): Record<string, Found> => ({
-  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: "onDemand.min" },
-  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: "onDemand.max" },
-  [`pools.${POOL}.instanceType`]: { value: [...new Set(pool.onDemand.flatMap(({ instanceTypes }) => instanceTypes))].sort().join(", "), field: "onDemand.instanceTypes" },
+  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: "onDemand.min", undecided: undecidedIn(pool.groups, "min_size") },
+  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: "onDemand.max", undecided: undecidedIn(pool.groups, "max_size") },
+  [`pools.${POOL}.instanceType`]: {
+    value: [...new Set(pool.onDemand.flatMap(({ instanceTypes }) => instanceTypes))].sort().join(", "),
+    field: "onDemand.instanceTypes", undecided: undecidedIn(pool.onDemand, "instance_types"),
+  },
 });
 
 export default policy({

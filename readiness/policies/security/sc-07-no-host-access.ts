@@ -26,7 +26,7 @@ export default policy({
   mutants: [
     change("host network", deployments, set(`${pod}.host_network`, true)),
     change("host processes", deployments, set(`${pod}.host_pid`, true)),
-    change("docker socket", deployments, set(`${pod}.volume.0.host_path.path`, "/var/run/docker.sock")),
+    change("docker socket", deployments, set(`${pod}.volume.0`, { name: "tmp", host_path: { path: "/var/run/docker.sock" } })),
     change("host port", deployments, set(`${pod}.container.port.0.host_port`, 8080)),
   ],
   boundary: {

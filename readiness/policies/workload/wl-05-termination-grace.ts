@@ -9,6 +9,7 @@ import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
 import { fixedByChart, ownServices } from "../scope";
 import { CONTAINER, deployments, POD } from "../targets";
+import { undecided } from "../written";
 
 /** Target groups that the load balancer controller fills with the workload's pods. */
 function targetGroupsOf(workload: Workload, platform: Platform): readonly TargetGroup[] {
@@ -44,6 +45,8 @@ export default policy({
     const chart = fixedByChart(workload, "shutdown");
     if (chart) return chart;
     const drainSeconds = workload.component?.drainSeconds;
+    const reason = undecided(workload, "terminationGracePeriodSeconds");
+    if (reason !== undefined) return unknown(`the grace period: ${reason}`, "drainSeconds");
     const hooks = workload.containers.map(({ preStopSeconds }) => preStopSeconds);
     if (drainSeconds === undefined) return unknown("how long the component drains is not declared (annotation plimsoll.dev/component)", "drainSeconds");
     if (hooks.includes(undefined)) return unknown("how long the preStop hook takes cannot be read from it", "drainSeconds");

@@ -1,12 +1,12 @@
-import type { WorkloadContainer } from "../../inventory/views/kubernetes-types";
+import type { Workload, WorkloadContainer } from "../../inventory/views/kubernetes-types";
 import { atMost } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import type { Verdict } from "../../policy/verdict";
+import { fail, type Verdict } from "../../policy/verdict";
 import { asPromised, promisesOf } from "../promised";
 import { fixedByChart } from "../scope";
 import { CONTAINER, deployments } from "../targets";
-import { written } from "../written";
+import { undecided, written } from "../written";
 
 const atMostLimit = (request: number | undefined, limit: number | undefined, what: string, field: string): Verdict[] =>
   (request === undefined || limit === undefined ? [] : [atMost(limit, request, what, { field })]);
@@ -23,13 +23,16 @@ export default policy({
   title: "Every container requests CPU and memory and limits its memory, as its report promises",
   because: "the scheduler places by requests, so an undeclared container overloads its node; without a memory limit one leak kills its neighbours",
   remedy: "set requests.cpu, requests.memory and limits.memory of the component, or resources in the values of the chart",
-  proves: ["CA-02", "CA-15", "FG-04", "FL-03", "FF-02", "XB-06"],
+  proves: ["CA-02", "CA-15"],
   equivalents: ["kube-score container-resources", "checkov CKV_K8S_10", "checkov CKV_K8S_11", "checkov CKV_K8S_12", "checkov CKV_K8S_13"],
-  subjects: (platform) => platform.containers,
-  check: (item, platform) => {
+  subjects: (platform): readonly (Workload | WorkloadContainer)[] => [...platform.containers, ...platform.workloads.filter(({ containers }) => containers.length === 0)],
+  check: (item, platform): Verdict | Verdict[] => {
+    if (!("container" in item)) return fail({ expected: "a container that states what it needs", actual: "the pod has none" });
     const chart = item.init ? fixedByChart(item, "initRequests") : undefined;
     if (chart) return chart;
     const { cpuRequestMillis, memoryRequestMiB, memoryLimitMiB, cpuLimitMillis, name } = item.container;
+    const reason = undecided(item, "resources");
+    const figure = (value: number | undefined, field: string) => ({ value, field, ...(value === undefined ? { undecided: reason } : {}) });
     const promises = isMain(item) && !item.init ? [...promisesOf(platform, item.workload, "requests"), ...promisesOf(platform, item.workload, "limits")] : [];
     return [
       written(item, cpuRequestMillis, "resources", `CPU request of ${name} in millicores`, "requests.cpu"),
@@ -38,8 +41,8 @@ export default policy({
       ...atMostLimit(memoryRequestMiB, memoryLimitMiB, `memory request of ${name} in MiB, against its limit`, "requests.memory"),
       ...atMostLimit(cpuRequestMillis, cpuLimitMillis, `CPU request of ${name} in millicores, against its limit`, "requests.cpu"),
       ...asPromised(promises, {
-        "requests.memoryMiB": { value: memoryRequestMiB, field: "requests.memory" }, "requests.cpuMillis": { value: cpuRequestMillis, field: "requests.cpu" },
-        "limits.memoryMiB": { value: memoryLimitMiB, field: "limits.memory" }, "limits.cpuMillis": { value: cpuLimitMillis, field: "limits.cpu" },
+        "requests.memoryMiB": figure(memoryRequestMiB, "requests.memory"), "requests.cpuMillis": figure(cpuRequestMillis, "requests.cpu"),
+        "limits.memoryMiB": figure(memoryLimitMiB, "limits.memory"), "limits.cpuMillis": figure(cpuLimitMillis, "limits.cpu"),
       }),
     ];
   },
@@ -52,6 +55,7 @@ export default policy({
     change("a CPU request above its limit", deployments, each(set(`${CONTAINER}.resources.requests.cpu`, "600m"), set(`${CONTAINER}.resources.limits.cpu`, "500m"))),
     change("twice the memory that the report promises", deployments, resources(1024, 1024)),
     change("half the limit that the report promises", deployments, resources(512, 512)),
+    change("no container at all", deployments, unset(CONTAINER)),
     change("a sidecar that states nothing", deployments, set(`${CONTAINER}.1`, { name: "sidecar", image: "sidecar" })),
   ],
   boundary: {

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { ConfigurationError } from "../../config/configuration-error";
+import { environmentNames, type EnvironmentName } from "../../config/environment";
+import { loadEnvironment, loadNow } from "../../config/load";
+import { locate } from "../../config/source/location";
+import { production } from "../../config/environments/production";
+
+type Literal = Record<string, unknown>;
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error("nothing was refused");
+}
+
+const edited = (edit: (literal: typeof production) => void) => () => {
+  const literal = structuredClone(production);
+  edit(literal);
+  return { production: literal };
+};
+
+describe("environments", () => {
+  it.each(environmentNames)("%s is valid as it stands", (name: EnvironmentName) => {
+    expect(loadEnvironment({ PLIMSOLL_ENV: name }).name).toBe(name);
+  });
+
+  it("is production by default", () => expect(loadEnvironment({}).name).toBe("production"));
+
+  it.each([
+    ["prodction", 'PLIMSOLL_ENV: found "prodction", allowed: production, staging, development, local (did you mean production?), because each has a file in config/environments'],
+    ["../../etc/passwd", 'PLIMSOLL_ENV: found "../../etc/passwd", allowed: production, staging, development, local, because each has a file in config/environments'],
+  ])("refuses the name %s", (name, message) => expect(messageOf(() => loadEnvironment({ PLIMSOLL_ENV: name }))).toBe(message));
+
+  it("names the export that a file lacks", () => {
+    expect(messageOf(() => loadEnvironment({}, () => ({})))).toBe(
+      'config/environments/production.ts:5  found "no such export", allowed: export const production, because the file of an environment exports it under its own name');
+  });
+
+  it("refuses a file that describes another environment", () => {
+    expect(messageOf(() => loadEnvironment({}, edited((literal) => { literal.name = "staging"; })))).toContain('name: found "staging", allowed: "production"');
+  });
+
+  it("reports ten errors at once, each with its file and line, sorted", () => {
+    const lines = messageOf(() => loadEnvironment({}, edited((literal) => {
+      literal.organisation = "X";
+      literal.accountId = "1";
+      literal.domain = "UPPER";
+      literal.kubernetesVersion = "latest";
+      literal.stateRegion = "us-east-1";
+      literal.regions.primary.cidr = "10.0.0.0/28";
+      literal.regions.secondary.zones = [];
+      literal.failover.failureThreshold = 0;
+      literal.backups.retentionDays = 0;
+      (literal as unknown as Literal)["logRetention"] = 1;
+    }))).split("\n");
+    expect(lines).toHaveLength(10);
+    for (const line of lines) expect(line).toMatch(/^config\/[a-z/]+\.ts:\d+ {2}.*found .*, allowed: .+, because .+$/);
+    expect(lines).toContainEqual(expect.stringMatching(/^config\/organisation\.ts:\d+ {2}regions\.primary\.cidr: found "10\.0\.0\.0\/28", allowed: a private IPv4 network from \/16 to \/18/));
+    const places = lines.map((line) => line.split("  ")[0] ?? "");
+    expect(places).toEqual([...places].sort((a, b) => a.localeCompare(b, "en", { numeric: true })));
+  });
+
+  it("refuses regions whose networks overlap", () => {
+    expect(messageOf(() => loadEnvironment({}, edited((literal) => { literal.regions.secondary.cidr = literal.regions.primary.cidr; }))))
+      .toMatch(/regions\.secondary\.cidr: found "10\.0\.0\.0\/16", allowed: a network that does not overlap 10\.0\.0\.0\/16 of the primary/);
+  });
+});
+
+describe("the clock", () => {
+  const clock = () => new Date("2020-01-01T00:00:00Z");
+  it("is read only when PLIMSOLL_NOW is not set", () => {
+    expect(loadNow({}, clock)).toBe("2020-01-01T00:00:00.000Z");
+    expect(loadNow({ PLIMSOLL_NOW: "2026-11-21" }, () => { throw new Error("read"); })).toBe("2026-11-21T00:00:00.000Z");
+  });
+  it.each(["tomorrow", "2026-13-01", "2026-02-31", "21.11.2026", "1"])("refuses %s", (text) => {
+    expect(messageOf(() => loadNow({ PLIMSOLL_NOW: text }, clock))).toBe(
+      `PLIMSOLL_NOW: found "${text}", allowed: an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z", because support dates and waivers are judged by it`);
+  });
+});
+
+describe("source lines", () => {
+  const root = mkdtempSync(join(tmpdir(), "source-"));
+  const write = (file: string, lines: string[]) => writeFileSync(join(root, file), lines.join("\n"));
+  beforeAll(() => {
+    mkdirSync(join(root, "apps"));
+    write("values.ts", ["export const values = {", "  cidrs: {", '    primary: "a",', "  },", "};"]);
+    write("apps/shop.ts", [
+      'import { values } from "../values";', "const common = {", '  image: "x",', "};", "export default application({", '  name: "shop",',
+      "  components: {", "    api: service({", "      ...common,", "      scale: { min: 1,", "        max: 2 },", "      talksTo: [", '        redis("a"),',
+      '        redis("b"),', "      ],", "      cidr: values.cidrs.primary,", '      "a.b/c": 1,', "    }),", "  },", "});",
+    ]);
+  });
+  it.each([
+    ["components.api", "scale.max", "apps/shop.ts", 11],
+    ["components.api", "scale.nothing", "apps/shop.ts", 10],
+    ["components.api", "talksTo.1", "apps/shop.ts", 14],
+    ["components.api", "image", "apps/shop.ts", 3],
+    ["components.api", "cidr", "values.ts", 3],
+    ["components.api", "a.b/c", "apps/shop.ts", 17],
+    ["", "", "apps/shop.ts", 5],
+  ])("%s %s", (path, field, file, line) => {
+    expect(locate({ file: "apps/shop.ts", path }, field, root)).toEqual({ file, line });
+  });
+  it("maps a frame of a compiled module to its source", () => {
+    const source = "// a\n// b\ninterface Gone { a: string }\nexport const x = () => {\n  throw new Error('here');\n};\n";
+    const { code, map } = transformSync(source, { loader: "ts", sourcemap: true, sourcefile: "../frame.ts", format: "cjs" });
+    mkdirSync(join(root, "dist"));
+    writeFileSync(join(root, "dist/frame.js.map"), map);
+    const line = code.split("\n").findIndex((text) => text.includes("throw")) + 1;
+    expect(locate({ frame: { file: join(root, "dist/frame.js"), line, column: 5 } }, "", root)).toEqual({ file: "frame.ts", line: 5 });
+  });
+  it("gives no place outside the project", () => expect(locate({ frame: { file: "/elsewhere/x.js", line: 1, column: 1 } }, "", root)).toBeUndefined());
+});

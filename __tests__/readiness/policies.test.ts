@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { claimIds } from "../../catalog/claims/claims";
+import { loadEnvironment } from "../../config/load";
+import { takeInventory } from "../../readiness/inventory/inventory";
+import type { Platform } from "../../readiness/inventory/platform";
+import { judge } from "../../readiness/judge";
+import type { Finding } from "../../readiness/judgement";
+import { discoverPolicies } from "../../readiness/policies";
+import type { Synthesis } from "../../readiness/policy/mutation";
+import type { Policy } from "../../readiness/policy/policy";
+import { judgedOn, synthesised } from "../harness";
+
+const inventoryOf = ({ stacks, facts }: Synthesis): Platform => takeInventory(stacks, facts);
+const judged = (policy: Policy, synthesis: Synthesis): Finding[] =>
+  judge(inventoryOf(synthesis), [policy]).findings.filter((finding) => finding.policy === policy.id);
+/** As text: a subject holds the whole platform, which no failure message should print. */
+const findingsOf = (policy: Policy, synthesis: Synthesis): string[] => judged(policy, synthesis).map(({ outcome, message }) => `${outcome}: ${message}`);
+/** A policy that throws refuses everything: that kills no mutant. */
+const refusals = (policy: Policy, synthesis: Synthesis): string[] =>
+  judged(policy, synthesis).filter((finding) => finding.outcome === "fail" && !finding.message.includes("the policy itself is broken")).map(({ message }) => message);
+
+const catalogue = discoverPolicies();
+
+describe("the catalogue", () => {
+  it("is sorted by id", () => {
+    const ids = catalogue.map(({ policy }) => policy.id);
+    expect(ids).toEqual([...new Set(ids)].sort());
+  });
+});
+
+describe("finding policies", () => {
+  it("refuses a file without a policy, and two policies of one id", () => {
+    const root = mkdtempSync(join(tmpdir(), "policies-"));
+    mkdirSync(join(root, "availability"));
+    const write = (name: string, text: string) => writeFileSync(join(root, "availability", name), text);
+    write("_shared.js", "");
+    write("a.js", 'exports.default = { id: "AV-02", check() {} };');
+    write("b.js", 'exports.default = { id: "AV-01", check() {} };');
+    expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual(["AV-01 availability/b", "AV-02 availability/a"]);
+    write("c.js", "");
+    expect(() => discoverPolicies(root)).toThrow("readiness/policies/availability/c.ts has no policy as its default export");
+    rmSync(join(root, "availability/c.js"));
+    write("d.js", 'exports.default = { id: "AV-01", check() {} };');
+    expect(() => discoverPolicies(root)).toThrow("AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.");
+  });
+});
+
+if (catalogue.length > 0)
+  describe.each(catalogue.map(({ policy, file }) => [policy.id, file, policy] as const))("%s (%s)", (_id, _file, policy) => {
+    let production: Synthesis;
+    beforeAll(() => {
+      production = { stacks: synthesised("production"), facts: { environment: loadEnvironment({ PLIMSOLL_ENV: "production" }), now: judgedOn } };
+    });
+
+    it("says what must hold, why, and what to change", () => {
+      expect(policy.id).toMatch(/^[A-Z]{2}-\d{2}$/);
+      for (const sentence of [policy.title, policy.because, policy.remedy]) expect(sentence.trim().length).toBeGreaterThan(10);
+    });
+    it("proves claims of the register, or says why it goes beyond them", () => {
+      expect(policy.proves.filter((id) => !claimIds.has(id))).toEqual([]);
+      if (policy.proves.length === 0) expect(policy.beyond?.length ?? 0).toBeGreaterThan(10);
+    });
+    it("has something to judge on the production platform, and passes", () => {
+      expect(findingsOf(policy, production)).toEqual([]);
+      const [result] = judge(inventoryOf(production), [policy]).policies.filter(({ id }) => id === policy.id);
+      expect(["pass", "notApplicable"]).toContain(result?.outcome);
+    });
+    it("has a mutant", () => {
+      expect(policy.mutants.length).toBeGreaterThan(0);
+      expect(new Set(policy.mutants.map(({ name }) => name)).size).toBe(policy.mutants.length);
+    });
+    it.each(policy.mutants.map((mutant) => [mutant.name, mutant] as const))("refuses: %s", (_name, mutant) => {
+      expect(refusals(policy, mutant.apply(production))).not.toEqual([]);
+    });
+    it(`accepts: ${policy.boundary.holds.name}`, () => expect(findingsOf(policy, policy.boundary.holds.apply(production))).toEqual([]));
+    it(`refuses, closest: ${policy.boundary.breaks.name}`, () => expect(refusals(policy, policy.boundary.breaks.apply(production))).not.toEqual([]));
+  });

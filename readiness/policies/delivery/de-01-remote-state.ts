@@ -1,0 +1,41 @@
+import { equals, holds } from "../../policy/comparison";
+import { changeStack, set, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, notApplicable } from "../../policy/verdict";
+
+const stack = "cluster-us-east-1";
+const s3 = "terraform.backend.s3";
+
+export default policy({
+  id: "DE-01", severity: "error", proves: ["CA-24", "CA-28"],
+  // An emulated environment keeps its state beside the project.
+  environments: ["production", "staging", "development"],
+  title: "The state of each stack is remote, locked, encrypted with our key and its own",
+  because: "two runs without a lock, or two stacks with one key, destroy what the other made",
+  remedy: "derive the stack from PlatformStack, which sets the backend",
+  subjects: (platform) => platform.backends,
+  check: (backend, platform) => {
+    const layer = platform.stacks.find(({ name }) => name === backend.stack)?.layer;
+    if (layer === "state" && backend.kind === "local") return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
+    if (backend.kind !== "s3") return fail({ expected: "backend s3", actual: backend.kind });
+    const twins = platform.backends.filter(({ bucket, key }) => bucket === backend.bucket && key === backend.key).map((other) => other.stack);
+    return [
+      holds(backend.locked, "a lock", backend.locked ? "use_lockfile" : "none"),
+      holds(backend.encrypt && backend.settings["kms_key_id"] !== undefined, "encrypted with our key", backend.encrypt ? "S3's key, if this fails" : "not encrypted"),
+      holds(backend.bucketReference !== undefined, "a bucket that a state stack makes", backend.bucket ?? "none"),
+      equals([backend.stack], twins, "stacks with this bucket and key"),
+    ];
+  },
+  mutants: [
+    changeStack("no backend", stack, unset("terraform.backend")),
+    changeStack("no lock", stack, set(`${s3}.use_lockfile`, false)),
+    changeStack("in the clear", stack, set(`${s3}.encrypt`, false)),
+    changeStack("with S3's key", stack, unset(`${s3}.kms_key_id`)),
+    changeStack("somebody else's bucket", stack, set(`${s3}.bucket`, "another")),
+    changeStack("http", stack, set("terraform.backend", { http: { address: "https://state.example" } })),
+  ],
+  boundary: {
+    holds: changeStack("a key of its own in a folder", stack, set(`${s3}.key`, "clusters/cluster-us-east-1.tfstate")),
+    breaks: changeStack("the key of another stack", stack, set(`${s3}.key`, "network-us-east-1.tfstate")),
+  },
+});

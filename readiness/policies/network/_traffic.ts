@@ -1,0 +1,131 @@
+import ipaddr from "ipaddr.js";
+import { numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
+import { matches, selectorOf } from "../../inventory/kubernetes/selector";
+import type { PlacedObject } from "../../inventory/kubernetes/object";
+import type { Platform } from "../../inventory/platform";
+import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/views/kubernetes-types";
+import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
+
+/** Namespace from which Prometheus scrapes. */
+const scrapers = "monitoring";
+const nameLabel = "kubernetes.io/metadata.name";
+/** Private and link-local networks that a way to the internet must leave out, or it leads into the own one. */
+const inner = ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Number of a port that may be named; undefined where the pod has no port of that name. */
+export function portOf(port: number | string | undefined, workload: Workload): number | undefined {
+  const number = typeof port === "number" ? port : numberOf(port);
+  return number ?? workload.containers.flatMap(({ ports }) => ports).find(({ name }) => name === port)?.port;
+}
+
+type Peer = NetworkRule["peers"][number];
+
+/** Every way that the rules open, as `8080/TCP from the load balancer`. */
+function opened(policies: readonly NetworkPolicy[], direction: "ingress" | "egress", portName: (port: number | string | undefined) => string, peerName: (peer: Peer) => string): string[] {
+  const word = direction === "ingress" ? "from" : "to";
+  return policies.flatMap((policy) => policy[direction]).flatMap((rule) => {
+    const ports = rule.ports.length === 0 ? ["every port"] : rule.ports.map(({ port, endPort, protocol }) => `${portName(port)}${endPort === undefined ? "" : `-${endPort}`}/${protocol}`);
+    const peers = rule.peers.length === 0 ? ["everybody"] : rule.peers.map(peerName);
+    return ports.flatMap((port) => peers.map((peer) => `${port} ${word} ${peer}`));
+  });
+}
+
+/** One verdict for what is missing and one for what is superfluous. */
+export function exactly(wanted: readonly string[], policies: readonly NetworkPolicy[], direction: "ingress" | "egress", workload: Workload, peerName: (peer: Peer) => string): Verdict[] {
+  const notYet = policies.flatMap(({ unknowns }) => unknowns).find(({ path }) => path.includes(direction));
+  if (notYet) return [unknown(`${direction}: ${notYet.reason}`)];
+  const ways = new Set(opened(policies, direction, (port) => String(portOf(port, workload) ?? port ?? "every port"), peerName));
+  const needed = new Set(wanted);
+  const missing = [...needed].filter((way) => !ways.has(way)).sort();
+  const superfluous = [...ways].filter((way) => !needed.has(way)).sort();
+  const field = direction === "ingress" ? "port" : "talksTo";
+  return [
+    ...missing.map((way) => fail({ expected: `${direction} ${way}`, actual: "no policy opens it", field })),
+    ...superfluous.map((way) => fail({ expected: `${direction} only of what is declared: ${[...needed].sort().join("; ") || "nothing"}`, actual: `also ${way}`, field })),
+    ...(missing.length + superfluous.length === 0 ? [pass([...ways].sort().join("; ") || "nothing is open")] : []),
+  ];
+}
+
+const near = (object: PlacedObject, workload: Workload): boolean =>
+  object.region === workload.region && (object.object.metadata.namespace ?? workload.namespace) === workload.namespace;
+
+/** Ways in that Services, the load balancer and scrapes need. */
+export function neededIngress(workload: Workload, platform: Platform): string[] {
+  const monitors = platform.objects.filter((object) => near(object, workload));
+  const served = workload.services.flatMap((service) => service.ports.flatMap(({ targetPort, protocol }) => [
+    `${portOf(targetPort, workload) ?? targetPort}/${protocol} from pods of its namespace`,
+    ...(balanced(service, monitors) ? balancerNetworks(workload, platform).map((cidr) => `${portOf(targetPort, workload) ?? targetPort}/${protocol} from ${cidr}`) : []),
+  ]));
+  return [...served, ...scraped(workload, monitors).map((port) => `${port}/TCP from namespace ${scrapers}`)];
+}
+
+function balanced(service: Service, around: readonly PlacedObject[]): boolean {
+  return around.some(({ object }) => object.kind === "TargetGroupBinding" && objectOf(objectOf(object["spec"])["serviceRef"])["name"] === service.name);
+}
+
+/** Networks of the subnets that the region's load balancers stand in. */
+function balancerNetworks(workload: Workload, platform: Platform): string[] {
+  const subnets = platform.loadBalancers.filter(({ region }) => region === workload.region).flatMap((balancer) => balancer.subnets);
+  return [...new Set(subnets.flatMap((subnet) => subnet.text("cidr_block") ?? []))];
+}
+
+function scraped(workload: Workload, around: readonly PlacedObject[]): string[] {
+  return around.flatMap(({ object }) => {
+    const spec = objectOf(object["spec"]);
+    const selector = selectorOf(spec["selector"]);
+    if (object.kind === "PodMonitor" && matches(selector, workload.podLabels))
+      return objectsOf(spec["podMetricsEndpoints"]).map((endpoint) => String(portOf(textOf(endpoint["port"]) ?? numberOf(endpoint["portNumber"]), workload) ?? textOf(endpoint["port"])));
+    if (object.kind !== "ServiceMonitor") return [];
+    return workload.services.filter((service) => matches(selector, service.labels)).flatMap((service) => objectsOf(spec["endpoints"]).map((endpoint) => {
+      const target = service.ports.find(({ name }) => name === endpoint["port"])?.targetPort ?? textOf(endpoint["targetPort"]) ?? textOf(endpoint["port"]);
+      return String(portOf(target, workload) ?? target);
+    }));
+  });
+}
+
+export function ingressPeer(peer: Peer): string {
+  if (peer.cidr !== undefined) return `${peer.cidr}${peer.except.length > 0 ? ` except ${[...peer.except].sort().join(", ")}` : ""}`;
+  if (peer.namespaceSelector === undefined) return "pods of its namespace";
+  const name = onlyName(peer);
+  return name === undefined || peer.podSelector !== undefined && name !== scrapers ? `pods chosen by ${JSON.stringify(peer)}` : `namespace ${name}`;
+}
+
+function onlyName({ namespaceSelector }: Peer): string | undefined {
+  const labels = Object.entries(namespaceSelector?.matchLabels ?? {});
+  const [label] = labels;
+  return labels.length === 1 && namespaceSelector?.matchExpressions.length === 0 && label?.[0] === nameLabel ? label[1] : undefined;
+}
+
+const portOfStore: Readonly<Record<string, number>> = { redis: 6379, postgres: 5432 };
+
+/** Ways out to the declared dependencies and to DNS; a dependency of a kind that is not known is not opened. */
+export function neededEgress(workload: Workload, dependencies: readonly unknown[], platform: Platform): string[] {
+  return ["53/TCP to DNS", "53/UDP to DNS", ...dependencies.flatMap((dependency) => {
+    const [kind = "", name] = Object.entries(objectOf(dependency))[0] ?? [];
+    if (kind === "https") return ["443/TCP to the internet"];
+    if (kind !== "component") return [`${portOfStore[kind] ?? `the port of ${kind}`}/TCP to the region's network`];
+    const target = platform.workloads.find((other) => other.region === workload.region && other.namespace === workload.namespace && other.name === name);
+    const ports = target?.services.flatMap((service) => service.ports.map(({ targetPort, protocol }) => `${portOf(targetPort, target) ?? targetPort}/${protocol} to ${textOf(name)}`)) ?? [];
+    return ports.length > 0 ? ports : [`a Service to ${textOf(name) ?? "nothing"}`];
+  })];
+}
+
+export const egressPeer = (workload: Workload, platform: Platform) => (peer: Peer): string => {
+  if (peer.cidr !== undefined) return networkName(peer, workload, platform);
+  if (peer.namespaceSelector !== undefined)
+    return onlyName(peer) === "kube-system" && peer.podSelector?.matchLabels["k8s-app"] === "kube-dns" ? "DNS" : `pods chosen by ${JSON.stringify(peer)}`;
+  const chosen = platform.workloads.filter((other) => other.region === workload.region && other.namespace === workload.namespace && peer.podSelector !== undefined && matches(peer.podSelector, other.podLabels));
+  return chosen.map(({ name }) => name).sort().join(" and ") || "pods that do not exist";
+};
+
+function networkName({ cidr = "", except }: Peer, workload: Workload, platform: Platform): string {
+  if (cidr === "0.0.0.0/0" && inner.every((network) => except.includes(network))) return "the internet";
+  const own = platform.networks.filter(({ region }) => region === workload.region).flatMap((network) => network.cidr ?? []);
+  return own.some((network) => liesIn(cidr, network)) ? "the region's network" : `${cidr}${except.length > 0 ? ` except ${[...except].sort().join(", ")}` : ""}`;
+}
+
+function liesIn(cidr: string, network: string): boolean {
+  if (!ipaddr.IPv4.isValidCIDR(cidr) || !ipaddr.IPv4.isValidCIDR(network)) return false;
+  const [[address, bits], [base, length]] = [ipaddr.IPv4.parseCIDR(cidr), ipaddr.IPv4.parseCIDR(network)];
+  return bits >= length && address.match(base, length);
+}

@@ -1,0 +1,42 @@
+import { change, remove, set, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { unknown } from "../../policy/verdict";
+import { ownServices } from "../scope";
+import { deployments, named } from "../targets";
+import { egressPeer, exactly, neededEgress } from "./_traffic";
+
+const worker = named("kubernetes_network_policy_v1", "worker");
+const talksTo = ["metadata", "annotations", "plimsoll.dev/component", "talksTo"];
+
+export default policy({
+  id: "NW-04", severity: "error", proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
+  title: "Egress opens exactly the declared dependencies and DNS",
+  because: "a dependency that is not open fails on its first call, and a way out that nobody declared is how data leaves",
+  remedy: "name each dependency in the component's talksTo; the policy is made from it",
+  subjects: ownServices,
+  check: (workload, platform) => {
+    if (workload.component === undefined) return unknown("what the component talks to is not declared (annotation plimsoll.dev/component)", "talksTo");
+    return exactly(neededEgress(workload, workload.component.talksTo, platform), workload.egressPolicies, "egress", workload, egressPeer(workload, platform));
+  },
+  mutants: [
+    change("everywhere", worker, set("spec.egress.0", {})),
+    change("no DNS", worker, unset("spec.egress.0")),
+    change("no DNS by TCP", worker, unset("spec.egress.0.ports.1")),
+    change("a dependency that is not declared", deployments, set(talksTo, [])),
+    change("a declared dependency without a way", deployments, set([...talksTo, "5"], { postgres: "cases" })),
+    change("any port of the internet", worker, unset("spec.egress.2.ports")),
+    change("the internet with the metadata service", worker, unset("spec.egress.2.to.0.ip_block.except.3")),
+    change("a network beyond the region's", worker, set("spec.egress.1.to.0.ip_block.cidr", "10.0.0.0/8")),
+    remove("no policy of the component", worker),
+  ],
+  boundary: {
+    holds: change("a part of the region's network", named("kubernetes_network_policy_v1", "worker"), (block) => narrow(block, 17)),
+    breaks: change("twice the region's network", named("kubernetes_network_policy_v1", "worker"), (block) => narrow(block, 15)),
+  },
+});
+
+/** The data network of the policy with another length, whichever region it lies in. */
+function narrow(block: Parameters<ReturnType<typeof set>>[0], length: number): void {
+  const text = JSON.stringify(block).replace(/"cidr":"(10\.\d+)\.0\.0\/16"/, (_, start: string) => `"cidr":"${start}.0.0/${length}"`);
+  Object.assign(block, JSON.parse(text));
+}

@@ -1,0 +1,49 @@
+import { equals, holds } from "../../policy/comparison";
+import { change, remove, resource, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
+import type { Item } from "../../inventory/item";
+import type { Platform } from "../../inventory/platform";
+import type { Network, NodeGroup } from "../../inventory/views/aws-types";
+
+const flowLogs = resource("aws_flow_log");
+const privateRoutes = resource("aws_route", (block) => block["nat_gateway_id"] !== undefined);
+
+export default policy({
+  id: "NW-09", severity: "error", proves: ["CA-23", "CA-24"],
+  title: "Networks log their flows, and nodes have no way in from the internet",
+  because: "a node with a public address is scanned within minutes, and without flow logs nobody can say what talked to whom",
+  remedy: "keep the node groups in the private subnets of the Network construct, and its flow log with traffic type ALL",
+  equivalents: ["checkov CKV2_AWS_11", "checkov CKV_AWS_130"],
+  subjects: (platform): readonly Item[] => [...platform.networks, ...platform.nodeGroups],
+  check: (item, platform) => {
+    const network = platform.networks.find((one) => one === item);
+    const group = platform.nodeGroups.find((one) => one === item);
+    return network ? logged(network) : group ? hidden(group, platform) : [];
+  },
+  mutants: [
+    remove("no flow log", flowLogs),
+    change("only what was rejected", flowLogs, set("traffic_type", "REJECT")),
+    change("a way in from the internet", privateRoutes, (block) => { delete block["nat_gateway_id"]; block["gateway_id"] = "${aws_internet_gateway.network_internet-gateway_E855E801.id}"; }),
+    change("public addresses", resource("aws_subnet"), set("map_public_ip_on_launch", true)),
+  ],
+  boundary: {
+    holds: change("all flows, each minute", flowLogs, set("max_aggregation_interval", 60)),
+    breaks: change("accepted flows only", flowLogs, set("traffic_type", "ACCEPT")),
+  },
+});
+
+function logged(network: Network): Verdict {
+  const [log] = network.flowLogs;
+  return log ? equals("ALL", log.text("traffic_type") ?? "ALL", "traffic that the flow log holds") : fail({ expected: "a flow log", actual: "none" });
+}
+
+function hidden(group: NodeGroup, platform: Platform): Verdict[] {
+  if (group.subnets.length === 0) return [unknown("the subnets of the node group are not known before deployment")];
+  return group.subnets.map((subnet) => {
+    const found = platform.networks.flatMap(({ subnets }) => subnets).find((one) => one.resource === subnet);
+    if (!found?.access) return unknown(`no route table says where ${subnet.address} leads`);
+    if (found.mapsPublicIp) return fail({ expected: "no public addresses", actual: `${found.label} gives each node one` });
+    return found.access === "private" ? pass(`${found.label} is private`) : holds(false, "private subnets", `${found.label} routes to an internet gateway`);
+  });
+}
