@@ -1,8 +1,8 @@
 import { capacityOf } from "../../figures/capacity";
-import { change, each, remove, set } from "../../policy/mutation";
+import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fits, missingFacts, undecided } from "../capacity-verdicts";
-import { autoscalers, deployments, nodeGroups, onDemandGroups, spotGroups } from "../targets";
+import { autoscalers, deployments, nodeGroups, spotGroups } from "../targets";
 
 export default policy({
   id: "CP-01",
@@ -23,11 +23,10 @@ export default policy({
     change("an autoscaler that goes to 60", autoscalers, set("spec.max_replicas", 60)),
     change("pods of twice the size", deployments, set("spec.template.spec.container.resources.requests.memory", "1536Mi")),
     change("a rollout of everything at once", deployments, set("spec.strategy.rolling_update.max_surge", "400%")),
-    change("a kubelet of eight pods", nodeGroups, each(set("instance_types", ["t3.small"]))),
+    change("nodes of half the size", nodeGroups, set("instance_types", ["t3.small"])),
     remove("no Spot nodes and a small floor", spotGroups),
     change("pods that select a pool that is not there", deployments, set("spec.template.spec.node_selector", { "plimsoll.dev/pool": "none" })),
     change("nodes that nobody tolerates", nodeGroups, set("taint", [{ key: "reserved", value: "yes", effect: "NO_SCHEDULE" }])),
-    change("an instance type that nobody knows", onDemandGroups, set("instance_types", ["z9.medium"])),
   ],
   boundary: {
     holds: change("one Spot node less", spotGroups, set("scaling_config.max_size", 3)),

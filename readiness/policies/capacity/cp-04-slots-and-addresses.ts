@@ -1,13 +1,16 @@
 import { slotsWithoutAddress } from "../../../models/capacity";
 import { capacityOf } from "../../figures/capacity";
-import { change, each, resource, set } from "../../policy/mutation";
+import { change, resource, set, together, type Edit } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { atMost } from "../../policy/comparison";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import { missingFacts } from "../capacity-verdicts";
+import { nodeGroups } from "../targets";
 
 const addOn = (name: string) => resource("aws_eks_addon", (block) => block["addon_name"] === name);
 const privateSubnets = resource("aws_subnet", (block) => block["map_public_ip_on_launch"] !== true);
+
+const ofLength = (length: number): Edit => (block) => set("cidr_block", String(block["cidr_block"]).replace(/\/\d+$/, `/${length}`))(block);
 
 export default policy({
   id: "CP-04",
@@ -30,11 +33,12 @@ export default policy({
     return [...(slots.length > 0 ? slots : [pass("every pod slot has an address")]), ...zoneless, ...zones];
   },
   mutants: [
-    change("single addresses, and slots for prefixes", addOn("vpc-cni"), set("configuration_values", "{\"env\":{\"ENABLE_PREFIX_DELEGATION\":\"false\"}}")),
-    change("subnets of a few addresses", privateSubnets, (block) => each(set("cidr_block", String(block["cidr_block"]).replace(/\/\d+$/, "/28")))(block)),
+    together("single addresses on small interfaces, and slots for prefixes", change("", nodeGroups, set("instance_types", ["t3.small"])),
+      change("", addOn("vpc-cni"), set("configuration_values", JSON.stringify({ env: { ENABLE_PREFIX_DELEGATION: "false" } })))),
+    change("subnets of a few addresses", privateSubnets, ofLength(28)),
   ],
   boundary: {
-    holds: change("subnets of 251 addresses", privateSubnets, (block) => set("cidr_block", String(block["cidr_block"]).replace(/\/\d+$/, "/24"))(block)),
-    breaks: change("subnets of 59 addresses", privateSubnets, (block) => set("cidr_block", String(block["cidr_block"]).replace(/\/\d+$/, "/26"))(block)),
+    holds: change("subnets of 251 addresses", privateSubnets, ofLength(24)),
+    breaks: change("subnets of 59 addresses", privateSubnets, ofLength(26)),
   },
 });

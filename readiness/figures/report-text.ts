@@ -1,0 +1,52 @@
+import type { ByScenario } from "../../models/cost";
+import type { ModelsSection, ScenarioFigures } from "./report";
+
+const row = (...cells: readonly (string | number)[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+const table = (heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [row(...heads), row(...heads.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n");
+const usd = (value: number): string => value.toFixed(2);
+const money = ({ steady, peak, failover }: ByScenario): string[] => [usd(steady), usd(peak), usd(failover)];
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Head room of all pools of a scenario together. */
+function headroom({ pools }: ScenarioFigures): string {
+  const sum = (amount: "cpuMillis" | "memoryMiB" | "pods"): number => pools.reduce((total, pool) => total + pool[amount].headroom, 0);
+  return `${sum("cpuMillis")}m, ${Math.round(sum("memoryMiB"))} MiB, ${sum("pods")} pods`;
+}
+
+/** Tables of the figures for report.md. */
+export function modelsMarkdown({ capacity, cost }: ModelsSection): string {
+  const scenarios = capacity.regions.flatMap(({ region, scenarios: all }) => all.map((scenario) => {
+    const [tightest] = [...scenario.pools].sort((a, b) => b.tightest.share - a.tightest.share);
+    const most = tightest === undefined ? "–" : `${tightest.tightest.resource} of ${tightest.pool}, ${percent(tightest.tightest.share)}`;
+    return [region, scenario.name, scenario.verdict, scenario.pools.reduce((sum, { nodes }) => sum + nodes, 0), headroom(scenario), most];
+  }));
+  return [
+    "## Capacity", table(["region", "peak", "verdict", "nodes", "head room", "tightest"], scenarios),
+    table(["region", "nodes at the minimum", "replacement of every node"], capacity.regions.map(({ region, steady, drain }) => [region, steady.nodes, `${drain.outcome}: ${drain.because}`])),
+    ...capacity.takeovers.map(({ from, to, verdict, because }) => `${to} carries the peak of ${from}: **${verdict}**, ${because}`),
+    ...capacity.regions.flatMap(({ region, unknown, mends }) => [
+      ...unknown.map((reason) => `- ${region}: not known: ${reason}`), ...mends.map(({ change, extraUsdPerHour }) => `- ${region}: to mend it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`),
+    ]),
+    "## Cost, USD a month", [cost.budget, ...cost.ceiling].map(({ outcome, arithmetic }) => `- **${outcome}** ${arithmetic}`).join("\n"),
+    ...([["region", cost.totals.byRegion], ["application", cost.totals.byApplication], ["kind", cost.totals.byKind], ["confidence of the price", cost.totals.byConfidence]] as const)
+      .map(([name, sums]) => table([name, "steady", "peak", "failover"], Object.entries(sums).map(([key, sum]) => [key, ...money(sum)]))),
+    "<details><summary>Every line with its arithmetic</summary>",
+    table(["resource", "region", "component", "arithmetic", "peak", "failover"], cost.lines.filter(({ status }) => status !== "free").map(({ address, region, component, arithmetic, usdPerMonth }) =>
+      [address, region, component, arithmetic, usdPerMonth === null ? "unknown" : usd(usdPerMonth.peak), usdPerMonth === null ? "unknown" : usd(usdPerMonth.failover)])),
+    "</details>",
+    ...(cost.unknown.length === 0 ? [] : [["Without a price:", ...cost.unknown.map((line) => `- ${line}`)].join("\n")]),
+    ["Assumptions:", ...cost.assumptions.map((line) => `- ${line}`)].join("\n"), "",
+  ].join("\n\n");
+}
+
+/** One line for each model, for the console. */
+export function modelsConsole({ capacity, cost }: ModelsSection): readonly string[] {
+  const regions = capacity.regions.map(({ region, verdict, steady, tightest }) =>
+    `${region} ${verdict}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `, tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
+  const { whole } = cost.totals;
+  return [
+    `capacity: ${regions.join("; ") || "no cluster"}`,
+    `cost: ${usd(whole.steady)} of ${usd(cost.budget.limitUsdPerMonth)} USD a month (${cost.budget.outcome}); peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${cost.unknown.length === 0 ? "" : `; ${cost.unknown.length} without a price`}`,
+  ];
+}

@@ -1,0 +1,96 @@
+import type { CapacityJudgement } from "../../models/capacity";
+import { type ByScenario, budgetVerdict, type CostLine } from "../../models/cost";
+import type { Platform } from "../inventory/platform";
+import { capacityOf, type RegionCapacity, takeoversOf } from "./capacity";
+import { costOf } from "./cost";
+
+/** The figures of the models as plain JSON: `models` of report.json. */
+export interface ModelsSection {
+  readonly capacity: CapacitySection;
+  readonly cost: CostSection;
+}
+
+export interface ScenarioFigures {
+  readonly name: string;
+  readonly verdict: string;
+  readonly because: string;
+  readonly leftOver: readonly { readonly workload: string; readonly count: number; readonly reason: string }[];
+  readonly pools: readonly {
+    readonly pool: string; readonly nodes: number; readonly cpuMillis: Use; readonly memoryMiB: Use; readonly pods: Use;
+    readonly tightest: { readonly resource: string; readonly share: number };
+  }[];
+  readonly addresses: readonly { readonly zone: string; readonly needed: number; readonly available: number }[];
+}
+interface Use { readonly requested: number; readonly allocatable: number; readonly headroom: number }
+
+export interface CapacitySection {
+  readonly regions: readonly {
+    readonly region: string; readonly role: string; readonly unknown: readonly string[]; readonly verdict: string; readonly because: string;
+    readonly tightest: NonNullable<CapacityJudgement["tightest"]> | null; readonly scenarios: readonly ScenarioFigures[]; readonly warnings: readonly string[];
+    /** Single changes that mend what does not fit, the cheapest first. */
+    readonly mends: readonly { readonly change: string; readonly extraUsdPerHour: number | null }[];
+    readonly steady: { readonly verdict: string; readonly nodes: number; readonly pools: readonly { readonly pool: string; readonly nodes: number }[] };
+    readonly drain: { readonly outcome: string; readonly because: string; readonly seconds: number };
+  }[];
+  readonly takeovers: readonly { readonly from: string; readonly to: string; readonly verdict: string; readonly because: string }[];
+}
+
+export interface CostSection {
+  readonly budget: { readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string };
+  readonly ceiling: readonly { readonly scenario: string; readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string }[];
+  readonly totals: Readonly<Record<"whole", ByScenario>> & Readonly<Record<"byRegion" | "byApplication" | "byKind" | "byConfidence", Readonly<Record<string, ByScenario>>>>;
+  readonly lines: readonly CostLine[];
+  /** Lines without a price, as `address (region): component`, and resources outside the price book. */
+  readonly unknown: readonly string[];
+  readonly assumptions: readonly string[];
+}
+
+export const modelsSection = (platform: Platform): ModelsSection => ({ capacity: capacitySection(platform), cost: costSection(platform) });
+
+function capacitySection(platform: Platform): CapacitySection {
+  return {
+    regions: capacityOf(platform).map(regionFigures),
+    takeovers: takeoversOf(platform).map(({ primary, secondary, judgement, unknown }) => {
+      const { verdict, because } = judgement();
+      return { from: primary.region, to: secondary.region, verdict: unknown.length > 0 ? "unknown" : verdict, because: [...unknown, because].join("; ") };
+    }),
+  };
+}
+
+function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][number] {
+  const [judgement, steady, drain] = [capacity.judgement(), capacity.steady(), capacity.drain()];
+  return {
+    region: capacity.region, role: capacity.role ?? "unknown", unknown: capacity.unknown, verdict: capacity.unknown.length > 0 ? "unknown" : judgement.verdict, because: judgement.because,
+    tightest: judgement.tightest ?? null, scenarios: judgement.scenarios.map(scenarioFigures), warnings: judgement.warnings,
+    mends: judgement.verdict === "doesNotFit" ? capacity.mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null })) : [],
+    steady: { verdict: steady.verdict, nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0), pools: steady.pools },
+    drain: { outcome: drain.outcome, because: drain.because, seconds: drain.seconds },
+  };
+}
+
+function scenarioFigures({ name, verdict, because, packing, addresses }: CapacityJudgement["scenarios"][number]): ScenarioFigures {
+  return {
+    name, verdict, because, leftOver: packing.leftOver.map(({ workload, count, reason }) => ({ workload, count, reason })),
+    pools: packing.pools.map(({ pool, nodes, requested, allocatable, headroom, tightest }) => {
+      const use = (amount: "cpuMillis" | "memoryMiB" | "pods"): Use => ({ requested: requested[amount], allocatable: allocatable[amount], headroom: headroom[amount] });
+      return { pool, nodes, cpuMillis: use("cpuMillis"), memoryMiB: use("memoryMiB"), pods: use("pods"), tightest };
+    }),
+    addresses: addresses.map(({ zone, needed, available }) => ({ zone, needed, available })),
+  };
+}
+
+function costSection(platform: Platform): CostSection {
+  const { report, outsidePriceBook, assumptions } = costOf(platform);
+  const { usdPerMonth: budget, ceilingUsdPerMonth: ceiling } = platform.environment.budget;
+  const held = (scenario: "steady" | "peak" | "failover", limitUsdPerMonth: number) => {
+    const { outcome, usdPerMonth, arithmetic } = budgetVerdict(report, limitUsdPerMonth, scenario);
+    return { scenario, outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome, usdPerMonth, limitUsdPerMonth, arithmetic };
+  };
+  const { whole, byRegion, byApplication, byKind, byConfidence } = report.totals;
+  return {
+    budget: held("steady", budget), ceiling: [held("peak", ceiling), held("failover", ceiling)],
+    totals: { whole, byRegion, byApplication, byKind, byConfidence }, lines: report.lines,
+    unknown: [...report.unknown.map(({ address, region, component }) => `${address} (${region}): ${component}`), ...outsidePriceBook].sort(),
+    assumptions: [...assumptions, ...report.assumptions].sort(),
+  };
+}
