@@ -1,5 +1,6 @@
 import "./readiness/supported-node";
 import { loadEnvironment, loadNow } from "./config/load";
+import { figuresOf } from "./readiness/figures/report-text";
 import { synthesise } from "./readiness/synthesis";
 import { buildPlatform } from "./stacks/platform";
 
@@ -7,6 +8,7 @@ void synthesise({
   outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
   configure: () => ({ environment: loadEnvironment(process.env), now: loadNow(process.env, () => new Date()) }),
   build: buildPlatform,
+  figures: figuresOf,
 }).then((exitCode) => {
   process.exitCode = exitCode;
 });

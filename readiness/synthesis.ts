@@ -32,7 +32,7 @@ export interface SynthesisOptions {
   /** @default the project's - those of readiness/policies */
   readonly policies?: () => readonly Policy[];
   /** @default none - the report then has no figures of models */
-  readonly models?: (platform: Platform) => Models;
+  readonly figures?: (platform: Platform) => Figures;
   /** @default the project - its waivers.yaml is read */
   readonly root?: string;
   /** @default standard output and error of the process */
@@ -42,6 +42,13 @@ export interface SynthesisOptions {
 interface Stream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
+}
+
+/** Figures of the models in the three forms in which people and programs read them. */
+export interface Figures {
+  readonly section: Models;
+  readonly console: readonly string[];
+  readonly markdown: string;
 }
 
 export const exitCodes = { ready: 0, failed: 1, refused: 2, interrupted: 130 } as const;
@@ -54,11 +61,11 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   const interruption = new Interruption();
   try {
     publication.begin();
-    const { report, text } = judged(options, publication, out);
+    const { report, text, figures } = judged(options, publication, out);
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
-    publication.writeReport("report.md", markdownReport(report));
+    publication.writeReport("report.md", [markdownReport(report), ...(figures ? [figures.markdown] : [])].join("\n"));
     if (report.verdict === "ready") publication.publish();
     else publication.refuse();
     out.write(`${text}\n`);
@@ -72,7 +79,7 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   }
 }
 
-function judged(options: SynthesisOptions, publication: Publication, out: Stream): { report: Report; text: string } {
+function judged(options: SynthesisOptions, publication: Publication, out: Stream): { report: Report; text: string; figures: Figures | undefined } {
   const { environment, now } = options.configure();
   const app = new App({ outdir: publication.staging, hclOutput: false });
   options.build(app, environment);
@@ -81,10 +88,11 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
   if (policies.length === 0) throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
   const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot));
-  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), options.models?.(platform));
+  const figures = options.figures?.(platform);
+  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), figures?.section);
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
-  const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform" });
-  return { report, text };
+  const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform", ...(figures ? { figures: figures.console } : {}) });
+  return { report, text, figures };
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */

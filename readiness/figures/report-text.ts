@@ -1,5 +1,7 @@
 import type { ByScenario } from "../../models/cost";
-import type { ModelsSection, ScenarioFigures } from "./report";
+import type { Platform } from "../inventory/platform";
+import type { Models } from "../report/report";
+import { modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
 
 const row = (...cells: readonly (string | number)[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 const table = (heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
@@ -49,4 +51,10 @@ export function modelsConsole({ capacity, cost }: ModelsSection): readonly strin
     `capacity: ${regions.join("; ") || "no cluster"}`,
     `cost: ${usd(whole.steady)} of ${usd(cost.budget.limitUsdPerMonth)} USD a month (${cost.budget.outcome}); peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${cost.unknown.length === 0 ? "" : `; ${cost.unknown.length} without a price`}`,
   ];
+}
+
+/** The figures of a platform in every form. */
+export function figuresOf(platform: Platform): { section: Models; console: readonly string[]; markdown: string } {
+  const section = modelsSection(platform);
+  return { section: { ...section }, console: modelsConsole(section), markdown: modelsMarkdown(section) };
 }

@@ -21,7 +21,7 @@ export function takesColour(stream: { readonly isTTY?: boolean }, variables: Rea
 }
 
 /** Findings grouped by application and policy; the last line is the verdict. */
-export function consoleReport(report: Report, options: { readonly colour: boolean; readonly groupOf: GroupOf }): string {
+export function consoleReport(report: Report, options: { readonly colour: boolean; readonly groupOf: GroupOf; readonly figures?: readonly string[] }): string {
   const paint = options.colour ? ansi : plain;
   const groups = groupedBy(report.findings, (finding) => options.groupOf(finding.stack));
   const lines = groups.flatMap(([group, findings]) => [
@@ -29,7 +29,7 @@ export function consoleReport(report: Report, options: { readonly colour: boolea
     ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) => policyLines(report, policy, same, paint)),
     "",
   ]);
-  return [...lines, verdictLine(report, paint)].join("\n");
+  return [...lines, ...(options.figures ?? []), verdictLine(report, paint)].join("\n");
 }
 
 function policyLines(report: Report, id: string, findings: readonly ReportedFinding[], paint: Palette): string[] {
@@ -40,8 +40,9 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
     ...findings.flatMap((finding) => [
       `    ${finding.source ? `${finding.source.file}:${finding.source.line}  ` : ""}${finding.constructPath || finding.address}${finding.outcome === "unknown" ? "  (unknown)" : ""}`,
       `      ${finding.message}`,
-      `      expected  ${finding.expected}`,
-      `      actual    ${finding.actual}`,
+      // The derived message already says both.
+      ...(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)
+        ? [] : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
       ...(finding.waiver ? [`      waived    until ${finding.waiver.expires} by ${finding.waiver.owner}, ${finding.waiver.ticket}: ${finding.waiver.reason}`] : []),
     ]),
     `    remedy: ${findings[0]?.remediation ?? ""}`,
