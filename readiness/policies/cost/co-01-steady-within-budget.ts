@@ -23,7 +23,7 @@ export default policy({
     return [withinBudget(platform, usdPerMonth, "steady", field), ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } })];
   },
   mutants: [
-    together("nodes of eight times the size", change("", onDemandGroups, set("instance_types", ["m5a.large"])), change("", onDemandGroups, set("scaling_config.min_size", 2))),
+    together("twice the nodes, each of twice the memory", change("", onDemandGroups, set("instance_types", ["m5a.large"])), change("", onDemandGroups, set("scaling_config.min_size", 2))),
     change("disks of 1000 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 1000)),
     changeEnvironment("a smaller budget", (environment) => { environment.budget.usdPerMonth = 500; }),
     changeEnvironment("a budget above the promise", (environment) => { environment.budget.usdPerMonth = 2500; }),
