@@ -15,6 +15,17 @@ const daysLookedAt = 600;
  * @throws if the expression is malformed, or never runs twice
  */
 export function worstGapHours(cron: string): number {
+  const known = gaps.get(cron);
+  if (known !== undefined) return known;
+  const gap = computedGap(cron);
+  gaps.set(cron, gap);
+  return gap;
+}
+
+/** A pure figure of its text: the same few schedules are asked for again and again. */
+const gaps = new Map<string, number>();
+
+function computedGap(cron: string): number {
   const [minute, hour, dayOfMonth, month, dayOfWeek, ...more] = cron.trim().split(/\s+/);
   if (dayOfWeek === undefined || more.length > 0)
     throw new Error(`schedule "${cron}" has not five fields (minute hour day month weekday); write it as in crontab, in UTC`);
@@ -32,8 +43,15 @@ export function worstGapHours(cron: string): number {
 /** Runs from `start` on, in milliseconds after it. */
 function runs(expression: string, atMost: number, within: number, cron: string): number[] {
   try {
-    const before = new Date(start.getTime() - 1);
-    return new Cron(expression, { timezone: "UTC", paused: true }).nextRuns(atMost, before).map((run) => run.getTime() - start.getTime()).filter((after) => after < within);
+    const schedule = new Cron(expression, { timezone: "UTC", paused: true });
+    const moments: number[] = [];
+    // One by one: a run beyond the span ends the search, and most expressions have few within it.
+    for (let run = schedule.nextRun(new Date(start.getTime() - 1)); run && moments.length < atMost; run = schedule.nextRun(run)) {
+      const after = run.getTime() - start.getTime();
+      if (after >= within) break;
+      moments.push(after);
+    }
+    return moments;
   } catch (error) {
     throw new Error(`schedule "${cron}" is no cron expression: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -69,7 +69,7 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
       ...unknownTypes(cluster).map((type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`),
     ].sort(),
     judgement: once(() => judgeCapacity(cluster, { ...peakOrders, mends: false })), mends: once(() => judgeCapacity(cluster, steadyOrders).mends),
-    steady: once(() => steadyState(cluster, steadyOrders)), drain: once(() => drainAllNodes({ cluster, budgets })),
+    steady: once(() => steadyState(cluster, steadyOrders)), drain: once(() => drainAllNodes({ cluster, budgets, packing: steadyOrders })),
   };
 }
 
