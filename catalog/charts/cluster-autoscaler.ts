@@ -43,7 +43,7 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     securityContext: "a pod's security context, copied",
     updateStrategy: "a Deployment strategy, copied",
   },
-  example: { clusterName: "example-use1", region: "us-east-1", kubernetesMinor: "1.35", spotGroupPattern: "^eks-general-spot-" },
+  example: { clusterName: "example-use1", region: "us-east-1", kubernetesMinor: "1.36", spotGroupPattern: "^eks-general-spot-" },
   values: ({ clusterName, region, kubernetesMinor, spotGroupPattern, nodeProvisionTimeoutMinutes = 5 }) => ({
     autoDiscovery: { clusterName },
     awsRegion: region,
