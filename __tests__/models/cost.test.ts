@@ -94,16 +94,16 @@ describe("the price of each kind of resource", () => {
 });
 
 describe("what has no price", () => {
-  const guardDuty: BillableResource = { kind: "guardduty", address: "detector", region: "eu-west-1", managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 };
+  const guardDuty: BillableResource = { kind: "guardduty", address: "detector", region: "us-west-2", managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 };
   test("is listed as unknown with its reason and in no sum", () => {
     const report = estimate([eks, guardDuty]);
-    expect(report.unknown).toMatchObject([{ usdPerMonth: null, usdPerUnit: null, confidence: null, arithmetic: "1 × unknown: the price book has no guardduty.management-events in eu-west-1" }]);
+    expect(report.unknown).toMatchObject([{ usdPerMonth: null, usdPerUnit: null, confidence: null, arithmetic: "1 × unknown: the price book has no guardduty.management-events in us-west-2" }]);
     expect(report.totals.whole.steady).toBeCloseTo(73);
     expect(report.totals.byRegion).toEqual({ "us-east-1": { steady: 73, peak: 73, failover: 73 } });
   });
   test("makes a budget that would hold unknown", () =>
     expect(budgetVerdict(estimate([eks, guardDuty]), 100)).toMatchObject({
-      outcome: "unknown", unknown: ["detector (eu-west-1): management events"], arithmetic: "steady: us-east-1 73.00 + 1 without a price = 73.00 USD a month ≤ 100.00: 27.00 left",
+      outcome: "unknown", unknown: ["detector (us-west-2): management events"], arithmetic: "steady: us-east-1 73.00 + 1 without a price = 73.00 USD a month ≤ 100.00: 27.00 left",
     }));
   test("does not hide a budget that is broken already", () => expect(budgetVerdict(estimate([eks, guardDuty]), 72)).toMatchObject({ outcome: "fail", headroomUsdPerMonth: -1 }));
   test("does not count in a scenario that does not use it", () => {
@@ -178,7 +178,7 @@ describe("comparison of two reports", () => {
   test("the same report twice has no change", () => expect(compareCosts(estimate([eks]), estimate([eks])).changes).toEqual([]));
   test("an unknown difference comes first", () => {
     const detector = (at: string): BillableResource => ({ kind: "guardduty", address: "d", region: at, managementEvents: 1_000_000, auditEvents: 0, analysedGb: 0, monitoredVcpus: 0 });
-    const { changes } = compareCosts(estimate([reserve(500)]), estimate([detector("eu-west-1")]));
+    const { changes } = compareCosts(estimate([reserve(500)]), estimate([detector("us-west-2")]));
     expect(changes.map(({ address, change, differenceUsdPerMonth }) => [address, change, differenceUsdPerMonth])).toEqual([["d", "added", null], ["databases", "removed", -500]]);
   });
   test("a price that comes to be known, is lost, or stays unknown for another quantity", () => {
