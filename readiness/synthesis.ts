@@ -82,8 +82,10 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
 function judged(options: SynthesisOptions, publication: Publication, out: Stream): { report: Report; text: string; figures: Figures | undefined } {
   const { environment, now } = options.configure();
   const app = new App({ outdir: publication.staging, hclOutput: false });
-  options.build(app, environment);
-  app.synth();
+  withoutTokenTraces(() => {
+    options.build(app, environment);
+    app.synth();
+  });
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
   if (policies.length === 0) throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
@@ -93,6 +95,20 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform", ...(figures ? { figures: figures.console } : {}) });
   return { report, text, figures };
+}
+
+/**
+ * cdktf records a whole stack trace with each token and prints none of them: formatting them is a tenth of a synthesis.
+ * Errors keep their traces.
+ */
+function withoutTokenTraces(run: () => void): void {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (holder: unknown, frames) => (holder instanceof Error ? `${String(holder)}\n    at ${frames.join("\n    at ")}` : "");
+  try {
+    run();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */
