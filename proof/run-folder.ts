@@ -8,7 +8,8 @@ const PREFIX = "plimsoll-proof-";
 const KEPT = "kept\n";
 const STOP_SECONDS = 10;
 
-interface Remembered { readonly name: string; readonly identity: ProcessIdentity }
+type EndSignal = "SIGTERM" | "SIGINT";
+interface Remembered { readonly name: string; readonly signal: EndSignal; readonly identity: ProcessIdentity }
 
 /**
  * The temporary folder of one run: its servers' data and logs, `owner` (the harness) and `processes` (what it started).
@@ -35,14 +36,15 @@ export class RunFolder {
     writeFileSync(join(this.path, "owner"), KEPT);
   }
 
-  remember(name: string, identity: ProcessIdentity): void {
-    appendFileSync(join(this.path, "processes"), `${name} ${identityText(identity)}`);
+  /** @param signal what ends it in order. @default SIGTERM - Terraform alone wants SIGINT */
+  remember(name: string, identity: ProcessIdentity, signal: EndSignal = "SIGTERM"): void {
+    appendFileSync(join(this.path, "processes"), `${name} ${signal} ${identityText(identity)}`);
   }
 
-  /** SIGTERM, and SIGKILL after 10 s. A process that is no longer the one that we started is left alone. */
-  async stop(name: string, identity: ProcessIdentity): Promise<void> {
+  /** Asks, and after 10 s kills. A process that is no longer the one that we started is left alone. */
+  async stop(name: string, identity: ProcessIdentity, signal: EndSignal = "SIGTERM"): Promise<void> {
     if (!isAlive(identity)) return;
-    signalGroup(identity.pid, "SIGTERM");
+    signalGroup(identity.pid, signal);
     for (let waited = 0; waited < STOP_SECONDS * 20; waited++) {
       if (!isAlive(identity)) return;
       await sleep(50);
@@ -54,7 +56,7 @@ export class RunFolder {
 
   /** Ends what was started, the last first, and removes the folder. */
   async stopAll(): Promise<void> {
-    for (const { name, identity } of this.remembered().reverse()) await this.stop(name, identity);
+    for (const { name, identity, signal } of this.remembered().reverse()) await this.stop(name, identity, signal);
     rmSync(this.path, { recursive: true, force: true });
   }
 
@@ -67,9 +69,9 @@ function rememberedIn(folder: string): Remembered[] {
   const file = join(folder, "processes");
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8").split("\n").flatMap((line) => {
-    const [name = "", ...rest] = line.split(" ");
+    const [name = "", signal, ...rest] = line.split(" ");
     const identity = parseIdentity(rest.join(" "));
-    return identity ? [{ name, identity }] : [];
+    return identity ? [{ name, signal: signal === "SIGINT" ? "SIGINT" : "SIGTERM", identity }] : [];
   });
 }
 
