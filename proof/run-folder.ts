@@ -16,6 +16,8 @@ interface Remembered { readonly name: string; readonly signal: EndSignal; readon
  * By these two files a later run knows what an aborted one left behind.
  */
 export class RunFolder {
+  private ending = false;
+
   private constructor(readonly path: string) {}
 
   static create(): RunFolder {
@@ -38,6 +40,10 @@ export class RunFolder {
 
   /** @param signal what ends it in order. @default SIGTERM - Terraform alone wants SIGINT */
   remember(name: string, identity: ProcessIdentity, signal: EndSignal = "SIGTERM"): void {
+    if (this.ending) {
+      signalGroup(identity.pid, "SIGKILL");
+      throw new Error(`${name} was started while the run is being ended`);
+    }
     appendFileSync(join(this.path, "processes"), `${name} ${signal} ${identityText(identity)}`);
   }
 
@@ -54,9 +60,13 @@ export class RunFolder {
     appendFileSync(join(this.path, "killed"), `${name}\n`);
   }
 
-  /** Ends what was started, the last first, and removes the folder. */
+  /** Ends what was started and removes the folder: Terraform first, which still needs its servers, then those, the last first. */
   async stopAll(): Promise<void> {
-    for (const { name, identity, signal } of this.remembered().reverse()) await this.stop(name, identity, signal);
+    this.ending = true;
+    const all = this.remembered().reverse();
+    const stop = ({ name, identity, signal }: Remembered): Promise<void> => this.stop(name, identity, signal);
+    await Promise.all(all.filter(({ signal }) => signal === "SIGINT").map(stop));
+    for (const one of all.filter(({ signal }) => signal === "SIGTERM")) await stop(one);
     rmSync(this.path, { recursive: true, force: true });
   }
 
