@@ -9,7 +9,7 @@ import type { KubernetesApi, KubernetesObject } from "./kubernetes-api";
 import { addNodes } from "./nodes";
 import { stillRunning } from "./processes";
 import { Dice, NAMESPACES, type RandomCluster, randomCluster } from "./random-clusters";
-import { RunFolder, withRun } from "./run-folder";
+import { type RunFolder, withRun } from "./run-folder";
 import { removePods, type Schedule, schedule } from "./scheduling";
 
 const ORDERS = 3;
@@ -24,6 +24,28 @@ interface Outcome {
   readonly reasons: readonly ReasonComparison[];
   readonly leftOver: readonly string[];
 }
+
+/**
+ * Random loads are mostly far from the limit, where agreement is cheap: three in four clusters are brought to it, by
+ * taking away what the model cannot place until it says "fits", and in one of these three by putting one pod back.
+ */
+function nearTheLimit(cluster: RandomCluster): RandomCluster {
+  const aim = cluster.seed % 4;
+  if (aim === 0) return cluster;
+  let pods = cluster.pods;
+  let dropped: string | undefined;
+  for (let round = 0; round < 12; round++) {
+    const { leftOver } = judgeByModel({ ...cluster, pods });
+    const ofSets = leftOver.filter(({ workload }) => pods.some((set) => set.workload === workload));
+    if (ofSets.length === 0) break;
+    dropped = ofSets[0]?.workload;
+    pods = pods.map((set) => ({ ...set, count: Math.max(0, set.count - (ofSets.find(({ workload }) => workload === set.workload)?.count ?? 0)) }));
+  }
+  if (aim === 3) pods = pods.map((set) => (set.workload === dropped ? { ...set, count: set.count + 1 } : set));
+  return { ...cluster, pods: pods.filter(({ count }) => count > 0) };
+}
+
+const judgeByModel = ({ nodes, pods, daemonSets }: RandomCluster): Packing => pack({ nodes, pods, daemonSets, namespaces: NAMESPACES });
 
 /** What stays for all clusters. */
 async function prepare(api: KubernetesApi): Promise<void> {
@@ -67,7 +89,7 @@ async function daemonPods(api: KubernetesApi, cluster: RandomCluster): Promise<n
 }
 
 async function runCluster(api: KubernetesApi, cluster: RandomCluster): Promise<Outcome> {
-  const packing = pack({ nodes: cluster.nodes, pods: cluster.pods, daemonSets: cluster.daemonSets, namespaces: NAMESPACES });
+  const packing = judgeByModel(cluster);
   await applyClasses(api, cluster);
   const volumes = cluster.owned ? [] : cluster.pods.flatMap(singlePods).flatMap((pod) => pod.volumes);
   await addNodes(api, cluster.nodes.map(nodeFor));
@@ -138,7 +160,7 @@ async function worker(run: RunFolder, seeds: number[], outcomes: Outcome[], fail
   await prepare(api);
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     stillRunning(servers);
-    const outcome = await runCluster(api, randomCluster(seed)).catch((error: unknown) => {
+    const outcome = await runCluster(api, nearTheLimit(randomCluster(seed))).catch((error: unknown) => {
       failed.push(`cluster ${seed}: ${error instanceof Error ? error.message : String(error)}`);
       toStderr(failed.at(-1) ?? "");
     });

@@ -42,19 +42,24 @@ export class Dice {
   }
 }
 
-interface Draft { readonly dice: Dice; readonly features: Set<string> }
+interface Draft {
+  readonly dice: Dice;
+  readonly features: Set<string>;
+  /** Scales the shares: where every feature is used at once, nothing ever fits. */
+  readonly richness: number;
+}
 
 /** True in `share` of the cases, and then the feature counts as covered. */
-function uses({ dice, features }: Draft, feature: string, share: number): boolean {
-  if (!dice.chance(share)) return false;
+function uses({ dice, features, richness }: Draft, feature: string, share: number): boolean {
+  if (!dice.chance(share === 1 ? 1 : share * richness)) return false;
   features.add(feature);
   return true;
 }
 
-/** The same seed gives the same cluster. Aims at a load near what the nodes hold, from half of it to a little over. */
+/** The same seed gives the same cluster. Its load lies between half of what the nodes hold and a little over. */
 export function randomCluster(seed: number): RandomCluster {
   const dice = new Dice(seed);
-  const draft: Draft = { dice, features: new Set() };
+  const draft: Draft = { dice, features: new Set(), richness: dice.pick([0.3, 0.6, 1]) };
   const owned = dice.chance(0.4);
   const nodes = Array.from({ length: dice.whole(3, 9) }, (_, index) => randomNode(draft, index));
   const share = dice.pick([0.5, 0.8, 0.95, 1, 1.1]);

@@ -120,26 +120,30 @@ function isAborted(folder: string): boolean {
   return owner !== undefined && !isAlive(owner);
 }
 
+const active = new Set<RunFolder>();
+
+/** What the process does when it is told to end: every run of it is tidied up first. */
+const endings: readonly (readonly [string, number])[] =
+  [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["uncaughtException", 1], ["unhandledRejection", 1]];
+const listeners = endings.map(([event, code]) => [event, (reason: unknown): void => {
+  if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
+  void Promise.allSettled([...active].map((run) => run.stopAll())).finally(() => process.exit(code));
+}] as const);
+
 /**
  * Runs `work` with a folder of its own; everything started in it is stopped at the end, whatever the end is:
  * a result, an exception, Ctrl-C, SIGTERM, or an exception that nobody caught.
  */
 export async function withRun<T>(work: (run: RunFolder) => Promise<T>): Promise<T> {
   const run = RunFolder.create();
-  const abort = (code: number) => (reason: unknown): void => {
-    if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
-    void run.stopAll().finally(() => process.exit(code));
-  };
-  const endings: readonly [string, (reason: unknown) => void][] = [
-    ["SIGINT", abort(130)], ["SIGTERM", abort(143)], ["SIGHUP", abort(129)],
-    ["uncaughtException", abort(1)], ["unhandledRejection", abort(1)],
-  ];
-  for (const [event, listener] of endings) process.on(event, listener);
+  if (active.size === 0) for (const [event, listener] of listeners) process.on(event, listener);
+  active.add(run);
   try {
     return await work(run);
   } finally {
-    for (const [event, listener] of endings) process.removeListener(event, listener);
     if (!isKept(run)) await run.stopAll();
+    active.delete(run);
+    if (active.size === 0) for (const [event, listener] of listeners) process.removeListener(event, listener);
   }
 }
 

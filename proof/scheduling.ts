@@ -17,8 +17,8 @@ interface PodState extends KubernetesObject {
   };
 }
 
-/** Longer than the scheduler's longest pause before it tries a pod again (podMaxBackoffSeconds 2). */
-const QUIET_MS = 3500;
+/** Longer than the scheduler's longest pause before it tries a pod again (podMaxBackoffSeconds 1), twice. */
+const QUIET_MS = 2200;
 const POLL_MS = 250;
 
 const keyOf = (pod: KubernetesObject): string => `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
