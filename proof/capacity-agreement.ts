@@ -99,7 +99,9 @@ async function runCluster(api: KubernetesApi, cluster: RandomCluster): Promise<O
   }
   const schedules: Schedule[] = [];
   for (let order = 0; order < ORDERS; order++) {
+    // They come with the node: every other pod finds them there.
     for (const set of cluster.daemonSets) await api.create(daemonSetObject(set));
+    await schedule(api, namespaces, [], { expected: await daemonPods(api, cluster) });
     schedules.push(await runOrder(api, cluster, new Dice(cluster.seed * 31 + order)));
     for (const set of cluster.daemonSets) await api.delete(daemonSetObject(set));
     await removePods(api, namespaces);

@@ -15,7 +15,7 @@ export interface ReasonComparison {
   readonly model: string;
   /** What the scheduler said of this workload's pods, in all orders. */
   readonly scheduler: readonly string[];
-  /** The model's words for why nodes refuse, each of which the scheduler gave, too. */
+  /** Both name the same refusals that no order changes, and have at least one refusal in common. */
   readonly agrees: boolean;
 }
 
@@ -32,6 +32,10 @@ export function phrases(message: string): ReadonlySet<string> {
   return new Set(head.split(/, (?=\d)/).map((part) => part.replace(/^\d+ /, "").replace(/\.$/, "").trim()).filter(Boolean));
 }
 
+/** Refusals that depend on node and pod alone. The others (room, ports, company) depend on who came before. */
+const LASTING = [/untolerated taint/, /node affinity\/selector/, /were unschedulable/, /PersistentVolume's node affinity/];
+const lasting = (said: ReadonlySet<string>): string => [...said].filter((phrase) => LASTING.some((words) => words.test(phrase))).sort().join();
+
 /**
  * Only workloads that both left over can be compared; counts of nodes differ with the order and are not.
  * @param workloadOf the workload of a pod "namespace/name"
@@ -41,8 +45,8 @@ export function compareReasons(packing: Packing, schedules: readonly Schedule[],
     const scheduler = [...new Set(schedules.flatMap(({ unplaced }) =>
       [...unplaced].filter(([pod]) => workloadOf(pod) === workload).map(([, message]) => message)))].sort();
     if (scheduler.length === 0) return [];
-    const said = new Set(scheduler.flatMap((message) => [...phrases(message)]));
-    const agrees = [...phrases(reason)].every((phrase) => said.has(phrase));
+    const model = phrases(reason);
+    const agrees = scheduler.map(phrases).some((said) => lasting(said) === lasting(model) && [...model].some((phrase) => said.has(phrase)));
     return [{ workload, model: reason, scheduler, agrees }];
   });
 }
