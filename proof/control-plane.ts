@@ -118,7 +118,7 @@ function writeSchedulerConfiguration(folder: string, kubeconfig: string): string
   writeFileSync(file, JSON.stringify({
     apiVersion: "kubescheduler.config.k8s.io/v1", kind: "KubeSchedulerConfiguration",
     leaderElection: { leaderElect: false }, clientConnection: { kubeconfig, ...CLIENT_RATE },
-    podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 2,
+    podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 1,
   }, undefined, 2));
   return file;
 }

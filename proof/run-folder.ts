@@ -8,13 +8,16 @@ const PREFIX = "plimsoll-proof-";
 const KEPT = "kept\n";
 const STOP_SECONDS = 10;
 
-interface Remembered { readonly name: string; readonly identity: ProcessIdentity }
+type EndSignal = "SIGTERM" | "SIGINT";
+interface Remembered { readonly name: string; readonly signal: EndSignal; readonly identity: ProcessIdentity }
 
 /**
  * The temporary folder of one run: its servers' data and logs, `owner` (the harness) and `processes` (what it started).
  * By these two files a later run knows what an aborted one left behind.
  */
 export class RunFolder {
+  private ending = false;
+
   private constructor(readonly path: string) {}
 
   static create(): RunFolder {
@@ -35,14 +38,19 @@ export class RunFolder {
     writeFileSync(join(this.path, "owner"), KEPT);
   }
 
-  remember(name: string, identity: ProcessIdentity): void {
-    appendFileSync(join(this.path, "processes"), `${name} ${identityText(identity)}`);
+  /** @param signal what ends it in order. @default SIGTERM - Terraform alone wants SIGINT */
+  remember(name: string, identity: ProcessIdentity, signal: EndSignal = "SIGTERM"): void {
+    if (this.ending) {
+      signalGroup(identity.pid, "SIGKILL");
+      throw new Error(`${name} was started while the run is being ended`);
+    }
+    appendFileSync(join(this.path, "processes"), `${name} ${signal} ${identityText(identity)}`);
   }
 
-  /** SIGTERM, and SIGKILL after 10 s. A process that is no longer the one that we started is left alone. */
-  async stop(name: string, identity: ProcessIdentity): Promise<void> {
+  /** Asks, and after 10 s kills. A process that is no longer the one that we started is left alone. */
+  async stop(name: string, identity: ProcessIdentity, signal: EndSignal = "SIGTERM"): Promise<void> {
     if (!isAlive(identity)) return;
-    signalGroup(identity.pid, "SIGTERM");
+    signalGroup(identity.pid, signal);
     for (let waited = 0; waited < STOP_SECONDS * 20; waited++) {
       if (!isAlive(identity)) return;
       await sleep(50);
@@ -52,9 +60,13 @@ export class RunFolder {
     appendFileSync(join(this.path, "killed"), `${name}\n`);
   }
 
-  /** Ends what was started, the last first, and removes the folder. */
+  /** Ends what was started and removes the folder: Terraform first, which still needs its servers, then those, the last first. */
   async stopAll(): Promise<void> {
-    for (const { name, identity } of this.remembered().reverse()) await this.stop(name, identity);
+    this.ending = true;
+    const all = this.remembered().reverse();
+    const stop = ({ name, identity, signal }: Remembered): Promise<void> => this.stop(name, identity, signal);
+    await Promise.all(all.filter(({ signal }) => signal === "SIGINT").map(stop));
+    for (const one of all.filter(({ signal }) => signal === "SIGTERM")) await stop(one);
     rmSync(this.path, { recursive: true, force: true });
   }
 
@@ -67,9 +79,9 @@ function rememberedIn(folder: string): Remembered[] {
   const file = join(folder, "processes");
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8").split("\n").flatMap((line) => {
-    const [name = "", ...rest] = line.split(" ");
+    const [name = "", signal, ...rest] = line.split(" ");
     const identity = parseIdentity(rest.join(" "));
-    return identity ? [{ name, identity }] : [];
+    return identity ? [{ name, signal: signal === "SIGINT" ? "SIGINT" : "SIGTERM", identity }] : [];
   });
 }
 
@@ -108,26 +120,30 @@ function isAborted(folder: string): boolean {
   return owner !== undefined && !isAlive(owner);
 }
 
+const active = new Set<RunFolder>();
+
+/** What the process does when it is told to end: every run of it is tidied up first. */
+const endings: readonly (readonly [string, number])[] =
+  [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["uncaughtException", 1], ["unhandledRejection", 1]];
+const listeners = endings.map(([event, code]) => [event, (reason: unknown): void => {
+  if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
+  void Promise.allSettled([...active].map((run) => run.stopAll())).finally(() => process.exit(code));
+}] as const);
+
 /**
  * Runs `work` with a folder of its own; everything started in it is stopped at the end, whatever the end is:
  * a result, an exception, Ctrl-C, SIGTERM, or an exception that nobody caught.
  */
 export async function withRun<T>(work: (run: RunFolder) => Promise<T>): Promise<T> {
   const run = RunFolder.create();
-  const abort = (code: number) => (reason: unknown): void => {
-    if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
-    void run.stopAll().finally(() => process.exit(code));
-  };
-  const endings: readonly [string, (reason: unknown) => void][] = [
-    ["SIGINT", abort(130)], ["SIGTERM", abort(143)], ["SIGHUP", abort(129)],
-    ["uncaughtException", abort(1)], ["unhandledRejection", abort(1)],
-  ];
-  for (const [event, listener] of endings) process.on(event, listener);
+  if (active.size === 0) for (const [event, listener] of listeners) process.on(event, listener);
+  active.add(run);
   try {
     return await work(run);
   } finally {
-    for (const [event, listener] of endings) process.removeListener(event, listener);
     if (!isKept(run)) await run.stopAll();
+    active.delete(run);
+    if (active.size === 0) for (const [event, listener] of listeners) process.removeListener(event, listener);
   }
 }
 

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { awsEnvironment, type Emulator, startEmulator } from "./emulators";
+import type { Server } from "./processes";
+import type { RunFolder } from "./run-folder";
+
+/** What neither emulator has: switched off in ENV=local by this list, and counted in the proof's output. */
+export interface EmulatorGap {
+  readonly type: string;
+  readonly service: string;
+  /** The emulator's own words, shortened. */
+  readonly error: string;
+}
+export interface EmulatorGaps {
+  readonly measured: string;
+  readonly with: string;
+  /** Services that moto plays, because ministack lacks or garbles them; the names are those of `AWS_ENDPOINT_URL_<SERVICE>`. */
+  readonly motoServices: readonly string[];
+  /** Arguments that are accepted but not read back: without `ignore_changes` no second plan is empty. */
+  readonly unread: Readonly<Record<string, readonly string[]>>;
+  readonly gaps: readonly EmulatorGap[];
+}
+
+export const loadEmulatorGaps = (): EmulatorGaps =>
+  JSON.parse(readFileSync(join(__dirname, "data", "emulator-gaps.json"), "utf8")) as EmulatorGaps;
+
+export interface EmulatedAws {
+  /** For Terraform and the AWS command line: every service at the emulator that plays it. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly servers: readonly Server[];
+  readonly ministack: Emulator;
+  readonly moto: Emulator;
+}
+
+/** Both emulators, each for the services that it plays. */
+export async function startEmulatedAws(run: RunFolder): Promise<EmulatedAws> {
+  const ministack = await startEmulator(run, "ministack");
+  const moto = await startEmulator(run, "moto");
+  const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
+  return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server], ministack, moto };
+}

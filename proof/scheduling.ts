@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesApi, KubernetesObject } from "./kubernetes-api";
+
+/** Where the real scheduler put each pod, and what it said of those that it did not place. */
+export interface Schedule {
+  /** Node by pod, as "namespace/name". */
+  readonly placed: ReadonlyMap<string, string>;
+  /** The scheduler's message by pod. */
+  readonly unplaced: ReadonlyMap<string, string>;
+}
+
+interface PodState extends KubernetesObject {
+  readonly spec: { readonly nodeName?: string };
+  readonly status: {
+    readonly nominatedNodeName?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  };
+}
+
+/** Longer than the scheduler's longest pause before it tries a pod again (podMaxBackoffSeconds 1), twice. */
+const QUIET_MS = 2200;
+const POLL_MS = 250;
+
+const keyOf = (pod: KubernetesObject): string => `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
+
+/**
+ * Creates the pods one after the other and waits until the scheduler has nothing left to do: every pod has a node, or
+ * all others have been refused and nothing has changed for longer than its longest pause. A bare pod that was preempted
+ * is created again, as its controller would do.
+ * @param expected how many pods there will be, when controllers create them. @default pods.length
+ * @throws Error when it does not settle within `seconds`
+ */
+export async function schedule(
+  api: KubernetesApi, namespaces: readonly string[], pods: readonly KubernetesObject[],
+  { expected = pods.length, seconds = 90 }: { readonly expected?: number; readonly seconds?: number } = {},
+): Promise<Schedule> {
+  for (const pod of pods) await api.create(pod);
+  const end = performance.now() + seconds * 1000;
+  let last = "";
+  let changed = performance.now();
+  for (;;) {
+    const now = await podsIn(api, namespaces);
+    await recreate(api, pods, now);
+    const state = now.map((pod) => `${keyOf(pod)} ${pod.spec.nodeName ?? refusal(pod) ?? "?"} ${pod.status.nominatedNodeName ?? ""}`).sort().join("\n");
+    if (state !== last) [last, changed] = [state, performance.now()];
+    const complete = now.length >= expected;
+    if (complete && now.every((pod) => pod.spec.nodeName)) return scheduleOf(now);
+    const allAnswered = complete && now.every((pod) => pod.spec.nodeName || refusal(pod) !== undefined);
+    if (allAnswered && performance.now() - changed > QUIET_MS) return scheduleOf(now);
+    if (performance.now() > end) throw new Error(`the scheduler did not settle in ${seconds} s: ${now.length} of ${expected} pods, ${now.filter((pod) => !pod.spec.nodeName).length} without a node`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** A preempted pod stays a moment, ending; it does not count any more. */
+async function podsIn(api: KubernetesApi, namespaces: readonly string[]): Promise<readonly PodState[]> {
+  const lists = await Promise.all(namespaces.map((namespace) => api.list<PodState>("v1", "Pod", namespace)));
+  return lists.flat().filter((pod) => pod.metadata["deletionTimestamp"] === undefined);
+}
+
+async function recreate(api: KubernetesApi, pods: readonly KubernetesObject[], now: readonly PodState[]): Promise<void> {
+  const there = new Set(now.map(keyOf));
+  for (const pod of pods.filter((each) => !there.has(keyOf(each)))) {
+    try {
+      await api.create(pod);
+    } catch {
+      // the evicted one is still ending: at the next look
+    }
+  }
+}
+
+const refusal = (pod: PodState): string | undefined =>
+  pod.status.conditions?.find(({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable")?.message;
+
+const scheduleOf = (pods: readonly PodState[]): Schedule => ({
+  placed: new Map(pods.flatMap((pod) => (pod.spec.nodeName ? [[keyOf(pod), pod.spec.nodeName] as const] : []))),
+  unplaced: new Map(pods.flatMap((pod) => (pod.spec.nodeName ? [] : [[keyOf(pod), refusal(pod) ?? ""] as const]))),
+});
+
+/** Removes all pods of the namespaces and waits until they are gone. */
+export async function removePods(api: KubernetesApi, namespaces: readonly string[]): Promise<void> {
+  const left = async (): Promise<number> =>
+    (await Promise.all(namespaces.map((namespace) => api.list("v1", "Pod", namespace)))).flat().length;
+  for (let tries = 0; tries < 200; tries++) {
+    await Promise.all(namespaces.map((namespace) => api.deleteAll("v1", "Pod", namespace)));
+    if (await left() === 0) return;
+    await sleep(150);
+  }
+  throw new Error(`pods of ${namespaces.join(", ")} are still there after 30 s`);
+}

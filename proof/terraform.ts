@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { onPath, ToolMissing } from "./engines/obtain";
+import { findProviderMirror, providerVersions } from "./provider-mirror";
+import { identify } from "./process-identity";
+import type { RunFolder } from "./run-folder";
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly summary: string;
+  readonly detail: string;
+  /** Of the resource, where Terraform knows it. */
+  readonly address: string | undefined;
+}
+export interface PlannedChange { readonly address: string; readonly action: string }
+export interface TerraformResult {
+  readonly ok: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Changes that a plan wants, without reads and no-ops. */
+  readonly changes: readonly PlannedChange[];
+  /** The last lines that were no JSON: a crash's words. */
+  readonly noise: string;
+}
+
+type Command = "init" | "validate" | "plan" | "apply" | "destroy";
+
+interface JsonLine {
+  readonly type?: string;
+  readonly diagnostic?: { severity: "error" | "warning"; summary: string; detail?: string; address?: string };
+  readonly change?: { resource: { addr: string }; action: string };
+}
+
+/** The real Terraform of this machine on folders of JSON, each command's diagnostics as data. */
+export class Terraform {
+  private constructor(
+    private readonly command: string,
+    private readonly run: RunFolder,
+    private readonly base: NodeJS.ProcessEnv,
+    /** Newest hashicorp/aws at hand offline; undefined: the registry decides. */
+    readonly awsProviderVersion: string | undefined,
+    /** Providers at hand offline by name, for example "hashicorp/kubernetes"; undefined without a mirror. */
+    readonly mirrored: readonly string[] | undefined,
+  ) {}
+
+  /** @throws ToolMissing without Terraform */
+  static find(run: RunFolder): Terraform {
+    const command = onPath("terraform");
+    if (!command) throw new ToolMissing("Terraform", "no stack is validated, planned or applied", "install Terraform 1.11 or newer and put it on PATH");
+    const mirror = findProviderMirror();
+    const base: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+    if (mirror) base["TF_CLI_CONFIG_FILE"] = writeMirrorConfiguration(run, mirror);
+    const versions = mirror ? providerVersions(mirror) : undefined;
+    return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions && [...versions.keys()].sort());
+  }
+
+  init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    return this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+  }
+  validate(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    return this.execute("validate", folder, environment, ["-json", "-no-color"]);
+  }
+  plan(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    return this.execute("plan", folder, environment, ["-json", "-input=false", "-lock=false"]);
+  }
+  apply(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    return this.execute("apply", folder, environment, ["-json", "-input=false", "-auto-approve"]);
+  }
+  destroy(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    return this.execute("destroy", folder, environment, ["-json", "-input=false", "-auto-approve"]);
+  }
+
+  private async execute(name: Command, folder: string, environment: NodeJS.ProcessEnv, options: readonly string[]): Promise<TerraformResult> {
+    const child = spawn(this.command, [name, ...options], {
+      cwd: folder, env: { ...environment, ...this.base }, stdio: ["ignore", "pipe", "pipe"], detached: true,
+    });
+    // SIGTERM would lose Terraform's list of errors and leave its state locked.
+    if (child.pid) this.run.remember(`terraform-${name}`, identify(child.pid), "SIGINT");
+    const diagnostics: Diagnostic[] = [];
+    const changes: PlannedChange[] = [];
+    const noise: string[] = [];
+    const whole: string[] = [];
+    const read = (line: string): void => {
+      const parsed = parse(line);
+      if (name === "validate") whole.push(line);
+      else if (!parsed) noise.push(line);
+      else collect(parsed, diagnostics, changes);
+    };
+    createInterface({ input: child.stdout }).on("line", read);
+    createInterface({ input: child.stderr }).on("line", (line) => noise.push(line));
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (status) => resolve(status ?? 1));
+    });
+    if (name === "validate") diagnostics.push(...validation(whole.join("\n")));
+    return { ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"), diagnostics, changes, noise: noise.slice(-10).join("\n") };
+  }
+}
+
+function parse(line: string): JsonLine | undefined {
+  try {
+    return JSON.parse(line) as JsonLine;
+  } catch {
+    return undefined;
+  }
+}
+
+function collect(line: JsonLine, diagnostics: Diagnostic[], changes: PlannedChange[]): void {
+  if (line.diagnostic) diagnostics.push(diagnosticOf(line.diagnostic));
+  if (line.type === "planned_change" && line.change) changes.push({ address: line.change.resource.addr, action: line.change.action });
+}
+
+const diagnosticOf = ({ severity, summary, detail = "", address }: NonNullable<JsonLine["diagnostic"]>): Diagnostic =>
+  ({ severity, summary, detail, address });
+
+function validation(text: string): readonly Diagnostic[] {
+  const answer = parse(text) as { diagnostics?: NonNullable<JsonLine["diagnostic"]>[] } | undefined;
+  if (!answer) return [{ severity: "error", summary: "terraform validate did not answer in JSON", detail: text.slice(0, 500), address: undefined }];
+  return (answer.diagnostics ?? []).map(diagnosticOf);
+}
+
+/** Only from the mirror: a machine that has one is likely to have no registry, where Terraform would wait for each provider. */
+function writeMirrorConfiguration(run: RunFolder, mirror: string): string {
+  const file = join(run.path, "terraform.rc");
+  writeFileSync(file, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);
+  return file;
+}
