@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth test typecheck lint snapshots bench clean
+.PHONY: help synth test jest typecheck lint snapshots bench clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,14 +22,17 @@ $(installed): package.json package-lock.json
 synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if it is ready
 	@node build.mjs && node dist/main.js
 
-test: $(installed) typecheck lint ## Run all tests
+test: $(installed) ## Run all tests, the type check and the linters
+	@$(MAKE) --no-print-directory -j3 --output-sync=target typecheck lint jest
+
+jest: $(installed)
 	npx jest
 
 typecheck: $(installed) ## Check the types
-	npx tsc --noEmit
+	npx tsc --noEmit --incremental --tsBuildInfoFile .cache/tsc.json
 
 lint: $(installed) ## Check the style and the direction of imports
-	npx eslint .
+	npx eslint --cache --cache-location .cache/eslint.json .
 	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs models readiness stacks
 
 snapshots: $(installed) ## Accept the stacks as they are now

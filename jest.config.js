@@ -7,6 +7,10 @@ process.env.TMPDIR = process.env.PLIMSOLL_TEST_TMPDIR ??= join(tmpdir(), `plimso
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // Not in the temporary folder of the run, which is removed with it.
+  cacheDirectory: "<rootDir>/.cache/jest",
+  // jest leaves one core free by default: of two, that is half of the machine.
+  maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },

