@@ -1,5 +1,6 @@
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
+import { mustProtectData } from "../scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 
@@ -19,7 +20,7 @@ export default policy({
     equals(false, cluster.creatorIsAdmin ?? true, "bootstrap_cluster_creator_admin_permissions"),
     holds(cluster.accessEntries.length > 0, "an access entry", `${cluster.accessEntries.length}`),
     equals(true, cluster.zonalShift ?? false, "zonal_shift_config.enabled"),
-    platform.environment.protectData ? equals(true, cluster.deletionProtection ?? false, "deletion_protection", { field: "protectData" }) : notApplicable("protectData is off: the environment may be deleted"),
+    mustProtectData(platform) ? equals(true, cluster.deletionProtection ?? false, "deletion_protection", { field: "protectData" }) : notApplicable("the emulated environment is thrown away"),
     ...cluster.nodeGroups.map((group) => equals(true, group.nodeRepair ?? false, `node repair of ${group.name ?? "a group"}`)),
   ],
   mutants: [

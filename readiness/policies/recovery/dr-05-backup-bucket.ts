@@ -1,5 +1,6 @@
 import { atLeast, equals, holds, oneOf } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
+import { mustProtectData } from "../scope";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable } from "../../policy/verdict";
 
@@ -18,9 +19,9 @@ export default policy({
     holds(bucket.versioning, "versions of each object", bucket.versioning ? "Enabled" : "not enabled"),
     equals("aws:kms", bucket.encryption ?? "S3's default, AES256", "encryption"),
     holds(bucket.publicAccessBlocked, "public access blocked in all four ways", bucket.publicAccessBlocked ? "blocked" : "not blocked"),
-    ...(platform.environment.protectData
+    ...(mustProtectData(platform)
       ? [oneOf(["GOVERNANCE", "COMPLIANCE"], bucket.objectLock?.mode ?? "none", "object lock"), atLeast(1, bucket.objectLock?.days ?? 0, "days that no version can be deleted")]
-      : [notApplicable("protectData is off: the environment's data may be deleted")]),
+      : [notApplicable("the emulated environment is thrown away")]),
   ],
   mutants: [
     remove("no versions", ofData("aws_s3_bucket_versioning")),

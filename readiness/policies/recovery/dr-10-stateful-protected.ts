@@ -1,6 +1,7 @@
 import { holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
+import { mustProtectData } from "../scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 
@@ -19,7 +20,7 @@ export default policy({
   remedy: "call protect(resource, id, environment) in the construct: it fixes the address and sets prevent_destroy",
   subjects: (platform) => platform.ofType(...stateful),
   check: (item, platform) => {
-    if (!platform.environment.protectData) return notApplicable("protectData is off: the environment's data may be deleted");
+    if (!mustProtectData(platform)) return notApplicable("the emulated environment is thrown away");
     return [
       holds(item.preventsDestroy, "lifecycle prevent_destroy true", item.preventsDestroy ? "true" : "not set"),
       holds(!derived.test(item.name), "an address of its own", item.name),
