@@ -21,8 +21,8 @@ export const development: EnvironmentLiteral = {
       zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
       pools: {
         general: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 2 },
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
       },
@@ -33,8 +33,8 @@ export const development: EnvironmentLiteral = {
       zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
       pools: {
         general: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 3 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 2 },
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
       },

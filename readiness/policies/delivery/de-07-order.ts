@@ -13,6 +13,8 @@ const afterNodes = ["aws-ebs-csi-driver", "coredns"];
 
 export default policy({
   id: "DE-07", severity: "error", proves: ["CA-24", "FL-27"],
+  // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
+  environments: ["production", "staging", "development"],
   title: "Things come in the order in which they work, and go in the reverse",
   because: "a node without the network add-on never becomes ready, CoreDNS without a node times out, and a release outlives the access that could remove it",
   remedy: "make add-ons with ClusterAddOns, nodes with its beforeNodes, and workloads in a KubernetesStack",

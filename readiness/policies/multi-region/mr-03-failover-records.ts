@@ -14,6 +14,8 @@ const opposite = { PRIMARY: "SECONDARY", SECONDARY: "PRIMARY" } as const;
 
 export default policy({
   id: "MR-03", severity: "error", proves: ["CA-08", "CA-09", "FL-28"],
+  // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
+  environments: ["production", "staging", "development"],
   title: "Each public name fails over, by health checks that reach what they check",
   because: "a check that can't reach a healthy endpoint moves all traffic away for nothing, and a record without its pair has nowhere to move it",
   remedy: "make the name with FailoverEndpoint: both records, a check of each region's own name, and a load balancer policy that still speaks TLS 1.2 to Route 53's checkers",
