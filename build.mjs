@@ -1,35 +1,55 @@
 // Compiles every TypeScript file on its own into dist/ (same folders, source maps beside), so that a module in dist
-// answers for exactly one source file and an application or environment is found by listing a folder.
-import { build } from "esbuild";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+// answers for exactly one source file and an application or environment is found by listing a folder; then bundles the
+// main program out of them for speed. Does nothing when nothing changed since.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
 const folders = ["apps", "catalog", "config", "constructs", "models", "proof", "readiness", "stacks"];
+const main = "main.ts";
 
 const filesIn = (folder) =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).filter((file) => statSync(file).isFile())
     : [];
 
-const sources = [join(root, "main.ts"), ...folders.flatMap((folder) => filesIn(join(root, folder)))].filter(existsSync);
+const sources = folders.flatMap((folder) => filesIn(join(root, folder)));
 const inDist = (file) => join(dist, relative(root, file));
 const compiled = sources.filter((file) => file.endsWith(".ts"));
 const copied = sources.filter((file) => !file.endsWith(".ts"));
-
-await build({
-  entryPoints: compiled, outdir: dist, outbase: root, bundle: false, platform: "node", format: "cjs", target: "node20",
-  sourcemap: true, sourcesContent: false, logLevel: "warning",
-});
-for (const file of copied) {
-  mkdirSync(dirname(inDist(file)), { recursive: true });
-  cpSync(file, inDist(file));
-}
-
-const wanted = new Set([
+const bundled = ["main.js", "main.bundle.js", "main.bundle.js.map", "main.packages.js"].map((name) => join(dist, name));
+const outputs = [
   ...copied.map(inDist),
   ...compiled.flatMap((file) => [inDist(file).replace(/\.ts$/, ".js"), inDist(file).replace(/\.ts$/, ".js.map")]),
-]);
-for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(file);
+  ...bundled,
+];
+
+const stampFile = join(dist, ".built-from.json");
+const inputs = [...sources, ...filesIn(join(root, "build")), ...["build.mjs", main, "package-lock.json"].map((name) => join(root, name))];
+const stamp = JSON.stringify(inputs.sort().map((file) => {
+  const { size, mtimeNs } = statSync(file, { bigint: true });
+  return [relative(root, file), String(size), String(mtimeNs)];
+}));
+
+const upToDate = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
+if (!upToDate) await compile();
+
+async function compile() {
+  rmSync(stampFile, { force: true });
+  const { build } = await import("esbuild");
+  const { bundle } = await import("./build/bundle.mjs");
+  await build({
+    entryPoints: compiled, outdir: dist, outbase: root, bundle: false, platform: "node", format: "cjs", target: "node20",
+    sourcemap: true, sourcesContent: false, logLevel: "warning",
+  });
+  for (const file of copied) {
+    mkdirSync(dirname(inDist(file)), { recursive: true });
+    cpSync(file, inDist(file));
+  }
+  await bundle({ root, dist, entry: main });
+  const wanted = new Set(outputs);
+  for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(file);
+  writeFileSync(stampFile, stamp);
+}

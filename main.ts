@@ -1,4 +1,3 @@
-import "./readiness/supported-node";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
 import { synthesise } from "./readiness/synthesis";

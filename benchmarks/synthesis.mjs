@@ -4,28 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "../build/bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const runs = Number(process.argv[2] ?? 5);
-const load = (path) => JSON.stringify(join(root, path));
 
-const programs = {
-  "bare start of cdktf": `const { App } = require(${load("node_modules/cdktf")}); new App({ outdir: OUT }).synth();`,
-  "stacks, unjudged": `const { App } = require(${load("node_modules/cdktf")});
-    const environment = require(${load("dist/config/load.js")}).loadEnvironment({});
-    const app = new App({ outdir: OUT });
-    require(${load("dist/stacks/platform.js")}).buildPlatform(app, environment); app.synth();`,
-  "synth, judged": undefined,
-};
+const programs = { "bare start of cdktf": "bare", "stacks, unjudged": "unjudged", "synth, judged": "main" };
+for (const name of ["bare", "unjudged"]) await bundle({ root, dist: join(root, "dist"), entry: `benchmarks/${name}.ts` });
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-function measure(name, source) {
+function measure(name, program) {
   const out = join(folder, name.replaceAll(/\W+/g, "-"));
   const script = join(folder, `${name.replaceAll(/\W+/g, "-")}.cjs`);
   const report = "process.on('exit', () => process.stderr.write('\\nRSS ' + process.resourceUsage().maxRSS + '\\n'));";
-  writeFileSync(script, `${report}\nconst OUT = ${JSON.stringify(out)};\n${source ?? `require(${load("dist/main.js")});`}`);
+  writeFileSync(script, `${report}\nrequire(${JSON.stringify(join(root, "dist", `${program}.js`))});`);
   const seconds = [];
   let mebibytes = 0;
   for (let run = 0; run <= runs; run++) {
@@ -39,7 +33,7 @@ function measure(name, source) {
 }
 
 try {
-  const results = Object.entries(programs).map(([name, source]) => [name, measure(name, source)]);
+  const results = Object.entries(programs).map(([name, program]) => [name, measure(name, program)]);
   const [, bare] = results[0];
   const [, unjudged] = results[1];
   for (const [name, { seconds, mebibytes }] of results)

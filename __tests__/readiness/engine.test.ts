@@ -322,6 +322,6 @@ describe("synthesis", () => {
   it("needs Node 20.19, and looks before it loads anything else", () => {
     expect([unsupportedNode("20.19.0"), unsupportedNode("22.1.0"), unsupportedNode("24.0.0")]).toEqual([undefined, undefined, undefined]);
     expect(unsupportedNode("20.18.3")).toBe("plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).");
-    expect(readFileSync(join(__dirname, "../../main.ts"), "utf8")).toMatch(/^import "\.\/readiness\/supported-node";\n/);
+    expect(readFileSync(join(__dirname, "../../build/launcher.cjs"), "utf8")).toMatch(/^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/supported-node\.js"\);\n/);
   });
 });

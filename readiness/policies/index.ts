@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import type { Policy } from "../policy/policy";
+import { loadPolicy } from "./load-policy";
 
 /** A policy with the file it stands in, relative to this folder without its ending. */
 export interface CataloguedPolicy {
@@ -14,9 +14,8 @@ export interface CataloguedPolicy {
  * @throws when a file exports none, or two have the same id
  */
 export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[] {
-  const load = createRequire(__filename);
   const found = filesOf(folder).map((path): CataloguedPolicy => {
-    const exported = (load(path) as { default?: Partial<Policy> }).default;
+    const exported = (loadPolicy(path) as { default?: Partial<Policy> }).default;
     const file = relative(folder, path).split(sep).join("/").replace(/\.[jt]s$/, "");
     if (typeof exported?.id !== "string" || typeof exported.check !== "function")
       throw new Error(`readiness/policies/${file}.ts has no policy as its default export: end it with "export default policy({ … })".`);

@@ -32,8 +32,8 @@ function ourReleases() {
 
 /** Text that does not compress, the same every time. */
 function noise(bytes: number) {
-  const digests = Array.from({ length: Math.ceil(bytes / 44) }, (_, index) => createHash("sha256").update(String(index)).digest("base64"));
   return (block: JsonObject): void => {
+    const digests = Array.from({ length: Math.ceil(bytes / 44) }, (_, index) => createHash("sha256").update(String(index)).digest("base64"));
     const [values] = block["values"] as [string];
     block["values"] = [JSON.stringify({ ...(JSON.parse(values) as object), noise: digests.join("").slice(0, bytes) })];
   };
