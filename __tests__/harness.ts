@@ -7,6 +7,7 @@ import { loadEnvironment } from "../config/load";
 import type { Environment, EnvironmentName } from "../config/environment";
 import type { JsonObject } from "../readiness/inventory/json";
 import type { SynthesisedStack } from "../readiness/inventory/platform";
+import { withoutTokenTraces } from "../readiness/token-traces";
 
 /** The date at which the tests judge. */
 export const judgedOn = "2026-11-21T00:00:00.000Z";
@@ -27,8 +28,10 @@ export function synthesised(name: EnvironmentName): readonly SynthesisedStack[] 
 export function stacksOf(build: (app: App) => void): SynthesisedStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "synthesised-"));
   const app = new App({ outdir });
-  build(app);
-  app.synth();
+  withoutTokenTraces(() => {
+    build(app);
+    app.synth();
+  });
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: Record<string, { synthesizedStackPath: string }> };
   return Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => ({
     name: stack, terraform: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as JsonObject,

@@ -16,6 +16,7 @@ import { OutputError, Publication } from "./publication";
 import { consoleReport, takesColour } from "./report/console";
 import { markdownReport } from "./report/markdown";
 import { reportOf, type Models, type Report } from "./report/report";
+import { withoutTokenTraces } from "./token-traces";
 import { readWaivers } from "./waivers";
 
 export interface Configured {
@@ -95,20 +96,6 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform", ...(figures ? { figures: figures.console } : {}) });
   return { report, text, figures };
-}
-
-/**
- * cdktf records a whole stack trace with each token and prints none of them: formatting them is a tenth of a synthesis.
- * Errors keep their traces.
- */
-function withoutTokenTraces(run: () => void): void {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (holder: unknown, frames) => (holder instanceof Error ? `${String(holder)}\n    at ${frames.join("\n    at ")}` : "");
-  try {
-    run();
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-  }
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */

@@ -4,10 +4,12 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-/** A stack that may be edited: a deep copy. */
+/** A stack that may be edited: its Terraform is a deep copy, made when it is first asked for. */
 export interface StackDraft {
   readonly name: string;
   readonly terraform: JsonObject;
+  /** What the copy is made from: to look whether there is anything to edit. */
+  readonly original: JsonObject;
 }
 
 export function asObject(value: JsonValue | undefined): JsonObject {

@@ -85,13 +85,39 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
   return {
     name,
     apply(synthesis) {
-      const draft = structuredClone(synthesis) as unknown as Draft;
+      const drafts = synthesis.stacks.map((stack) => new CopiedWhenEdited(stack));
+      const draft: Draft = { stacks: drafts, facts: structuredClone(synthesis.facts) };
       edit(draft);
-      if (JSON.stringify(draft) === JSON.stringify(synthesis))
-        throw new Error(`The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`);
-      return draft as Synthesis;
+      const stacks = draft.stacks.map((stack) => (stack instanceof CopiedWhenEdited ? stack.result() : stack));
+      const same = stacks.length === synthesis.stacks.length && stacks.every((stack, index) => stack === synthesis.stacks[index])
+        && JSON.stringify(draft.facts) === JSON.stringify(synthesis.facts);
+      if (same) throw new Error(`The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`);
+      return { stacks, facts: draft.facts };
     },
   };
+}
+
+class CopiedWhenEdited implements StackDraft {
+  readonly name: string;
+  private copy: JsonObject | undefined;
+
+  constructor(private readonly stack: SynthesisedStack) {
+    this.name = stack.name;
+  }
+
+  get original(): JsonObject {
+    return this.stack.terraform as JsonObject;
+  }
+
+  get terraform(): JsonObject {
+    return (this.copy ??= structuredClone(this.original));
+  }
+
+  /** The stack itself as long as nothing in it is different. */
+  result(): SynthesisedStack {
+    if (!this.copy || JSON.stringify(this.copy) === JSON.stringify(this.original)) return this.stack;
+    return { name: this.name, terraform: this.copy };
+  }
 }
 
 const named = (stack: StackDraft, pattern: string | RegExp): boolean =>

@@ -27,9 +27,15 @@ type Replacement = (block: JsonObject) => JsonObject | readonly JsonObject[] | u
 
 /** Replaces each selected block, in place of the stacks given. */
 export function eachTarget(stacks: readonly StackDraft[], target: Target, replace: Replacement): void {
-  for (const stack of stacks)
+  for (const stack of stacks.filter(({ original }) => mayHold(original, target)))
     if (target.section === "manifest") replaceManifests(stack, target.kind, target.where, replace);
     else replaceBlocks(blocksOf(stack, target.section, target.type), stack.name, target.where, replace);
+}
+
+function mayHold(terraform: JsonObject, target: Target): boolean {
+  if (target.section === "manifest") return "helm_release" in asObject(terraform["resource"]);
+  const blocks = asObject(terraform[target.section]);
+  return target.section === "output" || target.type in blocks;
 }
 
 function blocksOf(stack: StackDraft, section: string, type: string): JsonObject {

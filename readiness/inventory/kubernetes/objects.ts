@@ -86,6 +86,7 @@ function leftovers({ object, resource }: PlacedObject): Unknown[] {
   const found: Unknown[] = [];
   const visit = (value: Json | undefined, path: string): void => {
     if (typeof value === "string") {
+      if (!value.includes("${")) return;
       const match = /\$\{((?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]*\.[\w-]+[^}]*|unresolved)\}/.exec(value);
       if (match) found.push({ path, reason: `\${${match[1] ?? ""}} is known after deployment` });
     } else if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => visit(entry, `${path}.${index}`));

@@ -42,7 +42,8 @@ function valuesOf(state: State, read: Block): { values: JsonObject; unknown: Unk
   const raw = read.raw("values");
   for (const [index, entry] of (Array.isArray(raw) ? (raw as readonly Json[]) : raw === undefined ? [] : [raw]).entries()) {
     const document = documentOf(entry);
-    if (document) values = merge(values, expandAll(state, read.stack, document));
+    const refers = typeof entry === "string" && entry.includes("${");
+    if (document) values = merge(values, refers ? expandAll(state, read.stack, document) : document);
     else unknown = { path: `values.${index}`, reason: "the values are computed by Terraform or are no YAML" };
   }
   for (const set of [...read.blocks("set"), ...read.blocks("set_sensitive")]) {
