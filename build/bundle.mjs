@@ -14,11 +14,11 @@ export async function bundle({ root, dist, entry }) {
   const packages = new Set();
   const script = {
     bundle: true, platform: "node", format: "cjs", target: "node20", charset: "ascii", logLevel: "warning",
-    banner: { js: "(function (exports, require, module, __filename, __dirname) {" }, footer: { js: "})" },
+    banner: { js: "(function (exports, require, module, distFolder) {" }, footer: { js: "})" },
   };
   await build({
     ...script, entryPoints: [join(root, entry)], outfile: join(dist, `${name}.bundle.js`), sourcemap: true, sourcesContent: false,
-    plugins: [ownModules({ root, dist, packages, packagesFile: `./${name}.packages.js` })],
+    plugins: [ownModules({ root, packages, packagesFile: `./${name}.packages.js` })],
   });
   const listed = [...packages].sort().map((path) => `${text(path)}: () => require(${text(path)})`);
   await build({
@@ -29,8 +29,9 @@ export async function bundle({ root, dist, entry }) {
 }
 
 /** A module in the bundle believes that it stands where its compiled file does, because it finds folders from there. */
-function ownModules({ root, dist, packages, packagesFile }) {
-  const compiledFile = (path) => join(dist, relative(root, path)).replace(/\.ts$/, ".js");
+function ownModules({ root, packages, packagesFile }) {
+  const place = (path) => `distFolder + ${text(`/${posix(relative(root, path))}`)}`;
+  const compiledFile = (path) => place(path.replace(/\.ts$/, ".js"));
   return {
     name: "own-modules",
     setup({ onResolve, onLoad }) {
@@ -44,9 +45,8 @@ function ownModules({ root, dist, packages, packagesFile }) {
       onResolve({ filter: /\.json$/ }, ({ path, resolveDir }) => ({ path: `./${posix(relative(root, join(resolveDir, path)))}`, external: true }));
       onLoad({ filter: /[\\/]policies[\\/]load-policy\.ts$/ }, ({ path }) => ({ contents: policyList(dirname(path), compiledFile), loader: "ts" }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const file = compiledFile(path);
-        const place = `const __filename = ${text(file)}, __dirname = ${text(dirname(file))};`;
-        return { contents: `${place}${readFileSync(path, "utf8")}`, loader: "ts" };
+        const whereabouts = `const __filename = ${compiledFile(path)}, __dirname = ${place(dirname(path))};`;
+        return { contents: `${whereabouts}${readFileSync(path, "utf8")}`, loader: "ts" };
       });
     },
   };
@@ -55,6 +55,6 @@ function ownModules({ root, dist, packages, packagesFile }) {
 /** Stands in for readiness/policies/load-policy.ts: a bundle holds the policies, by the path of their compiled file. */
 function policyList(folder, compiledFile) {
   const files = readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).filter((file) => file.endsWith(".ts") && dirname(file) !== folder);
-  const entries = files.sort().map((file) => `${text(compiledFile(file))}: () => require(${text(`./${posix(relative(folder, file))}`)})`);
+  const entries = files.sort().map((file) => `[${compiledFile(file)}]: () => require(${text(`./${posix(relative(folder, file))}`)})`);
   return `const policies: Record<string, () => unknown> = {${entries.join(",")}}; export const loadPolicy = (path: string): unknown => policies[path]?.();`;
 }

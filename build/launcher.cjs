@@ -22,7 +22,7 @@ function load(name) {
   const cache = cacheOf(name, filename);
   const script = new Script(readFileSync(filename).latin1Slice(), { filename, cachedData: read(cache) });
   if (script.cachedDataRejected !== false) toCache.push({ name, script, cache });
-  script.runInThisContext()(module.exports, requireFrom, module, filename, __dirname);
+  script.runInThisContext()(module.exports, requireFrom, module, __dirname);
   return module.exports;
 }
 

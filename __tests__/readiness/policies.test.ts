@@ -10,6 +10,7 @@ import type { Finding } from "../../readiness/judgement";
 import { discoverPolicies } from "../../readiness/policies";
 import type { Synthesis } from "../../readiness/policy/mutation";
 import type { Policy } from "../../readiness/policy/policy";
+import { pass } from "../../readiness/policy/verdict";
 import { judgedOn, synthesised } from "../harness";
 
 const inventoryOf = ({ stacks, facts }: Synthesis): Platform => takeInventory(stacks, facts);
@@ -73,6 +74,10 @@ if (catalogue.length > 0)
     });
     it.each(policy.mutants.map((mutant) => [mutant.name, mutant] as const))("refuses: %s", (_name, mutant) => {
       expect(refusals(policy, mutant.apply(production))).not.toEqual([]);
+    });
+    it("refuses by its check: emptied, it lets a change through", () => {
+      const emptied: Policy = { ...policy, check: () => pass() };
+      expect([policy.boundary.breaks, ...policy.mutants].some((mutant) => refusals(emptied, mutant.apply(production)).length === 0)).toBe(true);
     });
     it(`accepts: ${policy.boundary.holds.name}`, () => expect(findingsOf(policy, policy.boundary.holds.apply(production))).toEqual([]));
     it(`refuses, closest: ${policy.boundary.breaks.name}`, () => expect(refusals(policy, policy.boundary.breaks.apply(production))).not.toEqual([]));
