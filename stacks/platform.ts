@@ -3,6 +3,7 @@ import type { App } from "cdktf";
 import { ConfigurationError } from "../config/configuration-error";
 import { loadApplications, loadImageLock, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
+import { declare } from "../constructs/guarded";
 import { ApplicationStack } from "./application";
 import { AuditStack } from "./audit";
 import { CertificatesStack } from "./certificates";
@@ -14,7 +15,7 @@ import { EdgeStack } from "./edge";
 import { IngressStack } from "./ingress";
 import { NetworkStack } from "./network";
 import { ServicesStack } from "./services";
-import { type Site, siteOf } from "../config/site";
+import { configured, type Site, siteOf } from "../config/site";
 import { StateStack } from "./state";
 
 const applicationsFolder = join(__dirname, "..", "apps");
@@ -36,6 +37,7 @@ export function buildPlatform(app: App, environment: Environment, folder: string
   const { applications, violations } = loadApplications(folder, environment);
   if (violations.length > 0) throw new ConfigurationError(violations);
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
+  declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });
   new AuditStack(app, environment);
   const dns = new DnsStack(app, environment);

@@ -14,12 +14,12 @@ const promises = platformCommitments(`pools.${POOL}`);
 const undecidedIn = (groups: readonly NodeGroup[], fragment: string): string | undefined =>
   groups.map((group) => undecided(group, fragment)).find((reason) => reason !== undefined);
 
-const figures = (pool: NodePool): Record<string, Found> => ({
-  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: "onDemand.min", undecided: undecidedIn(pool.groups, "min_size") },
-  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: "onDemand.max", undecided: undecidedIn(pool.groups, "max_size") },
+const figures = (pool: NodePool, field: string): Record<string, Found> => ({
+  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: `${field}.onDemand.min`, undecided: undecidedIn(pool.groups, "min_size") },
+  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: `${field}.onDemand.max`, undecided: undecidedIn(pool.groups, "max_size") },
   [`pools.${POOL}.instanceType`]: {
     value: [...new Set(pool.onDemand.flatMap(({ instanceTypes }) => instanceTypes))].sort().join(", "),
-    field: "onDemand.instanceTypes", undecided: undecidedIn(pool.onDemand, "instance_types"),
+    field: `${field}.onDemand.instanceTypes`, undecided: undecidedIn(pool.onDemand, "instance_types"),
   },
 });
 
@@ -33,9 +33,11 @@ export default policy({
   environments: ["production"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
+    const role = platform.stacks.find(({ name }) => name === cluster.stack)?.role ?? "primary";
+    const field = `regions.${role}.pools.${POOL}`;
     const pool = poolsOf(platform).find((candidate) => candidate.cluster === cluster && candidate.name === POOL);
-    if (pool) return asPromised(promises, figures(pool));
-    return fail({ expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`, actual: "there is none", field: `pools.${POOL}` });
+    if (pool) return asPromised(promises, figures(pool, field));
+    return fail({ expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`, actual: "there is none", field });
   },
   mutants: [
     change("two nodes at night", { ...onDemandGroups, where: (block) => block["capacity_type"] !== "SPOT" && /a$/.test(String(block["node_group_name"])) }, set("scaling_config.min_size", 0)),
