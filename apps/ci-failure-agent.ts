@@ -1,15 +1,19 @@
 import { application, https, http, redis, service, worker } from "../config/application/application";
 
+/** Detects, analyses and reruns failed CI jobs. Its report: claims CA-01 to CA-30. */
 export default application({
   name: "ci-failure-agent",
   owner: "ci-platform",
   tier: 1,
   objectives: { availability: 0.9995, latencyP99Ms: 2000, latencyMeanMs: 500, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24 },
   entry: { component: "api", healthPath: "/health" },
+  caches: {
+    queue: { engine: "redis", version: "7", memoryMiB: 1024, persistent: true, rtoMinutes: 30, rpoMinutes: 60 },
+  },
   secrets: {
-    REDIS_URL: { description: "Connection of the task queue, with its password: rediss://…", minimumLength: 16 },
-    API_KEY: { description: "Key that callers of the API present", minimumLength: 32 },
-    GITHUB_TOKEN: { description: "Token of the GitHub App that reads and reruns failed jobs", minimumLength: 40 },
+    REDIS_URL: { description: "Connection of the task queue, with its password: rediss://...", minimumLength: 16, connection: "queue" },
+    API_KEY: { description: "Key that callers of the API present", minimumLength: 32, generate: { length: 48, characters: "letters-and-digits" }, rotationDays: 90 },
+    GITHUB_TOKEN: { description: "Token of the GitHub App that reads and reruns failed jobs", minimumLength: 40, rotationDays: 30 },
   },
   components: {
     api: service({
@@ -25,6 +29,7 @@ export default application({
       secrets: ["REDIS_URL", "API_KEY"],
       talksTo: [redis("queue")],
     }),
+    // Four workers at a time, as the report says: the queue's priorities decide what they take, not their number.
     worker: worker({
       image: "ci-failure-agent:1.0.0",
       command: ["python", "-m", "src.task_worker"],

@@ -27,8 +27,28 @@ export function violation(path: readonly (string | number)[], found: unknown, al
 }
 
 export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unknown } {
-  if (issue.code === "custom" && issue.params) return issue.params as Allowance & { found?: unknown };
-  if (issue.code === "unrecognized_keys")
-    return { allowed: "only the documented settings", because: "a setting that nothing reads would be silently ignored", found: issue.keys.join(", ") };
+  switch (issue.code) {
+    case "custom":
+      if (issue.params) return issue.params as Allowance & { found?: unknown };
+      break;
+    case "unrecognized_keys":
+      return { allowed: "only the documented settings", because: "a setting that nothing reads would be silently ignored", found: issue.keys.join(", ") };
+    case "invalid_key": {
+      // What is wrong with a name is said by the schema of the names.
+      const [inner] = issue.issues;
+      if (inner) return { ...allowanceOf(inner), found: String(issue.path.at(-1)) };
+      break;
+    }
+    case "too_small":
+      if (issue.origin === "array") return { allowed: "at least one entry, or nothing at all", because: "an empty list reads like something forgotten", found: [] };
+      break;
+    case "too_big":
+      if (issue.origin === "array") return { allowed: `at most ${issue.maximum} entries`, because: "nobody reads more of them" };
+      break;
+    case "invalid_type":
+      return { allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`, because: "the setting has this type" };
+    case "invalid_union":
+      return { allowed: issue.discriminator === undefined ? "one of the documented forms" : issue.message, because: "the other settings depend on it" };
+  }
   return { allowed: issue.message, because: "the setting has this type" };
 }

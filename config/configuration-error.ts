@@ -34,6 +34,17 @@ function sentence({ location, path, found, allowed, because }: Located): string 
   return `${place}${path === "" ? "" : `${path}: `}found ${written(found)}, allowed: ${allowed}, because ${because}`;
 }
 
+/** Longest value that is shown whole. */
+const longestShown = 120;
+
 function written(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  if (value === undefined) return "nothing";
+  if (typeof value === "function" || typeof value === "bigint" || typeof value === "symbol") return `a ${typeof value}`;
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return "a value that is not plain data";
+  }
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
 }

@@ -1,5 +1,5 @@
 import { callSite, type Declaration } from "../declaration";
-import type { ApplicationLiteral, ComponentLiteral, DependencyLiteral, ProbeLiteral } from "./schema";
+import type { ApplicationLiteral, ComponentLiteral, DependencyLiteral, JobLiteral, ProbeLiteral } from "./schema";
 
 const applicationMark = Symbol.for("plimsoll.application");
 
@@ -29,14 +29,43 @@ export function worker(component: Omit<Extract<ComponentLiteral, { kind: "worker
   return { kind: "worker", ...component };
 }
 
+/** A component that watches the Kubernetes API: one replica leads by a lease, the others stand by. */
+export function controller(component: Omit<Extract<ComponentLiteral, { kind: "controller" }>, "kind">): ComponentLiteral {
+  return { kind: "controller", ...component };
+}
+
+/** Changes the database's schema, to its end, before any pod of the release starts. */
+export function migration(job: Omit<Extract<JobLiteral, { kind: "migration" }>, "kind">): JobLiteral {
+  return { kind: "migration", ...job };
+}
+
+/** Fills in data, to its end, after the migration and before any pod of the release starts. */
+export function seed(job: Omit<Extract<JobLiteral, { kind: "seed" }>, "kind">): JobLiteral {
+  return { kind: "seed", ...job };
+}
+
+/** Runs by a cron expression, in UTC. */
+export function scheduled(job: Omit<Extract<JobLiteral, { kind: "scheduled" }>, "kind">): JobLiteral {
+  return { kind: "scheduled", ...job };
+}
+
 /** HTTP GET probe; any status from 200 to 399 is healthy. */
 export const http = (path: string, port?: string): ProbeLiteral => ({ http: path, ...(port === undefined ? {} : { port }) });
+
+/** Probe by the gRPC health protocol. @default service "" - the server as a whole */
+export const grpc = (service = "", port?: string): ProbeLiteral => ({ grpc: service, ...(port === undefined ? {} : { port }) });
+
+/** Probe by a command inside the container; exit code 0 is healthy. */
+export const exec = (...command: string[]): ProbeLiteral => ({ exec: command });
+
+/** Probe by opening a connection to a named port. */
+export const tcp = (port: string): ProbeLiteral => ({ tcp: port });
 
 /** A Redis-compatible cache or queue of the application, reached on 6379 with TLS in the data subnets. */
 export const redis = (name: string): DependencyLiteral => ({ redis: name });
 
-/** A PostgreSQL database of the application, reached on 5432 with TLS in the data subnets. */
-export const postgres = (name: string): DependencyLiteral => ({ postgres: name });
+/** A PostgreSQL database of the application, reached on 5432 with TLS; each pod opens at most `poolSize` connections. */
+export const postgres = (name: string, poolSize: number): DependencyLiteral => ({ postgres: name, poolSize });
 
 /** Another component of the same application, by its name. */
 export const component = (name: string): DependencyLiteral => ({ component: name });

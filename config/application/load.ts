@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
-import { allowanceOf } from "../allowed";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { isApplication } from "./application";
-import { applicationSchema, type Application } from "./schema";
+import { adjusted } from "./adjustment";
+import { validate } from "./validate";
+import type { Application } from "./schema";
 
 /** One thing wrong in a file of `apps/`. */
 export interface ApplicationViolation {
@@ -33,6 +34,7 @@ export type ImageLock = z.infer<typeof lockSchema>["images"];
 export function loadApplications(folder: string, environment: Environment): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
   const violations: ApplicationViolation[] = [];
   const applications: LoadedApplication[] = [];
+  const names: string[] = [];
   const images = loadImageLock(folder);
   for (const name of readdirSync(folder).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort()) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
@@ -41,14 +43,11 @@ export function loadApplications(folder: string, environment: Environment): { ap
       violations.push({ file, path: "", found: exported === undefined ? "no default export" : typeof exported, allowed: "export default application({ … })", because: "every file of apps/ is one application" });
       continue;
     }
-    const result = applicationSchema.safeParse(exported.literal);
-    if (!result.success) {
-      violations.push(...result.error.issues.map((issue) => violationOf(file, exported.literal, issue)));
-      continue;
-    }
-    const application = result.data;
-    if (applications.some((other) => other.application.name === application.name))
-      violations.push({ file, path: "name", found: application.name, allowed: "a name that no other application has", because: "namespaces, secrets and addresses are named after it" });
+    const { application: written, refusals } = validate(exported.literal);
+    violations.push(...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })));
+    names.push(...nameOf(exported.literal, file, names, violations));
+    if (!written) continue;
+    const application = adjusted(written, environment.name);
     violations.push(...environmentViolations(file, application, environment, images));
     applications.push({ application, file });
   }
@@ -63,25 +62,32 @@ export function declaredIn(loaded: LoadedApplication, path: string): Declaration
   return { file: loaded.file, path };
 }
 
-function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ApplicationViolation {
-  const { allowed, because, found } = allowanceOf(issue);
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], literal);
-  return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
+/** The application's name, once; a second application of it is a violation, whatever else is wrong with it. */
+function nameOf(literal: unknown, file: string, taken: readonly string[], violations: ApplicationViolation[]): string[] {
+  const name = (literal as { readonly name?: unknown } | null | undefined)?.name;
+  if (typeof name !== "string") return [];
+  if (taken.includes(name))
+    violations.push({ file, path: "name", found: name, allowed: "a name that no other application has", because: "namespaces, secrets and addresses are named after it" });
+  return [name];
 }
 
 function environmentViolations(file: string, application: Application, environment: Environment, images: ImageLock): ApplicationViolation[] {
-  return Object.entries(application.components).flatMap(([name, component]) => {
+  const parts = [
+    ...Object.entries(application.components).map(([name, component]) => [`components.${name}`, component] as const),
+    ...Object.entries(application.jobs ?? {}).map(([name, job]) => [`jobs.${name}`, job] as const),
+  ];
+  return parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
     const pool = component.pool ?? "general";
     for (const [role, region] of Object.entries(environment.regions))
       if (!region.pools[pool])
         found.push({
-          file, path: `components.${name}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(region.pools).join(", ")}`,
+          file, path: `${path}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(region.pools).join(", ")}`,
           because: `the ${role} region, ${region.name}, has no nodes with that label, and the pods would stay pending`,
         });
     if (!images[component.image])
       found.push({
-        file, path: `components.${name}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
+        file, path: `${path}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
         because: "images are deployed by digest, and a tag can be moved",
       });
     return found;

@@ -1,6 +1,8 @@
 import type { DeploymentV1SpecTemplate, DeploymentV1SpecTemplateSpecContainer } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import type { Component, ProbeLiteral } from "../../config/application/schema";
+import { portsOf } from "../../config/application/component";
+import type { Component } from "../../config/application/schema";
 import { CAPACITY_LABEL, POOL_LABEL } from "../aws/node-pool";
+import { probeBlocks } from "./probes";
 
 export const SECRETS_PATH = "/var/run/secrets/application";
 /** Time for load balancer and endpoints to forget a pod before it stops listening: the target group's deregistration delay. */
@@ -20,7 +22,6 @@ export interface PodTemplateProps {
   readonly secretName?: string;
 }
 
-export const bootSecondsOf = (component: Component): number => component.bootSeconds ?? 30;
 export const drainSecondsOf = (component: Component): number => component.drainSeconds ?? 20;
 
 /** Pod of one component under the restricted pod security standard, spread over zones and hosts. */
@@ -81,11 +82,7 @@ function container(props: PodTemplateProps): DeploymentV1SpecTemplateSpecContain
       requests: { ...component.requests },
       limits: { memory: component.limits.memory, ...(component.limits.cpu ? { cpu: component.limits.cpu } : {}) },
     },
-    startupProbe: { ...httpGet(component.probes.liveness, component), periodSeconds: 5, timeoutSeconds: 2, failureThreshold: Math.ceil(bootSecondsOf(component) / 5) + 1 },
-    livenessProbe: { ...httpGet(component.probes.liveness, component), periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
-    ...(component.probes.readiness
-      ? { readinessProbe: { ...httpGet(component.probes.readiness, component), periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 } }
-      : {}),
+    ...probeBlocks(component),
     lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] },
     securityContext: {
       allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, runAsNonRoot: true,
@@ -99,14 +96,6 @@ function container(props: PodTemplateProps): DeploymentV1SpecTemplateSpecContain
   };
 }
 
-export function containerPorts(component: Component): { name: string; containerPort: number; protocol: string }[] {
-  return [
-    ...(component.kind === "service" ? [{ name: "http", containerPort: component.port, protocol: "TCP" }] : []),
-    ...(component.metricsPort === undefined ? [] : [{ name: "metrics", containerPort: component.metricsPort, protocol: "TCP" }]),
-  ];
-}
-
-function httpGet(probe: ProbeLiteral, component: Component) {
-  const port = probe.port ?? (component.kind === "service" ? "http" : "metrics");
-  return { httpGet: { path: probe.http, port } };
+function containerPorts(component: Component): { name: string; containerPort: number; protocol: string }[] {
+  return Object.entries(portsOf(component)).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
 }

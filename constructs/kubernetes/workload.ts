@@ -8,7 +8,8 @@ import type { Construct } from "constructs";
 import type { Component } from "../../config/application/schema";
 import { type Declaration, Guarded } from "../guarded";
 import { type Ownership, ownershipLabels, selectorLabels } from "./labels";
-import { bootSecondsOf, drainSecondsOf, podTemplate } from "./pod-template";
+import { drainSecondsOf, podTemplate } from "./pod-template";
+import { bootSecondsOf } from "./probes";
 import { TrafficRules } from "./traffic-rules";
 
 export interface WorkloadProps {

@@ -1,0 +1,183 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { application as declare } from "../../config/application/application";
+import { adjusted } from "../../config/application/adjustment";
+import { loadApplications } from "../../config/application/load";
+import type { ApplicationLiteral } from "../../config/application/schema";
+import { validate } from "../../config/application/validate";
+import { ConfigurationError } from "../../config/configuration-error";
+import { loadEnvironment } from "../../config/load";
+
+type Edit = (literal: object) => void;
+
+/** Sets the value at `path`: bad input is what no type allows. */
+const put = (path: string, value: unknown): Edit => (literal) => {
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  const owner = steps.reduce((at, step) => (at as Record<string, object>)[step] ?? {}, literal);
+  (owner as Record<string, unknown>)[last] = value;
+};
+const all = (...edits: Edit[]): Edit => (literal) => edits.forEach((edit) => edit(literal));
+
+const root = join(__dirname, "..", "..");
+const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
+const agent = (createRequire(__filename)("../../apps/ci-failure-agent") as { default: { literal: ApplicationLiteral } }).default.literal;
+const source = readFileSync(join(root, "apps/ci-failure-agent.ts"), "utf8").split("\n");
+
+/** A folder like apps/: each file holds what is given, as compiled applications do. */
+function folder(files: Record<string, unknown>): string {
+  const path = join(mkdtempSync(join(tmpdir(), "applications-")), "apps");
+  mkdirSync(path);
+  writeFileSync(join(path, "images.lock.json"), readFileSync(join(root, "apps/images.lock.json")));
+  for (const [name, literal] of Object.entries(files))
+    writeFileSync(join(path, `${name}.js`), literal === undefined ? "" : `exports.default = { [Symbol.for("plimsoll.application")]: true, literal: ${JSON.stringify(literal)}, declaration: {} };`);
+  return path;
+}
+
+/** The messages for a file of apps/, one a line, as synthesis prints them. */
+function messages(files: Record<string, unknown>): string[] {
+  const { violations } = loadApplications(folder(files), environment);
+  return violations.length === 0 ? [] : new ConfigurationError(violations).message.split("\n");
+}
+
+function edited(edit: Edit): ApplicationLiteral {
+  const literal = structuredClone(agent);
+  edit(literal);
+  return literal;
+}
+
+/** Message without its place; the place must be a line that holds `anchor`. */
+function judged(edit: Edit): { text: string; line: string }[] {
+  return messages({ "ci-failure-agent": edited(edit) }).map((message) => {
+    const [, line = "", text = ""] = /^apps\/ci-failure-agent\.ts:(\d+) {2}(.*)$/.exec(message) ?? [];
+    return { text, line: source[Number(line) - 1] ?? "" };
+  });
+}
+
+const worker = agent.components["worker"];
+const version = { name: "v1", served: true, stored: true, spec: { type: "object", properties: { a: { type: "string" } } } };
+const label = (max: number): string => `a DNS label: at most ${max} lower-case letters, digits and hyphens, beginning with a letter`;
+const named = "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52";
+const nightly = { kind: "scheduled", image: "ci-failure-agent:1.0.0", requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" }, deadlineSeconds: 60 };
+
+/** What is done to the file, part of the line that is named, and the whole message. */
+const bad: readonly (readonly [string, Edit, string, string])[] = [
+  ["two components on one port", put("components.worker.metricsPort", 8080), "metricsPort: 9090",
+    "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards tell the components of an application apart by their ports"],
+  ["two ports of one component with one number", put("components.api.metricsPort", 8080), "api: service(",
+    "components.api.metricsPort: found 8080, allowed: a number and a name of its own, other than http 8080, because two ports of one container with one number or name collide"],
+  ["a probe on an absent port", put("components.api.probes.readiness.port", "admin"), "probes: {",
+    "components.api.probes.readiness.port: found \"admin\", allowed: a port of the component: http, because a probe of a port that nothing listens on fails for ever"],
+  ["min above max", put("components.api.scale.min", 21), "scale: {",
+    "components.api.scale.min: found 21, allowed: at most max, 20, because Kubernetes refuses an autoscaler with min above max"],
+  ["a request above its limit", put("components.api.requests.memory", "2Gi"), "requests: {",
+    "components.api.requests.memory: found \"2Gi\", allowed: at most the limit, 1Gi, because Kubernetes refuses a request above its limit"],
+  ["a budget that deadlocks", put("components.worker.keepAvailable", 4), "keepAvailable: 3",
+    "components.worker.keepAvailable: found 4, allowed: at most 3, one less than replicas, because a budget that no eviction fits stops every drain and upgrade"],
+  ["a dependency that does not exist", put("components.api.talksTo", [{ component: "billing" }]), "talksTo: [redis(\"queue\")]",
+    "components.api.talksTo.0: found \"billing\", allowed: a service of this application: api, because the network policy could not open a way to it"],
+  ["a cache that is not declared", put("components.api.talksTo", [{ redis: "jobs" }]), "talksTo: [redis(\"queue\")]",
+    "components.api.talksTo.0: found \"jobs\", allowed: a cache of this application: queue, because the network policy could not open a way to it"],
+  ["a dependency of no known form", put("components.api.talksTo", [{ ftp: "host" }]), "talksTo: [redis(\"queue\")]",
+    "components.api.talksTo.0: found {\"ftp\":\"host\"}, allowed: redis(\"…\"), postgres(\"…\", connections), component(\"…\") or https(\"host.example\"), because network policies open the ways of these forms only"],
+  ["a secret shorter than its minimum", put("secrets.API_KEY.generate.length", 16), "API_KEY: {",
+    "secrets.API_KEY.generate.length: found 16, allowed: at least minimumLength, 32, because the application refuses a shorter value when it starts"],
+  ["a secret that can be guessed", put("secrets.GITHUB_TOKEN.minimumLength", 4), "GITHUB_TOKEN: {",
+    "secrets.GITHUB_TOKEN.minimumLength: found 4, allowed: at least 8 characters, or identifier: true, because a shorter secret can be guessed"],
+  ["a secret that is not declared", put("components.api.secrets", ["REDIS_URL", "API_KEY", "OTHER"]), "secrets: [\"REDIS_URL\", \"API_KEY\"]",
+    "components.api.secrets.2: found \"OTHER\", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would wait for it for ever"],
+  ["a secret of a store that is not declared", put("secrets.REDIS_URL.connection", "jobs"), "REDIS_URL: {",
+    "secrets.REDIS_URL.connection: found \"jobs\", allowed: a database or cache of this application: queue, because nobody would ever write its value"],
+  ["an unknown region", put("components.api.registries", { ecr: [{ region: "us-east-9", repositories: ["mirror/*"], access: "pull" }] }), "api: service(",
+    "components.api.registries.ecr.0.region: found \"us-east-9\", allowed: us-east-1 or eu-west-1, because the platform knows these two regions"],
+  ["an application's name that load balancers refuse", put("name", "a".repeat(31)), "name: \"ci-failure-agent\"",
+    `name: found "${"a".repeat(31)}", allowed: ${label(30)}, because load balancer target groups hold 32 characters, two of them for the region`],
+  ["a component's name that CronJobs and labels refuse", put("jobs", { ["n".repeat(53)]: { ...nightly, schedule: "0 3 * * *" } }), "export default application(",
+    `jobs.${"n".repeat(53)}: found "${"n".repeat(53)}", allowed: ${label(20)}, because ${named}`],
+  ["a host name longer than DNS holds", put("components.api.talksTo", [{ https: `${"a.".repeat(127)}com` }]), "talksTo: [redis(\"queue\")]",
+    `components.api.talksTo.0: found {"https":"${"a.".repeat(55)}…, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only`],
+  ["letters that are not ASCII", put("owner", "équipe"), "owner: \"ci-platform\"",
+    "owner: found \"équipe\", allowed: a team name that is a valid label value, because every object carries it as a label"],
+  ["a component with letters that are not ASCII", put("components.größe", { ...worker, metricsPort: 9091 }), "components: {",
+    `components.größe: found "größe", allowed: ${label(20)}, because ${named}`],
+  ["an empty list", put("components.api.talksTo", []), "talksTo: [redis(\"queue\")]",
+    "components.api.talksTo: found [], allowed: at least one entry, or nothing at all, because an empty list reads like something forgotten"],
+  ["no component", all(put("components", {}), put("entry", undefined)), "components: {",
+    "components: found \"none\", allowed: at least one component, because an application without one deploys nothing"],
+  ["a cron that never fires", put("jobs", { nightly: { ...nightly, schedule: "0 0 31 2 *" } }), "export default application(",
+    "jobs.nightly.schedule: found \"0 0 31 2 *\", allowed: a cron expression of five fields, in UTC, that fires at some time, because a schedule that never comes looks like one that works"],
+  ["an image without a digest", put("components.api.image", "ci-failure-agent:2.0.0"), "image: \"ci-failure-agent:1.0.0\"",
+    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`],
+  ["a setting that nothing reads", put("components.api.replica", 3), "api: service(",
+    "components.api: found \"replica\", allowed: only the documented settings, because a setting that nothing reads would be silently ignored"],
+  ["a fixed count beside an autoscaler", put("components.api.replicas", 3), "api: service(",
+    "components.api: found \"both replicas and scale\", allowed: exactly one of replicas and scale, because a fixed count would fight the autoscaler"],
+  ["an autoscaler without a metric", put("components.api.scale", { min: 3, max: 20 }), "scale: {",
+    "components.api.scale: found \"no metric\", allowed: cpuPercent, memoryPercent, queue or several, because an autoscaler without a metric never scales"],
+  ["an entry that is no service", put("entry.component", "worker"), "entry: {",
+    "entry.component: found \"worker\", allowed: a service of this application: api, because the load balancer sends it requests"],
+  ["a route whose target group has too long a name", all(put("entry.routes", [{ component: "dashboard-frontend", paths: ["/"], healthPath: "/health" }]), put("components.dashboard-frontend", { ...agent.components["api"], port: 8081 })), "entry: {",
+    "entry.routes.0.component: found \"ci-failure-agent-dashboard-frontend-p\", allowed: at most 32 characters, because load balancer target groups hold no longer name"],
+  ["a leader that renews longer than its lease", put("components.worker", { ...worker, kind: "controller", leaderElection: { leaseSeconds: 10, renewSeconds: 15, retrySeconds: 2 } }), "worker: worker(",
+    "components.worker.leaderElection.renewSeconds: found 15, allowed: less than leaseSeconds, 10, because a leader that renews longer than its lease works beside its successor"],
+  ["a leader that tries once", put("components.worker", { ...worker, kind: "controller", leaderElection: { leaseSeconds: 15, renewSeconds: 10, retrySeconds: 10 } }), "worker: worker(",
+    "components.worker.leaderElection.retrySeconds: found 10, allowed: less than renewSeconds, 10, because a leader that tries once gives up at the first lost packet"],
+  ["a wildcard in the rights", put("components.api.kubernetes", [{ group: "apps", resources: ["*"], verbs: ["get"] }]), "api: service(",
+    "components.api.kubernetes.0.resources.0: found \"*\", allowed: a resource in the plural, such as \"pods\" or \"worldspecs/status\", because a wildcard allows what nobody reviewed"],
+  ["a schema that is not structural", put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [{ name: "v1", served: true, stored: true, spec: { type: "object" } }] } }), "export default application(",
+    "customResources.Thing.versions.0.spec: found {\"type\":\"object\"}, allowed: a structural schema: a type for every value, properties of every object, items of every array, because the API server refuses any other"],
+  ["a kind with two stored versions", put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [version, { ...version, name: "v2" }] } }), "export default application(",
+    "customResources.Thing.versions: found \"2 stored versions\", allowed: exactly one, because etcd holds objects in one version"],
+  ["a size of a component that is not there", put("environments", { staging: { components: { web: { max: 2 } } } }), "export default application(",
+    "environments.staging.components.web: found \"web\", allowed: a component of this application: api, worker, because the size would be set of nothing"],
+  ["a size that deadlocks another environment", put("environments", { staging: { components: { api: { min: 2 } } } }), "export default application(",
+    "environments.staging.components.api: found \"keepAvailable 2 of 2\", allowed: less than the fewest replicas, because a budget that no eviction fits stops every drain and upgrade"],
+  ["10 000 components", all(...Array.from({ length: 10_000 }, (_, index) => put(`components.c${index}`, worker))), "components: {",
+    "components: found \"10002 entries\", allowed: at most 30 entries, because each becomes objects of one stack, and nobody reads more of them"],
+];
+
+describe("a file of apps/", () => {
+  it("is accepted as it stands", () => expect(messages({ "ci-failure-agent": agent })).toEqual([]));
+
+  it.each(bad)("with %s gets one message with its line", (_name, edit, anchor, message) => {
+    const found = judged(edit);
+    expect(found.map(({ text }) => text)).toEqual([message]);
+    expect(found[0]?.line).toContain(anchor);
+  });
+
+  it("gets all messages at once, sorted by line", () => {
+    const together = bad.filter(([name]) => /one port$|above max|above its limit|deadlocks$|shorter|^letters|an empty list/.test(name));
+    const lines = messages({ "ci-failure-agent": edited((literal) => together.forEach(([, edit]) => edit(literal))) });
+    expect(lines).toHaveLength(together.length);
+    const places = lines.map((line) => Number(/:(\d+) /.exec(line)?.[1]));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it("that is no application, and two of one name", () => {
+    expect(messages({ "ci-failure-agent": agent, copy: agent, empty: undefined })).toEqual([
+      'apps/copy.ts:1  name: found "ci-failure-agent", allowed: a name that no other application has, because namespaces, secrets and addresses are named after it',
+      'apps/empty.ts:1  found "no default export", allowed: export default application({ … }), because every file of apps/ is one application',
+    ]);
+  });
+
+  it.each([[5], [null], ["text"], [[]], [{}], [{ components: { api: null } }], [{ components: [1, 2], entry: 3, secrets: "x", jobs: null, environments: { staging: 4 } }]])("of the form %j is refused, never thrown at", (literal) => {
+    expect(validate(literal).refusals.length).toBeGreaterThan(0);
+  });
+});
+
+describe("what differs by environment", () => {
+  const literal = declare(edited(all(
+    put("flags", { ENABLE_RERUN: true }), put("environments", { staging: { components: { api: { max: 5 } }, flags: { ENABLE_RERUN: false }, settings: { LOG: "debug" } } })))).literal;
+  const application = validate(literal).application;
+  it("is sizes, switches and settings; production is as written", () => {
+    if (!application) throw new Error("the application is not valid");
+    expect(adjusted(application, "production")).toBe(application);
+    expect(adjusted(application, "development")).toBe(application);
+    const staging = adjusted(application, "staging");
+    expect(staging.components["api"]).toMatchObject({ scale: { min: 3, max: 5, cpuPercent: 70 }, settings: { LOG: "debug" } });
+    expect(staging.components["worker"]).toMatchObject({ replicas: 4 });
+    expect(staging.flags).toEqual({ ENABLE_RERUN: false });
+  });
+});

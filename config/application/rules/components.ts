@@ -1,0 +1,79 @@
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
+import { entriesOf, type Draft, type DraftComponent, type DraftProgram, type Refusal } from "./draft";
+
+/** What the fields of one component say of one another. */
+export function componentRefusals(draft: Draft): Refusal[] {
+  const components = entriesOf(draft.components);
+  return [
+    ...(draft.components !== undefined && Object.keys(draft.components).length === 0
+      ? [{ path: ["components"], found: "none", allowed: "at least one component", because: "an application without one deploys nothing" }] : []),
+    ...components.flatMap(([name, component]) => [
+      ...replicaRefusals(component), ...portRefusals(component), ...probeRefusals(component), ...electionRefusals(component), ...resourceRefusals(component),
+    ].map((refusal) => under(["components", name], refusal))),
+    ...entriesOf(draft.jobs).flatMap(([name, job]) => resourceRefusals(job).map((refusal) => under(["jobs", name], refusal))),
+  ];
+}
+
+const under = (path: readonly string[], refusal: Refusal): Refusal => ({ ...refusal, path: [...path, ...refusal.path] });
+
+function replicaRefusals(component: DraftComponent): Refusal[] {
+  const { scale, keepAvailable, replicas } = component;
+  const found: Refusal[] = [];
+  if ("replicas" in component === "scale" in component)
+    found.push({ path: [], found: "scale" in component ? "both replicas and scale" : "neither replicas nor scale", allowed: "exactly one of replicas and scale", because: "a fixed count would fight the autoscaler" });
+  if (scale?.min !== undefined && scale.max !== undefined && scale.min > scale.max)
+    found.push({ path: ["scale", "min"], found: scale.min, allowed: `at most max, ${scale.max}`, because: "Kubernetes refuses an autoscaler with min above max" });
+  if (scale && !["cpuPercent", "memoryPercent", "queue"].some((metric) => metric in scale))
+    found.push({ path: ["scale"], found: "no metric", allowed: "cpuPercent, memoryPercent, queue or several", because: "an autoscaler without a metric never scales" });
+  const least = scale?.min ?? replicas;
+  if (least !== undefined && keepAvailable !== undefined && keepAvailable >= least)
+    found.push({ path: ["keepAvailable"], found: keepAvailable, allowed: least === 1 ? "two replicas or more, of which one may be evicted" : `at most ${least - 1}, one less than ${scale ? "scale.min" : "replicas"}`, because: "a budget that no eviction fits stops every drain and upgrade" });
+  return found;
+}
+
+function portRefusals(component: DraftComponent): Refusal[] {
+  const main = mainPort(component);
+  const named: [string, readonly string[], number | undefined][] = [
+    ...(component.kind === "service" ? [[main, ["port"], component.port] as [string, readonly string[], number | undefined]] : []),
+    ["metrics", ["metricsPort"], component.metricsPort],
+    ...Object.entries(component.ports ?? {}).map(([name, port]) => [name, ["ports", name], port] as [string, readonly string[], number | undefined]),
+  ];
+  const given = named.filter(([, , port]) => port !== undefined);
+  return given.flatMap(([name, path, port], index) => {
+    const same = given.slice(0, index).find(([otherName, , otherPort]) => otherPort === port || otherName === name);
+    return same ? [{ path, found: port, allowed: `a number and a name of its own, other than ${same[0]} ${same[2]}`, because: "two ports of one container with one number or name collide" }] : [];
+  });
+}
+
+export const mainPort = (component: DraftComponent): string => (component.kind === "service" ? component.protocol ?? "http" : "metrics");
+
+function probeRefusals(component: DraftComponent): Refusal[] {
+  const ports = [...(component.kind === "service" ? [mainPort(component)] : []), ...("metricsPort" in component ? ["metrics"] : []), ...Object.keys(component.ports ?? {})];
+  const absent = (path: readonly string[], port: string | undefined): Refusal[] => (port === undefined || ports.includes(port) ? []
+    : [{ path, found: port, allowed: `a port of the component: ${ports.join(", ") || "it has none"}`, because: "a probe of a port that nothing listens on fails for ever" }]);
+  const probes = entriesOf(component.probes as Readonly<Record<string, object | undefined>> | undefined) as [string, { readonly port?: string; readonly tcp?: string }][];
+  return [
+    ...probes.flatMap(([role, probe]) => [...absent(["probes", role, "port"], probe.port), ...absent(["probes", role, "tcp"], probe.tcp)]),
+    ...(component.reachedFrom ?? []).flatMap((source, index) => absent(["reachedFrom", String(index), "port"], source?.port)),
+  ];
+}
+
+function electionRefusals(component: DraftComponent): Refusal[] {
+  if (component.kind !== "controller") return [];
+  const { leaseSeconds, renewSeconds, retrySeconds } = component.leaderElection ?? {};
+  const found: Refusal[] = [];
+  if (leaseSeconds !== undefined && renewSeconds !== undefined && renewSeconds >= leaseSeconds)
+    found.push({ path: ["leaderElection", "renewSeconds"], found: renewSeconds, allowed: `less than leaseSeconds, ${leaseSeconds}`, because: "a leader that renews longer than its lease works beside its successor" });
+  if (renewSeconds !== undefined && retrySeconds !== undefined && retrySeconds >= renewSeconds)
+    found.push({ path: ["leaderElection", "retrySeconds"], found: retrySeconds, allowed: `less than renewSeconds, ${renewSeconds}`, because: "a leader that tries once gives up at the first lost packet" });
+  return found;
+}
+
+function resourceRefusals({ requests, limits }: DraftProgram): Refusal[] {
+  return (["cpu", "memory"] as const).flatMap((resource) => {
+    const read = resource === "cpu" ? cpuMillis : memoryMiB;
+    const [request, limit] = [requests?.[resource], limits?.[resource]];
+    if (request === undefined || limit === undefined || (read(request) ?? 0) <= (read(limit) ?? 0)) return [];
+    return [{ path: ["requests", resource], found: request, allowed: `at most the limit, ${limit}`, because: "Kubernetes refuses a request above its limit" }];
+  });
+}

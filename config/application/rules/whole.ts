@@ -1,0 +1,92 @@
+import { entriesOf, type Draft, type Refusal } from "./draft";
+
+/** Characters that AWS takes for the name of a target group. */
+const LONGEST_TARGET_GROUP = 32;
+
+/** What holds of the application as a whole. */
+export function wholeRefusals(draft: Draft): Refusal[] {
+  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeNames(draft)];
+}
+
+/** The port of a service belongs to it alone; metrics ports may be the same everywhere. */
+function sharedPorts(draft: Draft): Refusal[] {
+  const owners = new Map<number, string>();
+  const found: Refusal[] = [];
+  const components = entriesOf(draft.components);
+  for (const [name, component] of components) {
+    if (component.kind !== "service" || component.port === undefined) continue;
+    const owner = owners.get(component.port);
+    if (owner === undefined) owners.set(component.port, name);
+    else found.push(taken(["components", name, "port"], component.port, owner));
+  }
+  for (const [name, { metricsPort }] of components) {
+    const owner = metricsPort === undefined ? undefined : owners.get(metricsPort);
+    if (metricsPort !== undefined && owner !== undefined && owner !== name) found.push(taken(["components", name, "metricsPort"], metricsPort, owner));
+  }
+  return found;
+}
+
+const taken = (path: readonly string[], port: number, owner: string): Refusal =>
+  ({ path, found: port, allowed: `a port of its own: ${port} is that of ${owner}`, because: "load balancer, network policies and dashboards tell the components of an application apart by their ports" });
+
+function sharedNames(draft: Draft): Refusal[] {
+  return Object.keys(draft.jobs ?? {}).filter((name) => draft.components !== undefined && name in draft.components)
+    .map((name) => ({ path: ["jobs", name], found: name, allowed: "a name that no component has", because: "labels and network policies select pods by it" }));
+}
+
+function objectiveRefusals({ objectives }: Draft): Refusal[] {
+  if (objectives === undefined || "latencyP95Ms" in objectives || "latencyP99Ms" in objectives) return [];
+  return [{ path: ["objectives"], found: "no latency", allowed: "latencyP95Ms, latencyP99Ms or both", because: "an answer that comes too late is none" }];
+}
+
+function secretLengths(draft: Draft): Refusal[] {
+  return entriesOf(draft.secrets).flatMap(([name, { generate, minimumLength, identifier, connection }]) => {
+    const found: Refusal[] = [];
+    if (minimumLength !== undefined && generate?.length !== undefined && generate.length < minimumLength)
+      found.push({ path: ["secrets", name, "generate", "length"], found: generate.length, allowed: `at least minimumLength, ${minimumLength}`, because: "the application refuses a shorter value when it starts" });
+    if (minimumLength !== undefined && minimumLength < 8 && identifier !== true)
+      found.push({ path: ["secrets", name, "minimumLength"], found: minimumLength, allowed: "at least 8 characters, or identifier: true", because: "a shorter secret can be guessed" });
+    if (generate && (connection !== undefined || identifier === true))
+      found.push({ path: ["secrets", name, "generate"], found: "generate beside connection or identifier", allowed: "one origin of the value", because: "two would overwrite one another" });
+    return found;
+  });
+}
+
+function kindRefusals(draft: Draft): Refusal[] {
+  return entriesOf(draft.customResources).flatMap(([kind, { versions, group, plural }]) => {
+    const found: Refusal[] = [];
+    const stored = (versions ?? []).filter((version) => version?.stored === true);
+    if (versions !== undefined && stored.length !== 1)
+      found.push({ path: ["customResources", kind, "versions"], found: `${stored.length} stored versions`, allowed: "exactly one", because: "etcd holds objects in one version" });
+    if (group !== undefined && plural !== undefined && group.length + plural.length + 1 > 253)
+      found.push({ path: ["customResources", kind, "group"], found: group, allowed: "at most 253 characters together with the plural", because: "the definition is named after both" });
+    return found;
+  });
+}
+
+/** Sizes of other environments are judged with what they leave as it is. */
+function sizeRefusals(draft: Draft): Refusal[] {
+  return (["staging", "development", "local"] as const).flatMap((environment) =>
+    entriesOf(draft.environments?.[environment]?.components).flatMap(([name, size]): Refusal[] => {
+      const component = draft.components?.[name];
+      if (!component) return [];
+      const path = ["environments", environment, "components", name];
+      const [min, max] = [size.min ?? component.scale?.min, size.max ?? component.scale?.max];
+      const [least, kept] = [component.scale ? min : size.replicas ?? component.replicas, size.keepAvailable ?? component.keepAvailable];
+      if ("scale" in component ? size.replicas !== undefined : size.min !== undefined || size.max !== undefined)
+        return [{ path, found: "scale" in component ? "replicas" : "min or max", allowed: "scale" in component ? "min and max: the component has an autoscaler" : "replicas: the component has no autoscaler", because: "environments differ in size, not in shape" }];
+      return [
+        ...(min !== undefined && max !== undefined && min > max ? [{ path, found: `min ${min}, max ${max}`, allowed: "min at most max", because: "Kubernetes refuses an autoscaler with min above max" }] : []),
+        ...(least !== undefined && kept !== undefined && kept >= least ? [{ path, found: `keepAvailable ${kept} of ${least}`, allowed: "less than the fewest replicas", because: "a budget that no eviction fits stops every drain and upgrade" }] : []),
+      ];
+    }));
+}
+
+/** Each routed component has a target group of its own in each region: `<application>-<component>-p`. */
+function routeNames({ name, entry }: Draft): Refusal[] {
+  return (entry?.routes ?? []).flatMap((route, index) => {
+    const group = `${name ?? ""}-${route?.component ?? ""}-p`;
+    return group.length <= LONGEST_TARGET_GROUP ? []
+      : [{ path: ["entry", "routes", String(index), "component"], found: group, allowed: `at most ${LONGEST_TARGET_GROUP} characters`, because: "load balancer target groups hold no longer name" }];
+  });
+}
