@@ -23,9 +23,9 @@ export function sharedPackings(compute: Packer = pack): Packer {
   const known = new Map<string, Packing>();
   return (input, options = {}) => {
     const names = neutralNames(input);
-    const neutral = sorted(renamed(input, (text) => names.reduce((so, [name, placeholder]) => so.replaceAll(name, placeholder), text)));
-    const key = JSON.stringify([neutral, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]);
-    const packing = known.get(key) ?? compute(neutral, options);
+    const ordered = sorted(input);
+    const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]), names);
+    const packing = known.get(key) ?? compute(renamed(ordered, (text) => neutral(text, names)), options);
     known.set(key, packing);
     return withNames(packing, names);
   };
@@ -47,9 +47,19 @@ const sorted = (input: PackingInput): PackingInput => ({
   daemonSets: [...(input.daemonSets ?? [])].sort(by(({ workload }) => workload)),
 });
 
+const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, placeholder]) => so.replaceAll(name, placeholder), text);
+
 function withNames(packing: Packing, names: readonly Name[]): Packing {
-  const real = renamed(packing, (text) => (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text));
-  return { ...real, nodes: [...real.nodes].sort(by(({ node }) => node)), pools: [...real.pools].sort(by(({ pool }) => pool)) };
+  const real = (text: string): string => (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text);
+  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : real(text));
+  return {
+    ...packing, because: real(packing.because),
+    leftOver: packing.leftOver.map((left) => ({ ...left, workload: real(left.workload), reason: real(left.reason) })),
+    nodes: packing.nodes.map((use) => ({
+      ...use, node: real(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: real(workload), count })),
+    })).sort(by(({ node }) => node)),
+    pools: packing.pools.map((use) => ({ ...use, pool: real(use.pool) })).sort(by(({ pool }) => pool)),
+  };
 }
 
 /** The same data with other texts; keys stay. */
