@@ -1,8 +1,8 @@
 import {
-  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, desiredHealthy, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, judgeThroughput,
-  kubeReservedCpuMillis, maxPodsOf, minutesOfBurst, nodeAddresses, nodesAtMaximum, peakPods, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
+  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, pack, sharedPackings,
+  kubeReservedCpuMillis, maxPodsOf, nodeAddresses, nodesAtMaximum, peakPods, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
 } from "../../models/capacity";
-import type { CapacityCluster, DisruptionBudget, DrainInput, NodeType, PodTemplate, Pool, Workload } from "../../models/capacity";
+import type { CapacityCluster, NodeType, Packer, PodTemplate, Pool, Workload } from "../../models/capacity";
 
 const credits = { earnedPerHour: 24, baselinePerVcpu: 0.2, mode: "standard" as const };
 const TYPES: NodeType[] = [
@@ -108,6 +108,39 @@ describe("a cluster at its maximum", () => {
   });
 });
 
+describe("shared packings", () => {
+  const inRegion = (region: string, change: Partial<CapacityCluster> = {}) => {
+    const zones = ["a", "b", "c"].map((letter) => `${region}${letter}`);
+    return cluster({
+      pools: [...zones.map((zone) => ({ ...general, name: `floor-${zone}`, zones: [zone], maxNodes: 2 })), { ...general, name: "spot", zones, maxNodes: 3, onZoneLoss: "replaced" as const }], ...change,
+    });
+  };
+  it("answer a region as they answer any other, with its own names, whoever asked first", () => {
+    const [first, second] = [sharedPackings(), sharedPackings()];
+    const judge = (region: string, packer: Packer) => judgeCapacity(inRegion(region), { orders: 8, packer });
+    const [east, west] = [judge("us-east-1", first), judge("eu-west-1", first)];
+    expect(judge("eu-west-1", second)).toEqual(west);
+    expect(JSON.parse(JSON.stringify(east).replaceAll("us-east-1", "eu-west-1"))).toEqual(JSON.parse(JSON.stringify(west)));
+    expect(JSON.stringify(west)).not.toMatch(/\{(zone|region) |us-east-1/);
+  });
+  it("compute the loss of any zone of a symmetrical cluster once, for every region", () => {
+    const compute = jest.fn(pack);
+    const packer = sharedPackings(compute);
+    for (const region of ["us-east-1", "eu-west-1"]) judgeCapacity(inRegion(region), { orders: 3, packer });
+    expect(compute).toHaveBeenCalledTimes(2);
+    judgeCapacity(inRegion("us-east-1", { workloads: [workload("api", 3, 9)] }), { orders: 3, packer });
+    expect(compute).toHaveBeenCalledTimes(4);
+  });
+  it("never take two different questions for one: zones of other names and unequal zones", () => {
+    const compute = jest.fn(pack);
+    const packer = sharedPackings(compute);
+    const pinned = template("api", 500, 256, { nodeSelector: { "topology.kubernetes.io/zone": "us-east-1a" } });
+    const verdicts = judgeCapacity(inRegion("us-east-1", { workloads: [workload("api", 1, 1, { pod: pinned })] }), { orders: 3, packer, mends: false }).scenarios.map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(["fits", "doesNotFit", "fits", "fits"]);
+    expect(judgeCapacity(cluster(), { packer, orders: 3 })).toEqual(judgeCapacity(cluster(), { orders: 3 }));
+  });
+});
+
 describe("an empty node", () => {
   it("holds each pod beside the DaemonSets in every pool that admits it, or says what is too small", () => {
     const fast: Pool = { ...general, name: "throughput", instanceTypes: ["m6i.xlarge"], taints: [{ key: "dedicated", effect: "NoSchedule" }] };
@@ -208,103 +241,5 @@ describe("the steady state", () => {
   });
   it("starts no nodes for pods that no node helps", () => {
     expect(steadyState(cluster({ workloads: [workload("huge", 1, 1, { pod: template("huge", 64_000, 1) })] }))).toMatchObject({ verdict: "doesNotFit", pools: [{ nodes: 3 }] });
-  });
-});
-
-describe("disruption budgets", () => {
-  const budget = (limits: Partial<DisruptionBudget>): DisruptionBudget => ({ name: "api", namespace: "shop", selector: { matchLabels: { app: "api" } }, ...limits });
-  it("round percentages up, for both kinds", () => {
-    expect(desiredHealthy(budget({ minAvailable: "50%" }), 3)).toBe(2);
-    expect(desiredHealthy(budget({ maxUnavailable: "34%" }), 3)).toBe(1);
-    expect(desiredHealthy(budget({ maxUnavailable: 5 }), 3)).toBe(0);
-    expect(() => desiredHealthy(budget({}), 3)).toThrow(/neither/);
-    expect(() => desiredHealthy(budget({ minAvailable: 1, maxUnavailable: 1 }), 3)).toThrow(/both/);
-  });
-
-  const drain = (limits: Partial<DisruptionBudget>, change: Partial<CapacityCluster> = {}, input: Partial<DrainInput> = {}) =>
-    drainAllNodes({ cluster: cluster(change), budgets: [budget(limits)], ...input });
-  it("end a drain with a time where they leave room to evict", () => {
-    const result = drain({ minAvailable: 2 });
-    // Three nodes, one at a time: 120 s to start, 30 s until the evicted pod is gone and its replacement is Ready.
-    expect(result).toMatchObject({ outcome: "ends", seconds: 3 * 150, deadlock: undefined });
-    expect(result.steps.map(({ nodes }) => nodes.length)).toEqual([1, 1, 1]);
-    expect(drain({ minAvailable: 2 }, {}, { beforeNodesSeconds: 600 }).seconds).toBe(1050);
-  });
-  it("take longer with grace and slow starts, and less time in parallel", () => {
-    const slow = { workloads: [workload("api", 3, 10, { terminationGraceSeconds: 60, readySeconds: 90 })] };
-    expect(drain({ maxUnavailable: 1 }, slow).seconds).toBe(3 * (120 + 90));
-    expect(drain({ maxUnavailable: "100%" }, slow, { parallel: "100%" }).seconds).toBe(120 + 90);
-    expect(drain({ maxUnavailable: 1 }, slow, { parallel: 3 }).seconds).toBe(120 + 3 * 90);
-  });
-  it.each([["minAvailable 3 of 3", { minAvailable: 3 }], ["100 %", { minAvailable: "100%" }], ["maxUnavailable 0", { maxUnavailable: 0 }]])("deadlock it with %s, and are named", (_, limits) => {
-    expect(drain(limits)).toMatchObject({
-      outcome: "deadlock", deadlock: { kind: "budget", workload: "api", because: expect.stringMatching(/node general-a-0001 cannot be drained.* budget api \(.*\) wants 3 of 3 pods healthy, and 3 are: 0 evictions allowed/) },
-    });
-  });
-  it("deadlock it when two of them guard one pod", () => {
-    const budgets = [budget({ minAvailable: 1 }), budget({ name: "shop", minAvailable: 1, selector: {} })];
-    expect(drainAllNodes({ cluster: cluster(), budgets }).because).toMatch(/budgets api and shop both guard it/);
-  });
-  it("deadlock it when the replacement finds no room, with the scheduler's reason", () => {
-    const db = workload("api", 2, 2, { replacement: "afterTermination", pod: template("api", 500, 256, { volumes: [{ name: "data", zones: ["a"] }], podAntiAffinity: [{ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "api" } } }] }) });
-    const pools = [{ ...general, minNodes: 2, maxNodes: 2, zones: ["a"] }];
-    expect(drain({ minAvailable: 1 }, { pools, workloads: [db] }).outcome).toBe("ends");
-    const stuck = drain({ minAvailable: 1 }, { pools, workloads: [db] }, { surge: false, parallel: 2 });
-    expect(stuck).toMatchObject({ outcome: "deadlock", deadlock: { kind: "noRoom", because: expect.stringContaining("0/2 nodes are available: 2 node(s) were unschedulable") } });
-  });
-  it("end it as failed when evictions outlast the timeout, or a pod has no controller", () => {
-    const slow = { workloads: [workload("api", 9, 9, { readySeconds: 600 })] };
-    expect(drain({ maxUnavailable: 1 }, slow)).toMatchObject({ outcome: "deadlock", deadlock: { kind: "timeout", because: expect.stringContaining("evictions may take 900 s") } });
-    expect(drain({ maxUnavailable: 1 }, { workloads: [workload("api", 1, 1, { replacement: "never" })] })).toMatchObject({ outcome: "deadlock", deadlock: { kind: "barePod" } });
-  });
-  it("let evicted pods wait for late nodes when no new ones start before, and name what finds no node at the end", () => {
-    const input = { cluster: cluster(), budgets: [], surge: false, parallel: "100%" };
-    expect(drainAllNodes(input)).toMatchObject({ outcome: "ends", seconds: 30 + 120 + 30 });
-    const pinned = workload("api", 1, 1, { pod: template("api", 500, 256, { nodeSelector: { "kubernetes.io/hostname": "general-a-0001" } }) });
-    expect(drainAllNodes({ ...input, surge: true, cluster: cluster({ workloads: [pinned] }) })).toMatchObject({
-      outcome: "deadlock", deadlock: { kind: "noRoom", workload: "api", because: expect.stringMatching(/a pod of api finds no node: 0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity/) },
-    });
-  });
-  it("do not hold up DaemonSets, and the budget of work bounds the drain", () => {
-    const daemonSets = [{ workload: "agent", pod: template("agent", 100, 64) }];
-    expect(drain({ minAvailable: 2 }, { daemonSets })).toMatchObject({ outcome: "ends", seconds: 450 });
-    expect(drain({ minAvailable: 2 }, {}, { maxEvents: 2 })).toMatchObject({ outcome: "unknown", because: expect.stringContaining("raise maxEvents") });
-  });
-});
-
-describe("throughput", () => {
-  const judged = (change: object, pool: Partial<Pool> = {}, replicas = 10) => {
-    const one = cluster({ pools: [{ ...general, ...pool }], workloads: [workload("api", 3, replicas)] });
-    const [whole] = judgeCapacity(one, { zoneLoss: false, mends: false }).scenarios;
-    if (whole === undefined) throw new Error("no scenario");
-    return judgeThroughput({ id: "XB-07", workload: "api", unit: "requests/s", claimed: 1500, perReplica: 500, ...change }, one, whole.packing);
-  };
-  const clause = (judgement: ReturnType<typeof judged>, name: string) => judgement.clauses.find((one) => one.name === name);
-  it("holds a claim against the HPA maximum, with the arithmetic", () => {
-    expect(judged({}, {}, 3)).toMatchObject({ verdict: "fits", replicasNeeded: 3, clauses: [{ name: "replicas", arithmetic: "1500 requests/s ÷ 500 a replica = 3 replicas; the maximum is 3" }, {}] });
-    expect(judged({ claimed: 1501 }, {}, 3)).toMatchObject({ verdict: "doesNotFit", replicasNeeded: 4 });
-    expect(judged({}, { maxNodes: 1 }, 10)).toMatchObject({ verdict: "fits" });
-    expect(judged({ claimed: 2000 }, { maxNodes: 1 }, 10).clauses[1]).toMatchObject({ name: "placement", verdict: "doesNotFit" });
-  });
-  it("counts the network baseline and not the burst: 125 MB/s is 1 Gbit/s", () => {
-    const one = { maxNodes: 1, zones: ["a"] };
-    expect(clause(judged({ megabytesPerSecond: 125 }, one, 1), "network")).toMatchObject({ verdict: "doesNotFit", arithmetic: expect.stringContaining("= 1 Gbit/s; the baseline of t3.medium is 0.256 Gbit/s") });
-    expect(clause(judged({ megabytesPerSecond: 125, claimed: 500 }, { ...one, instanceTypes: ["c6in.large"] }, 1), "network")).toMatchObject({ verdict: "fits" });
-    expect(clause(judged({ megabytesPerSecond: 1 }, { ...one, instanceTypes: ["m6i.xlarge"] }, 1), "network")).toMatchObject({ verdict: "unknown", arithmetic: expect.stringContaining("m6i.xlarge is not known") });
-  });
-  it("counts the CPU that credits sustain", () => {
-    const used = (cpuMillisPerReplica: number, pool: Partial<Pool> = {}) => clause(judged({ cpuMillisPerReplica, claimed: 500 }, { maxNodes: 1, zones: ["a"], ...pool }, 1), "cpuCredits");
-    expect(used(400)).toMatchObject({ verdict: "fits", arithmetic: expect.stringContaining("t3.medium sustains 400m") });
-    expect(used(1000)).toMatchObject({ verdict: "doesNotFit", arithmetic: expect.stringContaining("a full credit balance lasts 960 min") });
-    expect(used(1000, { instanceTypes: ["c6in.large"] })).toMatchObject({ verdict: "fits" });
-    expect(used(2001, { instanceTypes: ["c6in.large"] })).toMatchObject({ verdict: "doesNotFit" });
-    const [medium] = TYPES;
-    if (medium === undefined) throw new Error("no type");
-    expect([minutesOfBurst(medium, 400), minutesOfBurst(medium, 2000)]).toEqual([Infinity, 360]);
-  });
-  it("refuses a claim that makes no sense", () => {
-    expect(() => judged({ perReplica: 0 })).toThrow(/give a claim from 0 and a replica above 0/);
-    expect(() => judged({ claimed: -1 })).toThrow(/claim XB-07: -1/);
-    expect(() => judged({ workload: "nobody" })).toThrow(/workload nobody is not in the cluster/);
   });
 });

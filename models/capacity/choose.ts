@@ -1,6 +1,6 @@
 import type { PodClass } from "./classes";
 import { NodeTree } from "./nodetree";
-import { leastAllocated, schedulerScores, share } from "./scores";
+import { Scorer, share } from "./scores";
 import type { ClusterState } from "./state";
 import { ALL_NODES_UP_TO, scoresEveryNode } from "./topology";
 import type { NodeGroup } from "./topology";
@@ -44,36 +44,50 @@ function groupsFor(state: ClusterState, pods: PodClass): NodeGroup[] {
 /** Every node is scored as the default scheduler does it. */
 class ScanningChooser implements Chooser {
   visits = 0;
-  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {}
+  private readonly scorer: Scorer;
+  private readonly found: Int32Array;
 
-  /** As many nodes that pass as the scheduler looks for at least, from a random start in each group. */
-  private feasible(pods: PodClass): number[] {
-    const found: number[] = [];
-    for (const { members } of groupsFor(this.state, pods)) {
-      const start = scoresEveryNode(this.state.nodes) ? 0 : Math.floor(this.random() * members.length);
-      for (let at = 0; at < members.length && found.length < ALL_NODES_UP_TO; at++) {
+  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {
+    this.scorer = new Scorer(state);
+    this.found = new Int32Array(state.nodes.nodes.length);
+  }
+
+  /**
+   * Writes down as many nodes that pass as the scheduler looks for at least, from a random start in each group.
+   * @returns how many
+   */
+  private feasible(pods: PodClass): number {
+    const { state, found } = this;
+    const every = scoresEveryNode(state.nodes);
+    let count = 0;
+    for (const index of pods.groups) {
+      const group = state.nodes.groups[index];
+      if (group === undefined || !groupOpen(state, pods, group)) continue;
+      const { members } = group;
+      const start = every ? 0 : Math.floor(this.random() * members.length);
+      for (let at = 0; at < members.length && count < ALL_NODES_UP_TO; at++) {
         const node = members[(start + at) % members.length] ?? 0;
         this.visits++;
-        if (this.state.fits(pods, node)) found.push(node);
+        // What is not of one node is answered for the whole group.
+        if (state.fits(pods, node, true)) found[count++] = node;
       }
     }
-    return found;
+    return count;
   }
 
   choose(pods: PodClass): number {
-    const feasible = this.feasible(pods);
-    if (feasible.length <= 1) return feasible[0] ?? -1;
-    const scores = this.preference.style === "pack"
-      ? feasible.map((node) => -leastAllocated(this.state, pods, node))
-      : schedulerScores(this.state, pods, feasible);
+    const { found, scorer, random } = this;
+    const count = this.feasible(pods);
+    if (count <= 1) return count === 0 ? -1 : (found[0] ?? -1);
+    if (this.preference.style === "pack") scorer.pack(pods, found, count); else scorer.spread(pods, found, count);
     let best = -1;
     let bestScore = -Infinity;
     const jitter = Math.max(0.5, this.preference.noise);
-    for (let at = 0; at < feasible.length; at++) {
-      const score = (scores[at] ?? 0) + this.random() * jitter;
+    for (let at = 0; at < count; at++) {
+      const score = (scorer.scores[at] ?? 0) + random() * jitter;
       if (score <= bestScore) continue;
       bestScore = score;
-      best = feasible[at] ?? -1;
+      best = found[at] ?? -1;
     }
     return best;
   }

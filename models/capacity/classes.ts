@@ -1,6 +1,6 @@
 import type { MatchCounter, SpreadCounter } from "./counters";
 import { effectiveRequests } from "./requests";
-import { selectsNode, toleratesNode } from "./selectors";
+import { selectsNode, toleratesNode, untoleratedPreferences } from "./selectors";
 import type { NodeGroup, NodeIndex } from "./topology";
 import { ZONE_LABEL } from "./types";
 import type { ClusterNode, HostPort, PodSet, PodTemplate, Taint } from "./types";
@@ -51,6 +51,8 @@ export interface PodClass {
   readonly ports: readonly HostPort[];
   /** Groups whose nodes can hold it by what never changes: taints, node affinity, zones, size of the empty node. */
   readonly groups: readonly number[];
+  /** For each group the PreferNoSchedule taints that it does not tolerate; empty when there are none anywhere. */
+  readonly dislikes: readonly number[];
   readonly spread: SpreadRule[];
   /** One counter for each required term, of the pods that match all terms. */
   readonly affinity: MatchCounter[];
@@ -93,7 +95,7 @@ export function laterPermanentReason(pods: Pick<PodClass, "pod">, group: NodeGro
   return hard.some((constraint) => group.sample.labels[constraint.topologyKey] === undefined) ? REASON.spreadLabel : undefined;
 }
 
-function largerThanNode(pods: Omit<PodClass, "groups">, group: NodeGroup): boolean {
+function largerThanNode(pods: Omit<PodClass, "groups" | "dislikes">, group: NodeGroup): boolean {
   const size = group.sample.allocatable;
   return size.pods < 1 || pods.cpuMillis > size.cpuMillis || pods.memoryMiB > size.memoryMiB ||
     pods.storageMiB > (size.ephemeralStorageMiB ?? Infinity) || pods.volumes > (size.attachableVolumes ?? Infinity) ||
@@ -114,5 +116,6 @@ export function compileClass(index: number, set: PodSet & { readonly expendable?
   };
   const groups = nodes.groups.filter((group) =>
     permanentReason(compiled, group) === undefined && laterPermanentReason(compiled, group) === undefined && !largerThanNode(compiled, group));
-  return { ...compiled, groups: groups.map((group) => group.index) };
+  const dislikes = nodes.groups.map(({ sample }) => untoleratedPreferences(set.pod.tolerations ?? [], sample.taints ?? []));
+  return { ...compiled, groups: groups.map((group) => group.index), dislikes: dislikes.some((count) => count > 0) ? dislikes : [] };
 }

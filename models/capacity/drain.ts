@@ -4,13 +4,13 @@ import { nodesOf, scaled, usableZones } from "./cluster";
 import type { CapacityCluster, Pool, Workload } from "./cluster";
 import { BatchDrain } from "./drainbatch";
 import type { Deadlock, RunningPod } from "./drainbatch";
-import type { PackingOptions } from "./pack";
 import { steadyState } from "./steady";
+import type { SteadyState } from "./steady";
 import type { ClusterNode } from "./types";
 
 export interface DrainInput {
-  /** How the start is packed. @default the model's own number of orders */
-  readonly packing?: PackingOptions;
+  /** What runs where at the start. @default the steady state of the cluster - a drain is planned for a calm hour */
+  readonly start?: SteadyState;
   readonly cluster: CapacityCluster;
   readonly budgets: readonly DisruptionBudget[];
   /** Nodes replaced at the same time in each pool: a number or a percentage of its nodes. @default 1 - as for EKS node groups */
@@ -44,7 +44,7 @@ export type { Deadlock } from "./drainbatch";
  * Source of the phases: Amazon EKS user guide, managed-node-update-behavior, read 2026-11-21.
  */
 export function drainAllNodes(input: DrainInput): DrainResult {
-  const start = steadyState(input.cluster, input.packing);
+  const start = input.start ?? steadyState(input.cluster);
   const before = input.beforeNodesSeconds ?? 0;
   if (start.packing === undefined || start.verdict !== "fits") {
     return { outcome: "unknown", because: `pods are pending before the first node is drained: ${start.because}`, seconds: 0, steps: [], deadlock: undefined };

@@ -5,7 +5,8 @@ import type { CapacityCluster } from "./cluster";
 import { mendsFor } from "./mends";
 import type { Mend } from "./mends";
 import { pack } from "./pack";
-import type { Packing, PackingOptions, Verdict } from "./pack";
+import type { Packing, Verdict } from "./pack";
+import type { SharingOptions } from "./sharing";
 import type { PoolUse } from "./tally";
 
 /** One question to the cluster: everything at its maximum, with all zones or without one of them. */
@@ -29,7 +30,7 @@ export interface CapacityJudgement {
   /** Single changes after which every scenario fits, the cheapest first. Empty when all fits, or when no single change does. */
   readonly mends: readonly Mend[];
 }
-export interface JudgeOptions extends PackingOptions {
+export interface JudgeOptions extends SharingOptions {
   /** Judge the loss of each zone. @default true */
   readonly zoneLoss?: boolean;
   /** Look for mends. @default true */
@@ -64,8 +65,8 @@ function lostZones(cluster: CapacityCluster, options: JudgeOptions): (string | u
   return [undefined, ...(options.zoneLoss === false ? [] : [...zones].sort())];
 }
 
-function judgeScenario(cluster: CapacityCluster, lostZone: string | undefined, options: PackingOptions): Scenario {
-  const packing = pack({
+function judgeScenario(cluster: CapacityCluster, lostZone: string | undefined, { packer = pack, ...options }: SharingOptions): Scenario {
+  const packing = packer({
     nodes: nodesAtMaximum(cluster, lostZone), pods: podSetsAt(cluster.workloads, peakPods),
     daemonSets: cluster.daemonSets ?? [], namespaces: cluster.namespaces ?? {},
   }, options);
@@ -87,7 +88,7 @@ function worstOf(scenarios: readonly Scenario[]): Pick<CapacityJudgement, "verdi
 
 /** As judgeCapacity, but a change that does not help is dropped at its first failure. */
 function fitsEverywhere(cluster: CapacityCluster, options: JudgeOptions): boolean {
-  const fit = (orders: PackingOptions): boolean =>
+  const fit = (orders: SharingOptions): boolean =>
     lostZones(cluster, options).every((lostZone) => judgeScenario(cluster, lostZone, { ...options, ...orders, stopAtFirstFailure: true }).verdict === "fits");
   return fit({ orders: 4 }) && fit({});
 }

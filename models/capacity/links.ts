@@ -68,7 +68,7 @@ class Links {
   }
 }
 
-const labelKey = ([key, value]: readonly [string, string]): string => JSON.stringify([key, value]);
+const labelKey = ([key, value]: readonly [string, string]): string => `${key}=${value}`;
 
 function withKeys(selector: LabelSelector | undefined, labels: Labels, same: readonly string[], other: readonly string[]): LabelSelector | undefined {
   if (selector === undefined) return undefined;

@@ -107,7 +107,7 @@ function packsTightly(problem: Problem, budget: Budget, seed: number): boolean {
 interface Tally {
   tried: number;
   fitting: number;
-  first: Order | undefined;
+  first: Trial | undefined;
   /** The failing order with the fewest pods left over. */
   fewest: { readonly order: Order; readonly pods: number } | undefined;
   exhausted: boolean;
@@ -123,8 +123,8 @@ function tryOrders(
 ): Tally {
   const tally: Tally = { tried: 0, fitting: 0, first: undefined, fewest: undefined, exhausted: false };
   for (const order of candidates) {
-    tally.first ??= order;
     const trial = simulate(problem.nodes, problem.classes, problem.fixed, order, budget);
+    tally.first ??= trial;
     if (!trial.complete) { tally.exhausted = true; break; }
     tally.tried++;
     const left = pending(trial) + problem.missing.length;
@@ -136,12 +136,16 @@ function tryOrders(
   return tally;
 }
 
-/** Runs the order that is worth showing once more: states share their counters, so only the last one is whole. */
-function show(problem: Problem, tally: Tally, maxVisits: number): Pick<Packing, "leftOver" | "nodes" | "pools"> {
-  const order = tally.fewest?.order ?? tally.first;
-  if (order === undefined) return { leftOver: [], nodes: [], pools: [] };
-  const trial = simulate(problem.nodes, problem.classes, problem.fixed, order, { visitsLeft: maxVisits });
-  return { leftOver: leftOverOf(trial, problem.missing), nodes: nodeUses(trial.state), pools: poolUses(trial.state) };
+/**
+ * The order that is worth showing. Where pods are left over it is run once more, since states share the counters that
+ * tell the reasons, so that only the last one is whole.
+ */
+function show(problem: Problem, { fewest, first }: Tally, maxVisits: number): Pick<Packing, "leftOver" | "nodes" | "pools"> {
+  if (first === undefined) return { leftOver: [], nodes: [], pools: [] };
+  const whole = fewest === undefined && first.complete && first.leftOver.size === 0;
+  const trial = whole ? first : simulate(problem.nodes, problem.classes, problem.fixed, fewest?.order ?? first.order, { visitsLeft: maxVisits });
+  const nodes = nodeUses(trial.state);
+  return { leftOver: leftOverOf(trial, problem.missing), nodes, pools: poolUses(nodes) };
 }
 
 type Judgement = Pick<Packing, "verdict" | "because" | "unknownFor" | "proven">;

@@ -1,5 +1,6 @@
 import { REASON, laterPermanentReason, permanentReason } from "./classes";
 import type { PodClass } from "./classes";
+import type { MatchCounter, SpreadCounter } from "./counters";
 import type { NodeIndex } from "./topology";
 import type { HostPort } from "./types";
 
@@ -8,6 +9,8 @@ export class ClusterState {
   readonly freeCpuMillis: Float64Array;
   readonly freeMemoryMiB: Float64Array;
   readonly freePods: Float64Array;
+  readonly sizeCpuMillis: Float64Array;
+  readonly sizeMemoryMiB: Float64Array;
   private readonly freeStorageMiB: Float64Array;
   private readonly freeVolumes: Float64Array;
   private readonly freeExtended = new Map<string, Float64Array>();
@@ -17,20 +20,21 @@ export class ClusterState {
   private lowestPriority = Infinity;
 
   constructor(readonly nodes: NodeIndex, readonly classes: readonly PodClass[]) {
-    const sizes = nodes.nodes.map((node) => node.allocatable);
-    this.freeCpuMillis = Float64Array.from(sizes, (size) => size.cpuMillis);
-    this.freeMemoryMiB = Float64Array.from(sizes, (size) => size.memoryMiB);
-    this.freePods = Float64Array.from(sizes, (size) => size.pods);
-    this.freeStorageMiB = Float64Array.from(sizes, (size) => size.ephemeralStorageMiB ?? Infinity);
-    this.freeVolumes = Float64Array.from(sizes, (size) => size.attachableVolumes ?? Infinity);
-    for (const name of new Set(classes.flatMap((pods) => pods.extended.map(([resource]) => resource)))) {
-      this.freeExtended.set(name, Float64Array.from(sizes, (size) => size.extended?.[name] ?? 0));
-    }
-    this.running = sizes.map(() => []);
+    const { sizes } = nodes;
+    this.sizeCpuMillis = sizes.cpuMillis;
+    this.sizeMemoryMiB = sizes.memoryMiB;
+    this.freeCpuMillis = sizes.cpuMillis.slice();
+    this.freeMemoryMiB = sizes.memoryMiB.slice();
+    this.freePods = sizes.pods.slice();
+    this.freeStorageMiB = sizes.storageMiB.slice();
+    this.freeVolumes = sizes.volumes.slice();
     for (const pods of classes) {
-      for (const counter of [...pods.raises, ...pods.antiAffinity, ...pods.affinity, ...pods.keptAwayBy, ...pods.drawnBy]) counter.clear();
-      for (const rule of [...pods.spread, ...pods.softSpread]) rule.counter.clear();
+      for (const [name] of pods.extended) {
+        if (!this.freeExtended.has(name)) this.freeExtended.set(name, Float64Array.from(nodes.nodes, ({ allocatable }) => allocatable.extended?.[name] ?? 0));
+      }
     }
+    this.running = nodes.nodes.map(() => []);
+    for (const counter of countersOf(classes)) counter.clear();
   }
 
   podClass(index: number): PodClass {
@@ -61,22 +65,21 @@ export class ClusterState {
   }
 
   private change(pods: PodClass, node: number, sign: 1 | -1): void {
-    const take = (free: Float64Array, amount: number): void => { free[node] = (free[node] ?? 0) - sign * amount; };
-    take(this.freeCpuMillis, pods.cpuMillis);
-    take(this.freeMemoryMiB, pods.memoryMiB);
-    take(this.freePods, 1);
-    take(this.freeStorageMiB, pods.storageMiB);
-    take(this.freeVolumes, pods.volumes);
+    take(this.freeCpuMillis, node, sign * pods.cpuMillis);
+    take(this.freeMemoryMiB, node, sign * pods.memoryMiB);
+    take(this.freePods, node, sign);
+    if (pods.storageMiB > 0) take(this.freeStorageMiB, node, sign * pods.storageMiB);
+    if (pods.volumes > 0) take(this.freeVolumes, node, sign * pods.volumes);
     for (const [name, amount] of pods.extended) {
       const free = this.freeExtended.get(name);
-      if (free !== undefined) take(free, amount);
+      if (free !== undefined) take(free, node, sign * amount);
     }
     for (const counter of pods.raises) counter.add(node, sign);
   }
 
-  /** Every filter that can change, for a node of a group in pods.groups. */
-  fits(pods: PodClass, node: number): boolean {
-    return this.hasRoom(pods, node) && (pods.ports.length === 0 || this.portsFree(pods, node)) && this.agrees(pods, node, undefined);
+  /** Every filter that can change, for a node of a group in pods.groups; perNode as for agrees. */
+  fits(pods: PodClass, node: number, perNode?: boolean): boolean {
+    return this.hasRoom(pods, node) && (pods.ports.length === 0 || this.portsFree(pods, node)) && this.agrees(pods, node, perNode);
   }
 
   private hasRoom(pods: PodClass, node: number): boolean {
@@ -143,6 +146,18 @@ export class ClusterState {
   }
 }
 
+/** Every counter of the classes once; the states of one packing share them. */
+const known = new WeakMap<readonly PodClass[], ReadonlySet<MatchCounter | SpreadCounter>>();
+function countersOf(classes: readonly PodClass[]): ReadonlySet<MatchCounter | SpreadCounter> {
+  const found = known.get(classes) ?? new Set(classes.flatMap((pods) => [
+    ...pods.raises, ...pods.antiAffinity, ...pods.affinity, ...pods.keptAwayBy, ...pods.drawnBy,
+    ...[...pods.spread, ...pods.softSpread].map(({ counter }) => counter),
+  ]));
+  known.set(classes, found);
+  return found;
+}
+
+const take = (free: Float64Array, node: number, amount: number): void => { free[node] = (free[node] ?? 0) - amount; };
 const lacksNone = (free: Float64Array, node: number, amount: number): boolean => amount === 0 || amount <= (free[node] ?? 0);
 
 const WILDCARD = "0.0.0.0";

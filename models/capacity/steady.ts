@@ -1,7 +1,8 @@
 import { nodesOf, podSetsAt, unknownTypes, usableZones } from "./cluster";
 import type { CapacityCluster, Pool } from "./cluster";
 import { pack } from "./pack";
-import type { Packing, PackingOptions } from "./pack";
+import type { Packing } from "./pack";
+import type { SharingOptions } from "./sharing";
 
 /** The nodes that the autoscaler keeps while every workload is at its minimum. */
 export interface SteadyState {
@@ -16,17 +17,18 @@ export interface SteadyState {
  * Starts every pool at its minimum and adds, while pods stay pending, the node that takes in most of them (of equals the
  * one that leaves the least room, as the autoscaler's least-waste expander), up to the pools' maxima.
  */
-export function steadyState(cluster: CapacityCluster, options: PackingOptions = {}): SteadyState {
+export function steadyState(cluster: CapacityCluster, options: SharingOptions = {}): SteadyState {
   const unknown = unknownTypes(cluster);
   if (unknown.length > 0) {
     return { verdict: "unknown", because: `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`, pools: [], packing: undefined };
   }
   const counts = new Map(cluster.pools.map((pool) => [pool.name, pool.minNodes]));
   let packing = packWith(cluster, counts, options);
-  const most = packWith(cluster, new Map(cluster.pools.map((pool) => [pool.name, pool.maxNodes])), { ...options, orders: 3 });
+  let pendingAtMost: number | undefined;
   while (packing.verdict !== "fits") {
+    pendingAtMost ??= pendingIn(packWith(cluster, new Map(cluster.pools.map((pool) => [pool.name, pool.maxNodes])), { ...options, orders: 3 }));
     // The autoscaler starts no node for a pod that no node helps.
-    if (packing.verdict === "doesNotFit" && pendingIn(packing) <= pendingIn(most)) break;
+    if (packing.verdict === "doesNotFit" && pendingIn(packing) <= pendingAtMost) break;
     const best = bestStep(cluster, counts, pendingIn(packing), options);
     if (best === undefined) break;
     counts.set(best.pool.name, (counts.get(best.pool.name) ?? 0) + best.nodes);
@@ -36,8 +38,8 @@ export function steadyState(cluster: CapacityCluster, options: PackingOptions = 
   return { verdict: packing.verdict, because: packing.because, pools, packing };
 }
 
-function packWith(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, options: PackingOptions): Packing {
-  return pack({
+function packWith(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, { packer = pack, ...options }: SharingOptions): Packing {
+  return packer({
     nodes: cluster.pools.flatMap((pool) => nodesOf(pool, counts.get(pool.name) ?? 0, usableZones(pool, cluster.subnets), cluster.types)),
     pods: podSetsAt(cluster.workloads, ({ minReplicas }) => minReplicas),
     daemonSets: cluster.daemonSets ?? [], namespaces: cluster.namespaces ?? {},
@@ -49,7 +51,7 @@ const pendingIn = (packing: Packing): number => packing.leftOver.reduce((sum, { 
 interface Step { readonly pool: Pool; readonly nodes: number; readonly pending: number; readonly wasteMiB: number }
 
 /** One node, or where many pods wait, as many as halve the number of nodes that they may need. */
-function bestStep(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, pending: number, options: PackingOptions): Step | undefined {
+function bestStep(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, pending: number, options: SharingOptions): Step | undefined {
   const steps = cluster.pools.flatMap((pool): Step[] => {
     const now = counts.get(pool.name) ?? 0;
     if (now >= pool.maxNodes) return [];

@@ -68,9 +68,9 @@ export function nodeUses(state: ClusterState): NodeUse[] {
   });
 }
 
-export function poolUses(state: ClusterState): PoolUse[] {
+export function poolUses(nodes: readonly NodeUse[]): PoolUse[] {
   const pools = new Map<string, NodeUse[]>();
-  for (const use of nodeUses(state)) {
+  for (const use of nodes) {
     const uses = pools.get(use.pool ?? "");
     if (uses === undefined) pools.set(use.pool ?? "", [use]); else uses.push(use);
   }

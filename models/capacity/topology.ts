@@ -19,11 +19,29 @@ export interface NodeGroup {
   readonly members: readonly number[];
 }
 
+/** What the empty nodes have, by their position. */
+export interface NodeSizes {
+  readonly cpuMillis: Float64Array;
+  readonly memoryMiB: Float64Array;
+  readonly pods: Float64Array;
+  readonly storageMiB: Float64Array;
+  readonly volumes: Float64Array;
+}
+
+function sizesOf(nodes: readonly ClusterNode[]): NodeSizes {
+  const of = (amount: (size: ClusterNode["allocatable"]) => number): Float64Array => Float64Array.from(nodes, ({ allocatable }) => amount(allocatable));
+  return {
+    cpuMillis: of((size) => size.cpuMillis), memoryMiB: of((size) => size.memoryMiB), pods: of((size) => size.pods),
+    storageMiB: of((size) => size.ephemeralStorageMiB ?? Infinity), volumes: of((size) => size.attachableVolumes ?? Infinity),
+  };
+}
+
 /** The nodes of a cluster, sorted by name and sorted into groups of equals, so that a rule is evaluated once a group. */
 export class NodeIndex {
   readonly nodes: readonly ClusterNode[];
   readonly groups: readonly NodeGroup[];
   readonly groupOf: Int32Array;
+  readonly sizes: NodeSizes;
   private readonly topologies = new Map<string, Topology>();
 
   /** @throws RangeError when two nodes have the same name */
@@ -31,6 +49,7 @@ export class NodeIndex {
     this.nodes = [...nodes].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     const twin = this.nodes.find((node, at) => this.nodes[at + 1]?.name === node.name);
     if (twin !== undefined) throw new RangeError(`two nodes are called "${twin.name}"; give each node its own name`);
+    this.sizes = sizesOf(this.nodes);
     const names = namesMatter(pods);
     const members = new Map<string, number[]>();
     this.nodes.forEach((node, at) => {

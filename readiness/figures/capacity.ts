@@ -1,5 +1,5 @@
 import {
-  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, drainAllNodes, type DrainResult, judgeCapacity, type Pool, steadyState, type SteadyState, unknownTypes,
+  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, drainAllNodes, type DrainResult, judgeCapacity, type Packer, type Pool, sharedPackings, steadyState, type SteadyState, unknownTypes,
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
@@ -18,6 +18,8 @@ import { budgetOf, namespaceLabels, workloadsOf } from "./workloads";
 const peakOrders = { orders: 8 };
 /** At the minimum there is room: few orders show what the autoscaler adds. */
 const steadyOrders = { orders: 2 };
+/** Policies, figures and both regions ask much the same: each question of a platform is packed once. */
+const packingsOf = perPlatform(() => sharedPackings());
 
 /** What the capacity model says of one cluster; each figure is computed at its first use. */
 export interface RegionCapacity {
@@ -62,16 +64,22 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
     subnets: subnetsOf(subject, platform), namespaces: namespaceLabels(platform, region),
   };
   const budgets = content.budgets.filter((budget) => budget.region === region).map(budgetOf);
+  const packer = packingsOf(platform);
+  const steady = once(() => steadyState(cluster, { ...steadyOrders, packer }));
   return {
     subject, region, role: subject.role, cluster, budgets,
     unknown: [
       ...content.unknown, ...unknown, ...pools.flatMap((pool) => ("unknown" in pool ? [pool.unknown] : [])),
       ...unknownTypes(cluster).map((type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`),
     ].sort(),
-    judgement: once(() => judgeCapacity(cluster, { ...peakOrders, mends: false })), mends: once(() => judgeCapacity(cluster, steadyOrders).mends),
-    steady: once(() => steadyState(cluster, steadyOrders)), drain: once(() => drainAllNodes({ cluster, budgets, packing: steadyOrders })),
+    ...judgementsOf(cluster, packer), steady, drain: once(() => drainAllNodes({ cluster, budgets, start: steady() })),
   };
 }
+
+const judgementsOf = (cluster: CapacityCluster, packer: Packer): Pick<RegionCapacity, "judgement" | "mends"> => ({
+  judgement: once(() => judgeCapacity(cluster, { ...peakOrders, packer, mends: false })),
+  mends: once(() => judgeCapacity(cluster, { ...steadyOrders, packer }).mends),
+});
 
 /** The secondary region while it carries the primary's peak. */
 export interface Takeover {
@@ -89,16 +97,7 @@ export const takeoversOf = perPlatform((platform: Platform): readonly Takeover[]
   const secondary = capacities.find(({ role }) => role === "secondary");
   if (secondary === undefined) return [];
   return capacities.filter(({ role }) => role === "primary").map((primary) => {
-    const cluster = carryingPeakOf(primary.cluster, secondary.cluster);
-    // Regions that are alike ask the question that the secondary has answered for itself.
-    const same = demandOf(cluster) === demandOf(secondary.cluster);
-    return {
-      subject: secondary.subject, primary, secondary, unknown: [...new Set([...primary.unknown, ...secondary.unknown])].sort(),
-      judgement: same ? secondary.judgement : once(() => judgeCapacity(cluster, { ...peakOrders, mends: false })),
-      mends: same ? secondary.mends : once(() => judgeCapacity(cluster, steadyOrders).mends),
-    };
+    const unknown = [...new Set([...primary.unknown, ...secondary.unknown])].sort();
+    return { subject: secondary.subject, primary, secondary, unknown, ...judgementsOf(carryingPeakOf(primary.cluster, secondary.cluster), packingsOf(platform)) };
   });
 });
-
-/** The workloads of a cluster as one text, whatever their order; the rest of a takeover is the secondary's own. */
-const demandOf = ({ workloads }: CapacityCluster): string => JSON.stringify([...workloads].sort((a, b) => (a.workload < b.workload ? -1 : 1)));

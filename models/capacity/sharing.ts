@@ -1,0 +1,72 @@
+import { pack } from "./pack";
+import type { Packing, PackingInput, PackingOptions } from "./pack";
+import { ZONE_LABEL } from "./types";
+
+/** How a packing is obtained: computed, or found among those that are known. */
+export type Packer = (input: PackingInput, options?: PackingOptions) => Packing;
+
+/** Options of the models that pack many times. */
+export interface SharingOptions extends PackingOptions {
+  /** @default each packing is computed on its own - see sharedPackings */
+  readonly packer?: Packer;
+}
+
+/** A name of AWS's zones, long enough not to be part of another word; the region is the name without its last letter. */
+const AWS_ZONE = /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/;
+
+/**
+ * A packer that computes each question once. Questions that differ only in the names of their zones and regions are one:
+ * the loss of any zone of a symmetrical cluster, and two regions that are alike. Every answer is computed under neutral
+ * names, so that it does not depend on what was asked before.
+ */
+export function sharedPackings(compute: Packer = pack): Packer {
+  const known = new Map<string, Packing>();
+  return (input, options = {}) => {
+    const names = neutralNames(input);
+    const ordered = sorted(input);
+    const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]), names);
+    const packing = known.get(key) ?? compute(renamed(ordered, (text) => neutral(text, names)), options);
+    known.set(key, packing);
+    return withNames(packing, names);
+  };
+}
+
+type Name = readonly [name: string, placeholder: string];
+
+/** Zones before regions, whose names they contain. Braces occur in no name of Kubernetes or AWS. */
+function neutralNames({ nodes }: PackingInput): Name[] {
+  const zones = [...new Set(nodes.flatMap(({ labels }) => labels[ZONE_LABEL] ?? []))].filter((zone) => AWS_ZONE.test(zone)).sort();
+  const regions = [...new Set(zones.map((zone) => zone.slice(0, -1)))].sort();
+  return [...zones.map((zone, at): Name => [zone, `{zone ${at}}`]), ...regions.map((region, at): Name => [region, `{region ${at}}`])];
+}
+
+const by = <T>(name: (one: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : 1);
+
+const sorted = (input: PackingInput): PackingInput => ({
+  ...input, nodes: [...input.nodes].sort(by(({ name }) => name)), pods: [...input.pods].sort(by(({ workload }) => workload)),
+  daemonSets: [...(input.daemonSets ?? [])].sort(by(({ workload }) => workload)),
+});
+
+const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, placeholder]) => so.replaceAll(name, placeholder), text);
+
+function withNames(packing: Packing, names: readonly Name[]): Packing {
+  const real = (text: string): string => (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text);
+  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : real(text));
+  return {
+    ...packing, because: real(packing.because),
+    leftOver: packing.leftOver.map((left) => ({ ...left, workload: real(left.workload), reason: real(left.reason) })),
+    nodes: packing.nodes.map((use) => ({
+      ...use, node: real(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: real(workload), count })),
+    })).sort(by(({ node }) => node)),
+    pools: packing.pools.map((use) => ({ ...use, pool: real(use.pool) })).sort(by(({ pool }) => pool)),
+  };
+}
+
+/** The same data with other texts; keys stay. */
+function renamed<T>(value: T, rename: (text: string) => string): T;
+function renamed(value: unknown, rename: (text: string) => string): unknown {
+  if (typeof value === "string") return rename(value);
+  if (Array.isArray(value)) return value.map((one) => renamed(one, rename));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, rename)]));
+}
