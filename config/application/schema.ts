@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { allow, violation } from "../allowed";
 import { cpuMillis, memoryMiB } from "../../models/quantity";
+import { throughput } from "./throughput";
 
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 const dnsLabel = (max: number, because: string) =>
@@ -50,6 +51,8 @@ const common = {
   /** Environment variables of secrets: variable name to key of a secret declared under `secrets`. */
   environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).optional(),
   secrets: z.array(z.string()).optional(),
+  /** What it promises to carry. @default none - nothing is promised */
+  throughput: throughput.optional(),
   /** Pool of the environment to run in. @default general */
   pool: z.string().optional(),
   userId: allow(integer(1, 65535), "a user id from 1 to 65535", "0 is root, which the restricted pod security standard refuses").optional(),

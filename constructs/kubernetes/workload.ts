@@ -66,7 +66,7 @@ export class Workload extends Guarded {
 
   private addDeployment(serviceAccount: string, rules: ITerraformDependable[]): DeploymentV1 {
     const { component, ownership, image, secretName, dependsOn } = this.props;
-    const facts = { bootSeconds: bootSecondsOf(component), drainSeconds: drainSecondsOf(component), talksTo: component.talksTo ?? [] };
+    const facts = { bootSeconds: bootSecondsOf(component), drainSeconds: drainSecondsOf(component), talksTo: component.talksTo ?? [], ...(component.throughput ? { throughput: component.throughput } : {}) };
     const replicas = component.scale ? component.scale.min : component.replicas ?? 1;
     return new DeploymentV1(this, "deployment", {
       metadata: { ...this.metadata(), annotations: { "plimsoll.dev/component": JSON.stringify(facts) } },
