@@ -22,8 +22,8 @@ export default application({
       keepAvailable: 2,
       bootSeconds: 30,
       drainSeconds: 30,
-      // A user asks every ten seconds, and an answer takes 9 ms of CPU and 10 kB: to be replaced by what the load test measures.
-      throughput: { carries: [{ claim: "CA-25", unit: "concurrent users", total: 1000, perReplica: 200 }], cpu: "180m", megabytesPerSecond: 1 },
+      // A user asks every twenty seconds, and an answer takes 9 ms of CPU and 10 kB: to be replaced by what the load test measures.
+      throughput: { carries: [{ claim: "CA-25", unit: "concurrent users", total: 1000, perReplica: 400 }], cpu: "180m", megabytesPerSecond: 0.5 },
       secrets: ["REDIS_URL", "API_KEY"],
       talksTo: [redis("queue")],
     }),

@@ -26,8 +26,10 @@ export const throughput = z.strictObject({
   cpu: allow(z.string().refine((text) => (cpuMillis(text) ?? 0) > 0), 'a CPU quantity such as "250m" or "2"', "CPU credits and the autoscaler's target are held against it"),
   /** Sustained network traffic of all replicas together in the busier direction, in MB/s (10^6 bytes). @default not judged - the component hardly uses the network */
   megabytesPerSecond: allow(z.number().gt(0).max(100_000), "more than 0, at most 100000 MB/s", "the network baseline of the nodes is held against it").optional(),
-}).superRefine(({ carries }, context) => {
-  carries.forEach(({ unit }, index) => {
+}).superRefine(({ carries, megabytesPerSecond }, context) => {
+  carries.forEach(({ unit, total }, index) => {
+    if (unit === "MB/s" && (megabytesPerSecond ?? 0) < total)
+      context.issues.push(violation(["megabytesPerSecond"], megabytesPerSecond, { allowed: `at least the ${total} MB/s that it carries`, because: "the network of the nodes is judged by it" }));
     if (carries.findIndex((other) => other.unit === unit) !== index)
       context.issues.push(violation(["carries", index, "unit"], unit, { allowed: "each unit once", because: "with two totals of one unit nobody knows which is meant" }));
   });
