@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { ConfigurationError } from "../../config/configuration-error";
 import { environmentNames, type EnvironmentName } from "../../config/environment";
+import { allowanceOf } from "../../config/allowed";
+import { throughput } from "../../config/application/throughput";
 import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
 import { production } from "../../config/environments/production";
@@ -117,4 +119,22 @@ describe("source lines", () => {
     expect(locate({ frame: { file: join(root, "dist/frame.js"), line, column: 5 } }, "", root)).toEqual({ file: "frame.ts", line: 5 });
   });
   it("gives no place outside the project", () => expect(locate({ frame: { file: "/elsewhere/x.js", line: 1, column: 1 } }, "", root)).toBeUndefined());
+});
+
+describe("what a component promises to carry", () => {
+  const promise = { unit: "messages/s", total: 10_000, perReplica: 2500 };
+  const problems = (literal: unknown): string[] => {
+    const { error } = throughput.safeParse(literal);
+    return (error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${allowanceOf(issue).allowed}`).sort();
+  };
+
+  it("is a total, and what one replica carries of it at which CPU", () => expect(problems({ carries: [{ claim: "CA-25", ...promise }], cpu: "50m", megabytesPerSecond: 10 })).toEqual([]));
+  it("refuses volumes that nothing has, CPU that is none, and claims that no report makes", () => {
+    expect(problems({ carries: [{ claim: "ZZ-99", unit: "messages/s", total: -1, perReplica: 0 }], cpu: "fast", megabytesPerSecond: 1e9 })).toEqual([
+      "carries.0.claim: a claim of catalog/claims/claims.json", "carries.0.perReplica: more than 0, at most 1000000000 a replica", "carries.0.total: more than 0, at most 1000000000 together",
+      'cpu: a CPU quantity such as "250m" or "2"', "megabytesPerSecond: more than 0, at most 100000 MB/s",
+    ]);
+    expect(problems({ carries: [], cpu: "50m" })).toHaveLength(1);
+  });
+  it("refuses two totals of one unit", () => expect(problems({ carries: [promise, promise], cpu: "50m" })).toEqual(["carries.1.unit: each unit once"]));
 });

@@ -22,3 +22,16 @@ export function workloadCommitments(application: string | undefined, component: 
 export function objectiveCommitments(application: string): readonly Commitment[] {
   return data.objectives.find((entry) => entry.application === application)?.figures ?? [];
 }
+
+/** A throughput that a report promises of an application. */
+export interface ThroughputCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly unit: string;
+  readonly total: number;
+  /** Null: the report does not say what one replica carries. */
+  readonly perReplica: number | null;
+}
+
+/** What the report promises under the claim. */
+export const throughputCommitments = (claim: string): readonly ThroughputCommitment[] => data.throughput.filter((commitment) => commitment.claim === claim);

@@ -6,6 +6,7 @@ import { probes, serviceProbes } from "./probe";
 import { program } from "./program";
 import { scale } from "./scaling";
 import { volume, volumeName } from "./storage";
+import { throughput } from "./throughput";
 
 const common = {
   ...program,
@@ -29,6 +30,8 @@ const common = {
   reachedFrom: listOf(source).optional(),
   kubernetes: listOf(kubernetesRule).optional(),
   registries: registries.optional(),
+  /** What it promises to carry. @default none - nothing is promised */
+  throughput: throughput.optional(),
 };
 
 export const component = z.discriminatedUnion("kind", [

@@ -41,9 +41,18 @@ export interface Workload extends ObjectItem {
   readonly ingressPolicies: readonly NetworkPolicy[];
   readonly egressPolicies: readonly NetworkPolicy[];
   /** metadata annotation plimsoll.dev/component; undefined if absent or malformed. */
-  readonly component: { readonly bootSeconds: number | undefined; readonly drainSeconds: number | undefined; readonly talksTo: readonly unknown[] } | undefined;
+  readonly component: { readonly bootSeconds: number | undefined; readonly drainSeconds: number | undefined; readonly talksTo: readonly unknown[]; readonly throughput: DeclaredThroughput | undefined } | undefined;
   readonly job: { readonly schedule: string | undefined; readonly concurrencyPolicy: string | undefined; readonly activeDeadlineSeconds: number | undefined; readonly ttlSeconds: number | undefined; readonly backoffLimit: number | undefined; readonly successfulHistory: number | undefined; readonly failedHistory: number | undefined; readonly startingDeadlineSeconds: number | undefined; readonly timeZone: string | undefined } | undefined;
   readonly volumeClaimTemplates: readonly { readonly name: string; readonly storageClass: string | undefined; readonly storageMiB: number | undefined }[];
+}
+
+/** What a component says that it carries; figures that are not written, or no numbers, are undefined. */
+export interface DeclaredThroughput {
+  readonly carries: readonly { readonly claim: string | undefined; readonly unit: string; readonly total: number | undefined; readonly perReplica: number | undefined }[];
+  /** Of one replica at its full share. */
+  readonly cpuMillis: number | undefined;
+  /** Of all replicas, in the busier direction. */
+  readonly megabytesPerSecond: number | undefined;
 }
 
 export interface Strategy {

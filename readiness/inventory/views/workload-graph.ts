@@ -1,8 +1,8 @@
-import { type JsonObject, isObject, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
+import { type Json, type JsonObject, isObject, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
 import type { PlacedObject } from "../kubernetes/object";
-import { memoryMiB } from "../kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
-import type { Autoscaler, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
+import type { Autoscaler, DeclaredThroughput, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
 import { autoscalerOf, networkRulesOf, serviceOf } from "./single-objects";
@@ -79,10 +79,23 @@ function componentOf(annotation: string | undefined): Workload["component"] {
     const parsed: unknown = JSON.parse(annotation);
     if (!isObject(parsed)) return undefined;
     const talksTo = parsed["talksTo"];
-    return { bootSeconds: numberOf(parsed["bootSeconds"]), drainSeconds: numberOf(parsed["drainSeconds"]), talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [] };
+    return {
+      bootSeconds: numberOf(parsed["bootSeconds"]), drainSeconds: numberOf(parsed["drainSeconds"]), talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
+      throughput: throughputOf(parsed["throughput"]),
+    };
   } catch {
     return undefined;
   }
+}
+
+function throughputOf(declared: Json | undefined): DeclaredThroughput | undefined {
+  if (!isObject(declared)) return undefined;
+  return {
+    carries: objectsOf(declared["carries"]).map((one) => ({
+      claim: textOf(one["claim"]), unit: textOf(one["unit"]) ?? "", total: numberOf(one["total"]), perReplica: numberOf(one["perReplica"]),
+    })),
+    cpuMillis: cpuMillis(textOf(declared["cpu"])), megabytesPerSecond: numberOf(declared["megabytesPerSecond"]),
+  };
 }
 
 function countOrPercent(value: unknown): number | string | undefined {

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { claimIds } from "../../catalog/claims/claims";
+import { cpuMillis } from "../../models/quantity";
+import { allow, violation } from "../allowed";
+
+/** What a component can promise to carry. */
+export const throughputUnits = ["concurrent users", "concurrent workers", "messages/s", "requests/s", "MB/s"] as const;
+export type ThroughputUnit = (typeof throughputUnits)[number];
+
+const load = (max: number, unit: string) => allow(z.number().gt(0).max(max), `more than 0, at most ${max} ${unit}`, "the replicas needed are the total divided by what one carries");
+
+const promise = z.strictObject({
+  /** Claim of a readiness report that it is declared for. @default none - a figure that nobody promised is judged all the same */
+  claim: allow(z.string().refine((id) => claimIds.has(id)), "a claim of catalog/claims/claims.json", "the report says which claims hold").optional(),
+  unit: allow(z.enum(throughputUnits), throughputUnits.join(", "), "replicas that carry the same thing can be added up"),
+  /** What all replicas together carry. */
+  total: load(1e9, "together"),
+  /** What one replica carries, as a load test measured it. */
+  perReplica: load(1e9, "a replica"),
+});
+
+/** What a component promises to carry at the same time, for as long as it takes, and what that costs one replica. */
+export const throughput = z.strictObject({
+  carries: z.array(promise).min(1),
+  /** CPU that one replica uses while it carries its full share of all of them. */
+  cpu: allow(z.string().refine((text) => (cpuMillis(text) ?? 0) > 0), 'a CPU quantity such as "250m" or "2"', "CPU credits and the autoscaler's target are held against it"),
+  /** Sustained network traffic of all replicas together in the busier direction, in MB/s (10^6 bytes). @default not judged - the component hardly uses the network */
+  megabytesPerSecond: allow(z.number().gt(0).max(100_000), "more than 0, at most 100000 MB/s", "the network baseline of the nodes is held against it").optional(),
+}).superRefine(({ carries, megabytesPerSecond }, context) => {
+  carries.forEach(({ unit, total }, index) => {
+    if (unit === "MB/s" && (megabytesPerSecond ?? 0) < total)
+      context.issues.push(violation(["megabytesPerSecond"], megabytesPerSecond, { allowed: `at least the ${total} MB/s that it carries`, because: "the network of the nodes is judged by it" }));
+    if (carries.findIndex((other) => other.unit === unit) !== index)
+      context.issues.push(violation(["carries", index, "unit"], unit, { allowed: "each unit once", because: "with two totals of one unit nobody knows which is meant" }));
+  });
+});
+
+export type Throughput = z.infer<typeof throughput>;
