@@ -7,7 +7,7 @@ export type Comparison =
   | "too lax"
   /** The model says that some do not fit; the real scheduler placed all in every order. */
   | "too strict"
-  /** The model does not commit itself: it depends on the order, or its budget ran out. */
+  /** The model says that it depends on the order and the scheduler showed one outcome only; or its budget ran out. */
   | "undecided";
 
 export interface ReasonComparison {
@@ -19,9 +19,13 @@ export interface ReasonComparison {
   readonly agrees: boolean;
 }
 
-export function compareVerdict(packing: Packing, schedules: readonly Schedule[]): Comparison {
+/** @param replayed how the scheduler fared with the model's counterexample, an order in which pods should be left over */
+export function compareVerdict(packing: Packing, schedules: readonly Schedule[], replayed: readonly Schedule[] = []): Comparison {
   const allPlaced = schedules.filter(({ unplaced }) => unplaced.size === 0).length;
-  if (packing.verdict === "unknown") return "undecided";
+  if (packing.verdict === "unknown") {
+    const outcomes = new Set([...schedules, ...replayed].map(({ unplaced }) => unplaced.size === 0));
+    return packing.unknownFor === "order" && outcomes.size === 2 ? "agrees" : "undecided";
+  }
   if (packing.verdict === "fits") return allPlaced === schedules.length ? "agrees" : "too lax";
   return allPlaced === schedules.length ? "too strict" : "agrees";
 }

@@ -73,6 +73,7 @@ export function randomCluster(seed: number): RandomCluster {
   }
   const daemonSets = uses(draft, "DaemonSet", 0.3) ? [randomDaemonSet(draft)] : [];
   draft.features.add(owned ? "pods of ReplicaSets" : "single pods");
+  if (nodes.some(({ allocatable }) => allocatable.pods < 10)) draft.features.add("few pod slots");
   return { seed, nodes, pods, daemonSets, owned, features: [...draft.features].sort() };
 }
 
@@ -166,6 +167,7 @@ function randomAffinity(draft: Draft, app: string, toItself: number): PodAffinit
 function randomSpread(draft: Draft, app: string): TopologySpread {
   const { dice } = draft;
   const hard = uses(draft, "spread DoNotSchedule", 0.8);
+  if (!hard) draft.features.add("spread ScheduleAnyway");
   return {
     topologyKey: dice.pick([ZONE, ZONE, HOSTNAME]), maxSkew: dice.pick([1, 1, 2]), whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
     labelSelector: { matchLabels: { app } },
@@ -183,10 +185,18 @@ function randomVolumes(draft: Draft): readonly PodVolume[] {
   }));
 }
 
-const randomDaemonSet = ({ dice }: Draft): DaemonSet => ({
-  workload: "blue/agent",
-  pod: {
-    namespace: "blue", labels: { app: "agent" }, containers: [{ requests: { cpuMillis: 50, memoryMiB: 64 } }],
-    ...(dice.chance(0.5) ? { tolerations: [{ operator: "Exists" }] } : {}),
-  },
-});
+/** Its priority lies below, between or above those of the other pods, so that it is preempted, or preempts when it comes back. */
+const randomDaemonSet = (draft: Draft): DaemonSet => {
+  const { dice } = draft;
+  const priority = dice.pick([0, 0, 500, 1_000_000]);
+  draft.features.add(`DaemonSet of priority ${priority}`);
+  return {
+    workload: "blue/agent",
+    pod: {
+      namespace: "blue", labels: { app: "agent" }, priority, containers: [{ requests: { cpuMillis: dice.pick([50, 50, 200]), memoryMiB: dice.pick([64, 300]) } }],
+      ...(dice.chance(0.5) ? { tolerations: [{ operator: "Exists" }] } : {}),
+      ...(uses(draft, "DaemonSet on some nodes", 0.3) ? { nodeSelector: { pool: "general" } } : {}),
+      ...(uses(draft, "DaemonSet with a host port", 0.2) ? { hostPorts: [{ port: 9100, protocol: "TCP" as const }] } : {}),
+    },
+  };
+};

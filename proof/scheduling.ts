@@ -20,6 +20,7 @@ interface PodState extends KubernetesObject {
 /** Longer than the scheduler's longest pause before it tries a pod again (podMaxBackoffSeconds 1), twice. */
 const QUIET_MS = 2200;
 const POLL_MS = 250;
+const STEP_MS = 20;
 
 const keyOf = (pod: KubernetesObject): string => `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
 
@@ -28,13 +29,17 @@ const keyOf = (pod: KubernetesObject): string => `${pod.metadata.namespace ?? "d
  * all others have been refused and nothing has changed for longer than its longest pause. A bare pod that was preempted
  * is created again, as its controller would do.
  * @param expected how many pods there will be, when controllers create them. @default pods.length
+ * @param eachAfter what to wait for after each creation, by the number of pods created. @default nothing
  * @throws Error when it does not settle within `seconds`
  */
 export async function schedule(
   api: KubernetesApi, namespaces: readonly string[], pods: readonly KubernetesObject[],
-  { expected = pods.length, seconds = 90 }: { readonly expected?: number; readonly seconds?: number } = {},
+  { expected = pods.length, seconds = 90, eachAfter }: { readonly expected?: number; readonly seconds?: number; readonly eachAfter?: (created: number) => Promise<void> } = {},
 ): Promise<Schedule> {
-  for (const pod of pods) await api.create(pod);
+  for (const [at, pod] of pods.entries()) {
+    await api.create(pod);
+    await eachAfter?.(at + 1);
+  }
   const end = performance.now() + seconds * 1000;
   let last = "";
   let changed = performance.now();
@@ -49,6 +54,20 @@ export async function schedule(
     if (allAnswered && performance.now() - changed > QUIET_MS) return scheduleOf(now);
     if (performance.now() > end) throw new Error(`the scheduler did not settle in ${seconds} s: ${now.length} of ${expected} pods, ${now.filter((pod) => !pod.spec.nodeName).length} without a node`);
     await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Waits until so many pods have each been given a node or been refused once. A pod that was preempted and is not made
+ * again does not hold it up for longer than the scheduler's longest pause.
+ */
+export async function settled(api: KubernetesApi, namespaces: readonly string[], pods: number): Promise<void> {
+  const end = performance.now() + QUIET_MS;
+  for (;;) {
+    const now = await podsIn(api, namespaces);
+    if (now.length >= pods && now.every((pod) => pod.spec.nodeName || refusal(pod) !== undefined)) return;
+    if (performance.now() > end) return;
+    await sleep(STEP_MS);
   }
 }
 

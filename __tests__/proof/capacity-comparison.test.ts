@@ -4,7 +4,7 @@ import { randomCluster } from "../../proof/random-clusters";
 
 type Packing = Parameters<typeof compareVerdict>[0];
 const packing = (verdict: Packing["verdict"], reason = ""): Packing => ({
-  verdict, because: "", proven: false, orders: { tried: 3, fitting: 0 }, nodes: [], pools: [], visits: 0,
+  verdict, ...(verdict === "unknown" ? { unknownFor: "order" as const } : {}), because: "", proven: false, orders: { tried: 3, fitting: 0 }, nodes: [], pools: [], visits: 0,
   leftOver: reason ? [{ workload: "blue/app", count: 1, reason, expendable: false }] : [],
 });
 const placed = { placed: new Map([["blue/app-0", "node-0"]]), unplaced: new Map<string, string>() };
@@ -14,8 +14,13 @@ describe("the capacity model against the scheduler", () => {
   it.each([
     ["fits", [placed, placed], "agrees"], ["fits", [placed, pending("x")], "too lax"],
     ["doesNotFit", [pending("x"), placed], "agrees"], ["doesNotFit", [placed, placed], "too strict"],
-    ["unknown", [placed, pending("x")], "undecided"],
+    ["unknown", [placed, pending("x")], "agrees"], ["unknown", [placed, placed], "undecided"], ["unknown", [pending("x"), pending("x")], "undecided"],
   ] as const)("%s", (verdict, schedules, comparison) => expect(compareVerdict(packing(verdict), schedules)).toBe(comparison));
+
+  it("agrees that it depends on the order where the scheduler leaves pods over in the model's own order, not where the model ran out of work", () => {
+    expect(compareVerdict(packing("unknown"), [placed], [placed, pending("x")])).toBe("agrees");
+    expect(compareVerdict({ ...packing("unknown"), unknownFor: "budget" }, [placed, pending("x")])).toBe("undecided");
+  });
 
   it("reads the refusals out of the scheduler's message", () => {
     expect([...phrases("0/5 nodes are available: 2 Insufficient cpu, 3 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/5 nodes are available: 5 Preemption is not helpful for scheduling.")])

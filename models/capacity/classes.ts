@@ -1,6 +1,6 @@
 import type { MatchCounter, SpreadCounter } from "./counters";
 import { effectiveRequests } from "./requests";
-import { selectsNode, toleratesNode, untoleratedPreferences } from "./selectors";
+import { namedNodes, selectsNode, toleratesNode, untoleratedPreferences } from "./selectors";
 import type { NodeGroup, NodeIndex } from "./topology";
 import { ZONE_LABEL } from "./types";
 import type { ClusterNode, HostPort, PodSet, PodTemplate, Taint } from "./types";
@@ -8,6 +8,8 @@ import type { ClusterNode, HostPort, PodSet, PodTemplate, Taint } from "./types"
 /** What the scheduler says of a node, in its own words (Kubernetes 1.36.3, pkg/scheduler/framework/plugins). */
 export const REASON = {
   cordoned: "node(s) were unschedulable",
+  /** A node that the pod's node affinity does not name, where it names nodes. */
+  notNamed: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
   taint: "node(s) had untolerated taint(s)",
   nodeAffinity: "node(s) didn't match Pod's node affinity/selector",
   ports: "node(s) didn't have free ports for the requested pod ports",
@@ -42,6 +44,8 @@ export interface PodClass {
   readonly pod: PodTemplate;
   readonly count: number;
   readonly expendable: boolean;
+  /** Of a DaemonSet: each of its pods belongs to one node and can run nowhere else. */
+  readonly daemon: boolean;
   readonly priority: number;
   readonly cpuMillis: number;
   readonly memoryMiB: number;
@@ -75,6 +79,7 @@ export const dependsOnOthers = (pods: PodClass): boolean =>
 /** Why no node of this group can ever hold the pod; undefined when one can. */
 export function permanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): string | undefined {
   const { sample } = group;
+  if (namedNodes(pods.pod)?.has(sample.name) === false) return REASON.notNamed;
   if (sample.unschedulable === true && !toleratesNode(pods.pod.tolerations ?? [], [UNSCHEDULABLE])) return REASON.cordoned;
   if (!toleratesNode(pods.pod.tolerations ?? [], sample.taints ?? [])) return REASON.taint;
   if (!selectsNode(pods.pod, sample.labels, sample.name)) return REASON.nodeAffinity;
@@ -103,10 +108,10 @@ function largerThanNode(pods: Omit<PodClass, "groups" | "dislikes">, group: Node
 }
 
 /** Numbers and permanent rules of one set of pods; the counters are added by linkCounters. */
-export function compileClass(index: number, set: PodSet & { readonly expendable?: boolean }, nodes: NodeIndex): PodClass {
+export function compileClass(index: number, set: PodSet & { readonly expendable?: boolean; readonly daemon?: boolean }, nodes: NodeIndex): PodClass {
   const requests = effectiveRequests(set.pod);
   const compiled = {
-    index, workload: set.workload, pod: set.pod, count: set.count, expendable: set.expendable ?? false,
+    index, workload: set.workload, pod: set.pod, count: set.count, expendable: set.expendable ?? false, daemon: set.daemon ?? false,
     priority: set.pod.priority ?? 0,
     cpuMillis: requests.cpuMillis, memoryMiB: requests.memoryMiB, storageMiB: requests.ephemeralStorageMiB,
     extended: Object.entries(requests.extended).filter(([, amount]) => amount > 0),

@@ -5,20 +5,23 @@ import type { ClusterState } from "./state";
 
 /** Refusals that no eviction mends, beside a pod that is larger than the whole node. */
 const BEYOND_EVICTION: ReadonlySet<string> = new Set([
-  REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.volumeBinding, REASON.spreadLabel, REASON.affinity,
+  REASON.notNamed, REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.volumeBinding, REASON.spreadLabel, REASON.affinity,
 ]);
 
 /** What the DynamicResources plugin adds to every refusal in Kubernetes 1.36.3. */
 const NO_CLAIMS = "no new claims to deallocate";
 
-/** Why a pod stays pending, as the scheduler's event says it: "0/5 nodes are available: 2 Insufficient cpu, …. preemption: …". */
-export function explain(state: ClusterState, pods: PodClass): string {
+/**
+ * Why a pod stays pending, as the scheduler's event says it: "0/5 nodes are available: 2 Insufficient cpu, …. preemption: …".
+ * @param home the only node that counts, for a pod of a DaemonSet
+ */
+export function explain(state: ClusterState, pods: PodClass, home?: number): string {
   const { length } = state.nodes.nodes;
   if (length === 0) return "no nodes available to schedule pods";
   const reasons = new Histogram();
   const preemption = new Histogram();
   for (let node = 0; node < length; node++) {
-    const refused = state.reasons(pods, node);
+    const refused = home === undefined || node === home ? state.reasons(pods, node) : [REASON.notNamed];
     reasons.add(refused);
     preemption.add(pods.pod.preemptionPolicy === "Never" ? [] : afterEviction(state, pods, node, refused));
   }

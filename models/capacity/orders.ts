@@ -36,29 +36,40 @@ function dominantShare(pods: PodClass, nodes: NodeIndex): number {
 
 /**
  * The orders to try, the most telling first: as named, smallest first (room is broken up before the large pods come),
- * those with rules last (others have taken their nodes), largest first, then shuffled ones; every fourth of these with random preferences among nodes where pods have preferences of their own, and, where priorities
- * differ, every third without the queue's sorting by priority, as when pods of low priority have come first.
+ * those with rules last (others have taken their nodes), largest first; then at random. Pods of one workload mostly come
+ * together, and it is such orders that break up the room: every second random order shuffles whole workloads, the others
+ * single pods. Where priorities differ, half of them leave out the queue's sorting by priority, as when pods of low
+ * priority have come first; where pods have preferences that are not modelled, every fourth chooses nodes at random.
  */
 export function* orders(classes: readonly PodClass[], nodes: NodeIndex, count: number, seed: number): Generator<Order> {
-  const byPriority = (pods: Int32Array): Int32Array =>
-    Int32Array.from([...pods].sort((a, b) => (classes[b]?.priority ?? 0) - (classes[a]?.priority ?? 0)));
   const prioritised = new Set(classes.map(({ priority }) => priority)).size > 1;
+  const queue = (pods: Int32Array): Int32Array => (prioritised ? byPriority(classes, pods) : pods);
+  const fixed = fixedOrders(classes, nodes).slice(0, count);
+  for (const [name, sorted] of fixed) yield { name, preference: AS_SCHEDULER, seed, pods: queue(expand(sorted)) };
   const preferring = classes.some(({ pod }) => pod.preferences === true);
-  const queue = (pods: Int32Array): Int32Array => (prioritised ? byPriority(pods) : pods);
+  for (let at = fixed.length; at < count; at++) {
+    const own = seed + at;
+    const random = seededRandom(own);
+    const pods = at % 2 === 0 ? expand(shuffledClasses(classes, random)) : shuffle(expand(classes), random);
+    const preference = preferring && at % 4 === 3 ? OTHER_PREFERENCES : AS_SCHEDULER;
+    yield { name: `shuffled ${at - fixed.length + 1}`, preference, seed: own, pods: at % 4 < 2 ? pods : queue(pods) };
+  }
+}
+
+const byPriority = (classes: readonly PodClass[], pods: Int32Array): Int32Array =>
+  Int32Array.from([...pods].sort((a, b) => (classes[b]?.priority ?? 0) - (classes[a]?.priority ?? 0)));
+
+function shuffledClasses(classes: readonly PodClass[], random: () => number): PodClass[] {
+  return [...shuffle(Int32Array.from(classes, (_, at) => at), random)].flatMap((at) => classes[at] ?? []);
+}
+
+function fixedOrders(classes: readonly PodClass[], nodes: NodeIndex): [string, readonly PodClass[]][] {
   const shares = new Map(classes.map((pods) => [pods, dominantShare(pods, nodes)]));
   const bySize = (sign: 1 | -1): PodClass[] =>
     [...classes].sort((a, b) => sign * ((shares.get(a) ?? 0) - (shares.get(b) ?? 0)) || a.index - b.index);
   const free = (pods: PodClass): number => (dependsOnOthers(pods) ? 0 : pods.groups.length);
   const choosyLast = [...classes].sort((a, b) => free(b) - free(a) || a.index - b.index);
-  const fixed: [string, readonly PodClass[]][] = [["as named", classes], ["smallest first", bySize(1)], ["choosiest last", choosyLast], ["largest first", bySize(-1)]];
-  for (const [name, sorted] of fixed.slice(0, count)) yield { name, preference: AS_SCHEDULER, seed, pods: queue(expand(sorted)) };
-  for (let at = fixed.length; at < count; at++) {
-    const own = seed + at;
-    const pods = shuffle(expand(classes), seededRandom(own));
-    const unsorted = prioritised && at % 3 === 0;
-    const preference = preferring && at % 4 === 0 ? OTHER_PREFERENCES : AS_SCHEDULER;
-    yield { name: `shuffled ${at - fixed.length + 1}`, preference, seed: own, pods: unsorted ? pods : queue(pods) };
-  }
+  return [["as named", classes], ["smallest first", bySize(1)], ["choosiest last", choosyLast], ["largest first", bySize(-1)]];
 }
 
 /** A tight packing, to tell "no room" from "room that the scheduler's spreading breaks up". */

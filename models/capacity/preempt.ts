@@ -6,15 +6,18 @@ const candidatesOf = (nodes: number): number => Math.max(100, Math.floor(nodes /
 
 interface Candidate { readonly node: number; readonly victims: readonly PodClass[] }
 
+/** Every node that can hold the pod by what never changes. */
+const nodesFor = (state: ClusterState, pods: PodClass): readonly number[] => pods.groups.flatMap((index) => state.nodes.groups[index]?.members ?? []);
+
 /**
  * Evicts pods of lower priority so that the pod fits a node, as the scheduler's DefaultPreemption: on each node all lower
  * ones are taken off, as many as possible put back (highest priority first), and the node chosen whose victims have the
  * lowest top priority, then the lowest sum, then the smallest number. Disruption budgets only rank there, so they are left out.
+ * @param nodes where it may run. @default every node of its groups - a pod of a DaemonSet has only its own
  * @returns the node and the victims, already removed; undefined when no node helps
  */
-export function preempt(state: ClusterState, pods: PodClass): Candidate | undefined {
+export function preempt(state: ClusterState, pods: PodClass, nodes: readonly number[] = nodesFor(state, pods)): Candidate | undefined {
   if (pods.pod.preemptionPolicy === "Never" || !state.hasBelow(pods.priority)) return undefined;
-  const nodes = pods.groups.flatMap((index) => state.nodes.groups[index]?.members ?? []);
   let best: Candidate | undefined;
   let found = 0;
   for (const node of nodes) {

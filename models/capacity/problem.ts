@@ -38,7 +38,7 @@ export function compile(
 ): Problem {
   check(nodes, pods, daemonSets);
   const daemons = [...daemonSets].sort(byWorkload).map((set) => ({
-    ...set, count: 0, pod: { ...set.pod, tolerations: [...(set.pod.tolerations ?? []), ...DAEMON_TOLERATIONS] },
+    ...set, count: 0, daemon: true, pod: { ...set.pod, tolerations: [...(set.pod.tolerations ?? []), ...DAEMON_TOLERATIONS] },
   }));
   const index = new NodeIndex(nodes, [...pods, ...daemons].map(({ pod }) => pod));
   const queued = [...pods].sort(byWorkload).map((set, at) => compileClass(at, set, index));

@@ -42,6 +42,21 @@ export function selectsNode(pod: PodTemplate, labels: Labels, nodeName: string):
   return pod.nodeAffinity === undefined || pod.nodeAffinity.some((term) => termMatches(term, labels, nodeName));
 }
 
+/**
+ * The nodes to which the pod's required node affinity confines it by name: the scheduler then looks at no other. undefined:
+ * at least one term names none. Source: PreFilter of plugins/nodeaffinity/node_affinity.go, Kubernetes 1.36.
+ */
+export function namedNodes(pod: PodTemplate): ReadonlySet<string> | undefined {
+  if (pod.nodeAffinity === undefined || pod.nodeAffinity.length === 0) return undefined;
+  const names = new Set<string>();
+  for (const { matchFields = [] } of pod.nodeAffinity) {
+    const lists = matchFields.filter(({ key, operator }) => key === "metadata.name" && operator === "In").map(({ values = [] }) => values);
+    if (lists.length === 0) return undefined;
+    for (const name of lists[0] ?? []) if (lists.every((list) => list.includes(name))) names.add(name);
+  }
+  return names;
+}
+
 function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
   if (toleration.key !== undefined && toleration.key !== "" && toleration.key !== taint.key) return false;

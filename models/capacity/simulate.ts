@@ -16,11 +16,13 @@ export interface Trial {
   readonly state: ClusterState;
   /** Pods without a node, by the position of their class. */
   readonly leftOver: ReadonlyMap<number, number>;
+  /** The nodes of pods of DaemonSets that were preempted, by the position of their class. */
+  readonly displaced: ReadonlyMap<number, readonly number[]>;
   /** False when the budget ran out: what is left over then proves nothing. */
   readonly complete: boolean;
 }
 
-/** Pods that are on their nodes before the queue starts: those of DaemonSets. */
+/** Pods that are on their nodes before the queue starts: those of DaemonSets. Pods of higher priority may preempt them. */
 export interface Fixed { readonly pods: PodClass; readonly node: number }
 
 /** Runs the scheduler's queue once: each pod in turn, then the ones left over again until nothing moves any more. */
@@ -32,6 +34,7 @@ class Queue {
   private readonly state: ClusterState;
   private readonly chooser: Chooser;
   private readonly leftOver = new Map<number, number>();
+  private readonly displaced = new Map<number, number[]>();
   /** Classes for which no node was found since room last grew. */
   private readonly hopeless = new Set<number>();
   private visitsCharged = 0;
@@ -53,7 +56,7 @@ class Queue {
   }
 
   private trial(complete: boolean): Trial {
-    return { order: this.order, state: this.state, leftOver: this.leftOver, complete };
+    return { order: this.order, state: this.state, leftOver: this.leftOver, displaced: this.displaced, complete };
   }
 
   private exhausted(): boolean {
@@ -67,19 +70,42 @@ class Queue {
   }
 
   private attempt(pods: PodClass): boolean {
+    if (pods.daemon) return this.comesBack(pods);
     const node = this.chooser.choose(pods);
     if (node >= 0) { this.put(pods, node); return true; }
-    const preempted = preempt(this.state, pods);
+    return this.preempts(pods);
+  }
+
+  /** A displaced pod of a DaemonSet is made again for its own node. */
+  private comesBack(pods: PodClass): boolean {
+    const homes = this.displaced.get(pods.index) ?? [];
+    for (const node of homes) {
+      const fits = this.state.fits(pods, node);
+      if (!fits && !this.preempts(pods, [node])) continue;
+      if (fits) this.put(pods, node);
+      homes.splice(homes.indexOf(node), 1);
+      return true;
+    }
+    return false;
+  }
+
+  private preempts(pods: PodClass, nodes?: readonly number[]): boolean {
+    const preempted = preempt(this.state, pods, nodes);
     if (preempted === undefined) {
       // Room only shrinks until something is evicted; rules between pods can turn at any placement.
       if (!dependsOnOthers(pods)) this.hopeless.add(pods.index);
       return false;
     }
     this.budget.visitsLeft -= this.state.nodes.nodes.length;
-    for (const victim of preempted.victims) this.leave(victim);
+    for (const victim of preempted.victims) this.displace(victim, preempted.node);
     this.hopeless.clear();
     this.put(pods, preempted.node);
     return true;
+  }
+
+  private displace(victim: PodClass, node: number): void {
+    this.leave(victim);
+    if (victim.daemon) this.displaced.set(victim.index, [...(this.displaced.get(victim.index) ?? []), node]);
   }
 
   private put(pods: PodClass, node: number): void {

@@ -35,15 +35,16 @@ export interface PoolUse {
 }
 
 export function leftOverOf(trial: Trial, missing: readonly Fixed[]): LeftOver[] {
+  const { state } = trial;
+  const displaced = [...trial.displaced].flatMap(([index, nodes]) => nodes.map((node) => ({ pods: state.podClass(index), node })));
   const ofDaemonSets = new Map<string, string[]>();
-  for (const { pods, node } of missing) {
-    const reason = trial.state.reasons(pods, node).join(", ");
-    ofDaemonSets.set(pods.workload, [...(ofDaemonSets.get(pods.workload) ?? []), `${trial.state.nodes.node(node).name}: ${reason}`]);
+  for (const { pods, node } of [...missing, ...displaced]) {
+    ofDaemonSets.set(pods.workload, [...(ofDaemonSets.get(pods.workload) ?? []), `${state.nodes.node(node).name}: ${explain(state, pods, node)}`]);
   }
   return [
-    ...[...trial.leftOver].map(([index, count]) => {
-      const pods = trial.state.podClass(index);
-      return { workload: pods.workload, count, reason: explain(trial.state, pods), expendable: pods.expendable };
+    ...[...trial.leftOver].flatMap(([index, count]) => {
+      const pods = state.podClass(index);
+      return pods.daemon ? [] : [{ workload: pods.workload, count, reason: explain(state, pods), expendable: pods.expendable }];
     }),
     ...[...ofDaemonSets].map(([workload, reasons]) => ({ workload, count: reasons.length, reason: reasons.sort().join("; "), expendable: false })),
   ].sort((a, b) => (a.workload < b.workload ? -1 : 1));
