@@ -35,8 +35,8 @@ lint: $(installed) ## Check the style and the direction of imports
 	npx eslint --cache --cache-location .cache/eslint.json .
 	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs models readiness stacks
 
-snapshots: $(installed) ## Accept the stacks as they are now
-	npx jest __tests__/stacks --updateSnapshot
+snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
+	PLIMSOLL_SHAPES=write npx jest __tests__/stacks --updateSnapshot
 
 bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged
 	@node build.mjs && node benchmarks/synthesis.mjs

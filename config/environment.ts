@@ -43,6 +43,11 @@ const region = z.strictObject({
   name: allow(oneOf(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "prices, support dates and instance facts of the catalogue cover these two"),
   cidr,
   zones: allow(z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-f]$/)).min(1).max(6), "1 to 6 availability zone names", "subnets are made per zone"),
+  /** What AWS has granted the account in the region; no resource says it. */
+  vcpuQuota: z.strictObject({
+    onDemand: allow(integer(1, 100_000), "1 to 100000 vCPUs", "it is what Service Quotas shows as applied for running on-demand standard instances"),
+    spot: allow(integer(0, 100_000), "0 to 100000 vCPUs", "it is what Service Quotas shows as applied for standard Spot requests"),
+  }),
   pools: z.record(z.string().regex(/^[a-z][a-z0-9-]{1,20}$/), pool),
 });
 

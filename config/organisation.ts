@@ -1,4 +1,10 @@
 /**
+ * vCPU quotas that AWS has granted each account, in each region: "Running On-Demand Standard instances" (L-1216C47A) and
+ * "All Standard Spot Instance Requests" (L-34B43A08) in the Service Quotas console. A new account begins with 5 of each.
+ */
+const vcpuQuotas = { primary: { onDemand: 64, spot: 64 }, secondary: { onDemand: 64, spot: 64 } };
+
+/**
  * Your own values: the one file to edit before the first deployment.
  *
  * What is here now are examples. They are valid, so that `make synth` works at once, and they can't be deployed by
@@ -17,6 +23,7 @@ export const organisation = {
     accountId: "111122223333",
     domain: "plimsoll.example",
     cidrs: { primary: "10.0.0.0/16", secondary: "10.1.0.0/16" },
+    vcpuQuotas,
     /** Who may reach the Kubernetes API from outside the VPC: your offices, VPN and CI, never the whole internet. */
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
@@ -26,6 +33,7 @@ export const organisation = {
     accountId: "444455556666",
     domain: "staging.plimsoll.example",
     cidrs: { primary: "10.16.0.0/16", secondary: "10.17.0.0/16" },
+    vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::444455556666:role/platform-admin",
     budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
@@ -34,6 +42,7 @@ export const organisation = {
     accountId: "777788889999",
     domain: "development.plimsoll.example",
     cidrs: { primary: "10.32.0.0/16", secondary: "10.33.0.0/16" },
+    vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::777788889999:role/platform-admin",
     budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
@@ -42,6 +51,7 @@ export const organisation = {
     accountId: "000000000000",
     domain: "local.plimsoll.example",
     cidrs: { primary: "10.48.0.0/16", secondary: "10.49.0.0/16" },
+    vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::000000000000:role/platform-admin",
     budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import addons from "../../catalog/charts/eks-addons.json";
 import imageDigests from "../../catalog/charts/image-digests.json";
+import { acceptsKubernetes } from "../../catalog/kube-version";
+import { addOnFit, chartFit } from "../../catalog/version-fit";
 import lock from "../../catalog/charts/value-paths.lock.json";
 import rendered from "../../catalog/charts/rendered.json";
 import { clusterAutoscaler, type JsonObject, platformCharts, repositoryPasswordSecret, velero } from "../../catalog/charts";
@@ -161,5 +163,35 @@ const chartDefaults = z.array(z.object({ key: z.string(), version: z.string(), d
     const underFreeForm = (path: string): boolean => freeForm.some((parent) => path === parent || path.startsWith(`${parent}.`));
     expect(freeForm.filter((parent) => !isKnown(parent))).toEqual([]);
     expect(valuePaths(chart.exampleValues()).filter((path) => !isKnown(path) && !underFreeForm(path))).toEqual([]);
+  });
+});
+
+describe("a chart's kubeVersion", () => {
+  it.each([
+    [">=1.16.0-0", "1.36", true], [">= 1.22.0-0", "1.21", false], ["^1.25.0-0", "1.36", true], ["^1.25.0-0", "2.0", false], [">=v1.23.0-0", "1.23", true],
+    [">= 1.25.0-0, < 1.36.0-0", "1.35", true], [">= 1.25.0-0 <1.36.0-0", "1.36", false], ["<=1.35.0-0", "1.36", false], [">1.35.0-0", "1.35", false], ["~1.36.0-0", "1.36", true], ["~1.36-0", "1.37", false],
+    ["1.36.0-0", "1.36", true], ["<1.30.0-0 || >=1.36.0-0", "1.36", true],
+  ])("%s of %s: %s", (range, version, accepted) => expect(acceptsKubernetes(range, version)).toBe(accepted));
+  it("without a pre-release refuses every EKS cluster, whose API server calls itself v1.36.2-eks-…", () => {
+    expect([acceptsKubernetes(">=1.25.0", "1.36"), acceptsKubernetes(">= 1.16-0", "1.36")]).toEqual([false, true]);
+  });
+  it("that nobody can read decides nothing", () => expect([acceptsKubernetes("newest", "1.36"), acceptsKubernetes(">=1.25.0-0", "latest"), acceptsKubernetes("", "1.36")]).toEqual([undefined, undefined, undefined]));
+});
+
+describe("whether a version fits the cluster's", () => {
+  it("is what the catalogue records for it; what it records for another does not fit, and what it does not know is unknown", () => {
+    expect(addOnFit("coredns", "v1.14.3-eksbuild.16", "1.36")).toMatchObject({ fits: true });
+    expect(addOnFit("coredns", "v1.14.3-eksbuild.16", "1.35")).toMatchObject({ fits: false, reason: "recorded for 1.36; for 1.35 it is v1.13.2-eksbuild.21" });
+    expect(addOnFit("coredns", "v9.9.9-eksbuild.1", "1.36").fits).toBeUndefined();
+    expect(addOnFit("adot", "v1.0.0", "1.36").fits).toBeUndefined();
+  });
+  it("is the version skew policy for kube-proxy: never newer than the API server, at most three older", () => {
+    expect(["v1.37.0", "v1.36.0", "v1.33.9", "v1.32.9", "latest"].map((version) => addOnFit("kube-proxy", version, "1.36").fits)).toEqual([false, true, true, false, undefined]);
+  });
+  it("is a chart's kubeVersion, and the versions that its image is chosen for", () => {
+    expect([chartFit("velero", "12.1.0", "1.36").fits, chartFit("velero", "12.1.0", "1.15").fits]).toEqual([true, false]);
+    expect(chartFit("cluster-autoscaler", "9.59.0", "1.34")).toMatchObject({ fits: false, reason: "its image is chosen for 1.35, 1.36, because it follows the cluster's version" });
+    expect(chartFit("grafana", "12.11.1", "1.36")).toMatchObject({ fits: true, source: expect.stringContaining("grafana-community") as unknown });
+    expect(chartFit("velero", "0.0.1", "1.36").fits).toBeUndefined();
   });
 });

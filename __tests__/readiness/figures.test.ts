@@ -1,13 +1,22 @@
+import Ajv from "ajv/dist/2020";
 import freeOfCharge from "../../readiness/figures/free-of-charge.json";
 import { loadEnvironment } from "../../config/load";
 import { capacityOf, takeoversOf } from "../../readiness/figures/capacity";
 import { costOf } from "../../readiness/figures/cost";
 import { leafDifferences } from "../../readiness/figures/leaf-differences";
+import { recoverySection } from "../../readiness/figures/recovery-section";
+import { recoveryConsole } from "../../readiness/figures/recovery-text";
 import { modelsSection } from "../../readiness/figures/report";
 import { modelsConsole, modelsMarkdown } from "../../readiness/figures/report-text";
+import { supportSection } from "../../readiness/figures/support";
+import { supportMarkdown } from "../../readiness/figures/support-text";
+import { throughputFigures } from "../../readiness/figures/throughput";
+import { throughputConsole, throughputMarkdown } from "../../readiness/figures/throughput-text";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
-import { add, change, resource, set, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
+import { add, change, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import reportSchema from "../../readiness/report/report.schema.json";
 import { judgedOn, synthesised } from "../harness";
 
 const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
@@ -82,10 +91,73 @@ describe("the report of the models", () => {
   it("is plain JSON, tables, and one line a model", () => {
     const section = modelsSection(production);
     expect(JSON.parse(JSON.stringify(section))).toEqual(section);
-    expect(modelsConsole(section).map((line) => line.split(":")[0])).toEqual(["capacity", "cost"]);
+    expect(modelsConsole(section).map((line) => line.split(":")[0])).toEqual(["capacity", "throughput", "recovery", "cost", "support"]);
     const text = modelsMarkdown(section);
+    for (const heading of ["## Capacity", "### Throughput", "## Recovery", "## Cost, USD a month", "## Support"]) expect(text).toContain(heading);
     expect(text).toContain("## Capacity");
     expect(text).toContain("carries the peak of us-east-1: **fits**");
+  });
+});
+
+describe("throughput, recovery and support of production", () => {
+  it("shows what the declared loads take, in both regions alike", () => {
+    const figures = throughputFigures(production);
+    expect(figures.map(({ region, verdict, unknown }) => [region, verdict, unknown])).toEqual([["eu-west-1", "fits", []], ["us-east-1", "fits", []]]);
+    expect(figures[0]?.workloads.map(({ workload, replicasNeeded, replicas }) => [workload, replicasNeeded, replicas])).toEqual([["ci-failure-agent/Deployment/api", 3, 3], ["ci-failure-agent/Deployment/worker", 4, 4]]);
+    expect(throughputConsole(figures)).toContain("us-east-1 fits (1000 concurrent users, 10000 messages/s on 3 nodes)");
+  });
+
+  it("says unknown of a load that is no number, and nothing of a platform that declares none", () => {
+    const broken = after(change("many", resource("kubernetes_deployment_v1"), set([...THROUGHPUT, "carries", "0", "total"], "many")));
+    expect(throughputFigures(broken)[0]).toMatchObject({ verdict: "unknown", unknown: expect.arrayContaining([expect.stringContaining("what it carries, or what one replica does, is no number above 0")]) as unknown });
+    const silent = after(change("none", resource("kubernetes_deployment_v1"), unset(THROUGHPUT)));
+    expect(throughputFigures(silent).map(({ verdict, workloads }) => [verdict, workloads])).toEqual([[null, []], [null, []]]);
+    expect(throughputConsole(throughputFigures(silent))).toBe("throughput: nothing declared");
+    expect(throughputMarkdown(throughputFigures(silent))).toContain("No component declares what it carries.");
+  });
+
+  it("counts the takeover step by step, and each schedule's oldest recovery point", () => {
+    const { takeovers, points, schedules } = recoverySection(production);
+    expect(takeovers.map(({ application, outcome, rtoMinutes }) => [application, outcome, rtoMinutes])).toEqual([["ci-failure-agent", "pass", 30]]);
+    expect(takeovers[0]?.steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0)).toBe((takeovers[0]?.minutes ?? 0) * 60);
+    expect(points.map(({ region, loss, outcome, hours }) => [region, loss, outcome, hours])).toEqual([
+      ["eu-west-1", "inside the region", "pass", 7], ["eu-west-1", "of the region", "pass", 7], ["us-east-1", "inside the region", "pass", 7], ["us-east-1", "of the region", "pass", 7],
+    ]);
+    expect(schedules).toContainEqual(expect.objectContaining({ region: "us-east-1", schedule: "daily-other-region", storedIn: "eu-west-1", hours: 25 }));
+    expect(recoveryConsole(recoverySection(production))).toBe("recovery: ci-failure-agent pass 20.6 of 30 min; at most 7 of 24 h of work lost (pass)");
+  });
+
+  it("has no end where the autoscaler never grows, and no point without a schedule", () => {
+    const still = after(change("", resource("kubernetes_horizontal_pod_autoscaler_v2"), set("spec.behavior.scale_up.0.select_policy", "Disabled")));
+    expect(recoverySection(still).takeovers[0]).toMatchObject({ outcome: "fail", minutes: null });
+    const velero = resource("helm_release", (block) => block["chart"] === "velero");
+    const none = recoverySection(after(change("", velero, set("values.0.schedules", {}))));
+    expect(none.points.every(({ outcome, hours }) => outcome === "fail" && hours === null)).toBe(true);
+    expect(recoveryConsole(none)).toContain("at most – of 24 h of work lost (fail)");
+    expect(recoverySection(after(remove("", resource("aws_route53_record")))).takeovers[0]).toMatchObject({ outcome: "fail", steps: [] });
+  });
+
+  it("counts the days of support of what runs, with sources, and says what fits the cluster", () => {
+    const { asOf, products, addOns, charts } = supportSection(production);
+    expect(asOf).toBe("2026-11-21");
+    expect(products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([["amazon-linux", "2023", 221, "standard"], ["eks", "1.36", 254, "standard"]]);
+    for (const { sources } of products) expect(sources[0]).toMatch(/^https:.*\(\d{4}-\d{2}-\d{2}\)$/);
+    expect([...addOns, ...charts].map(({ fits }) => fits)).not.toContain(null);
+    expect([...addOns, ...charts].every(({ fits, regions }) => fits === true && regions.length === 2)).toBe(true);
+  });
+
+  it("knows the engines of databases and caches, and says unknown of a version that no calendar has", () => {
+    const with3 = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", engine_version: "16.9" }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", { engine: "valkey", engine_version: "8.1" }), add("", "data-us-east-1", "aws_elasticache_replication_group", "old", { engine: "redis", engine_version: "5.0.6" }));
+    expect(supportSection(after(with3)).products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([
+      ["amazon-linux", "2023", 221, "standard"], ["eks", "1.36", 254, "standard"], ["elasticache-redis", "5", null, "unknown"], ["rds-postgresql", "16", 830, "standard"], ["valkey", "8.1", 496, "standard"],
+    ]);
+    expect(supportMarkdown(supportSection(after(with3))).join()).toContain("not in catalog/support-calendar.json");
+  });
+
+  it("follows the schema of the report", () => {
+    const validate = new Ajv({ strict: true }).compile(reportSchema.properties.models);
+    expect([validate(JSON.parse(JSON.stringify(modelsSection(production)))), validate.errors]).toEqual([true, null]);
   });
 });
 

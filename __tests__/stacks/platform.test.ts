@@ -1,7 +1,13 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { environmentNames } from "../../config/environment";
+import { loadEnvironment } from "../../config/load";
+import { type Shape, shapeDifferences, shapeOf } from "../../readiness/figures/shape";
+import { lockOf, lockText, shapedEnvironments, type ShapedEnvironment, shapeIn } from "../../readiness/figures/shape-lock";
+import { takeInventory } from "../../readiness/inventory/inventory";
 import type { JsonObject } from "../../readiness/inventory/json";
 import type { SynthesisedStack } from "../../readiness/inventory/platform";
-import { synthesised } from "../harness";
+import { judgedOn, synthesised } from "../harness";
 import { beyondSibling, normalised } from "./normalised";
 
 const [primary, secondary] = ["us-east-1", "eu-west-1"] as const;
@@ -126,5 +132,38 @@ describe("snapshots of production: a change is read in review, and accepted with
   it.each(names)("%s", (name) => expect(text(name)).toMatchSnapshot());
   it.each(names.filter((name) => name.endsWith(primary)))("what the other region has beyond %s", (name) => {
     expect(beyondSibling(text(name.replace(primary, secondary)), primary, text(name), secondary)).toMatchSnapshot();
+  });
+});
+
+describe("the shapes of the environments", () => {
+  const shapes = () => {
+    const shape = (name: ShapedEnvironment) => shapeOf(takeInventory(synthesised(name), { environment: loadEnvironment({ PLIMSOLL_ENV: name }), now: judgedOn }));
+    return { production: shape("production"), staging: shape("staging"), development: shape("development") };
+  };
+  const file = join(__dirname, "../../readiness/figures/shapes.lock.json");
+
+  it("are those of the lock, which DE-06 reads (make snapshots writes it)", () => {
+    const text = lockText(lockOf(shapes()));
+    if (process.env["PLIMSOLL_SHAPES"] === "write") writeFileSync(file, text);
+    expect(readFileSync(file, "utf8") === text).toBe(true);
+  });
+  it("are one shape, and the lock gives each back", () => {
+    const all = shapes();
+    const lock = lockOf(all);
+    for (const name of shapedEnvironments) {
+      expect(shapeDifferences(all.production, all[name])).toEqual([]);
+      expect(shapeDifferences(shapeIn(lock, name), all[name])).toEqual([]);
+    }
+  });
+  it("name nothing that belongs to one environment, and no size", () => {
+    const text = JSON.stringify(shapes().production);
+    for (const own of ["111122223333", "plimsoll.example", "10.0.", '"365"', "production"]) expect(text).not.toContain(own);
+  });
+  it("name each difference on both sides", () => {
+    const [left, right]: Shape[] = [{ a: { on: "true", kind: "x" }, b: {} }, { a: { on: "false", kind: "x", more: "y" } }];
+    expect(shapeDifferences(left ?? {}, right ?? {})).toEqual([
+      { resource: "a", left: "more = not set, on = true", right: "more = y, on = false" }, { resource: "b", left: "there", right: "none" },
+    ]);
+    expect(lockOf({ production: left ?? {}, staging: right ?? {}, development: left ?? {} })).toEqual({ shared: {}, only: { production: left, staging: right, development: left } });
   });
 });

@@ -18,6 +18,7 @@ export const local: EnvironmentLiteral = {
     primary: {
       name: "us-east-1",
       cidr: organisation.local.cidrs.primary,
+      vcpuQuota: organisation.local.vcpuQuotas.primary,
       zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
       pools: {
         general: {
@@ -30,6 +31,7 @@ export const local: EnvironmentLiteral = {
     secondary: {
       name: "eu-west-1",
       cidr: organisation.local.cidrs.secondary,
+      vcpuQuota: organisation.local.vcpuQuotas.secondary,
       zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
       pools: {
         general: {

@@ -18,6 +18,7 @@ export const production: EnvironmentLiteral = {
     primary: {
       name: "us-east-1",
       cidr: organisation.production.cidrs.primary,
+      vcpuQuota: organisation.production.vcpuQuotas.primary,
       zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
       pools: {
         general: {
@@ -30,6 +31,7 @@ export const production: EnvironmentLiteral = {
     secondary: {
       name: "eu-west-1",
       cidr: organisation.production.cidrs.secondary,
+      vcpuQuota: organisation.production.vcpuQuotas.secondary,
       zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
       pools: {
         general: {

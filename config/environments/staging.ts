@@ -18,6 +18,7 @@ export const staging: EnvironmentLiteral = {
     primary: {
       name: "us-east-1",
       cidr: organisation.staging.cidrs.primary,
+      vcpuQuota: organisation.staging.vcpuQuotas.primary,
       zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
       pools: {
         general: {
@@ -30,6 +31,7 @@ export const staging: EnvironmentLiteral = {
     secondary: {
       name: "eu-west-1",
       cidr: organisation.staging.cidrs.secondary,
+      vcpuQuota: organisation.staging.vcpuQuotas.secondary,
       zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
       pools: {
         general: {

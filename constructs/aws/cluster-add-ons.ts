@@ -20,7 +20,7 @@ export interface ClusterAddOnsProps {
  * everything that needs a node after it.
  */
 export class ClusterAddOns extends Guarded {
-  static readonly guardedBy = ["DE-07", "NW-11", "SC-10", "CP-04"] as const;
+  static readonly guardedBy = ["DE-07", "NW-11", "SC-10", "CP-04", "SU-07"] as const;
 
   /** What a node needs before it joins. */
   readonly beforeNodes: ITerraformDependable[];

@@ -28,7 +28,7 @@ export const CAPACITY_LABEL = "plimsoll.dev/capacity";
  * spread constraint or a volume needs it; and, if asked for, one diversified Spot group over all zones.
  */
 export class NodePool extends Guarded {
-  static readonly guardedBy = ["CP-14", "AV-09", "CP-12", "CP-13", "SC-12", "SC-17", "DE-08", "CP-03", "CP-04", "CP-11"] as const;
+  static readonly guardedBy = ["CP-14", "AV-09", "CP-12", "CP-13", "SC-12", "SC-17", "DE-08", "CP-03", "CP-04", "CP-09", "CP-11"] as const;
 
   readonly groups: EksNodeGroup[] = [];
 

@@ -19,7 +19,7 @@ export interface PlatformStackProps {
 
 /** What every stack has: the provider of its own region, a remote state that outlives the region, its place in the report. */
 export abstract class PlatformStack extends TerraformStack {
-  static readonly guardedBy: readonly string[] = ["CO-04", "DE-01", "DE-03", "MR-08"];
+  static readonly guardedBy: readonly string[] = ["CO-04", "DE-01", "DE-03", "DE-06", "MR-08"];
 
   protected readonly environment: Environment;
   private readonly furtherProviders = new Map<string, AwsProvider>();

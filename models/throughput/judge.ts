@@ -36,12 +36,13 @@ const worst = (verdicts: readonly Verdict[]): Verdict =>
  * @throws RangeError for a workload that is not in the cluster, and for amounts that no load has
  */
 export function judgeThroughput(loads: readonly CarriedLoad[], cluster: CapacityCluster, options: PackingOptions = {}): ThroughputJudgement {
-  const settled = new Map(loads.map((load) => [load.workload, { load, ...settledReplicas(load, workloadOf(load, cluster)) }]));
+  const sorted = [...loads].sort((a, b) => (a.workload < b.workload ? -1 : 1));
+  const settled = new Map(sorted.map((load) => [load.workload, { load, ...settledReplicas(load, workloadOf(load, cluster)) }]));
   const underLoad: CapacityCluster = { ...cluster, workloads: cluster.workloads.map((one) => ({ ...one, minReplicas: settled.get(one.workload)?.replicas ?? one.minReplicas })) };
   const { verdict, because, pools, packing } = steadyState(underLoad, options);
   const { network, cpuCredits } = busiestNodes(packing?.nodes ?? [], [...settled.values()], cluster);
   const nodes = pools.reduce((sum, pool) => sum + pool.nodes, 0);
-  const workloads = [...settled.values()].sort((a, b) => (a.load.workload < b.load.workload ? -1 : 1)).map((one): WorkloadThroughput => {
+  const workloads = [...settled.values()].map((one): WorkloadThroughput => {
     const left = packing?.leftOver.find(({ workload }) => workload === one.load.workload);
     const clauses: ThroughputClause[] = [
       ...replicaClauses(one.load, one, workloadOf(one.load, cluster)),

@@ -1,14 +1,13 @@
 import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
-import { modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
+import { percent, table, usd } from "./markdown-table";
+import { recoveryConsole, recoveryMarkdown } from "./recovery-text";
+import { type CapacitySection, type CostSection, modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
+import { supportConsole, supportMarkdown } from "./support-text";
+import { throughputConsole, throughputMarkdown } from "./throughput-text";
 
-const row = (...cells: readonly (string | number)[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-const table = (heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [row(...heads), row(...heads.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n");
-const usd = (value: number): string => value.toFixed(2);
 const money = ({ steady, peak, failover }: ByScenario): string[] => [usd(steady), usd(peak), usd(failover)];
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** Head room of all pools of a scenario together. */
 function headroom({ pools }: ScenarioFigures): string {
@@ -17,7 +16,11 @@ function headroom({ pools }: ScenarioFigures): string {
 }
 
 /** Tables of the figures for report.md. */
-export function modelsMarkdown({ capacity, cost }: ModelsSection): string {
+export function modelsMarkdown({ capacity, recovery, cost, support }: ModelsSection): string {
+  return [...capacityMarkdown(capacity), ...throughputMarkdown(capacity.throughput), ...recoveryMarkdown(recovery), ...costMarkdown(cost), ...supportMarkdown(support), ""].join("\n\n");
+}
+
+function capacityMarkdown(capacity: CapacitySection): string[] {
   const scenarios = capacity.regions.flatMap(({ region, scenarios: all }) => all.map((scenario) => {
     const [tightest] = [...scenario.pools].sort((a, b) => b.tightest.share - a.tightest.share);
     const most = tightest === undefined ? "–" : `${tightest.tightest.resource} of ${tightest.pool}, ${percent(tightest.tightest.share)}`;
@@ -30,27 +33,39 @@ export function modelsMarkdown({ capacity, cost }: ModelsSection): string {
     ...capacity.regions.flatMap(({ region, unknown, mends }) => [
       ...unknown.map((reason) => `- ${region}: not known: ${reason}`), ...mends.map(({ change, extraUsdPerHour }) => `- ${region}: to mend it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`),
     ]),
+  ];
+}
+
+function costMarkdown(cost: CostSection): string[] {
+  const paid = cost.lines.filter(({ status }) => status !== "free");
+  const doubtful = [...new Set(paid.filter(({ confidence }) => confidence === "low").map(({ priceId, region }) => `${priceId ?? "no price"} in ${region}`))].sort();
+  return [
     "## Cost, USD a month", [cost.budget, ...cost.ceiling].map(({ outcome, arithmetic }) => `- **${outcome}** ${arithmetic}`).join("\n"),
     ...([["region", cost.totals.byRegion], ["application", cost.totals.byApplication], ["kind", cost.totals.byKind], ["confidence of the price", cost.totals.byConfidence]] as const)
       .map(([name, sums]) => table([name, "steady", "peak", "failover"], Object.entries(sums).map(([key, sum]) => [key, ...money(sum)]))),
     "<details><summary>Every line with its arithmetic</summary>",
-    table(["resource", "region", "component", "arithmetic", "peak", "failover"], cost.lines.filter(({ status }) => status !== "free").map(({ address, region, component, arithmetic, usdPerMonth }) =>
-      [address, region, component, arithmetic, usdPerMonth === null ? "unknown" : usd(usdPerMonth.peak), usdPerMonth === null ? "unknown" : usd(usdPerMonth.failover)])),
+    table(["resource", "region", "component", "arithmetic", "confidence", "peak", "failover"], paid.map(({ address, region, component, arithmetic, confidence, usdPerMonth }) =>
+      [address, region, component, arithmetic, confidence === "low" ? "**low**" : confidence ?? "–", usdPerMonth === null ? "unknown" : usd(usdPerMonth.peak), usdPerMonth === null ? "unknown" : usd(usdPerMonth.failover)])),
     "</details>",
     ...(cost.unknown.length === 0 ? [] : [["Without a price:", ...cost.unknown.map((line) => `- ${line}`)].join("\n")]),
-    ["Assumptions:", ...cost.assumptions.map((line) => `- ${line}`)].join("\n"), "",
-  ].join("\n\n");
+    ...(doubtful.length === 0 ? [] : [["Prices of low confidence:", ...doubtful.map((line) => `- ${line}`)].join("\n")]),
+    ["Assumptions:", ...cost.assumptions.map((line) => `- ${line}`)].join("\n"),
+  ];
 }
 
 /** One line for each model, for the console. */
-export function modelsConsole({ capacity, cost }: ModelsSection): readonly string[] {
-  const regions = capacity.regions.map(({ region, verdict, steady, tightest }) =>
+export const modelsConsole = ({ capacity, recovery, cost, support }: ModelsSection): readonly string[] =>
+  [capacityConsole(capacity), throughputConsole(capacity.throughput), recoveryConsole(recovery), costConsole(cost), supportConsole(support)];
+
+function capacityConsole({ regions }: CapacitySection): string {
+  const lines = regions.map(({ region, verdict, steady, tightest }) =>
     `${region} ${verdict}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `, tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
+  return `capacity: ${lines.join("; ") || "no cluster"}`;
+}
+
+function costConsole(cost: CostSection): string {
   const { whole } = cost.totals;
-  return [
-    `capacity: ${regions.join("; ") || "no cluster"}`,
-    `cost: ${usd(whole.steady)} of ${usd(cost.budget.limitUsdPerMonth)} USD a month (${cost.budget.outcome}); peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${cost.unknown.length === 0 ? "" : `; ${cost.unknown.length} without a price`}`,
-  ];
+  return `cost: ${usd(whole.steady)} of ${usd(cost.budget.limitUsdPerMonth)} USD a month (${cost.budget.outcome}); peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${cost.unknown.length === 0 ? "" : `; ${cost.unknown.length} without a price`}`;
 }
 
 /** The figures of a platform in every form. */

@@ -3,11 +3,16 @@ import { type ByScenario, budgetVerdict, type CostLine } from "../../models/cost
 import type { Platform } from "../inventory/platform";
 import { capacityOf, type RegionCapacity, takeoversOf } from "./capacity";
 import { costOf } from "./cost";
+import { recoverySection, type RecoverySection } from "./recovery-section";
+import { supportSection, type SupportSection } from "./support";
+import { throughputFigures, type ThroughputFigures } from "./throughput";
 
 /** The figures of the models as plain JSON: `models` of report.json. */
 export interface ModelsSection {
   readonly capacity: CapacitySection;
+  readonly recovery: RecoverySection;
   readonly cost: CostSection;
+  readonly support: SupportSection;
 }
 
 export interface ScenarioFigures {
@@ -33,6 +38,7 @@ export interface CapacitySection {
     readonly drain: { readonly outcome: string; readonly because: string; readonly seconds: number };
   }[];
   readonly takeovers: readonly { readonly from: string; readonly to: string; readonly verdict: string; readonly because: string }[];
+  readonly throughput: readonly ThroughputFigures[];
 }
 
 export interface CostSection {
@@ -45,7 +51,9 @@ export interface CostSection {
   readonly assumptions: readonly string[];
 }
 
-export const modelsSection = (platform: Platform): ModelsSection => ({ capacity: capacitySection(platform), cost: costSection(platform) });
+export const modelsSection = (platform: Platform): ModelsSection => ({
+  capacity: capacitySection(platform), recovery: recoverySection(platform), cost: costSection(platform), support: supportSection(platform),
+});
 
 function capacitySection(platform: Platform): CapacitySection {
   return {
@@ -54,6 +62,7 @@ function capacitySection(platform: Platform): CapacitySection {
       const { verdict, because } = judgement();
       return { from: primary.region, to: secondary.region, verdict: unknown.length > 0 ? "unknown" : verdict, because: [...unknown, because].join("; ") };
     }),
+    throughput: throughputFigures(platform),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type CarriedLoad, judgeThroughput, type ThroughputJudgement } from "../../models/throughput";
+import { type CarriedLoad, judgeThroughput, type NodeLoad, type ThroughputJudgement, type WorkloadThroughput } from "../../models/throughput";
 import type { Platform } from "../inventory/platform";
 import type { Cluster } from "../inventory/views/aws-types";
 import type { Workload } from "../inventory/views/kubernetes-types";
@@ -53,3 +53,26 @@ function loadOf(workload: Workload): CarriedLoad | { readonly unknown: string } 
     ...(scalesAtCpuMillis === undefined ? {} : { scalesAtCpuMillis }), ...(declared.megabytesPerSecond === undefined ? {} : { megabytesPerSecond: Math.max(0, declared.megabytesPerSecond) }),
   };
 }
+
+/** `models.capacity.throughput` of report.json, one for each region. */
+export interface ThroughputFigures {
+  readonly region: string;
+  /** Null: nothing is declared. */
+  readonly verdict: ThroughputJudgement["verdict"] | null;
+  readonly unknown: readonly string[];
+  /** Nodes that run while all loads are carried. */
+  readonly nodes: number;
+  readonly workloads: readonly WorkloadThroughput[];
+  /** The busiest node for each. */
+  readonly network: NodeFigures | null;
+  readonly cpuCredits: NodeFigures | null;
+}
+type NodeFigures = Omit<NodeLoad, "sustained"> & { readonly sustained: number | null };
+
+const nodeFigures = (load: NodeLoad | undefined): NodeFigures | null => (load === undefined ? null : { ...load, sustained: load.sustained ?? null });
+
+export const throughputFigures = (platform: Platform): readonly ThroughputFigures[] => throughputOf(platform).map(({ region, workloads: declaring, unknown, judgement }) => {
+  if (declaring.length === 0) return { region, verdict: null, unknown, nodes: 0, workloads: [], network: null, cpuCredits: null };
+  const { verdict, nodes, workloads, network, cpuCredits } = judgement();
+  return { region, verdict: unknown.length > 0 ? "unknown" : verdict, unknown, nodes, workloads, network: nodeFigures(network), cpuCredits: nodeFigures(cpuCredits) };
+});

@@ -1,5 +1,3 @@
-import { hoursOf } from "../inventory/views/backups";
-import { objectOf, textOf } from "../inventory/json";
 import type { Platform, Stack } from "../inventory/platform";
 import type { Cluster } from "../inventory/views/aws-types";
 import type { Subject } from "../inventory/subject";
@@ -12,16 +10,3 @@ export interface StackSubject extends Subject {
 export const stackSubject = (stack: Stack): StackSubject => ({ stack: stack.name, address: "terraform", constructPath: stack.name, label: `stack ${stack.name}`, of: stack });
 
 export const clusterOf = (platform: Platform, role: "primary" | "secondary"): Cluster | undefined => platform.clusters.find((cluster) => cluster.role === role);
-
-/** The cluster autoscaler's own value (its FAQ, `max-node-provision-time`, read 2026-11-21). */
-const defaultProvisionSeconds = 900;
-
-/** Seconds after which the region's autoscaler leaves a group that brings no node; undefined without an autoscaler whose value can be read. */
-export function nodeProvisionSeconds(platform: Platform, region: string | undefined): number | undefined {
-  const release = platform.releases.find((one) => one.region === region && one.chart === "cluster-autoscaler");
-  if (!release || release.valuesUnknown) return undefined;
-  const written = objectOf(release.values["extraArgs"])["max-node-provision-time"];
-  if (written === undefined || written === null) return defaultProvisionSeconds;
-  const hours = hoursOf(textOf(written));
-  return hours === undefined ? undefined : Math.round(hours * 3600);
-}

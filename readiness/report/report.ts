@@ -9,6 +9,7 @@ export interface Models {
   readonly recovery?: unknown;
   readonly cost?: unknown;
   readonly slo?: unknown;
+  readonly support?: unknown;
 }
 
 export type ClaimOutcome = "pass" | "fail" | "unknown" | "open" | "outside";

@@ -3,7 +3,7 @@ import { atMost } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { nodeProvisionSeconds } from "../region-subjects";
+import { nodeProvisionSeconds } from "../../figures/node-provisioning";
 import { releaseOf } from "../targets";
 
 const autoscaler = releaseOf("cluster-autoscaler");

@@ -3,7 +3,7 @@ import { atLeast } from "../../policy/comparison";
 import { change, each, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { nodeProvisionSeconds } from "../region-subjects";
+import { nodeProvisionSeconds } from "../../figures/node-provisioning";
 import { ownServices } from "../scope";
 import { deployments, releaseOf } from "../targets";
 

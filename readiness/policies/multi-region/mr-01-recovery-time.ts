@@ -1,15 +1,10 @@
-import { recoveryAllowances } from "../../../catalog/recovery-allowances";
-import { type Recovery, recoveryTimeline } from "../../../models/recovery/timeline";
+import { applicationNamespaces } from "../../figures/backup-coverage";
+import { recoveriesOf } from "../../figures/recovery";
 import { atMost } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, unknown } from "../../policy/verdict";
-import { objectOf } from "../../inventory/json";
-import type { Platform } from "../../inventory/platform";
-import type { HealthCheck } from "../../inventory/views/aws-types";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
-import { applicationNamespaces } from "../recovery/_velero";
-import { clusterOf, nodeProvisionSeconds } from "../region-subjects";
+import { clusterOf } from "../region-subjects";
 import { autoscalers, releaseOf } from "../targets";
 
 const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "ci-failure-agent-eu-west-1");
@@ -26,16 +21,14 @@ export default policy({
   check: (namespace, platform) => {
     const rto = namespace.objectives?.rtoMinutes;
     if (rto === undefined) return unknown("the application declares no recovery time", "objectives.rtoMinutes");
-    const host = `${namespace.name}.${platform.environment.domain}`;
-    if (!platform.loadBalancers.some(({ listeners }) => listeners.some(({ rules }) => rules.some(({ hosts }) => hosts.includes(host)))))
-      return notApplicable("the application has no public name: no traffic moves");
-    const primary = platform.records.find(({ name, failover }) => name === host && failover === "PRIMARY");
-    const checks = primary?.healthCheck ? leaves(primary.healthCheck).filter(({ kind }) => kind === "endpoint") : [];
-    if (!primary || checks.length === 0) return fail({ expected: `a failover record of ${host} with a health check`, actual: "none: nobody notices and nothing switches" });
-    const timeoutSeconds = nodeProvisionSeconds(platform, namespace.region);
-    if (timeoutSeconds === undefined) return unknown("no cluster autoscaler whose max-node-provision-time can be read");
-    const timeline = recoveryTimeline(recoveryOf(namespace, platform, checks, primary.alias ? recoveryAllowances.aliasTtlSeconds : primary.ttlSeconds ?? 300, timeoutSeconds));
-    return atMost(rto, timeline.seconds / 60, "minutes from the failure to the primary's peak in the standby", { field: "objectives.rtoMinutes", arithmetic: `(${timeline.arithmetic}) ÷ 60` });
+    const takeover = recoveriesOf(platform).find((one) => one.namespace === namespace);
+    if (takeover === undefined) return unknown("the namespace is in no takeover");
+    if ("reason" in takeover) {
+      if (takeover.outcome === "noFailover") return fail({ expected: `a failover record of ${takeover.host} with a health check`, actual: takeover.reason });
+      return takeover.outcome === "notApplicable" ? notApplicable(takeover.reason) : unknown(takeover.reason);
+    }
+    const { seconds, arithmetic } = takeover.timeline;
+    return atMost(rto, seconds / 60, "minutes from the failure to the primary's peak in the standby", { field: "objectives.rtoMinutes", arithmetic: `(${arithmetic}) ÷ 60` });
   },
   mutants: [
     remove("no failover records", resource("aws_route53_record")),
@@ -50,28 +43,3 @@ export default policy({
     breaks: change("six seconds less", inSecondary, set(rtoMinutes, 20.5)),
   },
 });
-
-function leaves(check: HealthCheck): HealthCheck[] {
-  return check.children.length === 0 ? [check] : check.children.flatMap(leaves);
-}
-
-function recoveryOf(namespace: Namespace, platform: Platform, checks: readonly HealthCheck[], dnsTtlSeconds: number, timeoutSeconds: number): Recovery {
-  const allowed = recoveryAllowances;
-  const slowest = checks.reduce((a, b) => (b.intervalSeconds * b.failureThreshold > a.intervalSeconds * a.failureThreshold ? b : a));
-  const stores = namespace.workloads.flatMap(({ component }) => component?.talksTo ?? []).filter((dependency) => "redis" in objectOf(dependency) || "postgres" in objectOf(dependency));
-  const groups = platform.nodeGroups.filter(({ region }) => region === namespace.region);
-  return {
-    detection: { intervalSeconds: slowest.intervalSeconds, failureThreshold: slowest.failureThreshold, requestSeconds: allowed.healthCheckRequestSeconds },
-    dnsTtlSeconds, promotionSeconds: stores.map(() => allowed.dataStorePromotionSeconds),
-    scaling: {
-      metricsDelaySeconds: allowed.metricsDelaySeconds,
-      workloads: namespace.workloads.flatMap(({ autoscaler }) => autoscaler ? [{
-        from: autoscaler.min ?? 1, to: autoscaler.max ?? Infinity, windowSeconds: autoscaler.scaleUp.windowSeconds ?? 0, steps: autoscaler.scaleUp.policies, select: autoscaler.scaleUp.selectPolicy,
-      }] : []),
-    },
-    // A group whose least is its most has all its nodes already.
-    nodes: groups.every(({ min, max }) => min !== undefined && min === max) ? undefined : { timeoutSeconds, readySeconds: allowed.nodeReadySeconds },
-    imagePullSeconds: allowed.imagePullSeconds,
-    bootSeconds: Math.max(0, ...namespace.workloads.map(({ component }) => component?.bootSeconds ?? 0)),
-  };
-}

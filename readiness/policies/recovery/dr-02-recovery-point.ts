@@ -1,10 +1,9 @@
-import { worstGapHours } from "../../../models/recovery/schedule";
+import { bestRecoveryPoint, losses, type RecoveryPoint } from "../../figures/backup-coverage";
 import { change, changeEnvironment, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { atMost } from "../../policy/comparison";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import type { BackupSchedule } from "../../inventory/views/kubernetes-types";
-import { applicationNamespaces, backupsOf, inSchedules, notKnownYet, schedulesFor, storedAt, veleroReleases } from "./_velero";
+import { applicationNamespaces, backupsOf, inSchedules, notKnownYet, storedAt, veleroReleases } from "./_velero";
 
 const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
 const rpoHours = (hours: number) => set(["metadata", "annotations", "plimsoll.dev/objectives", "rpoHours"], hours);
@@ -21,13 +20,7 @@ export default policy({
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
     const rpo = namespace.objectives?.rpoHours;
     if (rpo === undefined) return unknown("the application declares no RPO", "objectives.rpoHours");
-    const schedules = schedulesFor(platform, namespace);
-    const duration = platform.environment.backups.durationMinutes;
-    return [
-      oldest(schedules, "hours of work that a loss inside the region costs", rpo, duration),
-      // Velero writes to the other region itself: no copy delay comes on top.
-      oldest(schedules.filter(({ location }) => location?.region !== undefined && location.region !== namespace.region), "hours of work that the loss of the region costs", rpo, duration),
-    ];
+    return losses.map((loss) => oldest(bestRecoveryPoint(platform, namespace, loss), `hours of work that a loss ${loss} costs`, rpo));
   },
   mutants: [
     change("once a day", veleroReleases, inSchedules(set("schedule", "0 2 * * *"))),
@@ -44,20 +37,7 @@ export default policy({
 });
 
 /** The best schedule decides: what it has stored is there, whatever the others do. */
-function oldest(schedules: readonly BackupSchedule[], what: string, rpoHours: number, durationMinutes: number): Verdict {
-  const gaps = schedules.flatMap(({ name, cron }) => { const hours = gapOf(cron); return hours === undefined ? [] : [{ name, cron, hours }]; });
-  const best = gaps.sort((a, b) => a.hours - b.hours)[0];
-  if (!best) return fail({ expected: `${what}: ≤ ${rpoHours}`, actual: "no schedule that runs covers it", field: "objectives.rpoHours" });
-  return atMost(rpoHours, best.hours + durationMinutes / 60, what, {
-    field: "objectives.rpoHours", arithmetic: `${best.hours} h longest gap of ${best.name} (${best.cron}) + ${durationMinutes} min backup + 0 min copy, written directly`,
-  });
-}
-
-/** Undefined for an expression that never runs twice, or that is none. */
-function gapOf(cron: string | undefined): number | undefined {
-  try {
-    return cron === undefined ? undefined : worstGapHours(cron);
-  } catch {
-    return undefined;
-  }
+function oldest(point: RecoveryPoint | undefined, what: string, rpoHours: number): Verdict {
+  if (!point) return fail({ expected: `${what}: ≤ ${rpoHours}`, actual: "no schedule that runs covers it", field: "objectives.rpoHours" });
+  return atMost(rpoHours, point.hours, what, { field: "objectives.rpoHours", arithmetic: point.arithmetic });
 }

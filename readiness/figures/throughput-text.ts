@@ -1,0 +1,18 @@
+import { table } from "./markdown-table";
+import type { ThroughputFigures } from "./throughput";
+
+export function throughputMarkdown(regions: readonly ThroughputFigures[]): string[] {
+  const rows = regions.flatMap(({ region, workloads }) => workloads.flatMap(({ workload, clauses }) => clauses.map(({ name, verdict, arithmetic }) => [region, workload, name, verdict, arithmetic])));
+  return [
+    "### Throughput", rows.length === 0 ? "No component declares what it carries." : table(["region", "workload", "clause", "verdict", "arithmetic"], rows),
+    ...regions.flatMap(({ region, unknown }) => unknown.map((reason) => `- ${region}: not known: ${reason}`)),
+  ];
+}
+
+export function throughputConsole(regions: readonly ThroughputFigures[]): string {
+  const lines = regions.filter(({ verdict }) => verdict !== null).map(({ region, verdict, nodes, workloads }) => {
+    const promises = workloads.flatMap((one) => one.promises.map(({ total, unit }) => `${total} ${unit}`));
+    return `${region} ${verdict ?? ""} (${promises.join(", ")} on ${nodes} nodes)`;
+  });
+  return `throughput: ${lines.join("; ") || "nothing declared"}`;
+}

@@ -1,0 +1,39 @@
+import { shapeDifferences, shapeOf } from "../../figures/shape";
+import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape-lock";
+import { add, change, remove, resource, set } from "../../policy/mutation";
+import { policy, wholePlatform } from "../../policy/policy";
+import { fail, pass, unknown } from "../../policy/verdict";
+import { nodeGroups, releaseOf } from "../targets";
+
+export default policy({
+  id: "DE-06",
+  severity: "warning",
+  title: "Staging and development have the shape of production, sizes apart",
+  because: "what staging does not have, it does not test: the first run of it is the one in production",
+  remedy: "make the environments alike in config/environments; where the difference is new and right in all of them, make snapshots records their shapes again",
+  proves: ["FL-08", "XB-11"],
+  environments: ["production", "staging", "development"],
+  subjects: () => [wholePlatform],
+  check: (_, platform) => {
+    const own = shapedEnvironments.find((name) => name === platform.environment.name);
+    if (own === undefined) return unknown("the shape of this environment is in no lock");
+    const shape = shapeOf(platform);
+    const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];
+    const differences = others.flatMap((other) => shapeDifferences(shape, shapeIn(shapeLock, other)).map((difference) => ({ other, ...difference })));
+    if (differences.length === 0) return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
+    return differences.map(({ other, resource: where, left, right }) => fail({ expected: `${where} in ${other}: ${right}`, actual: `in ${own}: ${left}` }));
+  },
+  mutants: [
+    change("a newer Kubernetes", resource("aws_eks_cluster"), set("version", "1.37")),
+    change("protection that only one has", resource("aws_lb"), set("enable_deletion_protection", false)),
+    remove("no network policies", resource("kubernetes_network_policy_v1")),
+    remove("no Spot nodes", resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT")),
+    add("a queue that the others do not have", "data-us-east-1", "aws_sqs_queue", "extra", { name: "extra" }),
+    change("another chart", releaseOf("velero"), set("version", "99.0.0")),
+    change("other rights", resource("aws_iam_role_policy"), set("policy.Statement.0.Effect", "Deny")),
+  ],
+  boundary: {
+    holds: change("more nodes", nodeGroups, set("scaling_config.max_size", 9)),
+    breaks: change("one type of instance more", nodeGroups, set("instance_types", ["t3.medium", "t3.large"])),
+  },
+});
