@@ -198,7 +198,7 @@ describe("mutations", () => {
 
 describe("reports", () => {
   const judgement = judge(platform(), [rule("AV-01", { a: bad(), b: unknown("later") }), rule("AV-02", { a: bad("a|b") }, { severity: "warning" })]);
-  const report = reportOf(judgement, (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined), { cost: { usdPerMonth: 1 } });
+  const report = reportOf(judgement, (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined), { slo: { windowDays: 30 } });
 
   it("report.json follows its schema", () => {
     const validate = new Ajv({ strict: true }).compile(schema);
