@@ -117,11 +117,11 @@ describe("judging", () => {
     const subjects = Array.from({ length: 300 }, (_, index) => subject(`s${index}`));
     const policies = Array.from({ length: 50 }, (_, index) => rule(`AV-${10 + index}`, {}, { subjects: () => subjects, check: () => atLeast(1, 1, "n") }));
     judge(platform(), policies);
-    // The best of several: other test files share the machine.
+    // CPU time, and the best of several: other test files share the machine.
     const milliseconds = Array.from({ length: 7 }, () => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       judge(platform(), policies);
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1000;
     });
     expect(Math.min(...milliseconds)).toBeLessThan(150);
   });
