@@ -244,7 +244,7 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
 test("the longest organisation and environment fit a load balancer's name, and one more character is refused", () => {
   const longest = { ...environmentSchema.parse({ ...production, organisation: "abcdefghijkl" }), name: "development" as const };
   const ingress = (organisation: string) => new IngressStack(new App({ outdir: folder }), siteOf({ ...longest, organisation }, "primary"), {
-    vpcId: "vpc-1", publicSubnetIds: [], certificateArns: ["arn"], targetCidrs: [], targetPorts: [], logKeyArn: "arn",
+    vpcId: "vpc-1", publicSubnetIds: [], certificateArns: ["arn"], targetCidrs: [], targetPorts: [], nodeSecurityGroupId: "sg-0", logKeyArn: "arn",
   });
   expect(() => ingress("abcdefghijkl")).not.toThrow();
   expect(() => ingress("abcdefghijklm")).toThrow("has 33 characters; AWS takes at most 32");
