@@ -48,9 +48,4 @@ export default application({
       talksTo: [postgres("main", 10), redis("main")],
     }),
   },
-  environments: {
-    staging: { components: { api: { max: 4 } } },
-    development: { components: { api: { max: 4 } } },
-    local: { components: { api: { max: 4 } } },
-  },
 });

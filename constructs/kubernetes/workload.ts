@@ -61,7 +61,7 @@ export class Workload extends Guarded {
     this.account = account.metadata.name;
     const rules = new TrafficRules(this, "traffic", { ...props, labels: this.labels, selector: this.selector, application: ownership.application });
     const rights = callsKubernetes(part)
-      ? new KubernetesRights(this, "rights", { serviceAccount: this.account, namespace, labels: this.labels, component: part, dependsOn: [...dependsOn, account] }).bindings : [];
+      ? new KubernetesRights(this, "rights", { serviceAccount: serviceAccountName(ownership.application, props.name), namespace, labels: this.labels, component: part, dependsOn: [...dependsOn, account] }).bindings : [];
     const kind = this.addPods([...dependsOn, ...rules.policies, ...rights]);
     if (part.kind === "service" || kind === "StatefulSet") this.addService(part);
     if (part.scale) new Autoscaler(this, "autoscaler", { metadata: this.metadata(), scale: part.scale, target: { kind, name: props.name } });

@@ -3,7 +3,8 @@ import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
-import { addManifest, change, manifest, resource, set, unset, update } from "../../policy/mutation";
+import { asObject } from "../../policy/json";
+import { addManifest, change, changeStack, manifest, type Mutation, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 
@@ -19,8 +20,14 @@ function watchers(definition: PlacedObject, platform: Platform): readonly Worklo
 }
 
 const definitions = manifest("CustomResourceDefinition");
-const controllers = resource("kubernetes_deployment_v1", (_, __, stack) => stack.startsWith("fleetforge-"));
-const bindings = resource("kubernetes_cluster_role_binding_v1");
+/** Only resources of the types that match still wait for the definition; what a pod needs waits for it too. */
+const waits = (name: string, types: RegExp): Mutation => changeStack(name, /^fleetforge-/, (terraform) => {
+  for (const [type, blocks] of Object.entries(asObject(terraform["resource"])))
+    for (const block of Object.values(asObject(blocks)).map(asObject)) {
+      const list = block["depends_on"];
+      if (Array.isArray(list) && !types.test(type)) block["depends_on"] = list.filter((one) => !String(one).includes("definitions"));
+    }
+});
 const apart = (name: string) => addManifest(name, definitions, { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "worldspecs.fleetforge.dev", annotations: { [KEEP]: "keep" } }, spec: {} });
 
 export default policy({
@@ -45,11 +52,10 @@ export default policy({
   mutants: [
     apart("a second definition of the same name"),
     change("the definition goes with its release", definitions, unset(["metadata", "annotations", KEEP])),
-    change("the controller does not wait", controllers, set("depends_on", [])),
+    waits("the controller does not wait", /^helm_release$/),
   ],
   boundary: {
-    holds: change("what watches nothing need not wait", bindings, set("subject", [])),
-    breaks: change("what watches waits for everything but the definition", controllers, update("depends_on", (list) =>
-      (Array.isArray(list) ? list.filter((one) => !String(one).includes("definitions")) : list))),
+    holds: waits("the Deployment waits, and nothing else", /^kubernetes_deployment_v1$/),
+    breaks: waits("the Service waits, and nothing else", /^kubernetes_service_v1$/),
   },
 });
