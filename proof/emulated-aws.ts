@@ -7,6 +7,10 @@ import type { RunFolder } from "./run-folder";
 /** What neither emulator has: switched off in ENV=local by this list, and counted in the proof's output. */
 export interface EmulatorGap {
   readonly type: string;
+  /** Only this argument is missing, not the whole type. @default the whole type */
+  readonly argument?: string;
+  /** Only resources whose argument holds this text. @default all of the type */
+  readonly when?: { readonly argument: string; readonly holds: string };
   readonly service: string;
   /** The emulator's own words, shortened. */
   readonly error: string;
@@ -24,6 +28,10 @@ export interface EmulatorGaps {
 export const loadEmulatorGaps = (): EmulatorGaps =>
   JSON.parse(readFileSync(join(__dirname, "data", "emulator-gaps.json"), "utf8")) as EmulatorGaps;
 
+/** The gap that a whole resource falls into, if any. */
+export const gapOf = (gaps: readonly EmulatorGap[], type: string, body: Readonly<Record<string, unknown>>): EmulatorGap | undefined =>
+  gaps.find((gap) => gap.type === type && gap.argument === undefined && (gap.when === undefined || String(body[gap.when.argument] ?? "").includes(gap.when.holds)));
+
 export interface EmulatedAws {
   /** For Terraform and the AWS command line: every service at the emulator that plays it. */
   readonly environment: NodeJS.ProcessEnv;
@@ -33,9 +41,9 @@ export interface EmulatedAws {
 }
 
 /** Both emulators, each for the services that it plays. */
-export async function startEmulatedAws(run: RunFolder): Promise<EmulatedAws> {
-  const ministack = await startEmulator(run, "ministack");
-  const moto = await startEmulator(run, "moto");
+export async function startEmulatedAws(run: RunFolder, accountId?: string): Promise<EmulatedAws> {
+  const ministack = await startEmulator(run, "ministack", accountId);
+  const moto = await startEmulator(run, "moto", accountId);
   const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
   return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server], ministack, moto };
 }
