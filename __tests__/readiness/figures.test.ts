@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import freeOfCharge from "../../readiness/figures/free-of-charge.json";
 import { loadEnvironment } from "../../config/load";
@@ -14,8 +17,14 @@ import { throughputFigures } from "../../readiness/figures/throughput";
 import { throughputConsole, throughputMarkdown } from "../../readiness/figures/throughput-text";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
+import { judge } from "../../readiness/judge";
+import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
-import { add, change, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import { withinBudget } from "../../readiness/policies/cost-verdicts";
+import { add, change, changeStack, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import { comparison, type WholeReport } from "../../readiness/report/compare";
+import { compareFiles } from "../../readiness/report/compare-main";
+import { reportOf } from "../../readiness/report/report";
 import reportSchema from "../../readiness/report/report.schema.json";
 import { judgedOn, synthesised } from "../harness";
 
@@ -80,6 +89,32 @@ describe("cost of production", () => {
     expect(unknownLines(after(change("for ever", resource("aws_cloudwatch_log_group"), set("retention_in_days", 0))))).toContain("a log group that keeps its logs for ever");
     const spot = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
     expect(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"]))))).toEqual(["spot t3.medium or t3a.medium or c5.large", "spot t3.medium or t3a.medium or c5.large"]);
+  });
+
+  it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {
+    const made = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", instance_class: "db.t4g.medium", allocated_storage: 50, storage_type: "gp3", multi_az: true }),
+      add("", "data-us-east-1", "aws_db_instance", "copy", { replicate_source_db: "${aws_db_instance.records.identifier}", instance_class: "db.t4g.medium" }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", { engine: "valkey", node_type: "cache.t4g.small", num_cache_clusters: 2 }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "shards", { engine: "redis", node_type: "cache.t4g.small", num_node_groups: 2, replicas_per_node_group: 1 }),
+      add("", "data-us-east-1", "aws_db_subnet_group", "data", { subnet_ids: [] }));
+    const { report } = costOf(after(made));
+    const of = (name: string) => Object.fromEntries(report.lines.filter(({ address }) => address.endsWith(`.${name}`)).map(({ component, usdPerMonth }) => [component, usdPerMonth?.steady.toFixed(2)]));
+    expect(report.unknown).toEqual([]);
+    expect(of("records")).toEqual({ "db.t4g.medium multi-az": "94.17", "gp3 storage": "11.50", "backup storage": "2.38", "cross-region copy": "0.30" });
+    expect(of("copy")).toMatchObject({ "db.t4g.medium single-az": "47.45", "gp3 storage": "5.75" });
+    expect([of("queue")["valkey cache.t4g.small"], of("shards")["redis cache.t4g.small"]]).toEqual(["37.38", "93.44"]);
+    const strange = together("", add("", "data-us-east-1", "aws_db_instance", "a", { engine: "mysql", instance_class: "db.t4g.medium", allocated_storage: 50 }), add("", "data-us-east-1", "aws_db_instance", "b", { engine: "postgres" }),
+      add("", "data-us-east-1", "aws_db_instance", "c", { engine: "postgres", instance_class: "db.z9.large", allocated_storage: 50, storage_type: "io2", performance_insights_enabled: true, performance_insights_retention_period: 731 }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "d", { engine: "memcached" }), add("", "data-us-east-1", "aws_elasticache_replication_group", "e", { engine: "redis" }));
+    expect(unknownLines(after(strange))).toEqual(["a database of engine mysql", "a database whose class or storage is not known", "db.z9.large single-az", "Performance Insights for 731 days", "database storage of type io2", "a cache of engine memcached", "a cache whose node type or number of nodes is not known"]);
+  });
+
+  it("is unknown where a region has no prices: listed, and the budget does not pass", () => {
+    const elsewhere = after(changeStack("", "data-us-east-1", set("provider.aws.0.region", "ap-south-1")));
+    expect(costOf(elsewhere).outsidePriceBook.length).toBeGreaterThan(0);
+    expect(costOf(elsewhere).outsidePriceBook[0]).toContain("(ap-south-1)");
+    expect(modelsSection(elsewhere).cost.budget.outcome).toBe("unknown");
+    expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("without a price: data-us-east-1/") as unknown });
   });
 
   it("gives a reason for each type that is free", () => {
@@ -158,6 +193,55 @@ describe("throughput, recovery and support of production", () => {
   it("follows the schema of the report", () => {
     const validate = new Ajv({ strict: true }).compile(reportSchema.properties.models);
     expect([validate(JSON.parse(JSON.stringify(modelsSection(production)))), validate.errors]).toEqual([true, null]);
+  });
+});
+
+describe("the comparison of two reports", () => {
+  const reportAfter = (mutation?: Mutation): WholeReport => {
+    const platform = mutation ? after(mutation) : production;
+    const judgement = judge(platform, discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-01" || id === "SC-12"));
+    return JSON.parse(JSON.stringify(reportOf(judgement, () => undefined, { ...modelsSection(platform) }))) as WholeReport;
+  };
+  const nodeGroups = resource("aws_eks_node_group");
+  let before: WholeReport;
+  beforeAll(() => { before = reportAfter(); });
+
+  it("of one with itself shows that nothing changes", () => {
+    const text = comparison(before, before);
+    expect(text).toContain("Verdict: **ready**, as before.");
+    expect(text).toContain("None changes; 0 stay.");
+    expect(text).toContain("No line changes in the steady month.");
+    expect(text).not.toContain("→");
+  });
+  it("shows what is new and what is mended, the lines that cost otherwise, and the room that is left, in both directions", () => {
+    const worse = reportAfter(together("", change("", nodeGroups, set("scaling_config.max_size", 1)), change("", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 60))));
+    const there = comparison(before, worse);
+    expect(there).toContain("ready → **refused**");
+    expect(there).toMatch(/\| new \| CP-01 \| fail \|/);
+    expect(there).toMatch(/\| CP-01 \| pass \| fail \|/);
+    expect(there).toMatch(/\| gp3 storage \| dearer \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
+    expect(there).toMatch(/\| us-east-1, whole \| fits → doesNotFit \| 10 → 4 \|/);
+    const back = comparison(worse, before);
+    expect(back).toMatch(/\| mended \| CP-01 \| fail \|/);
+    expect(back).toMatch(/\| gp3 storage \| cheaper \| .* \| −\d+\.\d\d \|/);
+  });
+  it("refuses what is no report, with one sentence", () => {
+    const said: string[] = [];
+    const stream = { write: (line: string) => void said.push(line) };
+    const folder = mkdtempSync(join(tmpdir(), "reports-"));
+    const file = (name: string, content: unknown) => { writeFileSync(join(folder, name), JSON.stringify(content)); return join(folder, name); };
+    const good = file("good.json", before);
+    expect(compareFiles([good, good], stream, stream)).toBe(0);
+    expect(said.pop()).toContain("## What changes in production");
+    const refused: [string[], string][] = [
+      [[], "two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>"], [["", good], "two reports are compared"], [[good, join(folder, "none.json")], "no report can be read there"],
+      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 1"], [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
+    ];
+    for (const [files, sentence] of refused) {
+      expect(compareFiles(files, stream, stream)).toBe(1);
+      expect(said.pop()).toContain(sentence);
+    }
+    expect(said).toEqual([]);
   });
 });
 
