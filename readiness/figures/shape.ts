@@ -29,7 +29,8 @@ function neutral({ name, accountId, domain, contactEmail }: Environment): (text:
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const after = own.reduce((changed, [found, meaning]) => changed.replaceAll(found, meaning), text).replace(address, "<network>").replace(uniqueSuffix, "");
+    // A word by itself, such as NODE_ENV=production, names no environment: names have it between others.
+    const after = text === name ? text : own.reduce((changed, [found, meaning]) => changed.replaceAll(found, meaning), text).replace(address, "<network>").replace(uniqueSuffix, "");
     known.set(text, after);
     return after;
   };
@@ -60,10 +61,14 @@ function collect(value: Json | undefined, at: string, plain: (text: string) => s
   else if (typeof value === "boolean") facts.push([at, String(value)]);
   else if (typeof value === "string" && (at.endsWith("version") || !size.test(value))) {
     const document = documentOf(value);
-    if (document === undefined) facts.push([at, shown(plain(value))]);
+    if (document === undefined) facts.push([at, shown(plain(withoutNodeSizes(value)))]);
     else collect(document, at, plain, facts);
   }
 }
+
+/** User data of nodes in base64 tells the kubelet how much there is: its numbers are sizes like others. */
+const withoutNodeSizes = (text: string): string => (text.startsWith(mimeBegins) ? Buffer.from(text, "base64").toString("utf8").replaceAll(/\d+/g, "0") : text);
+const mimeBegins = Buffer.from("MIME-Version").toString("base64").slice(0, 12);
 
 /** Policies and Helm values are JSON in a text: what stands in them is compared, not how long they are. */
 function documentOf(text: string): JsonObject | undefined {
