@@ -10,6 +10,7 @@ import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/ku
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
 import { PRE_STOP_SECONDS } from "../constructs/kubernetes/pod-template";
+import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { Workload } from "../constructs/kubernetes/workload";
 import { memoryMiB } from "../models/quantity";
 import { secretName } from "./data";
@@ -36,6 +37,8 @@ export class ApplicationStack extends KubernetesStack {
     super(scope, `${application.name}-${site.region.name}`, site, "application", props.access, application.name);
     this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
     this.namespace = this.addNamespace();
+    if (application.secrets)
+      new RestartRights(this, "restart-rights", { namespace: this.namespace.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component);
     if (application.entry) this.addEntry(application.entry.component, application.entry.healthPath);
     this.addMonitors();

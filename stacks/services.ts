@@ -2,7 +2,8 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
-  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, repositoryPasswordSecret, velero,
+  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, reloader,
+  repositoryPasswordSecret, velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/ingress-load-balancer";
@@ -12,6 +13,7 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
+import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { SystemTraffic } from "../constructs/kubernetes/system-traffic";
 import { autoscalerPermissions, backupPermissions, loadBalancerPermissions, secretPermissions } from "./service-permissions";
 import type { ClusterStack } from "./cluster";
@@ -38,7 +40,7 @@ export function platformOwnership(site: Site): Ownership {
 
 /** What applications of a region rely on: load balancing, metrics, node scaling, secrets, storage and backups. */
 export class ServicesStack extends KubernetesStack {
-  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-08", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11"] as const;
+  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-08", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11", "SC-15"] as const;
 
   constructor(scope: Construct, private readonly site: Site, private readonly props: ServicesStackProps) {
     super(scope, `platform-${site.region.name}`, site, "platform", props.access);
@@ -46,6 +48,7 @@ export class ServicesStack extends KubernetesStack {
     this.addLoadBalancing();
     this.addScaling();
     const store = this.addSecrets();
+    this.addRestarts();
     this.addBackups(store);
   }
 
@@ -104,6 +107,15 @@ export class ServicesStack extends KubernetesStack {
         },
       }],
     }).release;
+  }
+
+  /** New values reach pods: files change under a running process, variables never do, so all are started again. */
+  private addRestarts(): void {
+    const namespace = this.addNamespace(reloader.namespace, reloader.podSecurity, []);
+    const rights = new RestartRights(this, "restart-rights", { namespace: namespace.name, ownership: platformOwnership(this.site), of: "own", dependsOn: namespace.guards });
+    new ChartRelease(this, "reloader", {
+      chart: reloader, values: reloader.values({ namespaces: this.props.applications }), dependsOn: [...namespace.guards, rights.binding],
+    });
   }
 
   private addBackups(store: ITerraformDependable): void {

@@ -10,6 +10,7 @@ import { type Declaration, Guarded } from "../guarded";
 import { type Ownership, ownershipLabels, selectorLabels } from "./labels";
 import { drainSecondsOf, podTemplate } from "./pod-template";
 import { bootSecondsOf } from "./probes";
+import { restartedBy, restartIgnored } from "./restart-rights";
 import { TrafficRules } from "./traffic-rules";
 
 export interface WorkloadProps {
@@ -35,7 +36,7 @@ export interface WorkloadProps {
 export class Workload extends Guarded {
   static readonly guardedBy = [
     "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "AV-01", "AV-02", "AV-03", "AV-05", "AV-07", "AV-08",
-    "SC-06", "SC-07", "SC-08", "SC-13", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-08", "CP-11", "CP-15", "CP-16", "CP-17",
+    "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-08", "CP-11", "CP-15", "CP-16", "CP-17",
   ] as const;
 
   readonly deployment: DeploymentV1;
@@ -68,9 +69,10 @@ export class Workload extends Guarded {
   private addDeployment(serviceAccount: string, rules: ITerraformDependable[]): DeploymentV1 {
     const { component, ownership, image, secretName, dependsOn } = this.props;
     const facts = { bootSeconds: bootSecondsOf(component), drainSeconds: drainSecondsOf(component), talksTo: component.talksTo ?? [], ...(component.throughput ? { throughput: component.throughput } : {}) };
+    const ignored = [...(component.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
     const replicas = component.scale ? component.scale.min : component.replicas ?? 1;
     return new DeploymentV1(this, "deployment", {
-      metadata: { ...this.metadata(), annotations: { "plimsoll.dev/component": JSON.stringify(facts) } },
+      metadata: { ...this.metadata(), annotations: { "plimsoll.dev/component": JSON.stringify(facts), ...restartedBy(secretName) } },
       spec: {
         // With an autoscaler the count is its own: the number here is the first one only.
         replicas: String(replicas),
@@ -87,7 +89,7 @@ export class Workload extends Guarded {
       },
       waitForRollout: true,
       timeouts: { create: "15m", update: "15m" },
-      ...(component.scale ? { lifecycle: { ignoreChanges: ["spec[0].replicas"] } } : {}),
+      ...(ignored.length > 0 ? { lifecycle: { ignoreChanges: ignored } } : {}),
       dependsOn: [...dependsOn, ...rules],
     });
   }
