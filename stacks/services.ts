@@ -2,7 +2,7 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
-  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, reloader,
+  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, keda, KEDA_METRICS_PORT, KEDA_OPERATOR_PORT, type KubernetesMinor, metricsServer, reloader,
   repositoryPasswordSecret, velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
@@ -14,7 +14,7 @@ import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/ku
 import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
 import { RestartRights } from "../constructs/kubernetes/restart-rights";
-import { SystemTraffic } from "../constructs/kubernetes/system-traffic";
+import { SystemTraffic, type SystemTrafficProps } from "../constructs/kubernetes/system-traffic";
 import { autoscalerPermissions, backupPermissions, loadBalancerPermissions, secretPermissions } from "./service-permissions";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
@@ -28,7 +28,12 @@ export interface ServicesStackProps {
   readonly data: { readonly own: DataStack; readonly other: DataStack };
   /** Namespaces that are backed up. */
   readonly applications: readonly string[];
+  /** Whether a component of them scales by the length of a queue. */
+  readonly scalesByQueue: boolean;
 }
+
+/** Port of Redis, as every cache of the platform listens on it. */
+const REDIS_PORT = 6379;
 
 export const SECRET_STORE = "secrets-manager";
 /** Name of the default storage class, the same in both regions so that a restored claim finds it. */
@@ -49,6 +54,7 @@ export class ServicesStack extends KubernetesStack {
     this.addScaling();
     const store = this.addSecrets();
     this.addRestarts();
+    if (props.scalesByQueue) this.addQueueScaling();
     this.addBackups(store);
   }
 
@@ -118,6 +124,12 @@ export class ServicesStack extends KubernetesStack {
     });
   }
 
+  /** Four pods that only queues need: docs/adr/0003-queue-scaling-with-keda.md. */
+  private addQueueScaling(): void {
+    const namespace = this.addNamespace(keda.namespace, keda.podSecurity, [KEDA_METRICS_PORT], { withinPorts: [KEDA_OPERATOR_PORT], storePorts: [REDIS_PORT] });
+    new ChartRelease(this, "keda", { chart: keda, values: keda.values({}), dependsOn: namespace.guards });
+  }
+
   private addBackups(store: ITerraformDependable): void {
     const { own, other } = this.props.data;
     const { backups } = this.site.environment;
@@ -147,10 +159,10 @@ export class ServicesStack extends KubernetesStack {
     });
   }
 
-  private addNamespace(name: string, podSecurity: "restricted" | "baseline" | "privileged", webhookPorts: readonly number[]): GuardedNamespace {
+  private addNamespace(name: string, podSecurity: "restricted" | "baseline" | "privileged", webhookPorts: readonly number[], further: Pick<SystemTrafficProps, "withinPorts" | "storePorts"> = {}): GuardedNamespace {
     const ownership = platformOwnership(this.site);
     const namespace = new GuardedNamespace(this, `namespace-${name}`, { name, ownership, podSecurity, declaration: configured(this.site.environment, "") });
-    const traffic = new SystemTraffic(this, `traffic-${name}`, { namespace: namespace.name, ownership, webhookPorts, networkCidr: this.site.region.cidr, dependsOn: namespace.guards });
+    const traffic = new SystemTraffic(this, `traffic-${name}`, { namespace: namespace.name, ownership, webhookPorts, ...further, networkCidr: this.site.region.cidr, dependsOn: namespace.guards });
     namespace.guards.push(traffic.policy);
     return namespace;
   }
