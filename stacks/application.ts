@@ -12,6 +12,7 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
+import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/run-to-completion";
 import { Workload } from "../constructs/kubernetes/workload";
 import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
@@ -28,6 +29,7 @@ export interface ApplicationStackProps {
 }
 
 const FLAGS = "feature-flags";
+const SECRET_STORE = "secrets-manager";
 
 /** One application in one region. */
 export class ApplicationStack extends KubernetesStack {
@@ -44,6 +46,8 @@ export class ApplicationStack extends KubernetesStack {
     this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
     this.namespace = this.addNamespace();
     this.ready = [...this.namespace.guards, ...this.addFlags(), ...this.addDefinitions()];
+    if (application.secrets)
+      new RestartRights(this, "restart-rights", { namespace: application.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
     const gates = this.addJobs();
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
@@ -100,9 +104,17 @@ export class ApplicationStack extends KubernetesStack {
       ...around, part, name,
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
+      ...this.queueConnection(part),
       // Variables are read once: other flags are another revision of the pods.
       ...(around.flagsName === undefined ? {} : { revision: { "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16) } }),
     });
+  }
+
+  /** Secret with the connection of the cache whose list the component is scaled by. */
+  private queueConnection(part: Component): { queueConnection?: { secret: string; store: string } } {
+    const cache = part.scale?.queue?.redis;
+    const [key] = Object.entries(this.application.secrets ?? {}).find(([, secret]) => cache !== undefined && secret.connection === cache) ?? [];
+    return key === undefined ? {} : { queueConnection: { secret: secretName(this.site, this.application.name, key), store: SECRET_STORE } };
   }
 
   /** What components and jobs have around them alike. */
@@ -130,7 +142,7 @@ export class ApplicationStack extends KubernetesStack {
       metadata: this.metadata(`${name}-secrets`, name),
       spec: {
         refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: "secrets-manager" },
+        secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
         target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
         data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.application.name, key) } })),
       },

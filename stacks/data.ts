@@ -4,20 +4,42 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { Construct } from "constructs";
 import type { Application } from "../config/application/schema";
+import { originOf, rotationDaysOf, type Secret } from "../config/application/secret";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { EncryptionKey, protect } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
+import { SecretRotation } from "../constructs/aws/secret-rotation";
 import { declare } from "../constructs/guarded";
-import type { Site } from "../config/site";
+import { configured, type Site } from "../config/site";
+
+/** What the names of all secrets of an environment begin with. */
+const secretPrefix = ({ environment }: Site): string => `${environment.organisation}/${environment.name}/`;
 
 /** Name of a secret in Secrets Manager: the part after the slash tells the application and the key. */
-export const secretName = (site: Site, application: string, key: string): string =>
-  `${site.environment.organisation}/${site.environment.name}/${application}/${key}`;
+export const secretName = (site: Site, application: string, key: string): string => `${secretPrefix(site)}${application}/${key}`;
+
+/** Tags of a secret that is entered once and kept: what it encrypts is lost with it. */
+const permanent = { "secret-origin": "permanent" };
+
+/**
+ * What is to become of a secret's value, for the function that makes values and for policy SC-14. `connection` names the
+ * store: whoever makes the store writes the value, and replaces it together with the store's own password.
+ */
+function lifeOf(secret: Secret): Record<string, string> {
+  const origin = secret.identifier === true ? "identifier" : originOf(secret);
+  const days = rotationDaysOf(secret);
+  return {
+    "secret-origin": origin,
+    ...(days === undefined || origin === "connection" ? {} : { "rotation-days": String(days) }),
+    ...(secret.generate ? { "secret-length": String(secret.generate.length), "secret-characters": secret.generate.characters } : {}),
+    ...(secret.connection === undefined ? {} : { "secret-store": secret.connection }),
+  };
+}
 
 /** What outlives clusters in one region: its key, the bucket of backups, the image repositories and the secrets. */
 export class DataStack extends PlatformStack {
-  static override readonly guardedBy = ["DR-04", "DR-05", "DR-06", "DR-10", "SU-03", "SU-06", "MR-06", "SC-17"] as const;
+  static override readonly guardedBy = ["DR-04", "DR-05", "DR-06", "DR-10", "SU-03", "SU-06", "MR-06", "SC-14", "SC-17"] as const;
 
   readonly key: EncryptionKey;
   readonly backups: PrivateBucket;
@@ -25,7 +47,10 @@ export class DataStack extends PlatformStack {
   constructor(scope: Construct, readonly site: Site, applications: readonly LoadedApplication[], readonly standby?: DataStack) {
     const { environment, region, role } = site;
     super(scope, `data-${region.name}`, { environment, layer: "data", region: region.name, role });
-    this.key = new EncryptionKey(this, "key", { name: `${site.prefix}-data`, description: `Backups, images and secrets of ${site.prefix}`, environment });
+    this.key = new EncryptionKey(this, "key", {
+      name: `${site.prefix}-data`, description: `Backups, images and secrets of ${site.prefix}`, environment,
+      ...(standby ? { servicePrincipals: [`logs.${region.name}.amazonaws.com`, "cloudwatch.amazonaws.com"] } : {}),
+    });
     this.backups = new PrivateBucket(this, "backups", {
       bucketName: `${site.prefix}-backups-${environment.accountId}`, keyArn: this.key.arn, environment, noncurrentDays: 7,
       // Velero removes what is older than its time to live; what it deletes stays as a version that the lock protects.
@@ -71,15 +96,23 @@ export class DataStack extends PlatformStack {
   }
 
   private addSecrets(applications: readonly LoadedApplication[], standby: DataStack): void {
-    this.addSecret("velero", "REPOSITORY_PASSWORD", "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost", standby);
+    const { environment, region } = this.site;
+    const rotation = new SecretRotation(this, "secret-rotation", {
+      environment, region: region.name, keyArn: this.key.arn, namePrefix: secretPrefix(this.site), declaration: configured(environment, ""),
+    });
+    this.addSecret("velero", "REPOSITORY_PASSWORD", "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost", permanent, standby);
     for (const loaded of applications)
-      for (const [name, secret] of Object.entries(loaded.application.secrets ?? {}))
-        declare(this.addSecret(loaded.application.name, name, secret.description, standby), declaredIn(loaded, `secrets.${name}`));
+      for (const [name, declared] of Object.entries(loaded.application.secrets ?? {})) {
+        const secret = this.addSecret(loaded.application.name, name, declared.description, lifeOf(declared), standby);
+        declare(secret, declaredIn(loaded, `secrets.${name}`));
+        const rotationDays = rotationDaysOf(declared);
+        if (declared.generate && rotationDays !== undefined) rotation.rotate({ id: `secret-${loaded.application.name}-${name}`, secret, rotationDays });
+      }
   }
 
-  private addSecret(owner: string, name: string, description: string, standby: DataStack): SecretsmanagerSecret {
+  private addSecret(owner: string, name: string, description: string, tags: Record<string, string>, standby: DataStack): SecretsmanagerSecret {
     const secret = new SecretsmanagerSecret(this, `secret-${owner}-${name}`, {
-      name: secretName(this.site, owner, name), description, kmsKeyId: this.key.arn,
+      name: secretName(this.site, owner, name), description, kmsKeyId: this.key.arn, tags,
       recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
       replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
     });

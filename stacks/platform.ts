@@ -63,7 +63,7 @@ function buildRegion(app: App, site: Site, certificates: CertificatesStack, appl
   });
   const access = cluster.access;
   const definitions = new DefinitionsStack(app, site, access);
-  const services = new ServicesStack(app, site, { access, cluster, network, data, applications: applications.map((loaded) => loaded.application.name) });
+  const services = new ServicesStack(app, site, { access, cluster, network, data, applications: applications.map((loaded) => loaded.application.name), scalesByQueue: applications.some(scalesByQueue) });
   services.addDependency(definitions);
   return { site, network, cluster, ingress, services };
 }
@@ -87,6 +87,8 @@ function buildEdge(app: App, environment: Environment, dns: DnsStack, regions: r
   if (!endpoint || !primary || !secondary) return;
   new EdgeStack(app, { environment, endpoints: [endpoint, ...others], zoneId: dns.zoneId, loadBalancers: { primary, secondary } });
 }
+
+const scalesByQueue = ({ application }: LoadedApplication): boolean => Object.values(application.components).some(({ scale }) => scale?.queue !== undefined);
 
 /** Ports that the load balancer reaches, each once. */
 function entryPorts(applications: readonly LoadedApplication[]): number[] {

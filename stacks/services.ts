@@ -2,7 +2,8 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
-  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, type KubernetesMinor, metricsServer, repositoryPasswordSecret, velero,
+  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, keda, KEDA_METRICS_PORT, KEDA_OPERATOR_PORT, type KubernetesMinor, metricsServer, reloader,
+  repositoryPasswordSecret, velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/ingress-load-balancer";
@@ -12,7 +13,8 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
-import { SystemTraffic } from "../constructs/kubernetes/system-traffic";
+import { RestartRights } from "../constructs/kubernetes/restart-rights";
+import { SystemTraffic, type SystemTrafficProps } from "../constructs/kubernetes/system-traffic";
 import { autoscalerPermissions, backupPermissions, loadBalancerPermissions, secretPermissions } from "./service-permissions";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
@@ -26,7 +28,12 @@ export interface ServicesStackProps {
   readonly data: { readonly own: DataStack; readonly other: DataStack };
   /** Namespaces that are backed up. */
   readonly applications: readonly string[];
+  /** Whether a component of them scales by the length of a queue. */
+  readonly scalesByQueue: boolean;
 }
+
+/** Port of Redis, as every cache of the platform listens on it. */
+const REDIS_PORT = 6379;
 
 export const SECRET_STORE = "secrets-manager";
 /** Name of the default storage class, the same in both regions so that a restored claim finds it. */
@@ -38,7 +45,7 @@ export function platformOwnership(site: Site): Ownership {
 
 /** What applications of a region rely on: load balancing, metrics, node scaling, secrets, storage and backups. */
 export class ServicesStack extends KubernetesStack {
-  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-08", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11"] as const;
+  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-08", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11", "SC-15"] as const;
 
   constructor(scope: Construct, private readonly site: Site, private readonly props: ServicesStackProps) {
     super(scope, `platform-${site.region.name}`, site, "platform", props.access);
@@ -46,6 +53,8 @@ export class ServicesStack extends KubernetesStack {
     this.addLoadBalancing();
     this.addScaling();
     const store = this.addSecrets();
+    this.addRestarts();
+    if (props.scalesByQueue) this.addQueueScaling();
     this.addBackups(store);
   }
 
@@ -106,6 +115,21 @@ export class ServicesStack extends KubernetesStack {
     }).release;
   }
 
+  /** New values reach pods: files change under a running process, variables never do, so all are started again. */
+  private addRestarts(): void {
+    const namespace = this.addNamespace(reloader.namespace, reloader.podSecurity, []);
+    const rights = new RestartRights(this, "restart-rights", { namespace: namespace.name, ownership: platformOwnership(this.site), of: "own", dependsOn: namespace.guards });
+    new ChartRelease(this, "reloader", {
+      chart: reloader, values: reloader.values({ namespaces: this.props.applications }), dependsOn: [...namespace.guards, rights.binding],
+    });
+  }
+
+  /** Four pods that only queues need: docs/adr/0003-queue-scaling-with-keda.md. */
+  private addQueueScaling(): void {
+    const namespace = this.addNamespace(keda.namespace, keda.podSecurity, [KEDA_METRICS_PORT], { withinPorts: [KEDA_OPERATOR_PORT], storePorts: [REDIS_PORT] });
+    new ChartRelease(this, "keda", { chart: keda, values: keda.values({}), dependsOn: namespace.guards });
+  }
+
   private addBackups(store: ITerraformDependable): void {
     const { own, other } = this.props.data;
     const { backups } = this.site.environment;
@@ -135,10 +159,10 @@ export class ServicesStack extends KubernetesStack {
     });
   }
 
-  private addNamespace(name: string, podSecurity: "restricted" | "baseline" | "privileged", webhookPorts: readonly number[]): GuardedNamespace {
+  private addNamespace(name: string, podSecurity: "restricted" | "baseline" | "privileged", webhookPorts: readonly number[], further: Pick<SystemTrafficProps, "withinPorts" | "storePorts"> = {}): GuardedNamespace {
     const ownership = platformOwnership(this.site);
     const namespace = new GuardedNamespace(this, `namespace-${name}`, { name, ownership, podSecurity, declaration: configured(this.site.environment, "") });
-    const traffic = new SystemTraffic(this, `traffic-${name}`, { namespace: namespace.name, ownership, webhookPorts, networkCidr: this.site.region.cidr, dependsOn: namespace.guards });
+    const traffic = new SystemTraffic(this, `traffic-${name}`, { namespace: namespace.name, ownership, webhookPorts, ...further, networkCidr: this.site.region.cidr, dependsOn: namespace.guards });
     namespace.guards.push(traffic.policy);
     return namespace;
   }

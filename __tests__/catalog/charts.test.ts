@@ -95,7 +95,7 @@ describe("rendered workloads", () => {
   });
 
   test("no image has a mutable tag", () => {
-    for (const image of rendered.charts.flatMap((entry) => entry.images)) expect(image).toMatch(/:v\d+\.\d+\.\d+$/);
+    for (const image of rendered.charts.flatMap((entry) => entry.images)) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
   });
 });
 

@@ -2,12 +2,15 @@ import { awsLoadBalancerController } from "./aws-load-balancer-controller";
 import type { Chart, JsonObject } from "./chart";
 import { clusterAutoscaler } from "./cluster-autoscaler";
 import { externalSecrets } from "./external-secrets";
+import { keda } from "./keda";
 import { metricsServer } from "./metrics-server";
 import { prometheusOperatorCrds } from "./prometheus-operator-crds";
+import { reloader } from "./reloader";
 import { velero } from "./velero";
 
 export type { AwsServiceAccount, Chart, CrdInstallation, JsonObject, JsonValue, KubernetesMinor } from "./chart";
-export { awsLoadBalancerController, clusterAutoscaler, externalSecrets, metricsServer, prometheusOperatorCrds, velero };
+export { awsLoadBalancerController, clusterAutoscaler, externalSecrets, keda, metricsServer, prometheusOperatorCrds, reloader, velero };
+export { KEDA_METRICS_PORT, KEDA_OPERATOR_PORT } from "./keda";
 export { repositoryPasswordSecret, storageLocation } from "./velero";
 
 /** What can be said of a chart without its settings. */
@@ -24,5 +27,7 @@ export const platformCharts: readonly CatalogedChart[] = [
   cataloged(metricsServer),
   cataloged(clusterAutoscaler),
   cataloged(externalSecrets),
+  cataloged(reloader),
+  cataloged(keda),
   cataloged(velero),
 ];

@@ -15,6 +15,7 @@ import type { Environment } from "../../config/environment";
 import { type Declaration, Guarded } from "../guarded";
 import { logicalPrefix } from "./encryption-key";
 import { FunctionArchive } from "./function-archive";
+import { functionRuntime } from "./function-runtime";
 
 export interface LatchedEndpoint {
   readonly application: string;
@@ -37,11 +38,6 @@ export interface FailbackLatchProps {
 const metricNamespace = "Plimsoll/Failover";
 /** The function probes once in this many seconds; see failback-latch/index.mjs. */
 const secondsBetweenRounds = 10;
-/** Node.js 24 is maintained until 2028-04-30, 22 until 2027-04-30; Lambda offers 24 since November 2025 and ends a runtime with its Node.js (published dates, read 2026-11-21). */
-const runtime = "nodejs24.x";
-/** A provider of a local mirror may be older than Node.js 24 and refuses a name that it does not know. */
-const localRuntime = "nodejs22.x";
-
 /**
  * Keeps traffic away from a primary that has failed until a person sends it back.
  *
@@ -113,7 +109,7 @@ export class FailbackLatch extends Guarded {
     const { healthCheckIntervalSeconds, failureThreshold } = environment.failover;
     return new LambdaFunction(this, "function", {
       functionName: this.name, description: "Remembers that the primary region failed, until a person sends traffic back",
-      role: role.arn, runtime: environment.name === "local" ? localRuntime : runtime, architectures: ["arm64"], handler: "index.handler",
+      role: role.arn, runtime: functionRuntime(environment), architectures: ["arm64"], handler: "index.handler",
       filename: archive.path, sourceCodeHash: archive.sourceCodeHash, memorySize: 128, timeout: 59,
       environment: { variables: {
         METRIC_NAMESPACE: metricNamespace,

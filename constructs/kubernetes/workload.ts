@@ -6,6 +6,7 @@ import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { callsKubernetes, mainPortOf } from "../../config/application/component";
+import type { Scale } from "../../config/application/scaling";
 import type { Component } from "../../config/application/schema";
 import { type Declaration, Guarded } from "../guarded";
 import { Autoscaler } from "./autoscaler";
@@ -14,6 +15,8 @@ import { electionArgs, KubernetesRights } from "./kubernetes-rights";
 import { type Ownership, ownershipLabels, selectorLabels } from "./labels";
 import { drainSecondsOf, podTemplate } from "./pod-template";
 import { bootSecondsOf } from "./probes";
+import { restartedBy, restartIgnored } from "./restart-rights";
+import { ScaledObject } from "./scaled-object";
 import { reachedBy, TrafficRules } from "./traffic-rules";
 
 export interface WorkloadProps extends ContainerProps {
@@ -23,6 +26,8 @@ export interface WorkloadProps extends ContainerProps {
   readonly ownership: Ownership;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
+  /** Where the connection of the cache stands whose list scales the component: its name in Secrets Manager, and the store that reads it. */
+  readonly queueConnection?: { readonly secret: string; readonly store: string };
   /** Networks of the load balancer, when it sends requests to this component. */
   readonly loadBalancerCidrs?: readonly string[];
   /** Network of the region, where databases and caches are. */
@@ -43,7 +48,7 @@ export const serviceAccountName = (application: string, component: string): stri
 export class Workload extends Guarded {
   static readonly guardedBy = [
     "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10",
-    "SC-06", "SC-07", "SC-08", "SC-13", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17",
+    "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17",
   ] as const;
 
   private readonly labels: Record<string, string>;
@@ -64,7 +69,7 @@ export class Workload extends Guarded {
       ? new KubernetesRights(this, "rights", { serviceAccount: serviceAccountName(ownership.application, props.name), namespace, labels: this.labels, component: part, dependsOn: [...dependsOn, account] }).bindings : [];
     const kind = this.addPods([...dependsOn, ...rules.policies, ...rights]);
     if (part.kind === "service" || kind === "StatefulSet") this.addService(part);
-    if (part.scale) new Autoscaler(this, "autoscaler", { metadata: this.metadata(), scale: part.scale, target: { kind, name: props.name } });
+    if (part.scale) this.addAutoscaler(part.scale, { kind, name: props.name });
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: this.metadata(),
       spec: { minAvailable: String(part.keepAvailable), selector: { matchLabels: this.selector } },
@@ -76,13 +81,22 @@ export class Workload extends Guarded {
     return { name: this.props.name, namespace: this.props.namespace, labels: this.labels };
   }
 
+  private addAutoscaler(scale: Scale, target: { kind: "Deployment" | "StatefulSet"; name: string }): void {
+    const { dependsOn, queueConnection } = this.props;
+    const metadata = this.metadata();
+    if (scale.queue && queueConnection)
+      new ScaledObject(this, "autoscaler", { metadata, target, scale: { ...scale, queue: scale.queue }, connectionSecret: queueConnection.secret, secretStore: queueConnection.store, dependsOn });
+    else new Autoscaler(this, "autoscaler", { metadata, scale, target });
+  }
+
   private addPods(dependsOn: ITerraformDependable[]): "Deployment" | "StatefulSet" {
-    const { part } = this.props;
+    const { part, secretName } = this.props;
+    const ignoreChanges = [...(part.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
     const facts = {
       bootSeconds: bootSecondsOf(part), drainSeconds: drainSecondsOf(part), talksTo: reachedBy(part), logs: this.props.logs,
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}), ...(part.throughput ? { throughput: part.throughput } : {}),
     };
-    const metadata = { ...this.metadata(), annotations: { "plimsoll.dev/component": JSON.stringify(facts) } };
+    const metadata = { ...this.metadata(), annotations: { "plimsoll.dev/component": JSON.stringify(facts), ...restartedBy(secretName) } };
     const common = {
       // With an autoscaler the count is its own: the number here is the first one only.
       replicas: String(part.scale ? part.scale.min : part.replicas ?? 1),
@@ -90,7 +104,7 @@ export class Workload extends Guarded {
     };
     const settings = {
       waitForRollout: true, timeouts: { create: "15m", update: "15m" }, dependsOn,
-      ...(part.scale ? { lifecycle: { ignoreChanges: ["spec[0].replicas"] } } : {}),
+      ...(ignoreChanges.length > 0 ? { lifecycle: { ignoreChanges } } : {}),
     };
     return part.volumes ? this.addStatefulSet(metadata, common, settings, part.volumes) : this.addDeployment(metadata, common, settings);
   }

@@ -3,6 +3,7 @@ import type { Resource } from "../inventory/resource";
 import { supportDaysLeft } from "../kubernetes-support";
 import type { BillingContext } from "./billing-context";
 import type { Rule } from "./billing-rules";
+import { invocations } from "./invocations";
 
 /** Root disk of a node whose launch template names none. Source: Amazon EKS user guide, managed node groups, read 2026-11-21. */
 const defaultDiskGiB = 20;
@@ -18,7 +19,8 @@ export const computeRules: Readonly<Record<string, Rule>> = {
   },
   aws_eks_node_group: nodeGroup,
   aws_lambda_function: (resource, context) => {
-    const { functionInvocations, functionSeconds } = context.usage.global;
+    const { functionSeconds } = context.usage.global;
+    const functionInvocations = invocations(resource, context);
     const memoryGb = (resource.number("memory_size") ?? 128) / 1024;
     return [
       { kind: "metered", ...context.subject(resource, " requests"), priceId: "lambda.requests", quantity: functionInvocations / 1_000_000 },

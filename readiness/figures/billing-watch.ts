@@ -4,6 +4,7 @@ import type { RegionUsage } from "../../config/usage";
 import type { Resource } from "../inventory/resource";
 import type { BillingContext } from "./billing-context";
 import type { Rule } from "./billing-rules";
+import { scheduledRuns } from "./invocations";
 
 const daysOfMonth = 365 / 12;
 const pricedDetectorFeatures = ["EKS_AUDIT_LOGS"];
@@ -15,7 +16,7 @@ export const watchRules: Readonly<Record<string, Rule>> = {
   aws_cloudwatch_dashboard: (resource, context) => [{ kind: "cloudwatch", ...context.subject(resource), alarms: 0, highResolutionAlarms: 0, metrics: 0, dashboards: 1 }],
   aws_cloudwatch_event_rule: (resource, context) => [{
     kind: "metered", ...context.subject(resource), priceId: "eventbridge.events",
-    quantity: resource.has("schedule_expression") ? context.usage.global.functionInvocations / 1_000_000 : 0,
+    quantity: resource.has("schedule_expression") ? (scheduledRuns(resource) ?? context.usage.global.functionInvocations) / 1_000_000 : 0,
   }],
   aws_cloudtrail: (resource, context) => {
     const [first] = context.platform.ofType("aws_cloudtrail");

@@ -56,7 +56,10 @@ export function serviceOf(placed: PlacedObject): Omit<Service, "workloads"> {
   };
 }
 
-export function autoscalerOf(placed: PlacedObject): Omit<Autoscaler, "target"> & { readonly aim: { kind: string; name: string } } {
+/** An autoscaler before the workload that it aims at is looked up. */
+export type AimedAutoscaler = Omit<Autoscaler, "target"> & { readonly aim: { kind: string; name: string } };
+
+export function autoscalerOf(placed: PlacedObject): AimedAutoscaler {
   const spec = objectOf(placed.object["spec"]);
   const behavior = objectOf(spec["behavior"]);
   const aim = objectOf(spec["scaleTargetRef"]);
@@ -76,7 +79,7 @@ export function autoscalerOf(placed: PlacedObject): Omit<Autoscaler, "target"> &
   };
 }
 
-function scalingRulesOf(value: Json | undefined): ScalingRules {
+export function scalingRulesOf(value: Json | undefined): ScalingRules {
   const rules = objectOf(value);
   return {
     windowSeconds: numberOf(rules["stabilizationWindowSeconds"]), selectPolicy: textOf(rules["selectPolicy"]),

@@ -58,7 +58,11 @@ export function secretsOf(state: State): readonly Secret[] {
     return {
       name: read.text("name"), region: resource.region, key: read.reference("kms_key_id"),
       replicas: read.blocks("replica").map((replica) => ({ region: replica.text("region"), key: replica.reference("kms_key_id") })),
-      rotation: rotation && { days: rotation.number("rotation_rules.automatically_after_days"), schedule: rotation.text("rotation_rules.schedule_expression") },
+      rotation: rotation && {
+        resource: rotation, days: rotation.number("rotation_rules.automatically_after_days"), schedule: rotation.text("rotation_rules.schedule_expression"),
+        immediately: rotation.flag("rotate_immediately") ?? true, rotator: rotation.resource("rotation_lambda_arn"),
+      },
+      tags: read.map("tags"),
       recoveryWindowDays: read.number("recovery_window_in_days") ?? 30, versions: around.filter((one) => one.type === "aws_secretsmanager_secret_version"),
     };
   }));

@@ -5,6 +5,7 @@ import { matches, selectorOf } from "../kubernetes/selector";
 import type { Autoscaler, DeclaredThroughput, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
+import { scaledObjectOf } from "./scaled-objects";
 import { autoscalerOf, networkRulesOf, serviceOf } from "./single-objects";
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;
@@ -23,7 +24,7 @@ type Growing<Type> = { -readonly [Field in keyof Type]: Type[Field] extends read
 export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
   const ofKind = (...names: readonly string[]): readonly PlacedObject[] => objects.filter(({ object }) => names.includes(object.kind));
   const workloads = ofKind(...kinds).map(workloadOf);
-  const autoscalers = ofKind("HorizontalPodAutoscaler").map((placed) => linkAutoscaler(placed, workloads));
+  const autoscalers = ofKind("HorizontalPodAutoscaler", "ScaledObject").map((placed) => linkAutoscaler(placed, workloads));
   for (const workload of workloads) countReplicas(workload);
   const services = ofKind("Service").map((placed) => linkService(placed, workloads));
   const networkPolicies = ofKind("NetworkPolicy").map((placed) => linkPolicy(placed, workloads));
@@ -111,7 +112,7 @@ function countReplicas(workload: Growing<Workload>): void {
 }
 
 function linkAutoscaler(placed: PlacedObject, workloads: readonly Growing<Workload>[]): Autoscaler {
-  const { aim, ...rest } = autoscalerOf(placed);
+  const { aim, ...rest } = placed.object.kind === "ScaledObject" ? scaledObjectOf(placed) : autoscalerOf(placed);
   const workload = workloads.find((candidate) => together(candidate, rest) && candidate.kind === aim.kind && candidate.name === aim.name);
   const autoscaler: Autoscaler = { ...rest, target: { ...aim, workload } };
   if (workload) workload.autoscaler = autoscaler;

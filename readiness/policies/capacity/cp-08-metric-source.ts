@@ -1,11 +1,12 @@
 import type { Autoscaler } from "../../inventory/views/kubernetes-types";
 import type { Platform } from "../../inventory/platform";
 import { holds } from "../../policy/comparison";
-import { change, remove, set, unset } from "../../policy/mutation";
+import { addManifest, change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { autoscalers, CONTAINER, deployments, releaseOf } from "../targets";
 import { undecided } from "../written";
+import { hasCredentials } from "./_queue";
 
 type Metric = Autoscaler["metrics"][number];
 
@@ -19,6 +20,13 @@ function hasSource(metric: Metric, autoscaler: Autoscaler, platform: Platform): 
   const charts = sources[metric.type] ?? [];
   const installed = platform.releases.filter(({ region, chart }) => region === autoscaler.region && chart !== undefined && charts.includes(chart));
   return holds(installed.length > 0, `${metric.type} metric ${metric.name ?? ""}: a release of ${charts.join(" or ") || "no known chart"} in ${autoscaler.region}`, installed.map(({ label }) => label).join(", ") || "there is none");
+}
+
+/** A ScaledObject is an autoscaler only where KEDA makes one of it. */
+function hasOperator({ region, object: { kind } }: Autoscaler, platform: Platform): Verdict[] {
+  if (kind !== "ScaledObject") return [];
+  const found = platform.releases.find((release) => release.region === region && release.chart === "keda");
+  return [holds(found !== undefined, `a release of keda in ${region}, which makes the autoscaler`, found?.label ?? "none")];
 }
 
 /** A percentage is one of the request: with a container that requests nothing the autoscaler stops working. */
@@ -37,18 +45,25 @@ export default policy({
   severity: "error",
   title: "Each metric that an autoscaler reads has a source",
   because: "an autoscaler without its metric stays where it is, at the minimum, under any load",
-  remedy: "install metrics-server for cpu and memory (an adapter for other metrics) in the region, and let every container request what is measured",
+  remedy: "install metrics-server for cpu and memory (KEDA for queues, an adapter for other metrics) in the region, and let every container request what is measured",
   proves: ["CA-04", "FL-09"],
   equivalents: ["hardeneks check_metrics_server_is_running"],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => (autoscaler.metrics.length === 0
     ? fail({ expected: "at least one metric", actual: "none", field: "scale" })
-    : autoscaler.metrics.flatMap((metric) => [hasSource(metric, autoscaler, platform), ...hasRequest(metric, autoscaler)])),
+    : [
+      ...hasOperator(autoscaler, platform), ...hasCredentials(autoscaler, platform),
+      ...autoscaler.metrics.flatMap((metric) => [hasSource(metric, autoscaler, platform), ...hasRequest(metric, autoscaler)]),
+    ]),
   mutants: [
     remove("no metrics-server", releaseOf("metrics-server")),
     change("no metrics", autoscalers, unset("spec.metric")),
     change("a queue depth that nothing measures", autoscalers, set("spec.metric.0", { type: "External", external: { metric: { name: "queue_depth" }, target: { type: "AverageValue", average_value: "10" } } })),
     change("a percentage of a request that is not there", deployments, unset(`${CONTAINER}.resources.requests.cpu`)),
+    addManifest("a queue without KEDA", manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("ci-failure-agent")), {
+      apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", metadata: { name: "queue", namespace: "ci-failure-agent" },
+      spec: { scaleTargetRef: { name: "worker" }, minReplicaCount: 2, maxReplicaCount: 8, triggers: [{ type: "cpu", metricType: "Utilization", metadata: { value: "70" } }] },
+    }),
     change("a sidecar that requests nothing", deployments, set(`${CONTAINER}.1`, { name: "sidecar", image: "sidecar" })),
   ],
   boundary: {

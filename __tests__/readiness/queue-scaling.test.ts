@@ -1,0 +1,97 @@
+import { App, TerraformStack } from "cdktf";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keda } from "../../catalog/charts";
+import { loadEnvironment } from "../../config/load";
+import { ScaledObject } from "../../constructs/kubernetes/scaled-object";
+import { takeInventory } from "../../readiness/inventory/inventory";
+import type { Platform } from "../../readiness/inventory/platform";
+import { judge } from "../../readiness/judge";
+import { discoverPolicies } from "../../readiness/policies";
+import { asObject, type JsonObject } from "../../readiness/policy/json";
+import { add, addManifest, change, manifest, type Mutation, remove, set, type Synthesis, together, unset } from "../../readiness/policy/mutation";
+import { named } from "../../readiness/policies/targets";
+import { judgedOn, synthesised } from "../harness";
+
+const component = { "app.kubernetes.io/name": "ci-failure-agent", "app.kubernetes.io/component": "api" };
+
+function objects(): JsonObject[] {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "queue-")) });
+  const stack = new TerraformStack(app, "queue");
+  new ScaledObject(stack, "autoscaler", {
+    metadata: { name: "api", namespace: "ci-failure-agent", labels: component },
+    scale: { min: 3, max: 20, cpuPercent: 70, memoryPercent: 80, upWindowSeconds: 60, downWindowSeconds: 300, queue: { redis: "queue", list: "tasks", perPod: 30 } },
+    target: { kind: "Deployment", name: "api" }, connectionSecret: "plimsoll/production/ci-failure-agent/REDIS_URL", secretStore: "secrets-manager", dependsOn: [],
+  });
+  const { resource } = stack.toTerraform() as { resource: { helm_release: Record<string, { name: string; values: string[] }> } };
+  const [release] = Object.values(resource.helm_release);
+  expect(release?.name).toBe("api-queue-scaling");
+  return (JSON.parse(release?.values[0] ?? "{}") as { manifests: JsonObject[] }).manifests;
+}
+
+const secretsOfApi = manifest("ExternalSecret", (object) => asObject(object["metadata"])["name"] === "api-secrets");
+const ofKind = (kind: string) => manifest(kind, (object) => String(asObject(object["metadata"])["name"]).startsWith("api") && asObject(object["metadata"])["name"] !== "api-secrets");
+const withKeda = add("with KEDA", /^platform-/, "helm_release", "keda", {
+  name: keda.releaseName, namespace: keda.namespace, chart: keda.chart, version: keda.version, repository: keda.repository, values: [JSON.stringify(keda.values({}))],
+});
+
+describe("a component that scales by a queue", () => {
+  const made = objects();
+  const scaled = together(
+    "by queue", remove("no HorizontalPodAutoscaler", named("kubernetes_horizontal_pod_autoscaler_v2", "api")),
+    ...made.map((object) => addManifest(String(object["kind"]), secretsOfApi, object)),
+  );
+  const production = (): Synthesis => ({ stacks: synthesised("production"), facts: { environment: loadEnvironment({ PLIMSOLL_ENV: "production" }), now: judgedOn } });
+  const inventory = (...mutations: Mutation[]): Platform => {
+    const { stacks, facts } = together("all", scaled, ...mutations).apply(production());
+    return takeInventory(stacks, facts);
+  };
+  const policies = discoverPolicies().map(({ policy }) => policy);
+  const refusals = (platform: Platform, ...ids: string[]) => judge(platform, policies.filter(({ id }) => ids.length === 0 || ids.includes(id))).findings
+    .filter(({ outcome }) => outcome === "fail" || outcome === "unknown").map(({ policy, message }) => `${policy} ${message}`);
+
+  test("has KEDA's objects, whose secret is the connection URL in parts", () => {
+    const [connection, authentication, scaledObject] = made;
+    expect(made.map(({ kind }) => kind)).toEqual(["ExternalSecret", "TriggerAuthentication", "ScaledObject"]);
+    const template = asObject(asObject(asObject(asObject(connection?.["spec"])["target"])["template"])["data"]);
+    expect(asObject(authentication?.["spec"])["secretTargetRef"]).toEqual(Object.keys(template).map((parameter) => ({ parameter, name: "api-queue", key: parameter })));
+    expect(scaledObject?.["spec"]).toMatchObject({
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "api" }, minReplicaCount: 3, maxReplicaCount: 20,
+      fallback: { replicas: 3, behavior: "currentReplicasIfHigher" },
+      triggers: [
+        { type: "redis", metricType: "AverageValue", metadata: { listName: "tasks", listLength: "30" }, authenticationRef: { name: "api-queue" } },
+        { type: "cpu", metricType: "Utilization", metadata: { value: "70" } }, { type: "memory", metricType: "Utilization", metadata: { value: "80" } },
+      ],
+    });
+  });
+
+  test("is an autoscaler like any other, and the whole platform with KEDA's pods is ready", () => {
+    const platform = inventory(withKeda);
+    const autoscalers = platform.autoscalers.filter(({ object }) => object.kind === "ScaledObject");
+    expect(autoscalers.map(({ region, min, max, target, scaleUp, scaleDown, metrics }) => [region, min, max, target.workload?.name, scaleUp.windowSeconds, scaleDown.windowSeconds, metrics.map(({ type, name, averageValue, utilizationPercent }) => [type, name, averageValue ?? utilizationPercent])]))
+      .toEqual(["eu-west-1", "us-east-1"].map((region) => [region, 3, 20, "api", 60, 300, [["External", "redis", "30"], ["Resource", "cpu", 70], ["Resource", "memory", 80]]]));
+    expect(refusals(platform)).toEqual([]);
+  });
+
+  test.each<[string, string, string, Mutation[]]>([
+    ["KEDA is not installed", "CP-08", "keda", []],
+    ["nobody makes the credentials", "CP-08", "ExternalSecret that makes api-queue/password", [withKeda, remove("gone", ofKind("ExternalSecret"))]],
+    ["the trigger has no credentials", "CP-08", "TriggerAuthentication", [withKeda, remove("gone", ofKind("TriggerAuthentication"))]],
+    ["a parameter is not in the secret", "CP-08", "api-queue/user", [withKeda, change("other key", ofKind("TriggerAuthentication"), set("spec.secretTargetRef.1.key", "user"))]],
+    ["KEDA may scale to zero", "AV-08", "minimum of replicas", [withKeda, change("no minimum", ofKind("ScaledObject"), unset("spec.minReplicaCount"))]],
+    ["idle means none", "AV-08", "minimum of replicas", [withKeda, change("idle", ofKind("ScaledObject"), set("spec.idleReplicaCount", 0))]],
+    ["KEDA's maximum of 100", "AV-08", "replicas.max", [withKeda, change("no maximum", ofKind("ScaledObject"), unset("spec.maxReplicaCount"))]],
+    ["windows are not declared", "AV-08", "upWindowSeconds", [withKeda, change("no behavior", ofKind("ScaledObject"), unset("spec.advanced"))]],
+    ["nothing is scaled", "AV-07", "there is no such workload", [withKeda, change("ghost", ofKind("ScaledObject"), set("spec.scaleTargetRef.name", "ghost"))]],
+    ["the connection is read less often than secrets are replaced", "SC-15", "refreshInterval", [withKeda, change("never", ofKind("ExternalSecret"), set("spec.refreshInterval", "0"))]],
+  ])("is refused where %s (%s)", (_, policy, words, mutations) => {
+    const found = refusals(inventory(...mutations), policy);
+    expect(found.join("\n")).toContain(words);
+  });
+
+  test("is refused beside a HorizontalPodAutoscaler of the same workload", () => {
+    const { stacks, facts } = together("both", ...made.map((object) => addManifest(String(object["kind"]), secretsOfApi, object)), withKeda).apply(production());
+    expect(refusals(takeInventory(stacks, facts), "AV-07").join("\n")).toContain("other autoscalers of");
+  });
+});
