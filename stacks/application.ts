@@ -57,6 +57,7 @@ export class ApplicationStack extends KubernetesStack {
       annotations: {
         "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
         ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
+        ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
     });
@@ -177,4 +178,10 @@ export class ApplicationStack extends KubernetesStack {
   private metadata(name: string, component: string): Manifest["metadata"] {
     return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
   }
+}
+
+/** Says which of the images are examples that name nothing: production is judged by it. */
+function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
+  const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
+  return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
 }
