@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth test jest typecheck lint snapshots bench clean
+.PHONY: help synth images docs test jest typecheck lint snapshots bench clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,12 @@ $(installed): package.json package-lock.json
 
 synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if it is ready
 	@node build.mjs && node dist/main.js
+
+images: $(installed) ## Enter the digests of the images that applications name into apps/images.lock.json
+	@node build.mjs && node dist/config/images/refresh.js
+
+docs: $(installed) ## Write docs/ anew from the policies and the schema of applications
+	@node build.mjs && node dist/documentation/main.js
 
 test: $(installed) ## Run all tests, the type check and the linters
 	@$(MAKE) --no-print-directory -j3 --output-sync=target typecheck lint jest

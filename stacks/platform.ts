@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { App } from "cdktf";
 import { ConfigurationError } from "../config/configuration-error";
-import { loadApplications, loadImageLock, type LoadedApplication } from "../config/application/load";
+import { loadApplications, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
+import { loadImageLock } from "../config/images/lock";
 import { declare } from "../constructs/guarded";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
