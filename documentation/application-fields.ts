@@ -6,7 +6,8 @@ import { type Field, fieldsOf } from "./schema-fields";
 /** Tables of everything that an application file may say: the settings of the application itself, then one for each that has settings below it. */
 export function applicationFields(root: string): string {
   const comments = commentsOf(root, "config/application/schema.ts", "applicationShape");
-  const fields = fieldsOf(applicationShape);
+  // The functions that make components and jobs set their kind.
+  const fields = fieldsOf(applicationShape).filter(({ path }) => !path.endsWith(".kind"));
   const groups = [...new Set(fields.map(groupOf))];
   const own = fields.filter((field) => field.path === groupOf(field));
   return [

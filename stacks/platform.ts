@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { App } from "cdktf";
 import { ConfigurationError } from "../config/configuration-error";
 import { loadApplications, type LoadedApplication } from "../config/application/load";
@@ -37,7 +37,7 @@ interface RegionalPlatform {
  */
 export function buildPlatform(app: App, environment: Environment, folder: string = applicationsFolder): void {
   const { applications, violations } = loadApplications(folder, environment);
-  if (violations.length > 0) throw new ConfigurationError(violations);
+  if (violations.length > 0) throw new ConfigurationError(violations, folder === applicationsFolder ? undefined : dirname(folder));
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
   declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });
