@@ -2,7 +2,7 @@
 const only = (from, allowed, because) => ({
   name: `${from}-imports`, severity: "error", comment: because,
   from: { path: `^${from}/` },
-  to: { path: "^(main\\.ts|apps|catalog|config|constructs|models|proof|readiness|stacks)(/|$)", pathNot: `^(${[from, ...allowed].join("|")})(/|$)` },
+  to: { path: "^(main\\.ts|apps|catalog|config|constructs|documentation|models|proof|readiness|stacks)(/|$)", pathNot: `^(${[from, ...allowed].join("|")})(/|$)` },
 });
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -14,6 +14,7 @@ module.exports = {
     only("apps", ["config"], "an application is data"),
     only("constructs", ["config", "catalog", "models"], "constructs know nothing of stacks or judgement"),
     only("stacks", ["apps", "config", "catalog", "constructs", "models"], "stacks do not know that they are judged"),
+    only("documentation", ["config", "catalog", "models", "readiness"], "pages are written from the program, and nothing depends on them"),
     only("readiness", ["config", "catalog", "models", "constructs/guarded\\.ts"], "policies judge what was synthesised, never the props"),
     {
       name: "models-know-no-infrastructure", severity: "error", comment: "a model could be published on its own",

@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth test jest typecheck lint snapshots compare bench clean \
+.PHONY: help synth images docs test jest typecheck lint snapshots compare bench clean \
   proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-faults deploy destroy
 
 help: ## Show what there is to do
@@ -24,6 +24,12 @@ $(installed): package.json package-lock.json
 synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if it is ready
 	@node build.mjs && node dist/main.js
 
+images: $(installed) ## Enter the digests of the images that applications name into apps/images.lock.json
+	@node build.mjs && node dist/config/images/refresh.js
+
+docs: $(installed) ## Write docs/ anew from the policies and the schema of applications
+	@node build.mjs && node dist/documentation/main.js
+
 test: $(installed) ## Run all tests, the type check and the linters
 	@$(MAKE) --no-print-directory -j3 --output-sync=target typecheck lint jest
 
@@ -35,7 +41,7 @@ typecheck: $(installed) ## Check the types
 
 lint: $(installed) ## Check the style and the direction of imports
 	npx eslint --cache --cache-location .cache/eslint.json .
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs models readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs documentation models readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	PLIMSOLL_SHAPES=write npx jest __tests__/stacks --updateSnapshot

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
-const folders = ["apps", "catalog", "config", "constructs", "models", "proof", "readiness", "stacks"];
+const folders = ["apps", "catalog", "config", "constructs", "documentation", "models", "proof", "readiness", "stacks"];
 const main = "main.ts";
 
 const filesIn = (folder) =>

@@ -13,13 +13,20 @@ export interface Allowance {
  */
 export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because: string): z.ZodType<Value, Value> {
   const allowance: Allowance = { allowed, because };
-  return z.unknown().transform((value, context): Value => {
+  const field = z.unknown().transform((value, context): Value => {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     context.addIssue({ code: "custom", message: allowed, params: allowance });
     return z.NEVER;
   }) as unknown as z.ZodType<Value, Value>;
+  allowances.set(field, allowance);
+  return field;
 }
+
+const allowances = new WeakMap<object, Allowance>();
+
+/** What {@link allow} said of a field: for its documentation. */
+export const documentedAllowance = (field: object): Allowance | undefined => allowances.get(field);
 
 /** Cross-field rule: reports at `path` below the object it is attached to. */
 export function violation(path: readonly (string | number)[], found: unknown, allowance: Allowance): z.core.$ZodRawIssue {

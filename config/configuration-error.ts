@@ -16,9 +16,10 @@ export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly violations: readonly (ConfigurationViolation & { readonly location: Location | undefined })[];
 
-  constructor(violations: readonly ConfigurationViolation[]) {
+  /** @default root - the project: its files are looked into for the lines */
+  constructor(violations: readonly ConfigurationViolation[], root?: string) {
     const located = violations
-      .map((violation) => ({ ...violation, location: violation.file === "" ? undefined : locate({ file: violation.file, path: violation.path }) }))
+      .map((violation) => ({ ...violation, location: violation.file === "" ? undefined : locate({ file: violation.file, path: violation.path }, "", root) }))
       .sort((a, b) => order(a).localeCompare(order(b), "en", { numeric: true }));
     super(located.map(sentence).join("\n"));
     this.violations = located;

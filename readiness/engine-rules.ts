@@ -25,4 +25,12 @@ export const unknownRule: EngineRule = {
   remedy: "set the value explicitly, so that it is known before the deployment, or waive the result with its reason",
 };
 
-export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule];
+export const coverageRule: EngineRule = {
+  id: "GO-07",
+  severity: "error",
+  title: "Every claim of the readiness reports is proved, or declared open or outside with its reason",
+  because: "a claim that nobody answers for reads like one that holds",
+  remedy: "restore the policy that proved the claim, or say in catalog/claims/claims.json why it is open or outside",
+};
+
+export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule, coverageRule];

@@ -1,4 +1,6 @@
-import { unknownRule, waiverRule, type EngineRule } from "./engine-rules";
+import type { Claim } from "../catalog/claims/claims";
+import { coverageProblems } from "./claim-coverage";
+import { coverageRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
 import type { Coverage } from "./inventory/platform";
 import type { Subject } from "./inventory/subject";
 import type { Finding, Judgeable, JudgedPolicy, Judgement, PolicyOutcome, Result, Waiver, WaiverProblem } from "./judgement";
@@ -13,9 +15,13 @@ export interface WaiverFile {
 
 export const noWaivers: WaiverFile = { waivers: [], problems: [] };
 
-/** Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement. */
+/**
+ * Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement.
+ *
+ * @param claims those that the policies together have to cover; none for a selection of policies
+ */
 export function judge<Platform extends Judgeable>(
-  platform: Platform, policies: readonly PolicyOf<Platform>[], waiverFile: WaiverFile = noWaivers,
+  platform: Platform, policies: readonly PolicyOf<Platform>[], waiverFile: WaiverFile = noWaivers, claims: readonly Claim[] = [],
 ): Judgement {
   const today = platform.now.slice(0, 10);
   const valid = new Map(waiverFile.waivers.filter((waiver) => waiver.expires >= today).map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]));
@@ -24,12 +30,14 @@ export function judge<Platform extends Judgeable>(
   const ruleFindings = [
     ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, policies, platform)].map(waiverFinding),
     ...(platform.environment.name === "production" ? unknownFindings(results) : []),
+    ...(claims.length > 0 ? coverageProblems(claims, policies).map(({ subject, expected, actual }) => ruleFinding(coverageRule, registerEntry(subject), expected, actual)) : []),
   ];
   const outcomes = outcomesByPolicy(results);
   const judged = [
     ...policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id))),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
     ruled(unknownRule, ruleFindings, platform.environment.name === "production"),
+    ruled(coverageRule, ruleFindings, claims.length > 0),
   ];
   const all = [...findings, ...ruleFindings].sort(byPlace);
   const refused = all.some((finding) => finding.severity === "error" && finding.outcome === "fail" && !finding.waiver);
@@ -122,6 +130,8 @@ function unknownFindings(results: readonly Result[]): Finding[] {
     .filter((result) => result.severity === "error" && result.verdict.outcome === "unknown" && !result.waiver)
     .map((result) => ruleFinding(unknownRule, result.subject, `${result.policy} is decided before the deployment`, result.verdict.outcome === "unknown" ? result.verdict.reason : ""));
 }
+
+const registerEntry = (id: string): Subject => ({ stack: "platform", address: "catalog/claims/claims.json", constructPath: "", label: id });
 
 function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actual: string): Finding {
   return {

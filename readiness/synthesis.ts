@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { App } from "cdktf";
 import type { IConstruct } from "constructs";
+import { claims as claimsOfReports, type Claim } from "../catalog/claims/claims";
 import { ConfigurationError } from "../config/configuration-error";
 import type { Environment } from "../config/environment";
 import { projectRoot } from "../config/project";
@@ -13,6 +14,7 @@ import type { Finding } from "./judgement";
 import { discoverPolicies } from "./policies";
 import type { Policy } from "./policy/policy";
 import { OutputError, Publication } from "./publication";
+import { evidenceOf } from "./report/claims";
 import { consoleReport, takesColour } from "./report/console";
 import { markdownReport } from "./report/markdown";
 import { reportOf, type Models, type Report } from "./report/report";
@@ -32,6 +34,8 @@ export interface SynthesisOptions {
   readonly build: (app: App, environment: Environment) => void;
   /** @default the project's - those of readiness/policies */
   readonly policies?: () => readonly Policy[];
+  /** Claims that the policies have to cover. @default those of the readiness reports, for the project's own policies; none for others */
+  readonly claims?: readonly Claim[];
   /** @default none - the report then has no figures of models */
   readonly figures?: (platform: Platform) => Figures;
   /** @default the project - its waivers.yaml is read */
@@ -90,9 +94,10 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
   if (policies.length === 0) throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
-  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot));
+  const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
+  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims);
   const figures = options.figures?.(platform);
-  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), figures?.section);
+  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), figures?.section, evidenceOf(platform));
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform", ...(figures ? { figures: figures.console } : {}) });
   return { report, text, figures };

@@ -3,8 +3,9 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { mainPortOf } from "../config/application/component";
-import { declaredIn, type ImageLock, type LoadedApplication } from "../config/application/load";
+import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
+import type { ImageLock } from "../config/images/lock";
 import type { Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/container";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
@@ -61,6 +62,7 @@ export class ApplicationStack extends KubernetesStack {
       annotations: {
         "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
         ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
+        ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
     });
@@ -189,4 +191,10 @@ export class ApplicationStack extends KubernetesStack {
   private metadata(name: string, component: string): Manifest["metadata"] {
     return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
   }
+}
+
+/** Says which of the images are examples that name nothing: production is judged by it. */
+function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
+  const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
+  return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
 }

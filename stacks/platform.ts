@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { App } from "cdktf";
 import { ConfigurationError } from "../config/configuration-error";
-import { loadApplications, loadImageLock, type LoadedApplication } from "../config/application/load";
+import { loadApplications, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
+import { loadImageLock } from "../config/images/lock";
 import { declare } from "../constructs/guarded";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
@@ -36,7 +37,7 @@ interface RegionalPlatform {
  */
 export function buildPlatform(app: App, environment: Environment, folder: string = applicationsFolder): void {
   const { applications, violations } = loadApplications(folder, environment);
-  if (violations.length > 0) throw new ConfigurationError(violations);
+  if (violations.length > 0) throw new ConfigurationError(violations, folder === applicationsFolder ? undefined : dirname(folder));
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
   declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });

@@ -76,7 +76,7 @@ describe("judging", () => {
       rule("AV-03", { a: notApplicable("no"), b: pass() }), rule("AV-04", {}), rule("AV-05", { a: [] }),
     ]);
     expect(judgement.policies.map((entry) => `${entry.id} ${entry.outcome}`)).toEqual([
-      "AV-01 fail", "AV-02 unknown", "AV-03 pass", "AV-04 notApplicable", "AV-05 notApplicable", "GO-03 notApplicable", "GO-04 notApplicable",
+      "AV-01 fail", "AV-02 unknown", "AV-03 pass", "AV-04 notApplicable", "AV-05 notApplicable", "GO-03 notApplicable", "GO-04 notApplicable", "GO-07 notApplicable",
     ]);
     expect(judgement.counts).toEqual({ pass: 4, fail: 1, unknown: 1, notApplicable: 3, waived: 0 });
     expect(judgement.verdict).toBe("refused");
@@ -212,7 +212,7 @@ describe("reports", () => {
   it("console: by application and policy, the verdict last, colour only where it is wanted", () => {
     const text = consoleReport(report, { colour: false, groupOf: (stack) => (stack === "a" ? "shop" : "platform") });
     expect(text).not.toContain("\u001b");
-    expect(text.split("\n").at(-1)).toBe("REFUSED production  4 policies: 0 pass, 3 fail, 1 unknown, 0 not applicable, 0 waived");
+    expect(text.split("\n").at(-1)).toBe("REFUSED production  5 policies: 0 pass, 3 fail, 1 unknown, 0 not applicable, 0 waived");
     expect(text.indexOf("platform")).toBeLessThan(text.indexOf("shop"));
     expect(text).toContain("  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01");
     expect(consoleReport(report, { colour: true, groupOf: String })).toContain("\u001b[31m");

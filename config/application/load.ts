@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
+import { type ImageLock, loadImageLock } from "../images/lock";
 import { isApplication } from "./application";
 import { adjusted } from "./adjustment";
 import { poolOf } from "./program";
@@ -25,11 +25,6 @@ export interface LoadedApplication {
   /** File relative to the project. */
   readonly file: string;
 }
-
-const lockSchema = z.object({
-  images: z.record(z.string(), z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/), platforms: z.array(z.string()).min(1), example: z.boolean().optional() })),
-});
-export type ImageLock = z.infer<typeof lockSchema>["images"];
 
 /** Every application of a folder, validated; violations of all files together. */
 export function loadApplications(folder: string, environment: Environment): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
@@ -53,10 +48,6 @@ export function loadApplications(folder: string, environment: Environment): { ap
     applications.push({ application, file });
   }
   return { applications, violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")) };
-}
-
-export function loadImageLock(folder: string): ImageLock {
-  return lockSchema.parse(JSON.parse(readFileSync(join(folder, "images.lock.json"), "utf8"))).images;
 }
 
 export function declaredIn(loaded: LoadedApplication, path: string): Declaration {

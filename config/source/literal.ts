@@ -48,6 +48,8 @@ class LiteralReader {
     const source = this.read(file);
     return (source?.statements ?? []).flatMap((statement): Place[] => {
       if (!source) return [];
+      // A JSON file is one expression.
+      if (file.endsWith(".json") && ts.isExpressionStatement(statement)) return [{ file, source, node: statement.expression, anchor: statement }];
       if (ts.isExportAssignment(statement)) return [{ file, source, node: statement.expression, anchor: statement }];
       if (!ts.isVariableStatement(statement) || !statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return [];
       return statement.declarationList.declarations.flatMap((declared) => (declared.initializer ? [{ file, source, node: declared.initializer, anchor: declared }] : []));

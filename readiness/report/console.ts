@@ -1,3 +1,4 @@
+import { percentOf } from "./claims";
 import type { Report, ReportedFinding } from "./report";
 
 /** Which application or layer a stack belongs to, for grouping. */
@@ -29,7 +30,7 @@ export function consoleReport(report: Report, options: { readonly colour: boolea
     ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) => policyLines(report, policy, same, paint)),
     "",
   ]);
-  return [...lines, ...(options.figures ?? []), verdictLine(report, paint)].join("\n");
+  return [...lines, ...(options.figures ?? []), ...(report.models.readiness.score === null ? [] : [claimsLine(report)]), verdictLine(report, paint)].join("\n");
 }
 
 function policyLines(report: Report, id: string, findings: readonly ReportedFinding[], paint: Palette): string[] {
@@ -47,6 +48,15 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
     ]),
     `    remedy: ${findings[0]?.remediation ?? ""}`,
   ];
+}
+
+/** How the claims of the readiness reports stand; what none of them is, is left out. */
+export function claimsLine({ claims, models: { readiness } }: Report): string {
+  const { pass, ...others } = readiness.counts;
+  const inPart = claims.filter(({ outcome, proofs }) => outcome === "open" && proofs.length > 0).length;
+  const named = { fail: "fail", unknown: "unknown", open: `open${inPart === 0 ? "" : ` (${inPart} proved in part)`}`, notApplicable: "with nothing here to judge", outside: "outside" } as const;
+  const rest = (["fail", "unknown", "open", "notApplicable", "outside"] as const).filter((outcome) => others[outcome] > 0).map((outcome) => `${others[outcome]} ${named[outcome]}`);
+  return `claims: ${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
 }
 
 export function verdictLine(report: Report, paint: Palette = plain): string {

@@ -1,5 +1,6 @@
-import { claims } from "../../catalog/claims/claims";
-import { verdictLine } from "./console";
+import { type Claim, claims } from "../../catalog/claims/claims";
+import { claimOutcomes, percentOf } from "./claims";
+import { claimsLine, verdictLine } from "./console";
 import type { Report } from "./report";
 
 /** `report.md`: what a pull request shows. */
@@ -10,9 +11,7 @@ export function markdownReport(report: Report): string {
     ...findings(report),
     "## Policies", "", ...table(["policy", "severity", "outcome", "what must hold", "claims"],
       report.policies.map((policy) => [policy.id, policy.severity, policy.outcome, policy.title, policy.claims.join(" ")])), "",
-    "## Claims", "", ...table(["claim", "outcome", "statement", "proof"], report.claims.map((claim) => [
-      claim.id, claim.outcome, statementOf(claim.id), claim.proofs.map((proof) => proof.ref).join(" "),
-    ])), "",
+    ...claimTables(report),
     ...(report.coverage.opaque.length === 0 ? [] : ["## Opaque", "", ...report.coverage.opaque.map((part) => `- ${part.kind} ${part.name} (${part.addresses.length})`), ""]),
   ].join("\n");
 }
@@ -27,9 +26,26 @@ function findings(report: Report): string[] {
   return ["## Findings", "", ...table(["policy", "outcome", "source", "construct", "expected", "actual", "remedy"], rows), ""];
 }
 
-function statementOf(id: string): string {
-  const claim = claims.find((candidate) => candidate.id === id);
-  return claim?.outside ? `${claim.statement} (outside: ${claim.outside})` : (claim?.statement ?? "");
+/** One table a report, so that a system's people find theirs. */
+function claimTables(report: Report): string[] {
+  const { readiness } = report.models;
+  const outcomes = new Map(report.claims.map((claim) => [claim.id, claim]));
+  const reports = Object.entries(readiness.byReport);
+  return [
+    "## Claims", "", `${claimsLine(report)}: ${readiness.arithmetic}.`, "",
+    ...table(["report", ...claimOutcomes, "readiness"], reports.map(([name, counts]) => [name, ...claimOutcomes.map((outcome) => String(counts[outcome])), percentOf(counts.score)])), "",
+    ...reports.flatMap(([name]) => [
+      `### ${name}`, "", ...table(["claim", "outcome", "statement", "proof", "what is left"], claims.filter((claim) => claim.report === name).map((claim) => {
+        const reported = outcomes.get(claim.id);
+        return [claim.id, reported?.outcome ?? "", claim.statement, (reported?.proofs ?? []).map(({ ref }) => ref).join(", "), leftOf(claim)];
+      })), "",
+    ]),
+  ];
+}
+
+function leftOf({ outside, open, missing }: Claim): string {
+  const owed = open ?? missing;
+  return outside === undefined ? (owed ? `${owed.work}: ${owed.reason}` : "") : `outside: ${outside}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,5 +1,5 @@
-import { claims, type Claim, type ClaimKind } from "../../catalog/claims/claims";
 import type { Finding, JudgedPolicy, Judgement } from "../judgement";
+import { type Evidence, type ReadinessFigures, readinessFigures, type ReportedClaim, reportedClaims } from "./claims";
 
 export const schemaVersion = 1;
 
@@ -11,8 +11,6 @@ export interface Models {
   readonly slo?: unknown;
   readonly support?: unknown;
 }
-
-export type ClaimOutcome = "pass" | "fail" | "unknown" | "open" | "outside";
 
 export interface ReportedFinding {
   readonly policy: string;
@@ -28,13 +26,6 @@ export interface ReportedFinding {
   readonly waiver: { readonly owner: string; readonly reason: string; readonly ticket: string; readonly expires: string } | null;
 }
 
-export interface ReportedClaim {
-  readonly id: string;
-  readonly kind: ClaimKind;
-  readonly outcome: ClaimOutcome;
-  readonly proofs: readonly { readonly kind: "policy"; readonly ref: string }[];
-}
-
 /** `report.json`: read by other programs, so a change of its shape is a new `schemaVersion`. */
 export interface Report {
   readonly schemaVersion: number;
@@ -45,18 +36,18 @@ export interface Report {
   readonly policies: readonly JudgedPolicy[];
   readonly findings: readonly ReportedFinding[];
   readonly claims: readonly ReportedClaim[];
-  readonly models: Models;
+  readonly models: Models & { readonly readiness: ReadinessFigures };
 }
 
 export type LocateFinding = (finding: Finding) => { readonly file: string; readonly line: number } | undefined;
 
-export function reportOf(judgement: Judgement, locateFinding: LocateFinding, models: Models = {}): Report {
+export function reportOf(judgement: Judgement, locateFinding: LocateFinding, models: Models = {}, evidence?: Evidence): Report {
   const { environment, verdict, counts, coverage, policies } = judgement;
+  const claims = reportedClaims({ policies, models, evidence });
   return {
     schemaVersion, environment, verdict, counts, coverage, policies,
     findings: judgement.findings.map((finding) => reported(finding, finding.source ?? locateFinding(finding))),
-    claims: claims.map((claim) => reportedClaim(claim, policies)),
-    models,
+    claims, models: { ...models, readiness: readinessFigures(claims) },
   };
 }
 
@@ -67,18 +58,4 @@ function reported(finding: Finding, source: { file: string; line: number } | und
     source: source ? { file: source.file, line: source.line } : null, expected, actual, message, remediation,
     waiver: waiver ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires } : null,
   };
-}
-
-function reportedClaim(claim: Claim, policies: readonly JudgedPolicy[]): ReportedClaim {
-  const proving = policies.filter((policy) => policy.claims.includes(claim.id));
-  return { id: claim.id, kind: claim.kind, outcome: claimOutcome(claim, proving), proofs: proving.map((policy) => ({ kind: "policy", ref: policy.id })) };
-}
-
-/** A waived failure is a claim that does not hold; a policy that judged nothing proves nothing. */
-function claimOutcome(claim: Claim, proving: readonly JudgedPolicy[]): ClaimOutcome {
-  const outcomes = new Set(proving.map((policy) => policy.outcome));
-  if (claim.kind === "X") return "outside";
-  if (outcomes.has("fail") || outcomes.has("waived")) return "fail";
-  if (outcomes.has("unknown")) return "unknown";
-  return outcomes.has("pass") ? "pass" : "open";
 }

@@ -1,9 +1,18 @@
 import { shapeDifferences, shapeOf } from "../../figures/shape";
 import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape-lock";
-import { add, change, remove, resource, set } from "../../policy/mutation";
+import type { Platform } from "../../inventory/platform";
+import { add, change, remove, removeStack, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
 import { nodeGroups, releaseOf } from "../targets";
+
+/** Applications stand in every environment alike: where the lock has others, it is older than they are, and one line says so. */
+function otherApplications({ stacks }: Platform, recorded: readonly string[]): string[] {
+  const known = new Set(recorded.map((address) => address.split("/")[0] ?? ""));
+  const own = stacks.flatMap(({ application, layer, name }) => (layer === "application" && !known.has(name) ? [`${application} is not in it`] : []));
+  const gone = [...known].filter((name) => !stacks.some((stack) => stack.name === name)).map((name) => `${name} is gone`);
+  return [...new Set([...own, ...gone])].sort();
+}
 
 export default policy({
   id: "DE-06",
@@ -18,6 +27,8 @@ export default policy({
     const own = shapedEnvironments.find((name) => name === platform.environment.name);
     if (own === undefined) return unknown("the shape of this environment is in no lock");
     const shape = shapeOf(platform);
+    const stale = otherApplications(platform, Object.keys(shapeIn(shapeLock, own)));
+    if (stale.length > 0) return fail({ expected: "shapes that were recorded with the applications of now", actual: `readiness/figures/shapes.lock.json: ${stale.join("; ")}` });
     const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];
     const differences = others.flatMap((other) => shapeDifferences(shape, shapeIn(shapeLock, other)).map((difference) => ({ other, ...difference })));
     if (differences.length === 0) return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
@@ -28,6 +39,7 @@ export default policy({
     change("protection that only one has", resource("aws_lb"), set("enable_deletion_protection", false)),
     remove("no network policies", resource("kubernetes_network_policy_v1")),
     remove("no Spot nodes", resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT")),
+    removeStack("an application that is gone", "ci-failure-agent-eu-west-1"),
     add("a queue that the others do not have", "data-us-east-1", "aws_sqs_queue", "extra", { name: "extra" }),
     change("another chart", releaseOf("velero"), set("version", "99.0.0")),
     change("other rights", resource("aws_iam_role_policy"), set("policy.Statement.0.Effect", "Deny")),

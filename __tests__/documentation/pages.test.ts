@@ -1,0 +1,114 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadEnvironment } from "../../config/load";
+import { projectRoot } from "../../config/project";
+import { pages } from "../../documentation/pages";
+import { exitCodes, synthesise } from "../../readiness/synthesis";
+import { buildPlatform } from "../../stacks/platform";
+import { judgedOn } from "../harness";
+
+const guide = readFileSync(join(projectRoot, "docs/adding-an-application.md"), "utf8");
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+const blocks: readonly Block[] = [...guide.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({ language, text }));
+const only = (language: string): string => {
+  const found = blocks.filter((block) => block.language === language);
+  expect(found).toHaveLength(1);
+  return found[0]?.text ?? "";
+};
+
+/** A change of the page's files, and what the page says it gives. */
+interface Refusal {
+  readonly change: string;
+  readonly shown: readonly string[];
+}
+const refusals: readonly Refusal[] = blocks.flatMap(({ language, text }, index) => {
+  const next = blocks[index + 1];
+  return language === "diff" ? [{ change: text, shown: next?.language === "text" ? next.text.trimEnd().split("\n") : [] }] : [];
+});
+/** Policies are judged only where the files themselves are right. */
+const byPolicies = refusals.filter(({ shown }) => shown.some((line) => / error {2}/.test(line)));
+const byConfiguration = refusals.filter((refusal) => !byPolicies.includes(refusal));
+
+/** Text with the lines of the change that are marked `-` replaced by those marked `+`; undefined where it does not hold the former. */
+function changed(text: string, change: string): string | undefined {
+  const lines = (sign: string): string => change.split("\n").filter((line) => line.startsWith(sign)).map((line) => `${line.slice(1)}\n`).join("");
+  return text.split(lines("-")).length === 2 ? text.replace(lines("-"), () => lines("+")) : undefined;
+}
+
+/** Adds the page's application to a copy of the project's, as the page says, and synthesises. */
+async function followed(changes: readonly Refusal[] = []): Promise<{ code: number; lines: string[] }> {
+  let [application, lock] = [only("ts"), only("json")];
+  for (const { change } of changes) {
+    const [inApplication, inLock] = [changed(application, change), changed(lock, change)];
+    expect([inApplication, inLock].filter((text) => text !== undefined)).toHaveLength(1);
+    [application, lock] = [inApplication ?? application, inLock ?? lock];
+  }
+  const root = mkdtempSync(join(tmpdir(), "guide-"));
+  mkdirSync(join(root, "apps"));
+  for (const name of readdirSync(join(projectRoot, "apps"))) copyFileSync(join(projectRoot, "apps", name), join(root, "apps", name));
+  copyFileSync(join(projectRoot, "waivers.yaml"), join(root, "waivers.yaml"));
+  symlinkSync(join(projectRoot, "config"), join(root, "config"));
+  const file = join(root, "apps/images.lock.json");
+  const shipped = JSON.parse(readFileSync(file, "utf8")) as { images: object };
+  writeFileSync(file, JSON.stringify({ ...shipped, images: { ...shipped.images, ...(JSON.parse(lock) as object) } }));
+  writeFileSync(join(root, /^\/\/ (\S+)\n/.exec(application)?.[1] ?? ""), application);
+  const said: string[] = [];
+  const stream = { write: (text: string) => void said.push(text) };
+  const code = await synthesise({
+    outdir: join(root, "cdktf.out"), root, configure: () => ({ environment: loadEnvironment({}), now: judgedOn }),
+    build: (app, environment) => buildPlatform(app, environment, join(root, "apps")), streams: { out: stream, error: stream },
+  });
+  return { code, lines: said.join("").split("\n") };
+}
+
+/** Lines of the page that the output lacks; a line that ends in … is the beginning of one. */
+const missing = (shown: readonly string[], lines: readonly string[]): string[] =>
+  shown.filter((line) => !lines.some((said) => (line.endsWith("…") ? said.startsWith(line.slice(0, -1)) : said === line)));
+
+describe("docs", () => {
+  it.each(pages(projectRoot).map(({ file, content }) => [file, content] as const))("%s is as the program writes it (make docs)", (file, content) => {
+    // Compared as a whole, without a diff of a thousand lines.
+    expect(readFileSync(join(projectRoot, file), "utf8") === content).toBe(true);
+  });
+
+  it("describe every setting of an application once", () => {
+    const rows = guide.slice(guide.indexOf("## 5.")).split("\n").filter((line) => line.startsWith("| `"));
+    expect(rows.length).toBeGreaterThan(100);
+    for (const setting of ["`name`", "`<name>.probes.readiness`", "`<name>.leaderElection.leaseSeconds`", "`routes[].paths[]`"])
+      expect(rows.filter((row) => row.startsWith(`| ${setting} |`))).toHaveLength(1);
+    expect(rows.find((row) => row.includes("`<name>.leaderElection`"))).toContain("| required, controller |");
+    expect(rows.find((row) => row.includes("`<name>.userId`"))).toContain("User and group of the process. Default: 10001");
+  });
+});
+
+/** A whole synthesis with its judgement, beside other test files. */
+const longestMs = 60_000;
+
+describe("docs/adding-an-application.md, followed to the letter", () => {
+  it("gives a platform that is ready, with the one warning that it shows", async () => {
+    const { code, lines } = await followed();
+    const [warning] = blocks.filter(({ language }) => language === "text");
+    expect(missing(warning?.text.trimEnd().split("\n") ?? ["no warning is shown"], lines)).toEqual([]);
+    expect(lines.filter((line) => /^ {2}\w\w-\d\d (error|warning)/.test(line) && !/ (SU-11|DE-06) /.test(line))).toEqual([]);
+    expect([code, lines.at(-2)]).toEqual([exitCodes.ready, expect.stringMatching(/^READY production/)]);
+  }, longestMs);
+
+  it.each(byConfiguration.map((refusal) => [refusal.shown.join("\n"), refusal] as const))("shows the refusal of a mistake as it is printed: %s", async (_shown, refusal) => {
+    const { code, lines } = await followed([refusal]);
+    expect(refusal.shown).not.toEqual([]);
+    expect(missing(refusal.shown, lines)).toEqual([]);
+    expect(code).toBe(exitCodes.failed);
+  });
+
+  it("shows the refusals of policies as they are printed", async () => {
+    const { code, lines } = await followed(byPolicies);
+    expect(byPolicies.length).toBeGreaterThan(3);
+    expect(missing(byPolicies.flatMap(({ shown }) => shown), lines)).toEqual([]);
+    expect(code).toBe(exitCodes.refused);
+  }, longestMs);
+});

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { engineRules } from "../readiness/engine-rules";
+import { discoverPolicies } from "../readiness/policies";
+import { applicationFields } from "./application-fields";
+import { policiesPage } from "./policies-page";
+
+export interface Page {
+  /** Relative to the project. */
+  readonly file: string;
+  readonly content: string;
+}
+
+const [begin, end] = ["<!-- written by make docs: settings -->", "<!-- end -->"];
+
+/** Every page that is written from the program, whole or in part. @throws when the place for the settings is gone from its page */
+export function pages(root: string): Page[] {
+  const guide = "docs/adding-an-application.md";
+  const text = readFileSync(join(root, guide), "utf8");
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${guide} has no place for the settings: put "${begin}" and "${end}" where the tables belong.`);
+  return [
+    { file: guide, content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}` },
+    { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
+  ];
+}
