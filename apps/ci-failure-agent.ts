@@ -18,6 +18,7 @@ export default application({
   components: {
     api: service({
       image: "ci-failure-agent:1.0.0",
+      pool: "general",
       port: 8080,
       probes: { liveness: http("/health"), readiness: http("/ready") },
       requests: { cpu: "250m", memory: "512Mi" },
@@ -34,6 +35,7 @@ export default application({
     // Four workers at a time, as the report says: the queue's priorities decide what they take, not their number.
     worker: worker({
       image: "ci-failure-agent:1.0.0",
+      pool: "general",
       command: ["python", "-m", "src.task_worker"],
       metricsPort: 9090,
       probes: { liveness: http("/health") },

@@ -83,6 +83,11 @@ export const environmentSchema = z.strictObject({
   backups,
   logRetentionDays: allow(z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365), z.literal(400)]), "30, 90, 180, 365 or 400 days", "CloudWatch Logs offers these of the usual ones"),
   protectData: z.boolean(),
+  /** Google Cloud project whose workload identity pool trusts the clusters. @default none - no application uses Google's registries */
+  google: z.strictObject({
+    projectNumber: allow(z.string().regex(/^\d{6,14}$/), "the number of a Google Cloud project", "the pool is named by it, not by the project's id"),
+    workloadIdentityPool: allow(z.string().regex(/^[a-z0-9-]{4,32}$/), "the id of a workload identity pool, 4 to 32 lower-case letters, digits or hyphens", "Google allows these"),
+  }).optional(),
   budget: z.strictObject({
     usdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a budget of nothing is always exceeded"),
     ceilingUsdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a ceiling of nothing is always exceeded"),
@@ -127,8 +132,9 @@ function regionViolations(role: "primary" | "secondary", region: Draft["regions"
     if (!zone.startsWith(region.name) || region.zones.indexOf(zone) !== index)
       found.push(violation(["regions", role, "zones", index], zone, { allowed: `a zone of ${region.name}, named once`, because: "a subnet is made in each zone listed" }));
   });
-  if (!region.pools["general"])
-    found.push(violation(["regions", role, "pools"], Object.keys(region.pools).join(", ") || "none", { allowed: "a pool named general", because: "the platform's own pods run there" }));
+  for (const [name, because] of [["general", "the platform's own pods run there"], ["services", "applications run there unless they name another"]] as const)
+    if (!region.pools[name])
+      found.push(violation(["regions", role, "pools"], Object.keys(region.pools).join(", ") || "none", { allowed: `a pool named ${name}`, because }));
   for (const [name, pool] of Object.entries(region.pools))
     for (const kind of ["onDemand", "spot"] as const) {
       const group = pool[kind];

@@ -19,6 +19,8 @@ export const organisation = {
     /** Receives budget and security notifications. */
     email: "platform@plimsoll.example",
   },
+  /** Workload identity pool of your Google Cloud project, with a provider `eks-<region>` for each cluster's OIDC issuer. */
+  google: { projectNumber: "123456789012", workloadIdentityPool: "plimsoll" },
   production: {
     accountId: "111122223333",
     domain: "plimsoll.example",

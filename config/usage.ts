@@ -105,8 +105,6 @@ const production: Usage = {
     { name: "caches", role: "secondary", usdPerMonth: 50, reason: "Redis 7, two cache.t4g.small nodes that stand by" },
     { name: "observability", role: "primary", usdPerMonth: 150, reason: "nodes and volumes of Prometheus, Alertmanager, Grafana, Loki and Jaeger, and Loki's bucket" },
     { name: "observability", role: "secondary", usdPerMonth: 90, reason: "the same with one replica less and shorter retention" },
-    { name: "four-other-applications", role: "primary", usdPerMonth: 160, reason: "nodes for the applications that are not defined yet, at their minimum" },
-    { name: "four-other-applications", role: "secondary", usdPerMonth: 80, reason: "the same, standing by" },
   ],
 };
 

@@ -1,138 +1,172 @@
-import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
-import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { createHash } from "node:crypto";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { mainPortOf } from "../config/application/component";
 import { declaredIn, type ImageLock, type LoadedApplication } from "../config/application/load";
-import type { Component } from "../config/application/schema";
+import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
+import type { Site } from "../config/site";
+import type { ContainerProps } from "../constructs/kubernetes/container";
+import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
-import { PRE_STOP_SECONDS } from "../constructs/kubernetes/pod-template";
 import { RestartRights } from "../constructs/kubernetes/restart-rights";
+import { RunToCompletion } from "../constructs/kubernetes/run-to-completion";
 import { Workload } from "../constructs/kubernetes/workload";
-import { memoryMiB } from "../models/quantity";
+import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
-import { podDemand, podsAtMaximum } from "./expected-pods";
-import type { Site } from "../config/site";
+import { quotaOf } from "./expected-pods";
+import { registryAccess } from "./registry-access";
+import { SECRET_STORE } from "./services";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;
+  readonly clusterArn: string;
   readonly vpcId: string;
-  /** Security group of the nodes, whose pods the load balancer reaches. */
-  readonly nodeSecurityGroupId: string;
-  readonly loadBalancer: { readonly listenerArn: string; readonly securityGroupId: string; readonly cidrs: readonly string[]; readonly rulePriority: number };
+  readonly loadBalancer: EntryProps["loadBalancer"] & { readonly cidrs: readonly string[] };
   readonly images: ImageLock;
 }
 
+const FLAGS = "feature-flags";
+
 /** One application in one region. */
 export class ApplicationStack extends KubernetesStack {
+  private readonly application: Application;
   private readonly ownership: Ownership;
   private readonly namespace: GuardedNamespace;
-  private readonly secretsRelease: Map<string, ITerraformDependable> = new Map();
+  /** What every pod of the application waits for. */
+  private readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, private readonly site: Site, private readonly loaded: LoadedApplication, private readonly props: ApplicationStackProps) {
+    super(scope, `${loaded.application.name}-${site.region.name}`, site, "application", props.access, loaded.application.name);
     const { application } = loaded;
-    super(scope, `${application.name}-${site.region.name}`, site, "application", props.access, application.name);
+    this.application = application;
     this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
     this.namespace = this.addNamespace();
+    this.ready = [...this.namespace.guards, ...this.addFlags(), ...this.addDefinitions()];
     if (application.secrets)
-      new RestartRights(this, "restart-rights", { namespace: this.namespace.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
-    for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component);
-    if (application.entry) this.addEntry(application.entry.component, application.entry.healthPath);
+      new RestartRights(this, "restart-rights", { namespace: application.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
+    const gates = this.addJobs();
+    for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
+    this.addEntry();
     this.addMonitors();
   }
 
   private addNamespace(): GuardedNamespace {
-    const { application } = this.loaded;
-    const components = Object.values(application.components);
-    const total = (read: (component: Component) => number) => Math.ceil(components.reduce((sum, component) => sum + podsAtMaximum(component) * read(component), 0));
+    const { name, tier, objectives, databases, caches } = this.application;
     return new GuardedNamespace(this, "namespace", {
-      name: application.name, ownership: this.ownership, declaration: declaredIn(this.loaded, ""),
-      annotations: { "plimsoll.dev/objectives": JSON.stringify({ tier: application.tier, ...application.objectives }) },
-      quota: {
-        cpuMillis: total((component) => podDemand(component, 1).cpuMillis),
-        memoryMiB: total((component) => podDemand(component, 1).memoryMiB),
-        memoryLimitMiB: total((component) => memoryMiB(component.limits.memory) ?? 0),
-        pods: total(() => 1),
+      name, ownership: this.ownership, declaration: declaredIn(this.loaded, ""),
+      annotations: {
+        "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
+        ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
       },
+      quota: quotaOf(this.application),
     });
   }
 
-  private addComponent(name: string, component: Component): void {
-    const { application } = this.loaded;
-    const { environment, region } = this.site;
-    const [repository] = component.image.split(":");
-    const registry = `${environment.accountId}.dkr.ecr.${region.name}.amazonaws.com/${environment.organisation}`;
-    const secrets = component.secrets?.length ? this.addSecrets(name, component.secrets) : undefined;
+  private addFlags(): ITerraformDependable[] {
+    const { flags, name } = this.application;
+    if (!flags) return [];
+    const data = Object.fromEntries(Object.entries(flags).map(([flag, on]) => [flag, String(on)]));
+    return [new ConfigMapV1(this, "flags", { metadata: { name: FLAGS, namespace: name, labels: ownershipLabels(this.ownership) }, data, dependsOn: this.namespace.guards })];
+  }
+
+  /** Kinds of the application, before any pod that watches them. */
+  private addDefinitions(): ITerraformDependable[] {
+    const kinds = Object.entries(this.application.customResources ?? {});
+    if (kinds.length === 0) return [];
+    return [this.addManifests("definitions", kinds.map(([kind, resource]) => customResourceDefinition(kind, resource, ownershipLabels(this.ownership))), "customResources")];
+  }
+
+  /** Migrations, then seeds, then schedules. Returns what pods of a release wait for. */
+  private addJobs(): ITerraformDependable[] {
+    const ofKind = (kind: Job["kind"]) => Object.entries(this.application.jobs ?? {}).filter(([, job]) => job.kind === kind);
+    const gates: ITerraformDependable[] = [];
+    for (const kind of ["migration", "seed", "scheduled"] as const) {
+      const runs = ofKind(kind).map(([name, part]) => new RunToCompletion(this, name, {
+        ...this.surroundings(name, part, `jobs.${name}`, gates), part, name,
+      }).run);
+      if (kind !== "scheduled") gates.push(...runs);
+    }
+    return gates;
+  }
+
+  private addComponent(name: string, part: Component, gates: readonly ITerraformDependable[]): void {
+    const { entry, flags } = this.application;
+    const access = part.registries
+      ? registryAccess(this, { site: this.site, application: this.application.name, component: name, registries: part.registries, clusterName: this.props.access.name, clusterArn: this.props.clusterArn, dependsOn: this.namespace.guards })
+      : undefined;
+    const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
+    const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
+    const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
     new Workload(this, name, {
-      name, component, namespace: this.namespace.name, ownership: this.ownership,
-      image: `${registry}/${repository}@${this.props.images[component.image]?.digest}`,
-      servicePorts: Object.fromEntries(Object.entries(application.components).flatMap(([id, other]) => (other.kind === "service" ? [[id, other.port]] : []))),
-      networkCidr: region.cidr,
-      ...(application.entry?.component === name ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
-      ...(secrets ? { secretName: `${name}-secrets` } : {}),
-      dependsOn: [...this.namespace.guards, ...(secrets ? [secrets] : [])],
-      declaration: declaredIn(this.loaded, `components.${name}`),
+      ...around, part, name,
+      ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
+      ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
+      ...(access?.google ? { google: access.google } : {}),
+      // Variables are read once: other flags are another revision of the pods.
+      ...(around.flagsName === undefined ? {} : { revision: { "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16) } }),
     });
   }
 
-  /** The component's secrets, copied from Secrets Manager by external-secrets. */
-  private addSecrets(name: string, keys: readonly string[]): ITerraformDependable {
-    const manifest: Manifest = {
+  /** What components and jobs have around them alike. */
+  private surroundings(name: string, part: Component | Job, path: string, after: readonly ITerraformDependable[]) {
+    const { environment, region } = this.site;
+    const repository = part.image.replace(/:[^:]*$/, "");
+    const secrets = part.secrets?.length ? [this.addSecrets(name, part.secrets, `${path}.secrets`)] : [];
+    const shared: Omit<ContainerProps, "part"> = {
+      image: `${environment.accountId}.dkr.ecr.${region.name}.amazonaws.com/${environment.organisation}/${repository}@${this.props.images[part.image]?.digest}`,
+      logs: logsOf(this.application),
+      ...(secrets.length > 0 ? { secretName: `${name}-secrets` } : {}),
+      ...(this.application.flags && part.readsFlags !== false ? { flagsName: FLAGS } : {}),
+    };
+    return {
+      ...shared, namespace: this.application.name, ownership: this.ownership, networkCidr: region.cidr, declaration: declaredIn(this.loaded, path),
+      servicePorts: Object.fromEntries(Object.entries(this.application.components).flatMap(([id, other]) => (other.kind === "service" ? [[id, other.port]] : []))),
+      dependsOn: [...this.ready, ...secrets, ...after],
+    };
+  }
+
+  /** The part's secrets, copied from Secrets Manager by external-secrets. */
+  private addSecrets(name: string, keys: readonly string[], path: string): ITerraformDependable {
+    return this.addManifests(`${name}-secrets`, [{
       apiVersion: "external-secrets.io/v1", kind: "ExternalSecret",
       metadata: this.metadata(`${name}-secrets`, name),
       spec: {
         refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: "secrets-manager" },
+        secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
         target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
-        data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.loaded.application.name, key) } })),
+        data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.application.name, key) } })),
       },
-    };
-    const release = this.addManifests(`${name}-secrets`, [manifest], `components.${name}.secrets`);
-    this.secretsRelease.set(name, release);
-    return release;
+    }], path);
   }
 
-  /** The way from the region's load balancer to the pods of the entry component. */
-  private addEntry(name: string, healthPath: string): void {
-    const { application } = this.loaded;
-    const { environment, region } = this.site;
-    const component = application.components[name];
-    if (component?.kind !== "service") return;
-    const { loadBalancer } = this.props;
-    const group = new LbTargetGroup(this, "target-group", {
-      name: `${application.name}-${this.site.role === "primary" ? "p" : "s"}`, vpcId: this.props.vpcId, targetType: "ip", port: component.port, protocol: "HTTP",
-      deregistrationDelay: String(PRE_STOP_SECONDS),
-      healthCheck: { enabled: true, path: healthPath, protocol: "HTTP", port: "traffic-port", matcher: "200", interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2 },
-    });
-    new LbListenerRule(this, "listener-rule", {
-      listenerArn: loadBalancer.listenerArn, priority: loadBalancer.rulePriority,
-      condition: [{ hostHeader: { values: [`${application.name}.${environment.domain}`, `${application.name}.${region.name}.${environment.domain}`] } }],
-      action: [{ type: "forward", targetGroupArn: group.arn }],
-    });
-    new VpcSecurityGroupIngressRule(this, "from-load-balancer", {
-      securityGroupId: this.props.nodeSecurityGroupId, referencedSecurityGroupId: loadBalancer.securityGroupId,
-      ipProtocol: "tcp", fromPort: component.port, toPort: component.port, description: `Load balancer to ${application.name} ${name}`,
-    });
-    this.addManifests("entry", [{
-      apiVersion: "elbv2.k8s.aws/v1beta1", kind: "TargetGroupBinding", metadata: this.metadata(name, name),
-      spec: { targetGroupARN: group.arn, targetType: "ip", serviceRef: { name, port: component.port } },
-    }], "entry");
+  /** The way from the region's load balancer to the pods of each routed component. */
+  private addEntry(): void {
+    const { entry, components, name: application } = this.application;
+    for (const [index, route] of (entry ? routesOf(entry) : []).entries()) {
+      const { component: name } = route;
+      const component = components[name];
+      if (component?.kind !== "service") continue;
+      const targetGroupArn = targetGroupOf(this, { site: this.site, application, route, index, port: component.port, protocol: component.protocol ?? "http", vpcId: this.props.vpcId, loadBalancer: this.props.loadBalancer });
+      this.addManifests(index === 0 ? "entry" : `entry-${name}`, [{
+        apiVersion: "elbv2.k8s.aws/v1beta1", kind: "TargetGroupBinding", metadata: this.metadata(name, name),
+        spec: { targetGroupARN: targetGroupArn, targetType: "ip", serviceRef: { name, port: component.port } },
+      }], "entry");
+    }
   }
 
   private addMonitors(): void {
-    const { application } = this.loaded;
-    const manifests = Object.entries(application.components).map(([name, component]): Manifest => {
-      const service = component.kind === "service";
+    const manifests = Object.entries(this.application.components).map(([name, component]): Manifest => {
+      const onService = component.kind === "service" && component.metricsPort === undefined;
       return {
-        apiVersion: "monitoring.coreos.com/v1", kind: service && component.metricsPort === undefined ? "ServiceMonitor" : "PodMonitor",
+        apiVersion: "monitoring.coreos.com/v1", kind: onService ? "ServiceMonitor" : "PodMonitor",
         metadata: this.metadata(name, name),
         spec: {
-          selector: { matchLabels: selectorLabels(application.name, name) },
-          [service && component.metricsPort === undefined ? "endpoints" : "podMetricsEndpoints"]:
-            [{ port: service && component.metricsPort === undefined ? "http" : "metrics", path: "/metrics", interval: "30s" }],
+          selector: { matchLabels: selectorLabels(this.application.name, name) },
+          [onService ? "endpoints" : "podMetricsEndpoints"]: [{ port: onService ? mainPortOf(component) : "metrics", path: "/metrics", interval: "30s" }],
         },
       };
     });
@@ -141,13 +175,12 @@ export class ApplicationStack extends KubernetesStack {
 
   private addManifests(id: string, manifests: readonly Manifest[], path: string): ITerraformDependable {
     return new Manifests(this, id, {
-      name: `${this.loaded.application.name}-${id}`.slice(0, 53), namespace: this.namespace.name, manifests,
+      name: `${this.application.name}-${id}`.slice(0, 53), namespace: this.namespace.name, manifests,
       dependsOn: this.namespace.guards, declaration: declaredIn(this.loaded, path),
     }).release;
   }
 
   private metadata(name: string, component: string): Manifest["metadata"] {
-    const { application } = this.loaded;
-    return { name, namespace: application.name, labels: { ...selectorLabels(application.name, component), ...ownershipLabels(this.ownership) } };
+    return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
   }
 }

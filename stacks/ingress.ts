@@ -1,3 +1,4 @@
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
 import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/ingress-load-balancer";
 import { PlatformStack } from "../constructs/aws/platform-stack";
@@ -13,6 +14,8 @@ export interface IngressStackProps {
   readonly targetCidrs: readonly string[];
   /** Ports of the pods that serve requests and health checks. */
   readonly targetPorts: readonly number[];
+  /** Group of the nodes, whose pods the load balancer reaches on those ports. */
+  readonly nodeSecurityGroupId: string;
   /** Key that encrypts logs in this region. */
   readonly logKeyArn: string;
 }
@@ -32,6 +35,12 @@ export class IngressStack extends PlatformStack {
       targetCidrs: props.targetCidrs, targetPorts: props.targetPorts, protect: environment.protectData,
       tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy, declaration,
     });
+    // One rule a port: AWS refuses a second one, and applications may share a port.
+    for (const port of props.targetPorts)
+      new VpcSecurityGroupIngressRule(this, `to-nodes-${port}`, {
+        securityGroupId: props.nodeSecurityGroupId, referencedSecurityGroupId: this.loadBalancer.securityGroupId,
+        ipProtocol: "tcp", fromPort: port, toPort: port, description: `Load balancer to pods on ${port}`,
+      });
     new WebFirewall(this, "firewall", {
       name, loadBalancerArn: this.loadBalancer.arn, logKeyArn: props.logKeyArn, logRetentionDays: environment.logRetentionDays, declaration,
     });

@@ -5,6 +5,7 @@ import { loadApplications, loadImageLock, type LoadedApplication } from "../conf
 import { type Environment, regionRoles } from "../config/environment";
 import { declare } from "../constructs/guarded";
 import { ApplicationStack } from "./application";
+import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
 import { AuditStack } from "./audit";
 import { CertificatesStack } from "./certificates";
 import { ClusterStack } from "./cluster";
@@ -58,7 +59,7 @@ function buildRegion(app: App, site: Site, certificates: CertificatesStack, appl
   const cluster = new ClusterStack(app, site, network, applications.map((loaded) => loaded.application));
   const ingress = new IngressStack(app, site, {
     vpcId: network.network.vpcId, publicSubnetIds: network.network.publicSubnetIds, certificateArns: certificates.certificateArns[site.role],
-    targetCidrs: [site.region.cidr], targetPorts: entryPorts(applications), logKeyArn: network.logKey.arn,
+    targetCidrs: [site.region.cidr], targetPorts: entryPorts(applications), nodeSecurityGroupId: cluster.nodeSecurityGroupId, logKeyArn: network.logKey.arn,
   });
   const access = cluster.access;
   const definitions = new DefinitionsStack(app, site, access);
@@ -69,10 +70,10 @@ function buildRegion(app: App, site: Site, certificates: CertificatesStack, appl
 
 function buildApplication(app: App, region: RegionalPlatform, loaded: LoadedApplication, index: number, images: ReturnType<typeof loadImageLock>): void {
   const stack = new ApplicationStack(app, region.site, loaded, {
-    access: region.cluster.access, vpcId: region.network.network.vpcId, nodeSecurityGroupId: region.cluster.nodeSecurityGroupId,
+    access: region.cluster.access, clusterArn: region.cluster.cluster.resource.arn, vpcId: region.network.network.vpcId,
     loadBalancer: {
-      listenerArn: region.ingress.loadBalancer.httpsListenerArn, securityGroupId: region.ingress.loadBalancer.securityGroupId,
-      cidrs: region.network.network.publicCidrs, rulePriority: 100 + index,
+      listenerArn: region.ingress.loadBalancer.httpsListenerArn, cidrs: region.network.network.publicCidrs,
+      rulePriority: 100 + index * RULES_PER_APPLICATION,
     },
     images,
   });
@@ -91,9 +92,9 @@ const scalesByQueue = ({ application }: LoadedApplication): boolean => Object.va
 
 /** Ports that the load balancer reaches, each once. */
 function entryPorts(applications: readonly LoadedApplication[]): number[] {
-  const ports = applications.flatMap(({ application }) => {
-    const entry = application.entry && application.components[application.entry.component];
-    return entry?.kind === "service" ? [entry.port] : [];
-  });
+  const ports = applications.flatMap(({ application: { entry, components } }) => (entry ? routesOf(entry) : []).flatMap(({ component: name }) => {
+    const component = components[name];
+    return component?.kind === "service" ? [component.port] : [];
+  }));
   return [...new Set(ports)].sort((left, right) => left - right);
 }

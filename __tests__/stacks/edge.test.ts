@@ -226,9 +226,15 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
   });
 
   test("takes only HTTP and HTTPS in, and sends only to the pods' ports", () => {
-    expect(inStack(name, "aws_vpc_security_group_ingress_rule").map((rule) => [rule["cidr_ipv4"], rule["from_port"], rule["to_port"]])).toEqual([["0.0.0.0/0", 443, 443], ["0.0.0.0/0", 80, 80]]);
+    expect(inStack(name, "aws_vpc_security_group_ingress_rule").filter((rule) => rule["security_group_id"] !== "sg-0123456789abcdef0").map((rule) => [rule["cidr_ipv4"], rule["from_port"], rule["to_port"]])).toEqual([["0.0.0.0/0", 443, 443], ["0.0.0.0/0", 80, 80]]);
     const cidr = region === "us-east-1" ? "10.0.0.0/16" : "10.1.0.0/16";
     expect(inStack(name, "aws_vpc_security_group_egress_rule").map((rule) => [rule["cidr_ipv4"], rule["from_port"], rule["to_port"]])).toEqual([[cidr, 3000, 3000], [cidr, 8080, 8080]]);
+  });
+
+  test("opens the nodes to itself alone, once for each port", () => {
+    const rules = inStack(name, "aws_vpc_security_group_ingress_rule").filter((rule) => rule["security_group_id"] === "sg-0123456789abcdef0");
+    expect(rules.map((rule) => rule["from_port"]).sort()).toEqual([3000, 8080]);
+    for (const rule of rules) expect(rule).toMatchObject({ referenced_security_group_id: expect.stringContaining("aws_security_group.") as unknown });
   });
 
   test("has a firewall with a rate limit for each address", () => {
@@ -244,7 +250,7 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
 test("the longest organisation and environment fit a load balancer's name, and one more character is refused", () => {
   const longest = { ...environmentSchema.parse({ ...production, organisation: "abcdefghijkl" }), name: "development" as const };
   const ingress = (organisation: string) => new IngressStack(new App({ outdir: folder }), siteOf({ ...longest, organisation }, "primary"), {
-    vpcId: "vpc-1", publicSubnetIds: [], certificateArns: ["arn"], targetCidrs: [], targetPorts: [], logKeyArn: "arn",
+    vpcId: "vpc-1", publicSubnetIds: [], certificateArns: ["arn"], targetCidrs: [], targetPorts: [], nodeSecurityGroupId: "sg-0", logKeyArn: "arn",
   });
   expect(() => ingress("abcdefghijkl")).not.toThrow();
   expect(() => ingress("abcdefghijklm")).toThrow("has 33 characters; AWS takes at most 32");

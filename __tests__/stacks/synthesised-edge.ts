@@ -30,7 +30,7 @@ export function synthesise(environment: Environment): { folder: string; stacks: 
   const [primary, secondary] = regionRoles.map((role) => new IngressStack(app, siteOf(environment, role), {
     vpcId: "vpc-0123456789abcdef0", publicSubnetIds: ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"],
     certificateArns: certificates.certificateArns[role], targetCidrs: [environment.regions[role].cidr], targetPorts: [8080, 3000],
-    logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
+    nodeSecurityGroupId: "sg-0123456789abcdef0", logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
   }).loadBalancer);
   if (!primary || !secondary) throw new Error("an environment has two regions");
   new EdgeStack(app, {

@@ -6,6 +6,7 @@ import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { isApplication } from "./application";
 import { adjusted } from "./adjustment";
+import { poolOf } from "./program";
 import { validate } from "./validate";
 import type { Application } from "./schema";
 
@@ -78,13 +79,18 @@ function environmentViolations(file: string, application: Application, environme
   ];
   return parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
-    const pool = component.pool ?? "general";
+    const pool = poolOf(component);
     for (const [role, region] of Object.entries(environment.regions))
       if (!region.pools[pool])
         found.push({
           file, path: `${path}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(region.pools).join(", ")}`,
           because: `the ${role} region, ${region.name}, has no nodes with that label, and the pods would stay pending`,
         });
+    if ("registries" in component && component.registries?.google && !environment.google)
+      found.push({
+        file, path: `${path}.registries.google`, found: "no google in the environment", allowed: `google: { projectNumber, workloadIdentityPool } in config/environments/${environment.name}.ts`,
+        because: "Google must know whose tokens it trusts",
+      });
     if (!images[component.image])
       found.push({
         file, path: `${path}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,

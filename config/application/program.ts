@@ -19,10 +19,15 @@ export const program = {
   /** Feature flags of the application as environment variables. @default true where the application has flags */
   readsFlags: z.boolean().optional(),
   talksTo: listOf(dependency).optional(),
-  /** Pool of the environment to run in. @default general */
+  /** Pool of the environment to run in. @default services - general is for the platform and for what was promised there */
   pool: z.string().optional(),
   /** User and group of the process. @default 10001 - nobody's on any node */
   userId: count(1, 65535, "as user id", "0 is root, which the restricted pod security standard refuses").optional(),
   /** Room below /tmp, gone with the pod. @default 64 */
   scratchMiB: count(1, 51_200, "MiB", "it lies on the node's own disk").optional(),
 };
+
+/** Where parts run that name no pool. */
+export const DEFAULT_POOL = "services";
+
+export const poolOf = ({ pool }: { readonly pool?: string | undefined }): string => pool ?? DEFAULT_POOL;

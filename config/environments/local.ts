@@ -26,6 +26,17 @@ export const local: EnvironmentLiteral = {
           spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
+        services: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 3 },
+          dedicated: true,
+          diskGiB: 30,
+        },
+        throughput: {
+          onDemand: { instanceTypes: ["m6a.large"], min: 3, max: 6 },
+          dedicated: true,
+          diskGiB: 30,
+        },
       },
     },
     secondary: {
@@ -39,6 +50,17 @@ export const local: EnvironmentLiteral = {
           spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
+        services: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 3 },
+          dedicated: true,
+          diskGiB: 30,
+        },
+        throughput: {
+          onDemand: { instanceTypes: ["m6a.large"], min: 3, max: 6 },
+          dedicated: true,
+          diskGiB: 30,
+        },
       },
     },
   },
@@ -46,5 +68,6 @@ export const local: EnvironmentLiteral = {
   backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
   logRetentionDays: 30,
   protectData: false,
+  google: organisation.google,
   budget: organisation.local.budget,
 };

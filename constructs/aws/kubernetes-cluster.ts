@@ -25,6 +25,8 @@ export interface KubernetesClusterProps {
   readonly declaration: Declaration;
 }
 
+/** Addresses of Services. Written, because EKS else chooses one of two by the network's own range, and policies name the API server's. */
+export const SERVICE_CIDR = "172.20.0.0/16";
 const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /** EKS control plane: encrypted secrets, all logs, access by entries only, standard support, no implicit administrator. */
@@ -54,6 +56,7 @@ export class KubernetesCluster extends Guarded {
         subnetIds: [...props.subnetIds], endpointPrivateAccess: true, endpointPublicAccess: true,
         publicAccessCidrs: [...props.apiAccessCidrs],
       },
+      kubernetesNetworkConfig: { ipFamily: "ipv4", serviceIpv4Cidr: SERVICE_CIDR },
       accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
       bootstrapSelfManagedAddons: false,
       encryptionConfig: { resources: ["secrets"], provider: { keyArn: props.keyArn } },

@@ -1,56 +1,44 @@
-import type { DeploymentV1SpecTemplate, DeploymentV1SpecTemplateSpecContainer } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { portsOf } from "../../config/application/component";
+import type { DeploymentV1SpecTemplate } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { callsKubernetes } from "../../config/application/component";
+import { poolOf } from "../../config/application/program";
 import type { Component } from "../../config/application/schema";
 import { CAPACITY_LABEL, POOL_LABEL } from "../aws/node-pool";
-import { probeBlocks } from "./probes";
+import { containerOf, type ContainerProps, isComponent, PRE_STOP_SECONDS, volumesOf } from "./container";
 
-export const SECRETS_PATH = "/var/run/secrets/application";
-/** Time for load balancer and endpoints to forget a pod before it stops listening: the target group's deregistration delay. */
-export const PRE_STOP_SECONDS = 15;
 const DEFAULT_USER_ID = 10001;
+const ZONE = "topology.kubernetes.io/zone";
+const HOST = "kubernetes.io/hostname";
 
-export interface PodTemplateProps {
-  readonly component: Component;
+export interface PodTemplateProps extends ContainerProps {
   readonly tier: number;
-  /** Image by digest, with its registry. */
-  readonly image: string;
   readonly labels: Record<string, string>;
   readonly selector: Record<string, string>;
   readonly annotations: Record<string, string>;
   readonly serviceAccount: string;
-  /** Kubernetes Secret with the component's secrets, mounted as files. */
-  readonly secretName?: string;
 }
 
 export const drainSecondsOf = (component: Component): number => component.drainSeconds ?? 20;
 
-/** Pod of one component under the restricted pod security standard, spread over zones and hosts. */
+/** A pod under the restricted pod security standard; that of a component is spread over zones and hosts. */
 export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
-  const { component } = props;
-  const userId = String(component.userId ?? DEFAULT_USER_ID);
-  const volumes = [
-    { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
-    ...(props.secretName ? [{ name: "secrets", secret: { secretName: props.secretName, defaultMode: "0440" } }] : []),
-  ];
+  const { part } = props;
+  const userId = String(part.userId ?? DEFAULT_USER_ID);
+  const pool = poolOf(part);
   return {
     metadata: { labels: props.labels, annotations: props.annotations },
     spec: {
       serviceAccountName: props.serviceAccount,
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: isComponent(part) && callsKubernetes(part),
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSecondsOf(component) + 5,
+      terminationGracePeriodSeconds: isComponent(part) ? PRE_STOP_SECONDS + drainSecondsOf(part) + 5 : 30,
       securityContext: { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId, seccompProfile: { type: "RuntimeDefault" } },
-      nodeSelector: { [POOL_LABEL]: component.pool ?? "general" },
-      ...(component.pool && component.pool !== "general"
-        ? { toleration: [{ key: POOL_LABEL, operator: "Equal", value: component.pool, effect: "NoSchedule" }] }
-        : {}),
-      affinity: preferOnDemand(props.tier),
-      topologySpreadConstraint: [
-        spread("topology.kubernetes.io/zone", "DoNotSchedule", props.selector),
-        spread("kubernetes.io/hostname", "ScheduleAnyway", props.selector),
-      ],
-      container: [container(props)],
-      volume: volumes,
+      nodeSelector: { [POOL_LABEL]: pool },
+      // Of a pool that is not dedicated it tolerates a taint that no node has.
+      toleration: [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" }],
+      affinity: { ...preferOnDemand(props.tier), ...(isComponent(part) && part.nodes === "one-each" ? oneEachNode(props.selector) : {}) },
+      ...(isComponent(part) ? { topologySpreadConstraint: spreads(props.selector, part.volumes === undefined) } : { restartPolicy: "Never" }),
+      container: [containerOf(props)],
+      volume: volumesOf(props),
     },
   };
 }
@@ -66,36 +54,14 @@ function preferOnDemand(tier: number) {
   };
 }
 
-function spread(topologyKey: string, whenUnsatisfiable: string, matchLabels: Record<string, string>) {
-  return { maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: [{ matchLabels }], matchLabelKeys: ["pod-template-hash"] };
-}
+const oneEachNode = (matchLabels: Record<string, string>) =>
+  ({ podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: HOST, labelSelector: [{ matchLabels }] }] } });
 
-function container(props: PodTemplateProps): DeploymentV1SpecTemplateSpecContainer {
-  const { component } = props;
-  return {
-    name: "main",
-    image: props.image,
-    imagePullPolicy: "IfNotPresent",
-    ...(component.command ? { command: component.command } : {}),
-    port: containerPorts(component),
-    resources: {
-      requests: { ...component.requests },
-      limits: { memory: component.limits.memory, ...(component.limits.cpu ? { cpu: component.limits.cpu } : {}) },
-    },
-    ...probeBlocks(component),
-    lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] },
-    securityContext: {
-      allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, runAsNonRoot: true,
-      capabilities: { drop: ["ALL"] },
-    },
-    ...(component.secrets?.length ? { env: component.secrets.map((name) => ({ name: `${name}_FILE`, value: `${SECRETS_PATH}/${name}` })) } : {}),
-    volumeMount: [
-      { name: "tmp", mountPath: "/tmp" },
-      ...(props.secretName ? [{ name: "secrets", mountPath: SECRETS_PATH, readOnly: true }] : []),
-    ],
-  };
-}
-
-function containerPorts(component: Component): { name: string; containerPort: number; protocol: string }[] {
-  return Object.entries(portsOf(component)).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
+/** A Deployment's old and new pods are spread apart from one another; a StatefulSet replaces its pods in place. */
+function spreads(matchLabels: Record<string, string>, byRevision: boolean) {
+  const revision = byRevision ? { matchLabelKeys: ["pod-template-hash"] } : {};
+  return [
+    { maxSkew: 1, topologyKey: ZONE, whenUnsatisfiable: "DoNotSchedule", labelSelector: [{ matchLabels }], ...revision },
+    { maxSkew: 1, topologyKey: HOST, whenUnsatisfiable: "ScheduleAnyway", labelSelector: [{ matchLabels }], ...revision },
+  ];
 }

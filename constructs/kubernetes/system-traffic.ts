@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Guarded } from "../guarded";
 import { type Ownership, ownershipLabels } from "./labels";
-import { MONITORING_NAMESPACE } from "./traffic-rules";
+import { MONITORING_NAMESPACE, podIdentityRule } from "./traffic-rules";
 
 export interface SystemTrafficProps {
   readonly namespace: string;
@@ -19,9 +19,9 @@ export interface SystemTrafficProps {
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** Ways in and out of a namespace of platform controllers: API server and AWS on 443, DNS, scrapes, webhooks. */
+/** Ways in and out of a namespace of platform controllers: API server and AWS on 443, credentials, DNS, scrapes, webhooks. */
 export class SystemTraffic extends Guarded {
-  static readonly guardedBy = ["NW-01", "NW-02"] as const;
+  static readonly guardedBy = ["NW-01", "NW-02", "NW-12"] as const;
 
   readonly policy: ITerraformDependable;
 
@@ -42,6 +42,7 @@ export class SystemTraffic extends Guarded {
           { ports: [{ port: "53", protocol: "UDP" }, { port: "53", protocol: "TCP" }], to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }] },
           // Names of AWS endpoints resolve to addresses that change: the port is the bound, IAM the authority.
           { ports: [{ port: "443", protocol: "TCP" }], to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
+          podIdentityRule,
           ...(withinPorts.length > 0 ? [{ ports: tcp(withinPorts), to: [{ podSelector: {} }] }] : []),
           ...(storePorts.length > 0 ? [{ ports: tcp(storePorts), to: [{ ipBlock: { cidr: props.networkCidr } }] }] : []),
         ],

@@ -1,14 +1,17 @@
 import { NetworkPolicyV1, type NetworkPolicyV1SpecEgress, type NetworkPolicyV1SpecIngress } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Component, Dependency } from "../../config/application/schema";
+import { callsKubernetes, portsOf } from "../../config/application/component";
+import type { Component, Dependency, Job } from "../../config/application/schema";
+import { SERVICE_CIDR } from "../aws/kubernetes-cluster";
 import { Guarded } from "../guarded";
+import { isComponent } from "./container";
 import { selectorLabels } from "./labels";
 
 export interface TrafficRulesProps {
   readonly name: string;
   readonly application: string;
-  readonly component: Component;
+  readonly part: Component | Job;
   readonly namespace: string;
   readonly labels: Record<string, string>;
   readonly selector: Record<string, string>;
@@ -19,11 +22,31 @@ export interface TrafficRulesProps {
   readonly dependsOn: ITerraformDependable[];
 }
 
+/** A dependency as it is annotated: what the application declares, and what follows from its other declarations. */
+export type Reached = Dependency | { readonly kubernetes: "api" } | { readonly podIdentity: "agent" };
+
 export const MONITORING_NAMESPACE = "monitoring";
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"];
+/** The Service `kubernetes` has the first address of the service network. */
+const apiServerAddress = `${SERVICE_CIDR.replace(/\.0\/\d+$/, ".1")}/32`;
+/** Where the Pod Identity agent of the node gives pods their credentials. Source: Amazon EKS user guide, "Set up the Amazon EKS Pod Identity Agent", read 2026-11-21. */
+export const podIdentityRule: NetworkPolicyV1SpecEgress = { ports: [{ port: "80", protocol: "TCP" }], to: [{ ipBlock: { cidr: "169.254.170.23/32" } }] };
 const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
 
-/** The ways in and out of one component: exactly its Service, its scrape, its declared dependencies and DNS. */
+/** Everything that the part reaches. */
+export function reachedBy(part: Component | Job): readonly Reached[] {
+  const declared: readonly Reached[] = part.talksTo ?? [];
+  if (!isComponent(part)) return declared;
+  const { ecr, google } = part.registries ?? {};
+  return [
+    ...declared, ...(callsKubernetes(part) ? [{ kubernetes: "api" as const }] : []),
+    // Registries of clouds have public names of their own in every region, and the token services beside them.
+    ...(ecr ? [{ podIdentity: "agent" as const }, { https: "amazonaws.com" }] : []),
+    ...(google ? [{ https: "sts.googleapis.com" }, ...[...new Set(google.map(({ location }) => `${location}-docker.pkg.dev`))].map((https) => ({ https }))] : []),
+  ];
+}
+
+/** The ways in and out of one component or job: exactly its Service, its scrape, its declared sources, dependencies and DNS. */
 export class TrafficRules extends Guarded {
   static readonly guardedBy = ["NW-02", "NW-03", "NW-04", "NW-05"] as const;
 
@@ -34,30 +57,32 @@ export class TrafficRules extends Guarded {
     this.policies = [
       new NetworkPolicyV1(this, "policy", {
         metadata: { name: props.name, namespace: props.namespace, labels: props.labels },
-        spec: { podSelector: { matchLabels: props.selector }, policyTypes: ["Ingress", "Egress"], ingress: ingress(props), egress: egress(props) },
+        spec: {
+          podSelector: { matchLabels: props.selector }, policyTypes: ["Ingress", "Egress"],
+          ...(isComponent(props.part) ? { ingress: ingress(props, props.part) } : {}), egress: egress(props),
+        },
         dependsOn: props.dependsOn,
       }),
     ];
   }
 }
 
-function ingress(props: TrafficRulesProps): NetworkPolicyV1SpecIngress[] {
-  const { component } = props;
+const tcp = (port: number | undefined) => [{ port: String(port), protocol: "TCP" }];
+
+function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
   if (component.kind === "service")
     rules.push({
-      ports: [{ port: String(component.port), protocol: "TCP" }],
+      ports: tcp(component.port),
       from: [
         // Kubelet probes come from the node itself and need no rule.
         ...(props.loadBalancerCidrs ?? []).map((cidr) => ({ ipBlock: { cidr } })),
         { podSelector: { matchLabels: { "app.kubernetes.io/part-of": props.application } } },
       ],
     });
-  rules.push({
-    ports: [{ port: String(component.kind === "service" ? component.metricsPort ?? component.port : component.metricsPort), protocol: "TCP" }],
-    from: [inNamespace(MONITORING_NAMESPACE)],
-  });
-  return rules;
+  rules.push({ ports: tcp(component.kind === "service" ? component.metricsPort ?? component.port : component.metricsPort), from: [inNamespace(MONITORING_NAMESPACE)] });
+  for (const { namespace, port } of component.reachedFrom ?? []) rules.push({ ports: tcp(portsOf(component)[port]), from: [inNamespace(namespace)] });
+  return distinct(rules);
 }
 
 function egress(props: TrafficRulesProps): NetworkPolicyV1SpecEgress[] {
@@ -65,18 +90,18 @@ function egress(props: TrafficRulesProps): NetworkPolicyV1SpecEgress[] {
     ports: [{ port: "53", protocol: "UDP" }, { port: "53", protocol: "TCP" }],
     to: [{ ...inNamespace("kube-system"), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
   };
-  const rules = (props.component.talksTo ?? []).map((dependency) => ruleTo(dependency, props));
   // Two hosts behind https are one rule: the policy knows networks, not names.
-  return [dns, ...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+  return distinct([dns, ...reachedBy(props.part).map((dependency) => ruleTo(dependency, props))]);
 }
 
-function ruleTo(dependency: Dependency, props: TrafficRulesProps): NetworkPolicyV1SpecEgress {
+const distinct = <Rule>(rules: readonly Rule[]): Rule[] => [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+
+function ruleTo(dependency: Reached, props: TrafficRulesProps): NetworkPolicyV1SpecEgress {
   if ("component" in dependency)
-    return {
-      ports: [{ port: String(props.servicePorts[dependency.component]), protocol: "TCP" }],
-      to: [{ podSelector: { matchLabels: selectorLabels(props.application, dependency.component) } }],
-    };
-  if ("https" in dependency)
-    return { ports: [{ port: "443", protocol: "TCP" }], to: [{ ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks } }] };
-  return { ports: [{ port: "redis" in dependency ? "6379" : "5432", protocol: "TCP" }], to: [{ ipBlock: { cidr: props.networkCidr } }] };
+    return { ports: tcp(props.servicePorts[dependency.component]), to: [{ podSelector: { matchLabels: selectorLabels(props.application, dependency.component) } }] };
+  if ("https" in dependency) return { ports: tcp(443), to: [{ ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks } }] };
+  // The network add-on judges a packet before the Service's address is translated, and the endpoints lie in the region's network.
+  if ("kubernetes" in dependency) return { ports: tcp(443), to: [{ ipBlock: { cidr: apiServerAddress } }, { ipBlock: { cidr: props.networkCidr } }] };
+  if ("podIdentity" in dependency) return podIdentityRule;
+  return { ports: tcp("redis" in dependency ? 6379 : 5432), to: [{ ipBlock: { cidr: props.networkCidr } }] };
 }

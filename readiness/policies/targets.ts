@@ -16,5 +16,12 @@ export const onDemandGroups = resource("aws_eks_node_group", (block) => block["c
 /** Objects of a typed resource with that name in the cluster. */
 export const named = (type: string, name: string): Target => resource(type, (block) => asObject(block["metadata"])["name"] === name);
 
+/** Objects of a typed resource of one application, in both regions. @default name - all of them */
+export const ofApplication = (application: string, type: string, name?: string): Target =>
+  resource(type, (block, _, stack) => stack.startsWith(`${application}-`) && (name === undefined || asObject(block["metadata"])["name"] === name));
+
+/** Deployments of the application with the simplest pods: one port, two questions. */
+export const simplest = (name?: string): Target => ofApplication("ci-failure-agent", "kubernetes_deployment_v1", name);
+
 /** Releases of a published chart. */
 export const releaseOf = (chart: string): Target => resource("helm_release", (block) => block["chart"] === chart);

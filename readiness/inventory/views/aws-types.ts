@@ -11,6 +11,8 @@ export interface Cluster extends Item {
   readonly endpointPublicAccess: boolean | undefined;
   readonly endpointPrivateAccess: boolean | undefined;
   readonly publicAccessCidrs: readonly string[];
+  /** Network of Services; undefined: EKS chooses it. */
+  readonly serviceCidr: string | undefined;
   readonly logTypes: readonly string[];
   readonly encryptsSecrets: boolean;
   readonly encryptionKey: Resource | undefined;

@@ -90,6 +90,7 @@ export function clustersOf(state: State, nodeGroups: readonly NodeGroup[], addOn
       endpointPublicAccess: read.has("vpc_config.endpoint_public_access") ? read.flag("vpc_config.endpoint_public_access") : true,
       endpointPrivateAccess: read.has("vpc_config.endpoint_private_access") ? read.flag("vpc_config.endpoint_private_access") : false,
       publicAccessCidrs: read.has("vpc_config.public_access_cidrs") ? read.list("vpc_config.public_access_cidrs") : ["0.0.0.0/0"],
+      serviceCidr: read.text("kubernetes_network_config.service_ipv4_cidr"),
       logTypes: read.list("enabled_cluster_log_types"),
       encryptsSecrets: read.list("encryption_config.resources").includes("secrets"), encryptionKey: read.resource("encryption_config.provider.key_arn"),
       authenticationMode: read.has("access_config.authentication_mode") ? read.text("access_config.authentication_mode") : "CONFIG_MAP",

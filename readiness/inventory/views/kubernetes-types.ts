@@ -41,9 +41,21 @@ export interface Workload extends ObjectItem {
   readonly ingressPolicies: readonly NetworkPolicy[];
   readonly egressPolicies: readonly NetworkPolicy[];
   /** metadata annotation plimsoll.dev/component; undefined if absent or malformed. */
-  readonly component: { readonly bootSeconds: number | undefined; readonly drainSeconds: number | undefined; readonly talksTo: readonly unknown[]; readonly throughput: DeclaredThroughput | undefined } | undefined;
+  readonly component: ComponentFacts | undefined;
   readonly job: { readonly schedule: string | undefined; readonly concurrencyPolicy: string | undefined; readonly activeDeadlineSeconds: number | undefined; readonly ttlSeconds: number | undefined; readonly backoffLimit: number | undefined; readonly successfulHistory: number | undefined; readonly failedHistory: number | undefined; readonly startingDeadlineSeconds: number | undefined; readonly timeZone: string | undefined } | undefined;
   readonly volumeClaimTemplates: readonly { readonly name: string; readonly storageClass: string | undefined; readonly storageMiB: number | undefined }[];
+}
+
+/** What a component's application file says and no field of the Deployment holds. */
+export interface ComponentFacts {
+  readonly bootSeconds: number | undefined;
+  readonly drainSeconds: number | undefined;
+  readonly talksTo: readonly unknown[];
+  /** Other namespaces that may connect, and the name of the port. */
+  readonly reachedFrom: readonly { readonly namespace: string; readonly port: string }[];
+  /** Form of its log lines. */
+  readonly logFormat: string | undefined;
+  readonly throughput: DeclaredThroughput | undefined;
 }
 
 /** What a component says that it carries; figures that are not written, or no numbers, are undefined. */
@@ -209,6 +221,7 @@ export interface Objectives {
   readonly tier: number;
   readonly availability: number | undefined;
   readonly latencyP99Ms: number | undefined;
+  readonly latencyP95Ms: number | undefined;
   readonly latencyMeanMs: number | undefined;
   readonly errorRate: number | undefined;
   readonly rtoMinutes: number | undefined;

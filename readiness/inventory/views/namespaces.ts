@@ -39,7 +39,7 @@ function objectivesOf(annotation: string | undefined): { objectives: Objectives 
   return {
     objectivesError: undefined,
     objectives: {
-      tier, availability: read("availability"), latencyP99Ms: read("latencyP99Ms"), latencyMeanMs: read("latencyMeanMs"),
+      tier, availability: read("availability"), latencyP99Ms: read("latencyP99Ms"), latencyP95Ms: read("latencyP95Ms"), latencyMeanMs: read("latencyMeanMs"),
       errorRate: read("errorRate"), rtoMinutes: read("rtoMinutes"), rpoHours: read("rpoHours"),
     },
   };

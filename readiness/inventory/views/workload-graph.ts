@@ -80,7 +80,9 @@ function componentOf(annotation: string | undefined): Workload["component"] {
     const parsed: unknown = JSON.parse(annotation);
     if (!isObject(parsed)) return undefined;
     const talksTo = parsed["talksTo"];
+    const reachedFrom = objectsOf(parsed["reachedFrom"]).map(({ namespace, port }) => ({ namespace: textOf(namespace) ?? "", port: textOf(port) ?? "" }));
     return {
+      reachedFrom, logFormat: textOf(objectOf(parsed["logs"])["format"]),
       bootSeconds: numberOf(parsed["bootSeconds"]), drainSeconds: numberOf(parsed["drainSeconds"]), talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
     };

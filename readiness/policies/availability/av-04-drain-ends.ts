@@ -3,7 +3,9 @@ import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
 import { missingFacts } from "../capacity-verdicts";
-import { disruptionBudgets, named } from "../targets";
+import { disruptionBudgets, named, ofApplication } from "../targets";
+
+const workers = ofApplication("ci-failure-agent", "kubernetes_pod_disruption_budget_v1", "worker");
 
 export default policy({
   id: "AV-04",
@@ -33,7 +35,7 @@ export default policy({
       change("", named("kubernetes_pod_disruption_budget_v1", "api"), set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }))),
   ],
   boundary: {
-    holds: change("a budget of one below the minimum", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.min_available", 3)),
-    breaks: change("a budget of the minimum", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.min_available", 4)),
+    holds: change("a budget of one below the minimum", workers, set("spec.min_available", 3)),
+    breaks: change("a budget of the minimum", workers, set("spec.min_available", 4)),
   },
 });

@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 import { notApplicable, type Verdict } from "../../policy/verdict";
 import { replicated, singletonByDesign } from "../scope";
 import { antiAffinity, bindingZoneSkew, HOST, spreadsOver, ZONE } from "../spread";
-import { deployments, POD } from "../targets";
+import { deployments, POD, simplest } from "../targets";
 
 const found = (workload: Workload): string =>
   workload.pod.topologySpread.map(({ topologyKey, whenUnsatisfiable, maxSkew }) => `${topologyKey} ${whenUnsatisfiable} skew ${maxSkew}`).join(", ") || "no spread";
@@ -47,7 +47,7 @@ export default policy({
       spread(ZONE, "DoNotSchedule", 1, { "app.kubernetes.io/name": "other" }), spread(HOST, "ScheduleAnyway", 1, APP))),
   ],
   boundary: {
-    holds: change("skew 1 over zones", deployments, spreads(spread(ZONE, "DoNotSchedule", 1, APP), spread(HOST, "ScheduleAnyway", 1, APP))),
-    breaks: change("skew 2 over zones", deployments, spreads(spread(ZONE, "DoNotSchedule", 2, APP), spread(HOST, "ScheduleAnyway", 1, APP))),
+    holds: change("skew 1 over zones", simplest(), spreads(spread(ZONE, "DoNotSchedule", 1, APP), spread(HOST, "ScheduleAnyway", 1, APP))),
+    breaks: change("skew 2 over zones", simplest(), spreads(spread(ZONE, "DoNotSchedule", 2, APP), spread(HOST, "ScheduleAnyway", 1, APP))),
   },
 });

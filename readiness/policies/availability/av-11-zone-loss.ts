@@ -6,7 +6,7 @@ import { notApplicable, unknown } from "../../policy/verdict";
 import { placesOf, undecidedPlacement, zonesOf } from "../placement";
 import { replicasField, replicated, singletonByDesign } from "../scope";
 import { bindingZoneSkew, mostInOneZone } from "../spread";
-import { autoscalers, deployments, named, POD } from "../targets";
+import { autoscalers, deployments, POD, simplest } from "../targets";
 
 /**
  * What must be left: a StatefulSet keeps its quorum; others half of their replicas, or what their budget keeps if that is
@@ -53,7 +53,7 @@ export default policy({
     })),
   ],
   boundary: {
-    holds: change("four workers with skew 2: two are left", named("kubernetes_deployment_v1", "worker"), set(`${POD}.topology_spread_constraint.max_skew`, 2)),
-    breaks: change("four workers with skew 3: one is left", named("kubernetes_deployment_v1", "worker"), set(`${POD}.topology_spread_constraint.max_skew`, 3)),
+    holds: change("four workers with skew 2: two are left", simplest("worker"), set(`${POD}.topology_spread_constraint.max_skew`, 2)),
+    breaks: change("four workers with skew 3: one is left", simplest("worker"), set(`${POD}.topology_spread_constraint.max_skew`, 3)),
   },
 });

@@ -3,7 +3,7 @@ import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 import { fits, missingFacts, undecided } from "../capacity-verdicts";
-import { autoscalers, onDemandGroups, spotGroups } from "../targets";
+import { autoscalers, ofApplication, onDemandGroups, spotGroups } from "../targets";
 
 export default policy({
   id: "CP-02",
@@ -32,7 +32,7 @@ export default policy({
     change("an autoscaler that goes to 30", autoscalers, set("spec.max_replicas", 30)),
   ],
   boundary: {
-    holds: change("the autoscaler ends one replica earlier", autoscalers, set("spec.max_replicas", 19)),
+    holds: change("the autoscaler ends one replica earlier", ofApplication("ci-failure-agent", "kubernetes_horizontal_pod_autoscaler_v2"), set("spec.max_replicas", 19)),
     breaks: change("two Spot nodes", spotGroups, set("scaling_config.max_size", 2)),
   },
 });

@@ -38,7 +38,7 @@ export default policy({
     change("subnets of a few addresses", privateSubnets, ofLength(28)),
   ],
   boundary: {
-    holds: change("subnets of 251 addresses", privateSubnets, ofLength(24)),
-    breaks: change("subnets of 59 addresses", privateSubnets, ofLength(26)),
+    holds: change("subnets of 507 addresses", privateSubnets, ofLength(23)),
+    breaks: change("subnets of 251 addresses", privateSubnets, ofLength(24)),
   },
 });

@@ -1,4 +1,3 @@
-import { scaled } from "../../../models/capacity";
 import type { Platform } from "../../inventory/platform";
 import type { Quota, Workload } from "../../inventory/views/kubernetes-types";
 import { atLeast } from "../../policy/comparison";
@@ -6,16 +5,9 @@ import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
+import { mostPods } from "../most-pods";
 import { podRequests } from "../node-room";
 import { autoscalers, deployments } from "../targets";
-
-/** Most pods at one time: the maximum and what a rollout adds; a DaemonSet is no part of an application's quota. */
-function mostPods(workload: Workload): number | undefined {
-  if (workload.kind === "Job" || workload.kind === "CronJob") return 1;
-  const replicas = workload.maximumReplicas;
-  if (replicas === undefined || workload.kind !== "Deployment") return replicas;
-  return replicas + (workload.strategy.type === "Recreate" ? 0 : scaled(workload.strategy.maxSurge ?? "25%", replicas, `surge of ${workload.label}`));
-}
 
 const limits = (workload: Workload, amount: "cpuLimitMillis" | "memoryLimitMiB"): number =>
   workload.containers.reduce((sum, container) => sum + (container[amount] ?? 0), 0);

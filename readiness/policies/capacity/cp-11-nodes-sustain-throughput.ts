@@ -2,10 +2,10 @@ import { throughputOf } from "../../figures/throughput";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { missingFacts } from "../capacity-verdicts";
-import { named, nodeGroups } from "../targets";
+import { nodeGroups, simplest } from "../targets";
 import { clauseVerdict, THROUGHPUT } from "./_throughput";
 
-const api = named("kubernetes_deployment_v1", "api");
+const api = simplest("api");
 const declared = (field: string) => [...THROUGHPUT, field];
 
 export default policy({

@@ -1,10 +1,10 @@
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { autoscalers, CONTAINER, named } from "../targets";
+import { autoscalers, CONTAINER, simplest } from "../targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
-const api = named("kubernetes_deployment_v1", "api");
-const worker = named("kubernetes_deployment_v1", "worker");
+const api = simplest("api");
+const worker = simplest("worker");
 const promise = (field: string) => [...THROUGHPUT, "carries", "0", field];
 
 export default policy({

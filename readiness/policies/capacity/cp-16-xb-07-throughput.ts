@@ -1,10 +1,11 @@
-import { add, change, type Mutation, set, together } from "../../policy/mutation";
+import { change, type Mutation, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { autoscalers, named } from "../targets";
+import { ofApplication } from "../targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
-const api = named("kubernetes_deployment_v1", "api");
-/** The claim at another component: a small load, so that only what is changed decides. */
+const api = ofApplication("x0tta6bl4", "kubernetes_deployment_v1", "api");
+const autoscalers = ofApplication("x0tta6bl4", "kubernetes_horizontal_pod_autoscaler_v2");
+/** The claim with other figures: a small load, so that only what is changed decides. */
 const claims = (name: string, figures: { total: number; perReplica: number; cpu: string }): Mutation => change(name, api,
   set(THROUGHPUT, { carries: [{ claim: "XB-07", unit: "requests/s", total: figures.total, perReplica: figures.perReplica }], cpu: figures.cpu }));
 
@@ -18,7 +19,7 @@ export default policy({
   subjects: (platform) => claimed("XB-07", platform),
   check: (subject, platform) => carries("XB-07", subject, platform),
   mutants: [
-    add("the application without the claim", "ci-failure-agent-us-east-1", "kubernetes_namespace_v1", "mesh", { metadata: { name: "x0tta6bl4" } }),
+    change("the application without the claim", api, unset(THROUGHPUT)),
     claims("pods that carry 400", { total: 4000, perReplica: 400, cpu: "20m" }),
     claims("three pods' worth", { total: 1500, perReplica: 500, cpu: "20m" }),
     together("an autoscaler that ends at seven", claims("", { total: 4000, perReplica: 500, cpu: "180m" }), change("", autoscalers, set("spec.max_replicas", 7))),

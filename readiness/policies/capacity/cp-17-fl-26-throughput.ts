@@ -1,12 +1,12 @@
-import { add, change, type Mutation, set, together } from "../../policy/mutation";
+import { change, type Mutation, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { named, nodeGroups } from "../targets";
+import { nodeGroups, ofApplication } from "../targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
-const worker = named("kubernetes_deployment_v1", "worker");
+const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");
 interface Figures { readonly workers?: number; readonly rate?: number; readonly traffic?: number; readonly each?: number }
-/** The claim at four workers of another application, with what the report states unless `figures` say otherwise. */
-const claims = (name: string, { workers = 50, rate = 125, traffic = rate, each = 20 }: Figures = {}): Mutation => change(name, worker, set(THROUGHPUT, {
+/** The claim with other figures of one replica, and with what the report states unless `figures` say otherwise. */
+const claims = (name: string, { workers = 50, rate = 125, traffic = rate, each = 20 }: Figures = {}): Mutation => change(name, server, set(THROUGHPUT, {
   carries: [{ claim: "FL-26", unit: "concurrent workers", total: workers, perReplica: each }, { claim: "FL-26", unit: "MB/s", total: rate, perReplica: 50 }],
   cpu: "40m", megabytesPerSecond: traffic,
 }));
@@ -22,8 +22,8 @@ export default policy({
   subjects: (platform) => claimed("FL-26", platform),
   check: (subject, platform) => carries("FL-26", subject, platform),
   mutants: [
-    add("the application without the claim", "ci-failure-agent-us-east-1", "kubernetes_namespace_v1", "replicator", { metadata: { name: "freightliner" } }),
-    claims("nodes that only burst"),
+    change("the application without the claim", server, unset(THROUGHPUT)),
+    change("nodes that only burst", nodeGroups, set("instance_types", ["t3.medium"])),
     together("forty workers", claims("", { workers: 40 }), fast),
     together("100 MB/s", claims("", { rate: 100 }), fast),
     together("traffic that is not declared", claims("", { traffic: 0 }), fast),

@@ -31,7 +31,7 @@ export default policy({
     changeEnvironment("a budget above the promise", (environment) => { environment.budget.usdPerMonth = 2500; }),
   ],
   boundary: {
-    holds: change("disks of 80 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 80)),
+    holds: change("disks of 40 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 40)),
     breaks: changeEnvironment("a budget of one dollar less than promised", (environment) => { environment.budget.usdPerMonth = 1999; }),
   },
 });

@@ -1,12 +1,12 @@
 import { objectiveCommitments } from "../../../catalog/claims/commitments";
-import { equals, oneOf } from "../../policy/comparison";
+import { equals, holds, oneOf } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import type { Objectives } from "../../inventory/views/kubernetes-types";
 
 const annotation = "plimsoll.dev/objectives";
-const required = ["availability", "latencyP99Ms", "errorRate", "rtoMinutes", "rpoHours"] as const;
+const required = ["availability", "errorRate", "rtoMinutes", "rpoHours"] as const;
 const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
 const objective = (name: string): string[] => ["metadata", "annotations", annotation, name];
 
@@ -25,6 +25,7 @@ export default policy({
       ...required.map((name): Verdict => objectives[name] === undefined
         ? fail({ expected: `objective ${name}`, actual: "none", field: `objectives.${name}` })
         : { outcome: "pass", actual: `${name} ${objectives[name]}` }),
+      holds(objectives.latencyP95Ms !== undefined || objectives.latencyP99Ms !== undefined, "objective latencyP95Ms or latencyP99Ms", "neither", { field: "objectives" }),
       ...promises.map((promise) => equals(promise.value, objectives[promise.figure as keyof Objectives], `${promise.figure} as ${promise.claim} promises`, { field: `objectives.${promise.figure}` })),
     ];
   },

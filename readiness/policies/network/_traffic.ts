@@ -6,6 +6,8 @@ import type { Platform } from "../../inventory/platform";
 import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/views/kubernetes-types";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 
+/** Address of the agent on every node. Source: Amazon EKS user guide, pod-id-agent-setup, read 2026-11-21. */
+export const podIdentityAgent = "169.254.170.23/32";
 /** Namespace from which Prometheus scrapes. */
 const scrapers = "monitoring";
 const nameLabel = "kubernetes.io/metadata.name";
@@ -56,7 +58,10 @@ export function neededIngress(workload: Workload, platform: Platform): string[] 
     `${portOf(targetPort, workload) ?? targetPort}/${protocol} from pods of its namespace`,
     ...(balanced(service, monitors) ? balancerNetworks(workload, platform).map((cidr) => `${portOf(targetPort, workload) ?? targetPort}/${protocol} from ${cidr}`) : []),
   ]));
-  return [...served, ...scraped(workload, monitors).map((port) => `${port}/TCP from namespace ${scrapers}`)];
+  return [
+    ...served, ...scraped(workload, monitors).map((port) => `${port}/TCP from namespace ${scrapers}`),
+    ...(workload.component?.reachedFrom ?? []).map(({ namespace, port }) => `${portOf(port, workload) ?? port}/TCP from namespace ${namespace}`),
+  ];
 }
 
 function balanced(service: Service, around: readonly PlacedObject[]): boolean {
@@ -103,6 +108,9 @@ export function neededEgress(workload: Workload, dependencies: readonly unknown[
   return ["53/TCP to DNS", "53/UDP to DNS", ...dependencies.flatMap((dependency) => {
     const [kind = "", name] = Object.entries(objectOf(dependency))[0] ?? [];
     if (kind === "https") return ["443/TCP to the internet"];
+    // The endpoints of the API server lie in the subnets of the cluster; its Service has the first address of the service network.
+    if (kind === "kubernetes") return ["443/TCP to the API server's Service", "443/TCP to the region's network"];
+    if (kind === "podIdentity") return ["80/TCP to the Pod Identity agent"];
     if (kind !== "component") return [`${portOfStore[kind] ?? `the port of ${kind}`}/TCP to the region's network`];
     const target = platform.workloads.find((other) => other.region === workload.region && other.namespace === workload.namespace && other.name === name);
     const ports = target?.services.flatMap((service) => service.ports.map(({ targetPort, protocol }) => `${portOf(targetPort, target) ?? targetPort}/${protocol} to ${textOf(name)}`)) ?? [];
@@ -119,9 +127,18 @@ export const egressPeer = (workload: Workload, platform: Platform) => (peer: Pee
 };
 
 function networkName({ cidr = "", except }: Peer, workload: Workload, platform: Platform): string {
+  if (cidr === podIdentityAgent) return "the Pod Identity agent";
+  if (platform.clusters.some((cluster) => cluster.region === workload.region && cidr === firstAddress(cluster.serviceCidr))) return "the API server's Service";
   if (cidr === "0.0.0.0/0" && inner.every((network) => except.includes(network))) return "the internet";
   const own = platform.networks.filter(({ region }) => region === workload.region).flatMap((network) => network.cidr ?? []);
   return own.some((network) => liesIn(cidr, network)) ? "the region's network" : `${cidr}${except.length > 0 ? ` except ${[...except].sort().join(", ")}` : ""}`;
+}
+
+/** The first address of a network, which the API server's Service has. */
+function firstAddress(cidr: string | undefined): string | undefined {
+  if (cidr === undefined || !ipaddr.IPv4.isValidCIDR(cidr)) return undefined;
+  const [first = 0, second = 0, third = 0, fourth = 0] = ipaddr.IPv4.networkAddressFromCIDR(cidr).octets;
+  return `${first}.${second}.${third}.${fourth + 1}/32`;
 }
 
 function liesIn(cidr: string, network: string): boolean {

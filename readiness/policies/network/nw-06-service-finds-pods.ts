@@ -2,7 +2,7 @@ import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, unknown, type Verdict } from "../../policy/verdict";
 import type { Service, Workload } from "../../inventory/views/kubernetes-types";
-import { CONTAINER, deployments } from "../targets";
+import { CONTAINER, deployments, ofApplication } from "../targets";
 
 const services = resource("kubernetes_service_v1");
 
@@ -27,8 +27,8 @@ export default policy({
     change("the container's port is renamed", deployments, set(`${CONTAINER}.port.name`, "web")),
   ],
   boundary: {
-    holds: change("the port's number", services, set("spec.port.0.target_port", 8080)),
-    breaks: change("the next number", services, set("spec.port.0.target_port", 8081)),
+    holds: change("the port's number", ofApplication("ci-failure-agent", "kubernetes_service_v1"), set("spec.port.0.target_port", 8080)),
+    breaks: change("the next number", ofApplication("ci-failure-agent", "kubernetes_service_v1"), set("spec.port.0.target_port", 8081)),
   },
 });
 

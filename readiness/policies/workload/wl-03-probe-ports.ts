@@ -3,7 +3,7 @@ import { oneOf } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { CONTAINER, deployments } from "../targets";
+import { CONTAINER, deployments, simplest } from "../targets";
 
 const probesOf = ({ liveness, readiness, startup }: Container): readonly (readonly [string, Probe])[] =>
   Object.entries({ liveness, readiness, startup }).flatMap(([role, probe]) => (probe && probe.kind !== "exec" ? [[role, probe] as const] : []));
@@ -28,8 +28,8 @@ export default policy({
     change("the ports of the container are gone", deployments, set(`${CONTAINER}.port`, [])),
   ],
   boundary: {
-    holds: change("one port, and the probes ask it", deployments, portsAndProbes("8081")),
-    breaks: change("one port, and the probes ask its neighbour", deployments, portsAndProbes("8082")),
+    holds: change("one port, and the probes ask it", simplest(), portsAndProbes("8081")),
+    breaks: change("one port, and the probes ask its neighbour", simplest(), portsAndProbes("8082")),
   },
 });
 

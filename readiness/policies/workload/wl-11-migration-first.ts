@@ -7,11 +7,11 @@ import { replicated } from "../scope";
 import { deployments } from "../targets";
 import { written } from "../written";
 
-const COMPONENT = "app.kubernetes.io/component";
-/** What such a Job is called (label app.kubernetes.io/component), in the order in which they run. */
+const STEP = "plimsoll.dev/step";
+/** Values of a Job's label plimsoll.dev/step, in the order in which they run. */
 const steps = ["migration", "seed"];
 
-const stepOf = (job: Workload): number => steps.indexOf(job.labels[COMPONENT] ?? "");
+const stepOf = (job: Workload): number => steps.indexOf(job.labels[STEP] ?? "");
 const ofOneApplication = (job: Workload, other: Workload): boolean => other.region === job.region && other.namespace === job.namespace;
 
 /** What must not start before the job is done: the pods of its application, and the steps after it. */
@@ -53,7 +53,7 @@ function waits(ids = /./): Mutation {
 }
 
 function migration(name: string, block: JsonObject, spec: JsonObject): Mutation {
-  const labels = { [COMPONENT]: "migration" };
+  const labels = { [STEP]: "migration" };
   const template = { metadata: { labels }, spec: { restart_policy: "Never", container: [{ name: "main", image: "migration" }] } };
   return add(name, /^ci-failure-agent-/, "kubernetes_job_v1", "migration", {
     metadata: { name: "migration", namespace: "ci-failure-agent", labels }, ...block,

@@ -1,0 +1,44 @@
+import { application, http, service, tcp } from "../config/application/application";
+
+/** Replicates container images between registries. Its report: claims FL-01 to FL-36. */
+export default application({
+  name: "freightliner",
+  owner: "supply-chain",
+  tier: 1,
+  // The report's target is 99.5 %, what it achieved 99.9 %; answers below 200 ms, errors below 5 %, recovery below 5 minutes of a pod.
+  objectives: { availability: 0.999, latencyP99Ms: 200, errorRate: 0.05, rtoMinutes: 30, rpoHours: 24 },
+  entry: { component: "server", healthPath: "/health" },
+  secrets: {
+    API_KEY: { description: "Key that callers of the API present", minimumLength: 32, generate: { length: 48, characters: "letters-and-digits" }, rotationDays: 90 },
+  },
+  components: {
+    server: service({
+      image: "ghcr.io/hemzaz/freightliner:1.0.0",
+      args: ["serve", "--port=8080", "--checkpoint-dir=/var/lib/freightliner", "--workers=25"],
+      port: 8080,
+      // /health asks the registries too: it decides whether requests come, not whether the process lives.
+      probes: { liveness: tcp("http"), readiness: http("/health"), startup: http("/health") },
+      requests: { cpu: "1", memory: "2Gi" },
+      limits: { cpu: "2", memory: "4Gi" },
+      scale: { min: 3, max: 4, cpuPercent: 70, memoryPercent: 80 },
+      keepAvailable: 2,
+      nodes: "one-each",
+      pool: "throughput",
+      bootSeconds: 45,
+      // 15 s of deregistration, 40 s of drain and a margin of 5 s are the 60 s of the report.
+      drainSeconds: 40,
+      scratchMiB: 4096,
+      // Three replicas share what one was measured with: 50 workers copied 149 MB/s, 125 MB/s is the sustained target.
+      throughput: {
+        carries: [{ claim: "FL-26", unit: "concurrent workers", total: 50, perReplica: 25 }, { claim: "FL-26", unit: "MB/s", total: 125, perReplica: 62.5 }],
+        cpu: "900m", megabytesPerSecond: 125,
+      },
+      volumes: { checkpoints: { path: "/var/lib/freightliner", sizeGiB: 20 } },
+      secrets: ["API_KEY"],
+      registries: {
+        ecr: [{ region: "us-east-1", repositories: ["mirror/*"], access: "push" }, { region: "eu-west-1", repositories: ["mirror/*"], access: "push" }],
+        google: [{ project: "example-project", location: "europe", repository: "mirror", access: "pull" }],
+      },
+    }),
+  },
+});

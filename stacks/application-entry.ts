@@ -1,0 +1,61 @@
+import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { Construct } from "constructs";
+import type { Application } from "../config/application/schema";
+import type { Site } from "../config/site";
+import { PRE_STOP_SECONDS } from "../constructs/kubernetes/container";
+
+type Entry = NonNullable<Application["entry"]>;
+
+/** Where requests of the application's host name go. The last one takes what no path names. */
+export interface Route {
+  readonly component: string;
+  readonly healthPath: string;
+  readonly paths?: readonly string[];
+}
+
+export interface EntryProps {
+  readonly site: Site;
+  readonly application: string;
+  readonly route: Route;
+  /** 0 for the component that answers what no path names. */
+  readonly index: number;
+  readonly port: number;
+  readonly protocol: "http" | "grpc";
+  readonly vpcId: string;
+  readonly loadBalancer: { readonly listenerArn: string; /** First of the application's own; it has one for each route. */ readonly rulePriority: number };
+}
+
+/** Rules that an application may have at the load balancer; its priorities lie this far from the next one's. */
+export const RULES_PER_APPLICATION = 20;
+
+/** The component of the entry, then those that answer single paths. */
+export const routesOf = ({ component, healthPath, routes }: Entry): readonly Route[] => [{ component, healthPath }, ...(routes ?? [])];
+
+/** Target group of one routed component, with the listener rule that sends it the application's requests. Returns its ARN. */
+export function targetGroupOf(scope: Construct, props: EntryProps): string {
+  const { application, route, index, port, loadBalancer } = props;
+  const { environment, region, role } = props.site;
+  const suffix = index === 0 ? "" : `-${route.component}`;
+  const group = new LbTargetGroup(scope, `target-group${suffix}`, {
+    name: `${application}${suffix}-${role === "primary" ? "p" : "s"}`, vpcId: props.vpcId, targetType: "ip", port, protocol: "HTTP",
+    ...(props.protocol === "grpc" ? { protocolVersion: "GRPC" } : {}),
+    deregistrationDelay: String(PRE_STOP_SECONDS),
+    healthCheck: {
+      enabled: true, path: route.healthPath, protocol: "HTTP", port: "traffic-port", matcher: props.protocol === "grpc" ? "0" : "200",
+      interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2,
+    },
+  });
+  const { paths } = route;
+  new LbListenerRule(scope, `listener-rule${suffix}`, {
+    listenerArn: loadBalancer.listenerArn,
+    // The first match decides: paths before what takes everything.
+    priority: loadBalancer.rulePriority + (index === 0 ? RULES_PER_APPLICATION - 1 : index - 1),
+    condition: [
+      { hostHeader: { values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`] } },
+      ...(paths ? [{ pathPattern: { values: [...paths] } }] : []),
+    ],
+    action: [{ type: "forward", targetGroupArn: group.arn }],
+  });
+  return group.arn;
+}

@@ -1,0 +1,76 @@
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { type ITerraformDependable, TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Registries } from "../config/application/access";
+import type { Site } from "../config/site";
+import { type IamStatement, WorkloadRole } from "../constructs/aws/workload-role";
+import type { GoogleFederation } from "../constructs/kubernetes/container";
+import { serviceAccountName } from "../constructs/kubernetes/workload";
+
+export interface RegistryAccessProps {
+  readonly site: Site;
+  readonly application: string;
+  readonly component: string;
+  readonly registries: Registries;
+  readonly clusterName: string;
+  readonly clusterArn: string;
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** Source: Amazon ECR user guide, "IAM policy examples", pulling and pushing; read 2026-11-21. */
+const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"];
+const pushActions = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
+
+/** What lets the pods of a component into registries: an IAM role for ECR, and federation for Google. No key exists. */
+export function registryAccess(scope: Construct, props: RegistryAccessProps): { ready: ITerraformDependable[]; google?: GoogleFederation } {
+  const { registries } = props;
+  const google = registries.google ? addFederation(scope, props) : undefined;
+  return {
+    ready: [...(registries.ecr ? addRole(scope, props, registries.ecr) : []), ...(google ? [google.configMap] : [])],
+    ...(google ? { google: google.federation } : {}),
+  };
+}
+
+function addRole(scope: Construct, props: RegistryAccessProps, registries: NonNullable<Registries["ecr"]>): ITerraformDependable[] {
+  const { site: { environment, prefix }, application, component } = props;
+  const statements = registries.map(({ region, repositories, access }): IamStatement => ({
+    Effect: "Allow", Action: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
+    Resource: repositories.map((name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`),
+  }));
+  return new WorkloadRole(scope, `${component}-registries`, {
+    name: `${prefix}-${application}-${component}`.slice(0, 64), clusterName: props.clusterName, clusterArn: props.clusterArn, accountId: environment.accountId,
+    namespace: application, serviceAccount: serviceAccountName(application, component),
+    // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
+    statements: [{ Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] }, ...statements],
+    dependsOn: props.dependsOn,
+  }).ready;
+}
+
+/**
+ * Google trusts the cluster's OIDC issuer as a provider of its workload identity pool, one a region, named `eks-<region>`.
+ * Source of the file's form: google.aip.dev/auth/4117 and "Configure Workload Identity Federation with Kubernetes"; read 2026-11-21.
+ */
+function addFederation(scope: Construct, props: RegistryAccessProps): { configMap: ITerraformDependable; federation: GoogleFederation } {
+  const { site: { environment, region }, application, component } = props;
+  const { projectNumber, workloadIdentityPool } = environment.google ?? { projectNumber: "", workloadIdentityPool: "" };
+  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadIdentityPool}`;
+  const audience = `//iam.googleapis.com/${pool}/providers/eks-${region.name}`;
+  const configMapName = `${component}-google`;
+  const configMap = new ConfigMapV1(scope, configMapName, {
+    metadata: { name: configMapName, namespace: application },
+    data: {
+      "credentials.json": JSON.stringify({
+        type: "external_account", audience, subject_token_type: "urn:ietf:params:oauth:token-type:jwt", token_url: "https://sts.googleapis.com/v1/token",
+        credential_source: { file: "/var/run/secrets/google/token", format: { type: "text" } },
+      }),
+    },
+    dependsOn: props.dependsOn,
+  });
+  const roles = (props.registries.google ?? []).map(({ project, location, repository, access }) =>
+    `${access === "push" ? "roles/artifactregistry.writer" : "roles/artifactregistry.reader"} on projects/${project}/locations/${location}/repositories/${repository}`);
+  new TerraformOutput(scope, `${component}-google-grants`, {
+    value: { principal: `principal://iam.googleapis.com/${pool}/subject/system:serviceaccount:${application}:${serviceAccountName(application, component)}`, roles },
+    description: "What Google Cloud has to grant, and to whom",
+  });
+  return { configMap, federation: { configMapName, audience } };
+}
