@@ -14,13 +14,16 @@ export interface StackFrame {
   readonly column: number;
 }
 
+/** Kept from the start: a synthesis replaces it while it builds. */
+const { captureStackTrace } = Error;
+
 /** The first frame above `below`: structured, because a formatted stack of every construct would double synthesis time. */
 export function callSite(below: unknown): StackFrame {
   const holder: { stack?: NodeJS.CallSite[] } = {};
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.prepareStackTrace = (_error, frames) => frames;
   Error.stackTraceLimit = 1;
-  Error.captureStackTrace(holder, below as (...args: never[]) => unknown);
+  captureStackTrace(holder, below as (...args: never[]) => unknown);
   const frame = holder.stack?.[0];
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;

@@ -1,13 +1,13 @@
 /**
- * cdktf records a whole stack trace with each token and prints none of them: formatting them is a tenth of a synthesis.
- * Errors keep their traces.
+ * cdktf takes a whole stack trace for each token and prints none of them: that is a tenth of a synthesis. Errors keep
+ * their traces, which V8 takes by itself.
  */
 export function withoutTokenTraces(run: () => void): void {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = (holder: unknown, frames) => (holder instanceof Error ? `${String(holder)}\n    at ${frames.join("\n    at ")}` : "");
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => undefined;
   try {
     run();
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Error.captureStackTrace = captureStackTrace;
   }
 }

@@ -231,9 +231,10 @@ describe("the shapes of the environments", () => {
     for (const own of ["111122223333", "plimsoll.example", "10.0.", '"365"', "production"]) expect(text).not.toContain(own);
   });
   it("name each difference on both sides", () => {
-    const [left, right]: Shape[] = [{ a: { on: "true", kind: "x" }, b: {} }, { a: { on: "false", kind: "x", more: "y" } }];
+    const [left, right]: Shape[] = [{ "s/a": { on: "true", kind: "x" }, "s/b": {}, "t/c": {}, "t/d": {} }, { "s/a": { on: "false", kind: "x", more: "y" } }];
     expect(shapeDifferences(left ?? {}, right ?? {})).toEqual([
-      { resource: "a", left: "more = not set, on = true", right: "more = y, on = false" }, { resource: "b", left: "there", right: "none" },
+      { resource: "the stack t", left: "there", right: "none" },
+      { resource: "s/a", left: "more = not set, on = true", right: "more = y, on = false" }, { resource: "s/b", left: "there", right: "none" },
     ]);
     expect(lockOf({ production: left ?? {}, staging: right ?? {}, development: left ?? {} })).toEqual({ shared: {}, only: { production: left, staging: right, development: left } });
   });

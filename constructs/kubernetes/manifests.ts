@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Release } from "@cdktf/provider-helm/lib/release";
-import { AssetType, TerraformAsset, type ITerraformDependable } from "cdktf";
+import { AssetType, TerraformAsset, TerraformStack, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../guarded";
 
@@ -34,12 +34,19 @@ export class Manifests extends Guarded {
 
   constructor(scope: Construct, id: string, props: ManifestsProps) {
     super(scope, id, props.declaration);
-    const chart = new TerraformAsset(this, "chart", { path: join(__dirname, "manifests-chart"), type: AssetType.DIRECTORY });
     this.release = new Release(this, "release", {
-      name: props.name, namespace: props.namespace, chart: `./${chart.path}`,
+      name: props.name, namespace: props.namespace, chart: `./${chartOf(this).path}`,
       values: [JSON.stringify({ manifests: props.manifests })],
       atomic: true, wait: true, timeout: 300, upgradeInstall: true, maxHistory: 5,
       ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
     });
   }
+}
+
+/** The chart as a stack's folder holds it: once, however many releases are made of it. */
+function chartOf(scope: Construct): TerraformAsset {
+  const stack = TerraformStack.of(scope);
+  const id = "manifests-chart";
+  const present = stack.node.tryFindChild(id);
+  return present instanceof TerraformAsset ? present : new TerraformAsset(stack, id, { path: join(__dirname, id), type: AssetType.DIRECTORY });
 }

@@ -3,7 +3,10 @@ import type { Environment } from "../../config/environment";
 import { isObject, type Json, type JsonObject, objectOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 
-/** Facts of each resource by construct path and type: what it is set to, without sizes and without what names the environment. */
+/**
+ * Facts of each resource by construct path and type: what it is set to, without sizes and settings, and without what names
+ * the environment. Of two regions the first: that the second is like it is judged by MR-05.
+ */
 export type Shape = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A resource that two environments have differently, or that only one has. */
@@ -38,10 +41,13 @@ function neutral({ name, accountId, domain, contactEmail }: Environment): (text:
 /** Order, ownership and provider follow from the code and are judged by policies of their own (DE-07, CO-04, DE-03). */
 const elsewhere: ReadonlySet<string> = new Set(["//", "depends_on", "provider", "tags", "tags_all", "lifecycle"]);
 
+/** Values of environment variables, of ConfigMaps, and the digest of flags that restarts pods: settings, which environments may have otherwise. */
+const setting = /(\.env\.\d+\.value|^data\..*|\.annotations\.plimsoll\.dev\/flags)$/;
+
 export function shapeOf({ stacks, environment }: Platform): Shape {
   const plain = neutral(environment);
   const shape: Record<string, Record<string, string>> = {};
-  for (const { terraform } of stacks) {
+  for (const { terraform } of stacks.filter(({ role }) => role !== "secondary")) {
     for (const [type, blocks] of Object.entries(objectOf(terraform["resource"]))) {
       for (const [id, block] of Object.entries(objectOf(blocks))) {
         const path = textOf(objectOf(objectOf(objectOf(block)["//"])["metadata"])["path"]) ?? id;
@@ -58,12 +64,15 @@ function collect(value: Json | undefined, at: string, plain: (text: string) => s
   if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => { collect(entry, `${at}.${index}`, plain, facts); });
   else if (isObject(value)) for (const [key, entry] of Object.entries(value)) { if (!elsewhere.has(key)) collect(entry, at === "" ? plain(key) : `${at}.${plain(key)}`, plain, facts); }
   else if (typeof value === "boolean") facts.push([at, String(value)]);
-  else if (typeof value === "string" && (at.endsWith("version") || !size.test(value))) {
+  else if (typeof value === "string" && !setting.test(at) && (at.endsWith("version") || !size.test(value))) {
     const document = documentOf(value);
-    if (document === undefined) facts.push([at, shown(plain(value))]);
+    if (document === undefined) facts.push([at, shown(plain(at === "user_data" ? nodeConfiguration(value) : value))]);
     else collect(document, at, plain, facts);
   }
 }
+
+/** What a node is told at its start, without its figures: pods and memory to keep free follow from the size of its pool. */
+const nodeConfiguration = (userData: string): string => Buffer.from(userData, "base64").toString("utf8").replace(/\d+/g, "<figure>");
 
 /** Policies and Helm values are JSON in a text: what stands in them is compared, not how long they are. */
 function documentOf(text: string): JsonObject | undefined {
@@ -77,12 +86,24 @@ function documentOf(text: string): JsonObject | undefined {
 
 const shown = (text: string): string => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 12)}… #${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
 
+const stackOf = (resource: string): string => resource.split("/", 1)[0] ?? resource;
+
 export function shapeDifferences(left: Shape, right: Shape): ShapeDifference[] {
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort().flatMap((resource) => {
-    const [one, other] = [left[resource], right[resource]];
-    if (one === undefined || other === undefined) return [{ resource, left: one ? "there" : "none", right: other ? "there" : "none" }];
-    const paths = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort().filter((path) => one[path] !== other[path]);
-    const side = (facts: Readonly<Record<string, string>>): string => paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
-    return paths.length === 0 ? [] : [{ resource, left: side(one), right: side(other) }];
-  });
+  const stacksOf = (shape: Shape): ReadonlySet<string> => new Set(Object.keys(shape).map(stackOf));
+  const [ours, theirs] = [stacksOf(left), stacksOf(right)];
+  const ofBoth = (resource: string): boolean => ours.has(stackOf(resource)) && theirs.has(stackOf(resource));
+  const resources = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+  return [
+    ...[...new Set(resources.map(stackOf))].filter((stack) => !ofBoth(stack)).map((stack) => ({ resource: `the stack ${stack}`, ...presence(ours.has(stack), theirs.has(stack)) })),
+    ...resources.filter(ofBoth).flatMap((resource) => resourceDifference(resource, left[resource], right[resource])),
+  ];
+}
+
+const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" | "right"> => ({ left: left ? "there" : "none", right: right ? "there" : "none" });
+
+function resourceDifference(resource: string, left: Shape[string] | undefined, right: Shape[string] | undefined): ShapeDifference[] {
+  if (left === undefined || right === undefined) return [{ resource, ...presence(left !== undefined, right !== undefined) }];
+  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort().filter((path) => left[path] !== right[path]);
+  const side = (facts: Readonly<Record<string, string>>): string => paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
+  return paths.length === 0 ? [] : [{ resource, left: side(left), right: side(right) }];
 }

@@ -35,7 +35,7 @@ export default policy({
     changeEnvironment("no Spot quota", (environment) => { environment.regions.primary.vcpuQuota.spot = 0; }),
   ],
   boundary: {
-    holds: changeEnvironment("the very vCPUs", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 24, spot: 20 }; }),
-    breaks: changeEnvironment("one vCPU less", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 23, spot: 20 }; }),
+    holds: changeEnvironment("the very vCPUs", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 78, spot: 38 }; }),
+    breaks: changeEnvironment("one vCPU less", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 77, spot: 38 }; }),
   },
 });
