@@ -3,9 +3,8 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { mainPortOf } from "../config/application/component";
-import { declaredIn, type LoadedApplication } from "../config/application/load";
+import { declaredIn, type ImageLock, type LoadedApplication } from "../config/application/load";
 import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
-import type { ImageLock } from "../config/images/lock";
 import type { Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/container";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
@@ -20,6 +19,7 @@ import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
+import { SECRET_STORE } from "./services";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;
@@ -30,7 +30,6 @@ export interface ApplicationStackProps {
 }
 
 const FLAGS = "feature-flags";
-const SECRET_STORE = "secrets-manager";
 
 /** One application in one region. */
 export class ApplicationStack extends KubernetesStack {
@@ -62,7 +61,6 @@ export class ApplicationStack extends KubernetesStack {
       annotations: {
         "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
         ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
-        ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
     });
@@ -102,21 +100,15 @@ export class ApplicationStack extends KubernetesStack {
       : undefined;
     const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
     const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
+    const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
     new Workload(this, name, {
       ...around, part, name,
+      ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
-      ...this.queueConnection(part),
       // Variables are read once: other flags are another revision of the pods.
       ...(around.flagsName === undefined ? {} : { revision: { "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16) } }),
     });
-  }
-
-  /** Secret with the connection of the cache whose list the component is scaled by. */
-  private queueConnection(part: Component): { queueConnection?: { secret: string; store: string } } {
-    const cache = part.scale?.queue?.redis;
-    const [key] = Object.entries(this.application.secrets ?? {}).find(([, secret]) => cache !== undefined && secret.connection === cache) ?? [];
-    return key === undefined ? {} : { queueConnection: { secret: secretName(this.site, this.application.name, key), store: SECRET_STORE } };
   }
 
   /** What components and jobs have around them alike. */
@@ -191,10 +183,4 @@ export class ApplicationStack extends KubernetesStack {
   private metadata(name: string, component: string): Manifest["metadata"] {
     return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
   }
-}
-
-/** Says which of the images are examples that name nothing: production is judged by it. */
-function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
-  const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
-  return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
 }

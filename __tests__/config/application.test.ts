@@ -90,6 +90,8 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "components.api.secrets.2: found \"OTHER\", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would wait for it for ever"],
   ["a secret of a store that is not declared", put("secrets.REDIS_URL.connection", "jobs"), "REDIS_URL: {",
     "secrets.REDIS_URL.connection: found \"jobs\", allowed: a database or cache of this application: queue, because nobody would ever write its value"],
+  ["a queue whose connection nobody declares", all(put("components.api.scale.queue", { redis: "queue", list: "tasks", perPod: 30 }), put("secrets.REDIS_URL", { description: "x", minimumLength: 16 })), "scale: { min: 3",
+    "components.api.scale.queue.redis: found \"queue\", allowed: a cache whose connection is a secret: declare one with connection: \"queue\", because the autoscaler asks the list with that connection"],
   ["an unknown region", put("components.api.registries", { ecr: [{ region: "us-east-9", repositories: ["mirror/*"], access: "pull" }] }), "api: service(",
     "components.api.registries.ecr.0.region: found \"us-east-9\", allowed: us-east-1 or eu-west-1, because the platform knows these two regions"],
   ["an application's name that load balancers refuse", put("name", "a".repeat(31)), "name: \"ci-failure-agent\"",

@@ -9,14 +9,14 @@ import { callsKubernetes, mainPortOf } from "../../config/application/component"
 import type { Scale } from "../../config/application/scaling";
 import type { Component } from "../../config/application/schema";
 import { type Declaration, Guarded } from "../guarded";
-import { Autoscaler } from "./autoscaler";
+import { Autoscaler, type AutoscalerProps } from "./autoscaler";
 import type { ContainerProps } from "./container";
 import { electionArgs, KubernetesRights } from "./kubernetes-rights";
 import { type Ownership, ownershipLabels, selectorLabels } from "./labels";
 import { drainSecondsOf, podTemplate } from "./pod-template";
 import { bootSecondsOf } from "./probes";
 import { restartedBy, restartIgnored } from "./restart-rights";
-import { ScaledObject } from "./scaled-object";
+import { ScaledObject, type ScaledObjectProps } from "./scaled-object";
 import { reachedBy, TrafficRules } from "./traffic-rules";
 
 export interface WorkloadProps extends ContainerProps {
@@ -24,10 +24,10 @@ export interface WorkloadProps extends ContainerProps {
   readonly part: Component;
   readonly namespace: string;
   readonly ownership: Ownership;
+  /** Where the connection of the cache `scale.queue.redis` is read from. */
+  readonly queueConnection?: Pick<ScaledObjectProps, "connectionSecret" | "secretStore">;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
-  /** Where the connection of the cache stands whose list scales the component: its name in Secrets Manager, and the store that reads it. */
-  readonly queueConnection?: { readonly secret: string; readonly store: string };
   /** Networks of the load balancer, when it sends requests to this component. */
   readonly loadBalancerCidrs?: readonly string[];
   /** Network of the region, where databases and caches are. */
@@ -77,21 +77,20 @@ export class Workload extends Guarded {
     });
   }
 
+  private addAutoscaler(scale: Scale, target: AutoscalerProps["target"]): void {
+    const { queue } = scale;
+    const { queueConnection, dependsOn } = this.props;
+    if (queue && queueConnection) new ScaledObject(this, "autoscaler", { metadata: this.metadata(), scale: { ...scale, queue }, target, ...queueConnection, dependsOn });
+    else new Autoscaler(this, "autoscaler", { metadata: this.metadata(), scale, target });
+  }
+
   private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
     return { name: this.props.name, namespace: this.props.namespace, labels: this.labels };
   }
 
-  private addAutoscaler(scale: Scale, target: { kind: "Deployment" | "StatefulSet"; name: string }): void {
-    const { dependsOn, queueConnection } = this.props;
-    const metadata = this.metadata();
-    if (scale.queue && queueConnection)
-      new ScaledObject(this, "autoscaler", { metadata, target, scale: { ...scale, queue: scale.queue }, connectionSecret: queueConnection.secret, secretStore: queueConnection.store, dependsOn });
-    else new Autoscaler(this, "autoscaler", { metadata, scale, target });
-  }
-
   private addPods(dependsOn: ITerraformDependable[]): "Deployment" | "StatefulSet" {
     const { part, secretName } = this.props;
-    const ignoreChanges = [...(part.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
+    const ignored = [...(part.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
     const facts = {
       bootSeconds: bootSecondsOf(part), drainSeconds: drainSecondsOf(part), talksTo: reachedBy(part), logs: this.props.logs,
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}), ...(part.throughput ? { throughput: part.throughput } : {}),
@@ -104,7 +103,7 @@ export class Workload extends Guarded {
     };
     const settings = {
       waitForRollout: true, timeouts: { create: "15m", update: "15m" }, dependsOn,
-      ...(ignoreChanges.length > 0 ? { lifecycle: { ignoreChanges } } : {}),
+      ...(ignored.length > 0 ? { lifecycle: { ignoreChanges: ignored } } : {}),
     };
     return part.volumes ? this.addStatefulSet(metadata, common, settings, part.volumes) : this.addDeployment(metadata, common, settings);
   }

@@ -75,7 +75,9 @@ function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
 function queueRefusals(draft: Draft, names: Names): Refusal[] {
   return entriesOf(draft.components).flatMap(([name, { scale }]) => {
     const redis = scale?.queue?.redis;
-    return names.caches.has(redis) ? []
+    const connected = redis === undefined || entriesOf(draft.secrets).some(([, { connection }]) => connection === redis);
+    return names.caches.has(redis) ? (connected ? []
+      : [{ path: ["components", name, "scale", "queue", "redis"], found: redis, allowed: `a cache whose connection is a secret: declare one with connection: ${JSON.stringify(redis)}`, because: "the autoscaler asks the list with that connection" }])
       : [{ path: ["components", name, "scale", "queue", "redis"], found: redis, allowed: aCache(names), because: "the autoscaler reads the length of the list there" }];
   });
 }
