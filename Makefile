@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth test jest typecheck lint snapshots bench clean
+.PHONY: help synth test jest typecheck lint snapshots compare bench clean
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ lint: $(installed) ## Check the style and the direction of imports
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	PLIMSOLL_SHAPES=write npx jest __tests__/stacks --updateSnapshot
+
+compare: $(installed) ## Show what changes between two reports: BEFORE=… AFTER=… (report.json)
+	@node build.mjs && node dist/readiness/report/compare-main.js "$(BEFORE)" "$(AFTER)"
 
 bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged
 	@node build.mjs && node benchmarks/synthesis.mjs

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import freeOfCharge from "../../readiness/figures/free-of-charge.json";
 import { loadEnvironment } from "../../config/load";
@@ -14,8 +17,13 @@ import { throughputFigures } from "../../readiness/figures/throughput";
 import { throughputConsole, throughputMarkdown } from "../../readiness/figures/throughput-text";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
+import { judge } from "../../readiness/judge";
+import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
 import { add, change, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import { comparison, type WholeReport } from "../../readiness/report/compare";
+import { compareFiles } from "../../readiness/report/compare-main";
+import { reportOf } from "../../readiness/report/report";
 import reportSchema from "../../readiness/report/report.schema.json";
 import { judgedOn, synthesised } from "../harness";
 
@@ -158,6 +166,55 @@ describe("throughput, recovery and support of production", () => {
   it("follows the schema of the report", () => {
     const validate = new Ajv({ strict: true }).compile(reportSchema.properties.models);
     expect([validate(JSON.parse(JSON.stringify(modelsSection(production)))), validate.errors]).toEqual([true, null]);
+  });
+});
+
+describe("the comparison of two reports", () => {
+  const reportAfter = (mutation?: Mutation): WholeReport => {
+    const platform = mutation ? after(mutation) : production;
+    const judgement = judge(platform, discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-01" || id === "SC-12"));
+    return JSON.parse(JSON.stringify(reportOf(judgement, () => undefined, { ...modelsSection(platform) }))) as WholeReport;
+  };
+  const nodeGroups = resource("aws_eks_node_group");
+  let before: WholeReport;
+  beforeAll(() => { before = reportAfter(); });
+
+  it("of one with itself shows that nothing changes", () => {
+    const text = comparison(before, before);
+    expect(text).toContain("Verdict: **ready**, as before.");
+    expect(text).toContain("None changes; 0 stay.");
+    expect(text).toContain("No line changes in the steady month.");
+    expect(text).not.toContain("→");
+  });
+  it("shows what is new and what is mended, the lines that cost otherwise, and the room that is left, in both directions", () => {
+    const worse = reportAfter(together("", change("", nodeGroups, set("scaling_config.max_size", 1)), change("", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 60))));
+    const there = comparison(before, worse);
+    expect(there).toContain("ready → **refused**");
+    expect(there).toMatch(/\| new \| CP-01 \| fail \|/);
+    expect(there).toMatch(/\| CP-01 \| pass \| fail \|/);
+    expect(there).toMatch(/\| gp3 storage \| dearer \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
+    expect(there).toMatch(/\| us-east-1, whole \| fits → doesNotFit \| 10 → 4 \|/);
+    const back = comparison(worse, before);
+    expect(back).toMatch(/\| mended \| CP-01 \| fail \|/);
+    expect(back).toMatch(/\| gp3 storage \| cheaper \| .* \| −\d+\.\d\d \|/);
+  });
+  it("refuses what is no report, with one sentence", () => {
+    const said: string[] = [];
+    const stream = { write: (line: string) => void said.push(line) };
+    const folder = mkdtempSync(join(tmpdir(), "reports-"));
+    const file = (name: string, content: unknown) => { writeFileSync(join(folder, name), JSON.stringify(content)); return join(folder, name); };
+    const good = file("good.json", before);
+    expect(compareFiles([good, good], stream, stream)).toBe(0);
+    expect(said.pop()).toContain("## What changes in production");
+    const refused: [string[], string][] = [
+      [[], "two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>"], [["", good], "two reports are compared"], [[good, join(folder, "none.json")], "no report can be read there"],
+      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 1"], [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
+    ];
+    for (const [files, sentence] of refused) {
+      expect(compareFiles(files, stream, stream)).toBe(1);
+      expect(said.pop()).toContain(sentence);
+    }
+    expect(said).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Scenario } from "./billable";
-import type { CostLine, CostReport } from "./estimate";
+import type { ByScenario, Scenario } from "./billable";
+import type { CostLine } from "./estimate";
 
 export interface CostChange {
   readonly address: string;
@@ -50,8 +50,14 @@ const changeOf = (before: CostLine | undefined, after: CostLine | undefined, sce
 const size = ({ differenceUsdPerMonth }: CostChange): number => (differenceUsdPerMonth === null ? Infinity : Math.abs(differenceUsdPerMonth));
 const name = ({ address, region, component }: CostChange): string => `${address} ${region} ${component}`;
 
+/** The part of a report that two of them are compared by. */
+export interface ComparableCosts {
+  readonly lines: readonly CostLine[];
+  readonly totals: { readonly whole: ByScenario };
+}
+
 /** What a change of the platform does to its cost, for a pull request. */
-export const compareCosts = (before: CostReport, after: CostReport, scenario: Scenario = "steady"): CostComparison => {
+export const compareCosts = (before: ComparableCosts, after: ComparableCosts, scenario: Scenario = "steady"): CostComparison => {
   const old = new Map(before.lines.map((line) => [keyOf(line), line]));
   const now = new Map(after.lines.map((line) => [keyOf(line), line]));
   const changes = [...new Set([...old.keys(), ...now.keys()])]

@@ -1,5 +1,5 @@
 import type { CapacityJudgement } from "../../models/capacity";
-import { type ByScenario, budgetVerdict, type CostLine } from "../../models/cost";
+import { type ByScenario, budgetVerdict, type CostLine, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import { capacityOf, type RegionCapacity, takeoversOf } from "./capacity";
 import { costOf } from "./cost";
@@ -41,10 +41,12 @@ export interface CapacitySection {
   readonly throughput: readonly ThroughputFigures[];
 }
 
+interface HeldCost { readonly scenario: Scenario; readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string }
+
 export interface CostSection {
-  readonly budget: { readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string };
-  readonly ceiling: readonly { readonly scenario: string; readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string }[];
-  readonly totals: Readonly<Record<"whole", ByScenario>> & Readonly<Record<"byRegion" | "byApplication" | "byKind" | "byConfidence", Readonly<Record<string, ByScenario>>>>;
+  readonly budget: HeldCost;
+  readonly ceiling: readonly HeldCost[];
+  readonly totals: Readonly<Record<"whole", ByScenario>> & Readonly<Record<"byResource" | "byRegion" | "byApplication" | "byKind" | "byConfidence", Readonly<Record<string, ByScenario>>>>;
   readonly lines: readonly CostLine[];
   /** Lines without a price, as `address (region): component`, and resources outside the price book. */
   readonly unknown: readonly string[];
@@ -91,14 +93,14 @@ function scenarioFigures({ name, verdict, because, packing, addresses }: Capacit
 function costSection(platform: Platform): CostSection {
   const { report, outsidePriceBook, assumptions } = costOf(platform);
   const { usdPerMonth: budget, ceilingUsdPerMonth: ceiling } = platform.environment.budget;
-  const held = (scenario: "steady" | "peak" | "failover", limitUsdPerMonth: number) => {
+  const held = (scenario: Scenario, limitUsdPerMonth: number) => {
     const { outcome, usdPerMonth, arithmetic } = budgetVerdict(report, limitUsdPerMonth, scenario);
     return { scenario, outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome, usdPerMonth, limitUsdPerMonth, arithmetic };
   };
-  const { whole, byRegion, byApplication, byKind, byConfidence } = report.totals;
+  const { whole, byResource, byRegion, byApplication, byKind, byConfidence } = report.totals;
   return {
     budget: held("steady", budget), ceiling: [held("peak", ceiling), held("failover", ceiling)],
-    totals: { whole, byRegion, byApplication, byKind, byConfidence }, lines: report.lines,
+    totals: { whole, byResource, byRegion, byApplication, byKind, byConfidence }, lines: report.lines,
     unknown: [...report.unknown.map(({ address, region, component }) => `${address} (${region}): ${component}`), ...outsidePriceBook].sort(),
     assumptions: [...assumptions, ...report.assumptions].sort(),
   };
