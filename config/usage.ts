@@ -20,6 +20,11 @@ export interface RegionUsage {
   readonly firewallLogGb: ByActivity;
   readonly functionLogGb: ByActivity;
   readonly backupGb: ByActivity;
+  /** Of all databases together, beyond the storage that they provision: so much is free. */
+  readonly databaseBackupGb: ByActivity;
+  /** Snapshots, automated backups and changes of all databases together that go to the other region. */
+  readonly databaseCopyGb: ByActivity;
+  readonly cacheBackupGb: ByActivity;
   readonly backupWriteRequests: ByActivity;
   readonly backupReadRequests: ByActivity;
   readonly imageGb: ByActivity;
@@ -83,6 +88,9 @@ const production: Usage = {
     firewallLogGb: { standby: 0.1, ordinary: 1, peak: 5 },
     functionLogGb: steadily(0.2),
     backupGb: { standby: 20, ordinary: 50, peak: 100 },
+    databaseBackupGb: { standby: 0, ordinary: 50, peak: 100 },
+    databaseCopyGb: { standby: 0, ordinary: 30, peak: 60 },
+    cacheBackupGb: steadily(1),
     backupWriteRequests: steadily(100_000),
     backupReadRequests: steadily(200_000),
     imageGb: steadily(10),

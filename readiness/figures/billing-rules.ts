@@ -3,6 +3,7 @@ import type { BillableResource } from "../../models/cost";
 import type { Resource } from "../inventory/resource";
 import type { BillingContext } from "./billing-context";
 import { computeRules } from "./billing-compute";
+import { databaseRules } from "./billing-database";
 import { networkRules } from "./billing-network";
 import { storageRules } from "./billing-storage";
 import { watchRules } from "./billing-watch";
@@ -10,7 +11,7 @@ import { watchRules } from "./billing-watch";
 /** What a resource of AWS is billed for. */
 export type Rule = (resource: Resource, context: BillingContext) => readonly BillableResource[];
 
-const rules: Readonly<Record<string, Rule>> = { ...computeRules, ...networkRules, ...storageRules, ...watchRules };
+const rules: Readonly<Record<string, Rule>> = { ...computeRules, ...databaseRules, ...networkRules, ...storageRules, ...watchRules };
 const free: Readonly<Record<string, string>> = freeOfCharge.types;
 
 /** Types that the estimate knows, priced or free. */
