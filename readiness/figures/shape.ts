@@ -27,12 +27,15 @@ const uniqueSuffix = /_[0-9A-F]{8}\b/g;
 
 /** The same in every environment of one shape: what belongs to one environment alone is replaced by what it stands for. */
 function neutral({ name, accountId, domain, contactEmail }: Environment): (text: string) => string {
-  const own = [[contactEmail, "<contact>"], [domain, "<domain>"], [accountId, "<account>"], [name, "<environment>"]] as const;
+  const meanings = new Map([[contactEmail, "<contact>"], [domain, "<domain>"], [accountId, "<account>"], [name, "<environment>"]]);
+  // One expression, the longest first: a contact's address holds the domain.
+  const own = new RegExp([...meanings.keys()].map((text) => text.replace(/[^\w]/g, "\\$&")).join("|"), "g");
   const known = new Map<string, string>();
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const after = own.reduce((changed, [found, meaning]) => changed.replaceAll(found, meaning), text).replace(address, "<network>").replace(uniqueSuffix, "");
+    const renamed = text.replace(own, (found) => meanings.get(found) ?? found);
+    const after = /\d[.-]\d/.test(renamed) || renamed.includes("_") ? renamed.replace(address, "<network>").replace(uniqueSuffix, "") : renamed;
     known.set(text, after);
     return after;
   };
