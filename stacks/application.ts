@@ -3,8 +3,9 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { mainPortOf } from "../config/application/component";
-import { declaredIn, type ImageLock, type LoadedApplication } from "../config/application/load";
+import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
+import type { ImageLock } from "../config/images/lock";
 import type { Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/container";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
@@ -12,14 +13,12 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
-import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/run-to-completion";
 import { Workload } from "../constructs/kubernetes/workload";
 import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
-import { SECRET_STORE } from "./services";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;
@@ -46,8 +45,6 @@ export class ApplicationStack extends KubernetesStack {
     this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
     this.namespace = this.addNamespace();
     this.ready = [...this.namespace.guards, ...this.addFlags(), ...this.addDefinitions()];
-    if (application.secrets)
-      new RestartRights(this, "restart-rights", { namespace: application.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
     const gates = this.addJobs();
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
@@ -61,6 +58,7 @@ export class ApplicationStack extends KubernetesStack {
       annotations: {
         "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
         ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
+        ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
     });
@@ -100,10 +98,8 @@ export class ApplicationStack extends KubernetesStack {
       : undefined;
     const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
     const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
-    const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
     new Workload(this, name, {
       ...around, part, name,
-      ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.
@@ -136,7 +132,7 @@ export class ApplicationStack extends KubernetesStack {
       metadata: this.metadata(`${name}-secrets`, name),
       spec: {
         refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
+        secretStoreRef: { kind: "ClusterSecretStore", name: "secrets-manager" },
         target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
         data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.application.name, key) } })),
       },
@@ -183,4 +179,10 @@ export class ApplicationStack extends KubernetesStack {
   private metadata(name: string, component: string): Manifest["metadata"] {
     return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
   }
+}
+
+/** Says which of the images are examples that name nothing: production is judged by it. */
+function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
+  const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
+  return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
 }

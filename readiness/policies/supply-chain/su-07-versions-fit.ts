@@ -20,7 +20,7 @@ function deployedBy(item: Item, platform: Platform): Deployed {
 }
 
 export default policy({
-  id: "SU-07", severity: "error", proves: ["CA-01", "FF-23", "FL-29"],
+  id: "SU-07", severity: "error", proves: ["CA-01", "FF-23"],
   title: "Each add-on and chart fits the Kubernetes version of its cluster",
   because: "EKS refuses an add-on of another version in the middle of an upgrade, Helm refuses a chart, and kube-proxy that is newer than the API server may ask it for what it does not have",
   remedy: "take the version that catalog/charts records for the cluster's version, and record a new one there after aws eks describe-addon-versions or the chart's Chart.yaml said that it fits",
