@@ -19,7 +19,7 @@ export interface ReasonComparison {
   readonly agrees: boolean;
 }
 
-/** @param replayed how the scheduler fared with the model's counterexample, an order in which pods should be left over */
+/** @param replayed how the scheduler fared with an order of the model's own, with the end that its shuffled orders have not shown */
 export function compareVerdict(packing: Packing, schedules: readonly Schedule[], replayed: readonly Schedule[] = []): Comparison {
   const allPlaced = schedules.filter(({ unplaced }) => unplaced.size === 0).length;
   if (packing.verdict === "unknown") {

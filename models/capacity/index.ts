@@ -7,6 +7,7 @@ export { REASON } from "./classes";
 export type { NamespaceLabels } from "./links";
 export { pack } from "./pack";
 export type { Packing, PackingInput, PackingOptions, Verdict } from "./pack";
+export type { Witnesses } from "./witnesses";
 export type { Amounts, LeftOver, NodeUse, PoolUse } from "./tally";
 export { carryingPeakOf, nodesAtMaximum, nodesOf, peakPods, poolAllocatable, scaled, unknownTypes, usableZones } from "./cluster";
 export type { CapacityCluster, Pool, Subnet, Workload } from "./cluster";

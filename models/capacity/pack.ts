@@ -10,6 +10,8 @@ import { ClusterState } from "./state";
 import { leftOverOf, nodeUses, poolUses } from "./tally";
 import type { LeftOver, NodeUse, PoolUse } from "./tally";
 import type { ClusterNode, DaemonSet, PodSet } from "./types";
+import { pending, witnesses } from "./witnesses";
+import type { Witnesses } from "./witnesses";
 
 export interface PackingInput {
   readonly nodes: readonly ClusterNode[];
@@ -46,11 +48,8 @@ export interface Packing {
   /** True: proven for every order, not only for those tried. */
   readonly proven: boolean;
   readonly orders: { readonly tried: number; readonly fitting: number };
-  /**
-   * Where it depends on the order: one in which pods are left over, as the workloads of the pods in their order of creation.
-   * Of those found, the one that fails most often however ties between nodes are broken.
-   */
-  readonly counterexample?: readonly string[];
+  /** Where it depends on the order, and not only the first failure was asked for. */
+  readonly witnesses?: Witnesses;
   /** Of the order that is shown: with "fits" the pods as named, else the one with the fewest left over. */
   readonly leftOver: readonly LeftOver[];
   readonly nodes: readonly NodeUse[];
@@ -64,6 +63,8 @@ const FAILURES_ENOUGH = 12;
 /** When both outcomes have been seen, no more than so many orders are tried. */
 const ORDERS_ENOUGH = 24;
 const FEWEST_ORDERS = 3;
+/** Orders of each outcome that are kept as possible witnesses. */
+const SEEN_ENOUGH = 12;
 
 /**
  * Places pods on nodes as the default kube-scheduler does (filters of Kubernetes 1.36, greedy, one pod at a time) in
@@ -85,20 +86,10 @@ export function pack(input: PackingInput, options: PackingOptions = {}): Packing
   return {
     ...verdictOf(tally, proof, problem, tight),
     orders: { tried: tally.tried, fitting: tally.fitting },
-    ...(tally.fewest !== undefined && tally.fitting > 0 ? { counterexample: counterexample(problem, tally.failing, budget) } : {}),
+    ...(tally.fewest !== undefined && tally.fitting > 0 && options.stopAtFirstFailure !== true ? { witnesses: witnesses(problem, tally.seen, budget) } : {}),
     ...shown,
     visits: (options.maxVisits ?? DEFAULT_VISITS) - budget.visitsLeft,
   };
-}
-
-/** Other ways of breaking ties in which a failing order is tried. */
-const OTHER_TIES = 8;
-
-function counterexample(problem: Problem, failing: readonly Order[], budget: Budget): string[] {
-  const fails = (order: Order): number => Array.from({ length: OTHER_TIES }, (_, at) =>
-    simulate(problem.nodes, problem.classes, problem.fixed, { ...order, seed: order.seed + 7919 * (at + 1) }, budget)).filter((trial) => trial.complete && pending(trial) > 0).length;
-  const [worst] = failing.map((order) => ({ order, fails: fails(order) })).sort((a, b) => b.fails - a.fails);
-  return Array.from(worst?.order.pods ?? [], (index) => problem.classes[index]?.workload ?? "");
 }
 
 /** Small clusters are cheap, and it is there that the order matters most. */
@@ -126,27 +117,24 @@ interface Tally {
   first: Trial | undefined;
   /** The failing order with the fewest pods left over. */
   fewest: { readonly order: Order; readonly pods: number } | undefined;
-  /** At most ORDERS_ENOUGH of those that fail. */
-  readonly failing: Order[];
+  /** The first of each kind. */
+  readonly seen: { readonly fitting: Order[]; readonly failing: Order[] };
   exhausted: boolean;
 }
 interface Proof { readonly fits: boolean; readonly excess: string | undefined }
 
-/** Pods left over that count. */
-const pending = (trial: Trial): number =>
-  [...trial.leftOver].reduce((sum, [index, count]) => sum + (trial.state.podClass(index).expendable ? 0 : count), 0);
-
 function tryOrders(
   problem: Problem, candidates: Iterable<Order>, budget: Budget, proof: Proof, enough: { readonly failures: number; readonly orders: number },
 ): Tally {
-  const tally: Tally = { tried: 0, fitting: 0, first: undefined, fewest: undefined, failing: [], exhausted: false };
+  const tally: Tally = { tried: 0, fitting: 0, first: undefined, fewest: undefined, seen: { fitting: [], failing: [] }, exhausted: false };
   for (const order of candidates) {
     const trial = simulate(problem.nodes, problem.classes, problem.fixed, order, budget);
     tally.first ??= trial;
     if (!trial.complete) { tally.exhausted = true; break; }
     tally.tried++;
     const left = pending(trial) + problem.missing.length;
-    if (left > 0 && tally.failing.length < ORDERS_ENOUGH) tally.failing.push(order);
+    const alike = left === 0 ? tally.seen.fitting : tally.seen.failing;
+    if (alike.length < SEEN_ENOUGH) alike.push(order);
     if (left === 0) tally.fitting++;
     else if (tally.fewest === undefined || left < tally.fewest.pods) tally.fewest = { order, pods: left };
     const decided = tally.fitting === 0 ? tally.tried >= enough.failures : tally.fewest !== undefined && tally.tried >= enough.orders;

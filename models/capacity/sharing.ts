@@ -58,7 +58,7 @@ function withNames(packing: Packing, names: readonly Name[]): Packing {
     nodes: packing.nodes.map((use) => ({
       ...use, node: real(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: real(workload), count })),
     })).sort(by(({ node }) => node)),
-    ...(packing.counterexample === undefined ? {} : { counterexample: packing.counterexample.map(real) }),
+    ...(packing.witnesses === undefined ? {} : { witnesses: { fitting: packing.witnesses.fitting.map(real), failing: packing.witnesses.failing.map(real) } }),
     pools: packing.pools.map((use) => ({ ...use, pool: real(use.pool) })).sort(by(({ pool }) => pool)),
   };
 }
