@@ -19,22 +19,32 @@ interface PodState extends KubernetesObject {
 
 /** Longer than the scheduler's longest pause before it tries a pod again (podMaxBackoffSeconds 1), twice. */
 const QUIET_MS = 2200;
+/** How often a pod is made anew that has a node nominated and is not tried again. */
+const RENEWALS = 3;
 const POLL_MS = 250;
 const STEP_MS = 20;
 
 const keyOf = (pod: KubernetesObject): string => `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
 
+export interface Settling {
+  /** How many pods there will be, when controllers create them. @default the number of pods given */
+  readonly expected?: number;
+  /** @default 90 */
+  readonly seconds?: number;
+  /** What to wait for after each creation, by the number of pods created. @default nothing */
+  readonly eachAfter?: (created: number) => Promise<void>;
+}
+
 /**
  * Creates the pods one after the other and waits until the scheduler has nothing left to do: every pod has a node, or
  * all others have been refused and nothing has changed for longer than its longest pause. A bare pod that was preempted
- * is created again, as its controller would do.
- * @param expected how many pods there will be, when controllers create them. @default pods.length
- * @param eachAfter what to wait for after each creation, by the number of pods created. @default nothing
+ * is created again, as its controller would do. So is one that has preempted others and is not tried again although they
+ * are gone: where a victim ends while the scheduler is still at it, the scheduler waits for its next sweep, minutes later.
  * @throws Error when it does not settle within `seconds`
  */
 export async function schedule(
   api: KubernetesApi, namespaces: readonly string[], pods: readonly KubernetesObject[],
-  { expected = pods.length, seconds = 90, eachAfter }: { readonly expected?: number; readonly seconds?: number; readonly eachAfter?: (created: number) => Promise<void> } = {},
+  { expected = pods.length, seconds = 90, eachAfter }: Settling = {},
 ): Promise<Schedule> {
   for (const [at, pod] of pods.entries()) {
     await api.create(pod);
@@ -43,6 +53,7 @@ export async function schedule(
   const end = performance.now() + seconds * 1000;
   let last = "";
   let changed = performance.now();
+  let renewals = 0;
   for (;;) {
     const now = await podsIn(api, namespaces);
     await recreate(api, pods, now);
@@ -51,7 +62,13 @@ export async function schedule(
     const complete = now.length >= expected;
     if (complete && now.every((pod) => pod.spec.nodeName)) return scheduleOf(now);
     const allAnswered = complete && now.every((pod) => pod.spec.nodeName || refusal(pod) !== undefined);
-    if (allAnswered && performance.now() - changed > QUIET_MS) return scheduleOf(now);
+    if (allAnswered && performance.now() - changed > QUIET_MS) {
+      const forgotten = renewals < RENEWALS ? now.filter((pod) => !pod.spec.nodeName && pod.status.nominatedNodeName) : [];
+      if (forgotten.length === 0) return scheduleOf(now);
+      renewals++;
+      for (const pod of forgotten) await api.delete(pod, 0);
+      changed = performance.now();
+    }
     if (performance.now() > end) throw new Error(`the scheduler did not settle in ${seconds} s: ${now.length} of ${expected} pods, ${now.filter((pod) => !pod.spec.nodeName).length} without a node`);
     await sleep(POLL_MS);
   }

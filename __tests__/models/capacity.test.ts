@@ -178,6 +178,11 @@ describe("priority", () => {
   it("does not mind pods that may stay pending, such as placeholders", () => {
     expect(pack({ nodes: full, pods: [pods("high", 5, { priority: 10 }), { ...pods("placeholder", 10), expendable: true }] }).verdict).toBe("fits");
   });
+  it("spares, of pods of one priority, those that have run longest", () => {
+    const agent = { workload: "agent", pod: pods("agent", 0, {}, 300).pod };
+    const packing = pack({ nodes: full, pods: [pods("high", 1, { priority: 10 }, 600), pods("low", 1, {}, 300)], daemonSets: [agent] });
+    expect(packing).toMatchObject({ verdict: "doesNotFit", leftOver: [{ workload: "low", count: 1 }] });
+  });
   it("preempts nobody with preemptionPolicy Never, so that it depends on who came first", () => {
     const packing = judged(full, [pods("high", 5, { priority: 10, preemptionPolicy: "Never" }), pods("low", 10)]);
     expect(packing.verdict).toBe("doesNotFit");

@@ -38,9 +38,11 @@ function afterEviction(state: ClusterState, pods: PodClass, node: number, refuse
   if (hopeless || refused.some((reason) => BEYOND_EVICTION.has(reason))) return ["Preemption is not helpful for scheduling"];
   const victims = state.hasBelow(pods.priority) ? lowerPriority(state, pods, node) : [];
   if (victims.length === 0) return ["No preemption victims found for incoming pod"];
+  const before = state.runningOn(node);
   for (const victim of victims) state.remove(victim, node);
   const still = state.reasons(pods, node);
   for (const victim of victims) state.place(victim, node);
+  state.startedInOrder(node, before);
   return still;
 }
 

@@ -34,6 +34,7 @@ export function preempt(state: ClusterState, pods: PodClass, nodes: readonly num
 function victimsOn(state: ClusterState, pods: PodClass, node: number): PodClass[] | undefined {
   const lower = lowerPriority(state, pods, node);
   if (lower.length === 0) return undefined;
+  const before = state.runningOn(node);
   for (const victim of lower) state.remove(victim, node);
   const helps = state.fits(pods, node);
   const victims: PodClass[] = [];
@@ -44,18 +45,21 @@ function victimsOn(state: ClusterState, pods: PodClass, node: number): PodClass[
     victims.push(victim);
   }
   for (const victim of victims) state.place(victim, node);
+  state.startedInOrder(node, before);
   return helps ? victims : undefined;
 }
 
-/** The pods on the node of lower priority, the most important first. */
+/** The pods on the node of lower priority, the most important first: of equal priority the one that has run longest. */
 export function lowerPriority(state: ClusterState, pods: PodClass, node: number): PodClass[] {
-  return (state.running[node] ?? []).map((index) => state.podClass(index))
-    .filter((other) => other.priority < pods.priority)
-    .sort((a, b) => b.priority - a.priority || a.index - b.index);
+  return state.runningOn(node).map((index) => state.podClass(index)).filter((other) => other.priority < pods.priority)
+    .sort((a, b) => b.priority - a.priority);
 }
+
+/** What the scheduler adds to each priority, so that a further victim always counts: the largest 32-bit integer and one. */
+const ABOVE_ANY_NEGATIVE = 2 ** 31;
 
 function compareVictims(a: readonly PodClass[], b: readonly PodClass[]): number {
   const top = (victims: readonly PodClass[]): number => victims.reduce((most, { priority }) => Math.max(most, priority), -Infinity);
-  const sum = (victims: readonly PodClass[]): number => victims.reduce((total, { priority }) => total + priority, 0);
+  const sum = (victims: readonly PodClass[]): number => victims.reduce((total, { priority }) => total + priority + ABOVE_ANY_NEGATIVE, 0);
   return top(a) - top(b) || sum(a) - sum(b) || a.length - b.length;
 }

@@ -15,8 +15,8 @@ export class ClusterState {
   private readonly freeVolumes: Float64Array;
   private readonly freeExtended = new Map<string, Float64Array>();
   private readonly ports = new Map<number, HostPort[]>();
-  /** For each node the classes of its pods, one entry a pod. */
-  readonly running: number[][];
+  /** For each node the classes of its pods, one entry a pod, in the order of their start. */
+  private readonly running: number[][];
   private lowestPriority = Infinity;
 
   constructor(readonly nodes: NodeIndex, readonly classes: readonly PodClass[]) {
@@ -46,6 +46,16 @@ export class ClusterState {
   /** Whether a pod of at most this priority may be running: preemption is pointless otherwise. */
   hasBelow(priority: number): boolean {
     return this.lowestPriority < priority;
+  }
+
+  /** The classes of the pods on the node, one entry a pod, the longest running first. */
+  runningOn(node: number): readonly number[] {
+    return [...(this.running[node] ?? [])];
+  }
+
+  /** For pods that were taken off only to see what would be: as if they had never gone. */
+  startedInOrder(node: number, classes: readonly number[]): void {
+    this.running[node] = [...classes];
   }
 
   place(pods: PodClass, node: number): void {

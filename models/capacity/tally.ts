@@ -53,7 +53,7 @@ export function leftOverOf(trial: Trial, missing: readonly Fixed[]): LeftOver[] 
 export function nodeUses(state: ClusterState): NodeUse[] {
   return state.nodes.nodes.map((node, at) => {
     const counts = new Map<string, number>();
-    for (const index of state.running[at] ?? []) {
+    for (const index of state.runningOn(at)) {
       const { workload } = state.podClass(index);
       counts.set(workload, (counts.get(workload) ?? 0) + 1);
     }
