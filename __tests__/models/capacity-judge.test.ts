@@ -169,11 +169,19 @@ describe("mends", () => {
   });
   it("go no further than needed, and cost what the further nodes cost", () => {
     const nodes = mends.find((mend) => mend.kind === "moreNodes");
-    expect(nodes).toMatchObject({ from: 9, pool: "general" });
+    expect(nodes).toMatchObject({ from: 9, pools: ["general"] });
     if (nodes?.kind !== "moreNodes") throw new Error("no nodes were added");
     expect(judgeCapacity({ ...short, pools: [{ ...general, maxNodes: nodes.to - 1 }] }, { mends: false, orders: 24 }).verdict).not.toBe("fits");
     expect(nodes.extraUsdPerHour).toBeCloseTo((nodes.to - 9) * 0.0416);
     expect(mends.find((mend) => mend.kind === "lowerMaximum")).toMatchObject({ workload: "api", from: 20, to: 18 });
+  });
+  it("change the pools of the zones together, since any zone can be lost", () => {
+    const zonal = cluster({ pools: ["a", "b", "c"].map((zone) => ({ ...general, name: `general-${zone}`, zones: [zone], maxNodes: 3 })), workloads: [workload("api", 3, 20)] });
+    const [first] = judgeCapacity(zonal, { orders: 24 }).mends;
+    expect(first).toMatchObject({ kind: "moreNodes", pools: ["general-a", "general-b", "general-c"], from: 3, to: 4, change: "raise the maximum of each of the pools general-a, general-b, general-c from 3 to 4 nodes" });
+    expect(first?.extraUsdPerHour).toBeCloseTo(3 * 0.0416);
+    const other = judgeCapacity({ ...zonal, pools: zonal.pools.map((pool, at) => (at === 0 ? { ...pool, labels: { disk: "ssd" } } : pool)) }, { orders: 3, zoneLoss: false }).mends;
+    expect(other.every((mend) => mend.kind === "lowerMaximum" || mend.pools.length < 3)).toBe(true);
   });
   it("are none where no single change helps: a pod larger than any type", () => {
     expect(judgeCapacity(cluster({ workloads: [workload("huge", 1, 1, { pod: template("huge", 64_000, 256) })] }))).toMatchObject({ verdict: "doesNotFit", mends: [] });

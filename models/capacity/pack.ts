@@ -28,7 +28,10 @@ export interface PackingOptions {
    * 24 on; 8 above 5000 pods, where chance evens out
    */
   readonly orders?: number;
-  /** Stop at the first order that leaves pods over: whether all fits is then decided. @default false - the answer tells how often */
+  /**
+   * Stop at the first order that leaves pods over, or at the proof that one must: whether all fits is then decided, and nothing
+   * else is told. @default false - the answer tells how often, and shows a placement
+   */
   readonly stopAtFirstFailure?: boolean;
   /** Bound of the work, in looks at a node. @default 60 million - some seconds */
   readonly maxVisits?: number;
@@ -57,6 +60,7 @@ export interface Packing {
   readonly visits: number;
 }
 
+const NOTHING_SHOWN = { leftOver: [], nodes: [], pools: [] };
 const DEFAULT_VISITS = 60_000_000;
 /** When all of so many orders fail, more of them are not tried. */
 const FAILURES_ENOUGH = 12;
@@ -79,14 +83,16 @@ export function pack(input: PackingInput, options: PackingOptions = {}): Packing
   const seed = options.seed ?? 1;
   const start = startState(problem);
   const proof = { fits: fitsInAnyOrder(start, problem.queued), excess: proofOfExcess(start, problem.queued) };
-  const enough = options.stopAtFirstFailure === true ? { failures: 1, orders: 1 } : { failures: FAILURES_ENOUGH, orders: ORDERS_ENOUGH };
+  const brief = options.stopAtFirstFailure === true;
+  if (brief && proof.excess !== undefined) return { ...NOTHING_SHOWN, verdict: "doesNotFit", because: proof.excess, proven: true, orders: { tried: 0, fitting: 0 }, visits: 0 };
+  const enough = brief ? { failures: 1, orders: 1 } : { failures: FAILURES_ENOUGH, orders: ORDERS_ENOUGH };
   const tally = tryOrders(problem, orders(problem.queued, problem.nodes, wanted, seed), budget, proof, enough);
-  const shown = show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);
-  const tight = tally.fitting === 0 && tally.fewest !== undefined && proof.excess === undefined && packsTightly(problem, budget, seed);
+  const shown = brief && tally.fewest !== undefined ? NOTHING_SHOWN : show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);
+  const tight = !brief && tally.fitting === 0 && tally.fewest !== undefined && proof.excess === undefined && packsTightly(problem, budget, seed);
   return {
     ...verdictOf(tally, proof, problem, tight),
     orders: { tried: tally.tried, fitting: tally.fitting },
-    ...(tally.fewest !== undefined && tally.fitting > 0 && options.stopAtFirstFailure !== true ? { witnesses: witnesses(problem, tally.seen, budget) } : {}),
+    ...(tally.fewest !== undefined && tally.fitting > 0 && !brief ? { witnesses: witnesses(problem, tally.seen, budget) } : {}),
     ...shown,
     visits: (options.maxVisits ?? DEFAULT_VISITS) - budget.visitsLeft,
   };
@@ -148,7 +154,7 @@ function tryOrders(
  * tell the reasons, so that only the last one is whole.
  */
 function show(problem: Problem, { fewest, first }: Tally, maxVisits: number): Pick<Packing, "leftOver" | "nodes" | "pools"> {
-  if (first === undefined) return { leftOver: [], nodes: [], pools: [] };
+  if (first === undefined) return NOTHING_SHOWN;
   const whole = fewest === undefined && first.complete && first.leftOver.size === 0;
   const trial = whole ? first : simulate(problem.nodes, problem.classes, problem.fixed, fewest?.order ?? first.order, { visitsLeft: maxVisits });
   const nodes = nodeUses(trial.state);

@@ -78,7 +78,7 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
 
 const judgementsOf = (cluster: CapacityCluster, packer: Packer): Pick<RegionCapacity, "judgement" | "mends"> => ({
   judgement: once(() => judgeCapacity(cluster, { ...peakOrders, packer, mends: false })),
-  mends: once(() => judgeCapacity(cluster, { ...steadyOrders, packer }).mends),
+  mends: once(() => judgeCapacity(cluster, { ...peakOrders, packer }).mends),
 });
 
 /** The secondary region while it carries the primary's peak. */

@@ -71,7 +71,7 @@ function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][num
   return {
     region: capacity.region, role: capacity.role ?? "unknown", unknown: capacity.unknown, verdict: capacity.unknown.length > 0 ? "unknown" : judgement.verdict, because: judgement.because,
     tightest: judgement.tightest ?? null, scenarios: judgement.scenarios.map(scenarioFigures), warnings: judgement.warnings,
-    mends: judgement.verdict === "doesNotFit" ? capacity.mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null })) : [],
+    mends: judgement.verdict !== "fits" && capacity.unknown.length === 0 ? capacity.mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null })) : [],
     steady: { verdict: steady.verdict, nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0), pools: steady.pools },
     drain: { outcome: drain.outcome, because: drain.because, seconds: drain.seconds },
   };

@@ -1,4 +1,4 @@
-import type { CapacityJudgement } from "../../models/capacity";
+import type { CapacityJudgement, Mend } from "../../models/capacity";
 import { pass, fail, unknown, type Verdict } from "../policy/verdict";
 
 type Scenario = CapacityJudgement["scenarios"][number];
@@ -18,13 +18,20 @@ function room({ packing }: Scenario): string {
   return `tightest: ${resource} of pool ${pool}, ${Math.round(requested[resource])} of ${Math.round(allocatable[resource])} (${Math.round(share * 100)} %)`;
 }
 
-/** One verdict a scenario; `field` names the setting that most often mends it. */
-export function fits(scenarios: readonly Scenario[], expected: string, field: string): Verdict[] {
+/** The first mend keeps what was declared, if one can. */
+function cheapest([mend]: readonly Mend[]): string {
+  if (mend === undefined) return "no single change mends it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
+  const price = mend.extraUsdPerHour === undefined ? "at a price that is not known" : `${mend.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
+  return `the cheapest change that mends it: ${mend.change} (${price})`;
+}
+
+/** One verdict a scenario; `field` names the setting that most often mends it, `mends` is asked where one does not fit. */
+export function fits(scenarios: readonly Scenario[], expected: string, field: string, mends: () => readonly Mend[]): Verdict[] {
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
-    if (scenario.verdict === "unknown") return unknown(`${name}: ${scenario.because}`, field);
-    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario) || "none"}; ${room(scenario)}`, field });
+    if (scenario.verdict === "unknown") return unknown(`${name}: ${scenario.because}; ${cheapest(mends())}`, field);
+    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario) || "none"}; ${room(scenario)}; ${cheapest(mends())}`, field });
   });
 }
 
