@@ -1,5 +1,5 @@
 import {
-  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, pack, sharedPackings,
+  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, pack, sharedDrains, sharedPackings,
   kubeReservedCpuMillis, maxPodsOf, nodeAddresses, nodesAtMaximum, peakPods, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
 } from "../../models/capacity";
 import type { CapacityCluster, NodeType, Packer, PodTemplate, Pool, Workload } from "../../models/capacity";
@@ -130,6 +130,21 @@ describe("shared packings", () => {
     expect(compute).toHaveBeenCalledTimes(2);
     judgeCapacity(inRegion("us-east-1", { workloads: [workload("api", 3, 9)] }), { orders: 3, packer });
     expect(compute).toHaveBeenCalledTimes(4);
+  });
+  it("drain regions that are alike once, each with its own names", () => {
+    const compute = jest.fn(drainAllNodes);
+    const drain = sharedDrains(compute);
+    const subnets = (region: string) => ["a", "b", "c"].map((letter) => ({ name: `subnet-of-${region}-${letter}`, zone: `${region}${letter}`, prefixLength: region === "us-east-1" ? 22 : 24 }));
+    const [east, west] = ["us-east-1", "eu-west-1"].map((region) => {
+      const input = { cluster: inRegion(region, { subnets: subnets(region) }), budgets: [] };
+      // Ties between nodes fall otherwise under other names; what is drained does not.
+      const [shared, alone] = [drain(input), drainAllNodes(input)];
+      expect(shared.steps.map(({ pool, nodes }) => ({ pool, nodes }))).toEqual(alone.steps.map(({ pool, nodes }) => ({ pool, nodes })));
+      expect(shared.outcome).toBe(alone.outcome);
+      return shared;
+    });
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect(east?.steps[0]?.nodes).not.toEqual(west?.steps[0]?.nodes);
   });
   it("never take two different questions for one: zones of other names and unequal zones", () => {
     const compute = jest.fn(pack);

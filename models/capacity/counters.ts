@@ -1,4 +1,4 @@
-import type { Topology } from "./topology";
+import type { NodeGroup, Topology } from "./topology";
 
 /** How many pods that match a term run in each domain of a topology. */
 export class MatchCounter {
@@ -24,35 +24,47 @@ export class MatchCounter {
   }
 }
 
+/** The domains that count for a spread constraint: those of the nodes that it considers at all. */
+export class SpreadDomains {
+  /** The domain of each node; -1: the node does not count. */
+  readonly domainOfNode: Int32Array;
+  /** How many there are. */
+  readonly size: number;
+
+  /** @param counts whether the nodes of a group are considered (inclusion policies, all topology keys present) */
+  constructor(readonly topology: Topology, groups: readonly NodeGroup[], counts: (group: NodeGroup) => boolean) {
+    this.domainOfNode = new Int32Array(topology.domainOfNode.length).fill(-1);
+    const seen = new Set<number>();
+    for (const group of groups.filter(counts)) {
+      for (const node of group.members) {
+        const domain = topology.domainOfNode[node] ?? -1;
+        this.domainOfNode[node] = domain;
+        if (domain >= 0) seen.add(domain);
+      }
+    }
+    this.size = seen.size;
+  }
+}
+
 /**
  * As MatchCounter, over the domains that count for one spread constraint, with the smallest count kept at hand.
  * The smallest count is read from a histogram of the counts: each change costs O(1).
  */
 export class SpreadCounter {
+  readonly topology: Topology;
   private readonly counts: Int32Array;
-  private readonly isDomain: Uint8Array;
-  private readonly domains: number;
   private histogram = new Map<number, number>();
   private smallest = 0;
 
-  /** @param countsOn whether a node of this group is considered at all (inclusion policies, all topology keys present) */
-  constructor(readonly topology: Topology, private readonly groupOf: Int32Array, private readonly countsOn: readonly boolean[]) {
-    this.counts = new Int32Array(topology.values.length);
-    this.isDomain = new Uint8Array(topology.values.length);
-    topology.domainOfNode.forEach((domain, node) => {
-      if (domain >= 0 && this.counted(node)) this.isDomain[domain] = 1;
-    });
-    this.domains = this.isDomain.reduce((sum, one) => sum + one, 0);
+  constructor(private readonly domains: SpreadDomains) {
+    this.topology = domains.topology;
+    this.counts = new Int32Array(this.topology.values.length);
     this.clear();
   }
 
-  private counted(node: number): boolean {
-    return this.countsOn[this.groupOf[node] ?? -1] === true;
-  }
-
   add(node: number, delta: number): void {
-    const domain = this.topology.domainOfNode[node] ?? -1;
-    if (domain < 0 || !this.counted(node)) return;
+    const domain = this.domains.domainOfNode[node] ?? -1;
+    if (domain < 0) return;
     const before = this.counts[domain] ?? 0;
     const after = before + delta;
     this.counts[domain] = after;
@@ -69,12 +81,12 @@ export class SpreadCounter {
 
   /** The global minimum, which is 0 while there are fewer domains than minDomains. */
   minimum(minDomains: number): number {
-    return this.domains < minDomains ? 0 : this.smallest;
+    return this.domains.size < minDomains ? 0 : this.smallest;
   }
 
   clear(): void {
     this.counts.fill(0);
-    this.histogram = new Map([[0, this.domains]]);
+    this.histogram = new Map([[0, this.domains.size]]);
     this.smallest = 0;
   }
 }

@@ -13,7 +13,7 @@ export { carryingPeakOf, nodesAtMaximum, nodesOf, peakPods, poolAllocatable, sca
 export type { CapacityCluster, Pool, Subnet, Workload } from "./cluster";
 export { addressUse, nodeAddresses, slotsWithoutAddress, subnetAddresses } from "./addresses";
 export type { AddressUse } from "./addresses";
-export { sharedPackings } from "./sharing";
+export { sharedDrains, sharedPackings } from "./sharing";
 export type { Packer, SharingOptions } from "./sharing";
 export { judgeCapacity } from "./judge";
 export type { CapacityJudgement, JudgeOptions, Scenario } from "./judge";

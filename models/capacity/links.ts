@@ -1,6 +1,6 @@
 import { taintsOf } from "./classes";
 import type { PodClass } from "./classes";
-import { MatchCounter, SpreadCounter } from "./counters";
+import { MatchCounter, SpreadCounter, SpreadDomains } from "./counters";
 import { isEmptySelector, selects, selectsNode, toleratesNode } from "./selectors";
 import { scoresEveryNode } from "./topology";
 import type { NodeIndex } from "./topology";
@@ -37,6 +37,14 @@ class Links {
   private readonly byLabel = new Map<string, Link[]>();
   private readonly withoutLabel: Link[] = [];
   private readonly known = new Map<string, object>();
+  private readonly knownDomains = new Map<string, SpreadDomains>();
+
+  /** Most constraints count the same nodes. */
+  domains(key: string, make: () => SpreadDomains): SpreadDomains {
+    const domains = this.knownDomains.get(key) ?? make();
+    this.knownDomains.set(key, domains);
+    return domains;
+  }
 
   /** The one object for this rule; it and its link are made at the first request. */
   once<T extends object>(key: string, make: () => T, link: (made: T) => Link): T {
@@ -111,12 +119,13 @@ const selectorOf = (pod: PodTemplate, constraint: TopologySpread): LabelSelector
 function spreadCounter(pod: PodTemplate, constraint: TopologySpread, keys: readonly string[], nodes: NodeIndex, links: Links): SpreadCounter {
   const selector = selectorOf(pod, constraint);
   const honours = inclusion(pod, constraint);
+  const nodesMeant = JSON.stringify([constraint.topologyKey, keys, honours]);
   return links.once(
-    JSON.stringify(["spread", pod.namespace, selector ?? null, constraint.topologyKey, keys, honours]),
-    () => new SpreadCounter(nodes.topology(constraint.topologyKey), nodes.groupOf, nodes.groups.map(({ sample }) =>
+    `spread ${JSON.stringify([pod.namespace, selector ?? null])} over ${nodesMeant}`,
+    () => new SpreadCounter(links.domains(nodesMeant, () => new SpreadDomains(nodes.topology(constraint.topologyKey), nodes.groups, ({ sample }) =>
       keys.every((key) => sample.labels[key] !== undefined) &&
       (honours.affinity === null || selectsNode(pod, sample.labels, sample.name)) &&
-      (honours.tolerations === null || toleratesNode(pod.tolerations ?? [], taintsOf(sample))))),
+      (honours.tolerations === null || toleratesNode(pod.tolerations ?? [], taintsOf(sample)))))),
     (made) => ({
       // The scheduler counts no pod at all for an empty selector.
       namespaces: isEmptySelector(selector) ? new Set() : new Set([pod.namespace]), selectors: [selector],

@@ -1,3 +1,5 @@
+import { drainAllNodes } from "./drain";
+import type { DrainInput, DrainResult } from "./drain";
 import { pack } from "./pack";
 import type { Packing, PackingInput, PackingOptions } from "./pack";
 import { ZONE_LABEL } from "./types";
@@ -22,7 +24,7 @@ const AWS_ZONE = /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/;
 export function sharedPackings(compute: Packer = pack): Packer {
   const known = new Map<string, Packing>();
   return (input, options = {}) => {
-    const names = neutralNames(input);
+    const names = namesOfZones(input.nodes.flatMap(({ labels }) => labels[ZONE_LABEL] ?? []));
     const ordered = sorted(input);
     const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]), names);
     const packing = known.get(key) ?? compute(renamed(ordered, (text) => neutral(text, names)), options);
@@ -31,11 +33,38 @@ export function sharedPackings(compute: Packer = pack): Packer {
   };
 }
 
+/**
+ * A drain that is computed once for clusters that differ only in the names of their zones and regions, and in their prices.
+ */
+export function sharedDrains(compute: (input: DrainInput) => DrainResult = drainAllNodes): (input: DrainInput) => DrainResult {
+  const known = new Map<string, DrainResult>();
+  return (input) => {
+    const names = namesOfZones(input.cluster.pools.flatMap(({ zones }) => zones));
+    const plain = withoutPlace(input);
+    const key = neutral(JSON.stringify(plain), names);
+    const result = known.get(key) ?? compute(renamed(plain, (text) => neutral(text, names)));
+    known.set(key, result);
+    return renamed(result, (text) => real(text, names));
+  };
+}
+
+/** Prices, and names and sizes of subnets: what differs between regions and decides nothing of a drain. */
+function withoutPlace(input: DrainInput): DrainInput {
+  const { types, subnets } = input.cluster;
+  return {
+    ...input,
+    cluster: {
+      ...input.cluster, types: types.map((type) => ({ ...type, usdPerHour: 0 })),
+      ...(subnets === undefined ? {} : { subnets: subnets.map(({ zone }) => ({ name: zone, zone, prefixLength: 24 })) }),
+    },
+  };
+}
+
 type Name = readonly [name: string, placeholder: string];
 
 /** Zones before regions, whose names they contain. Braces occur in no name of Kubernetes or AWS. */
-function neutralNames({ nodes }: PackingInput): Name[] {
-  const zones = [...new Set(nodes.flatMap(({ labels }) => labels[ZONE_LABEL] ?? []))].filter((zone) => AWS_ZONE.test(zone)).sort();
+function namesOfZones(all: readonly string[]): Name[] {
+  const zones = [...new Set(all)].filter((zone) => AWS_ZONE.test(zone)).sort();
   const regions = [...new Set(zones.map((zone) => zone.slice(0, -1)))].sort();
   return [...zones.map((zone, at): Name => [zone, `{zone ${at}}`]), ...regions.map((region, at): Name => [region, `{region ${at}}`])];
 }
@@ -49,17 +78,20 @@ const sorted = (input: PackingInput): PackingInput => ({
 
 const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, placeholder]) => so.replaceAll(name, placeholder), text);
 
+const real = (text: string, names: readonly Name[]): string =>
+  (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text);
+
 function withNames(packing: Packing, names: readonly Name[]): Packing {
-  const real = (text: string): string => (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text);
-  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : real(text));
+  const of = (text: string): string => real(text, names);
+  const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : of(text));
   return {
-    ...packing, because: real(packing.because),
-    leftOver: packing.leftOver.map((left) => ({ ...left, workload: real(left.workload), reason: real(left.reason) })),
+    ...packing, because: of(packing.because),
+    leftOver: packing.leftOver.map((left) => ({ ...left, workload: of(left.workload), reason: of(left.reason) })),
     nodes: packing.nodes.map((use) => ({
-      ...use, node: real(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: real(workload), count })),
+      ...use, node: of(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: of(workload), count })),
     })).sort(by(({ node }) => node)),
-    ...(packing.witnesses === undefined ? {} : { witnesses: { fitting: packing.witnesses.fitting.map(real), failing: packing.witnesses.failing.map(real) } }),
-    pools: packing.pools.map((use) => ({ ...use, pool: real(use.pool) })).sort(by(({ pool }) => pool)),
+    ...(packing.witnesses === undefined ? {} : { witnesses: { fitting: packing.witnesses.fitting.map(of), failing: packing.witnesses.failing.map(of) } }),
+    pools: packing.pools.map((use) => ({ ...use, pool: of(use.pool) })).sort(by(({ pool }) => pool)),
   };
 }
 

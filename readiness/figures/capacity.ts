@@ -1,5 +1,5 @@
 import {
-  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, drainAllNodes, type DrainResult, judgeCapacity, type Packer, type Pool, sharedPackings, steadyState, type SteadyState, unknownTypes,
+  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, type DrainResult, judgeCapacity, type Packer, type Pool, sharedDrains, sharedPackings, steadyState, type SteadyState, unknownTypes,
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
@@ -20,6 +20,7 @@ const peakOrders = { orders: 8 };
 const steadyOrders = { orders: 2 };
 /** Policies, figures and both regions ask much the same: each question of a platform is packed once. */
 const packingsOf = perPlatform(() => sharedPackings());
+const drainsOf = perPlatform(() => sharedDrains());
 
 /** What the capacity model says of one cluster; each figure is computed at its first use. */
 export interface RegionCapacity {
@@ -72,7 +73,7 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
       ...content.unknown, ...unknown, ...pools.flatMap((pool) => ("unknown" in pool ? [pool.unknown] : [])),
       ...unknownTypes(cluster).map((type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`),
     ].sort(),
-    ...judgementsOf(cluster, packer), steady, drain: once(() => drainAllNodes({ cluster, budgets, start: steady() })),
+    ...judgementsOf(cluster, packer), steady, drain: once(() => drainsOf(platform)({ cluster, budgets, start: steady() })),
   };
 }
 
