@@ -100,7 +100,7 @@ export default application({
   },
   environments: {
     staging: { components: { api: { max: 4 }, worker: { max: 4 } } },
-    development: { components: { api: { max: 4 }, worker: { max: 4 } }, flags: { ENABLE_SLACK_APP: false } },
-    local: { components: { api: { max: 4 }, worker: { max: 4 } }, flags: { ENABLE_SLACK_APP: false } },
+    development: { components: { api: { max: 4 }, worker: { max: 4 } } },
+    local: { components: { api: { max: 4 }, worker: { max: 4 } } },
   },
 });

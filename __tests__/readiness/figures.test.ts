@@ -117,32 +117,6 @@ describe("cost of production", () => {
     expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("without a price: data-us-east-1/") as unknown });
   });
 
-  it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {
-    const made = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", instance_class: "db.t4g.medium", allocated_storage: 50, storage_type: "gp3", multi_az: true }),
-      add("", "data-us-east-1", "aws_db_instance", "copy", { replicate_source_db: "${aws_db_instance.records.identifier}", instance_class: "db.t4g.medium" }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", { engine: "valkey", node_type: "cache.t4g.small", num_cache_clusters: 2 }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "shards", { engine: "redis", node_type: "cache.t4g.small", num_node_groups: 2, replicas_per_node_group: 1 }),
-      add("", "data-us-east-1", "aws_db_subnet_group", "data", { subnet_ids: [] }));
-    const { report } = costOf(after(made));
-    const of = (name: string) => Object.fromEntries(report.lines.filter(({ address }) => address.endsWith(`.${name}`)).map(({ component, usdPerMonth }) => [component, usdPerMonth?.steady.toFixed(2)]));
-    expect(report.unknown).toEqual([]);
-    expect(of("records")).toEqual({ "db.t4g.medium multi-az": "94.17", "gp3 storage": "11.50", "backup storage": "2.38", "cross-region copy": "0.30" });
-    expect(of("copy")).toMatchObject({ "db.t4g.medium single-az": "47.45", "gp3 storage": "5.75" });
-    expect([of("queue")["valkey cache.t4g.small"], of("shards")["redis cache.t4g.small"]]).toEqual(["37.38", "93.44"]);
-    const strange = together("", add("", "data-us-east-1", "aws_db_instance", "a", { engine: "mysql", instance_class: "db.t4g.medium", allocated_storage: 50 }), add("", "data-us-east-1", "aws_db_instance", "b", { engine: "postgres" }),
-      add("", "data-us-east-1", "aws_db_instance", "c", { engine: "postgres", instance_class: "db.z9.large", allocated_storage: 50, storage_type: "io2", performance_insights_enabled: true, performance_insights_retention_period: 731 }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "d", { engine: "memcached" }), add("", "data-us-east-1", "aws_elasticache_replication_group", "e", { engine: "redis" }));
-    expect(unknownLines(after(strange))).toEqual(["a database of engine mysql", "a database whose class or storage is not known", "db.z9.large single-az", "Performance Insights for 731 days", "database storage of type io2", "a cache of engine memcached", "a cache whose node type or number of nodes is not known"]);
-  });
-
-  it("is unknown where a region has no prices: listed, and the budget does not pass", () => {
-    const elsewhere = after(changeStack("", "data-us-east-1", set("provider.aws.0.region", "ap-south-1")));
-    expect(costOf(elsewhere).outsidePriceBook.length).toBeGreaterThan(0);
-    expect(costOf(elsewhere).outsidePriceBook[0]).toContain("(ap-south-1)");
-    expect(modelsSection(elsewhere).cost.budget.outcome).toBe("unknown");
-    expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("without a price: data-us-east-1/") as unknown });
-  });
-
   it("gives a reason for each type that is free", () => {
     for (const reason of Object.values(freeOfCharge.types)) expect(reason.length).toBeGreaterThan(10);
   });

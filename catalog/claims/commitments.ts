@@ -12,10 +12,10 @@ export function platformCommitments(prefix: string): readonly Commitment[] {
   return data.platform.filter((commitment) => commitment.figure === prefix || commitment.figure.startsWith(`${prefix}.`));
 }
 
-/** Figures of one component that begin with `prefix`, for example `scale`; all of them when it is left out. */
+/** Figures of one component that are `prefix` or begin with it, for example `scale`; all of them when it is left out. */
 export function workloadCommitments(application: string | undefined, component: string, prefix?: string): readonly Commitment[] {
   const workload = data.workloads.find((entry) => entry.application === application && entry.component === component);
-  return (workload?.figures ?? []).filter((commitment) => prefix === undefined || commitment.figure.startsWith(`${prefix}.`));
+  return (workload?.figures ?? []).filter((commitment) => prefix === undefined || commitment.figure === prefix || commitment.figure.startsWith(`${prefix}.`));
 }
 
 /** Objectives that an application's report states. */

@@ -17,7 +17,7 @@ export default policy({
   title: "An autoscaler has room to scale, patience to scale down, and the figures that its report promises",
   because: "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added; capacity and cost are computed from the promised range",
   remedy: "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
-  proves: ["CA-04", "FL-09"],
+  proves: ["CA-04", "FF-03", "FL-09"],
   equivalents: ["polaris hpaMinAvailability", "polaris hpaMaxAvailability"],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => {

@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import { asPromised, promisesOf } from "../promised";
 import { fixedByChart } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { CONTAINER, deployments, simplest } from "../targets";
 import { undecided, written } from "../written";
 
 const atMostLimit = (request: number | undefined, limit: number | undefined, what: string, field: string): Verdict[] =>
@@ -23,7 +23,7 @@ export default policy({
   title: "Every container requests CPU and memory and limits its memory, as its report promises",
   because: "the scheduler places by requests, so an undeclared container overloads its node; without a memory limit one leak kills its neighbours",
   remedy: "set requests.cpu, requests.memory and limits.memory of the component, or resources in the values of the chart",
-  proves: ["CA-02", "CA-15"],
+  proves: ["CA-02", "CA-15", "FF-02", "FG-04", "FL-03", "XB-06"],
   equivalents: ["kube-score container-resources", "checkov CKV_K8S_10", "checkov CKV_K8S_11", "checkov CKV_K8S_12", "checkov CKV_K8S_13"],
   subjects: (platform): readonly (Workload | WorkloadContainer)[] => [...platform.containers, ...platform.workloads.filter(({ containers }) => containers.length === 0)],
   check: (item, platform): Verdict | Verdict[] => {
@@ -59,7 +59,7 @@ export default policy({
     change("a sidecar that states nothing", deployments, set(`${CONTAINER}.1`, { name: "sidecar", image: "sidecar" })),
   ],
   boundary: {
-    holds: change("the same memory in other words", deployments, set(`${CONTAINER}.resources.limits.memory`, "1024Mi")),
-    breaks: change("one MiB above the promise", deployments, set(`${CONTAINER}.resources.limits.memory`, "1025Mi")),
+    holds: change("the same memory in other words", simplest("api"), set(`${CONTAINER}.resources.limits.memory`, "1024Mi")),
+    breaks: change("one MiB above the promise", simplest("api"), set(`${CONTAINER}.resources.limits.memory`, "1025Mi")),
   },
 });
