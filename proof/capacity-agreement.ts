@@ -5,7 +5,7 @@ import { compareReasons, compareVerdict, type Comparison, type ReasonComparison 
 import { STORAGE_CLASS } from "./capacity-objects";
 import { inOrder, ORDERS, shuffledOrders, withCluster } from "./capacity-runs";
 import { startControlPlane } from "./control-plane";
-import { toStderr } from "./engines/obtain";
+import { type Say, toStderr } from "./engines/obtain";
 import type { KubernetesApi } from "./kubernetes-api";
 import { stillRunning } from "./processes";
 import { NAMESPACES, type RandomCluster, randomCluster } from "./random-clusters";
@@ -83,30 +83,36 @@ function judge(cluster: RandomCluster, packing: Packing, schedules: readonly Sch
   };
 }
 
-function tell({ cluster, comparison, packing, allPlaced, replays, reasons, leftOver }: Outcome): void {
+function tell({ cluster, comparison, packing, allPlaced, replays, reasons, leftOver }: Outcome, say: Say): void {
   const odd = reasons.filter(({ agrees }) => !agrees);
-  toStderr(`cluster ${cluster.seed}: ${cluster.nodes.length} nodes, ${cluster.pods.reduce((sum, { count }) => sum + count, 0)} pods: ` +
+  say(`cluster ${cluster.seed}: ${cluster.nodes.length} nodes, ${cluster.pods.reduce((sum, { count }) => sum + count, 0)} pods: ` +
     `model ${packing.verdict} (${packing.orders.fitting}/${packing.orders.tried} orders), scheduler placed all in ${allPlaced}/${ORDERS}${replays === 0 ? "" : `, counterexample played ${replays} times`}: ${comparison}`);
-  if (comparison === "too lax" || comparison === "too strict") toStderr(`  model: ${packing.because}\n  scheduler: ${leftOver.join("\n             ")}`);
-  for (const { workload, model, scheduler } of odd) toStderr(`  reason of ${workload}\n    model:     ${model}\n    scheduler: ${scheduler.join("\n               ")}`);
+  if (comparison === "too lax" || comparison === "too strict") say(`  model: ${packing.because}\n  scheduler: ${leftOver.join("\n             ")}`);
+  for (const { workload, model, scheduler } of odd) say(`  reason of ${workload}\n    model:     ${model}\n    scheduler: ${scheduler.join("\n               ")}`);
 }
 
-/** @returns the exit code: 1 when the model is too lax once, too strict too often, or gives a reason that is not the scheduler's */
-function summarise(outcomes: readonly Outcome[], failed: readonly string[]): number {
+export interface Agreement {
+  readonly sentence: string;
+  readonly clusters: number;
+  /** false when the model is too lax once, too strict too often, or gives a reason that is not the scheduler's. */
+  readonly holds: boolean;
+}
+
+function summarise(outcomes: readonly Outcome[], failed: readonly string[], say: Say): Agreement {
   const count = (comparison: Comparison): number => outcomes.filter((outcome) => outcome.comparison === comparison).length;
   const reasons = outcomes.flatMap((outcome) => outcome.reasons);
   const oddReasons = reasons.filter(({ agrees }) => !agrees).length;
   const features = new Map<string, number>();
   for (const feature of outcomes.flatMap(({ cluster }) => cluster.features)) features.set(feature, (features.get(feature) ?? 0) + 1);
-  toStderr(`covered: ${[...features].sort().map(([feature, clusters]) => `${feature} ${clusters}`).join(", ")}`);
+  say(`covered: ${[...features].sort().map(([feature, clusters]) => `${feature} ${clusters}`).join(", ")}`);
   const undecided = outcomes.filter(({ comparison }) => comparison === "undecided");
-  toStderr(`undecided by the model: ${undecided.length}, of which the scheduler placed all in every order: ${undecided.filter(({ allPlaced }) => allPlaced === ORDERS).length}, in none: ${undecided.filter(({ allPlaced }) => allPlaced === 0).length}`);
+  say(`undecided by the model: ${undecided.length}, of which the scheduler placed all in every order: ${undecided.filter(({ allPlaced }) => allPlaced === ORDERS).length}, in none: ${undecided.filter(({ allPlaced }) => allPlaced === 0).length}`);
   const tooStrict = count("too strict") > outcomes.length * TOO_STRICT_SHARE;
   const bad = count("too lax") + (tooStrict ? count("too strict") : 0) + oddReasons + failed.length;
-  process.stdout.write(`capacity against kube-scheduler: ${outcomes.length} clusters × ${ORDERS} orders: ${count("agrees")} agree, ${undecided.length} undecided, ` +
+  const sentence = `capacity against kube-scheduler: ${outcomes.length} clusters × ${ORDERS} orders: ${count("agrees")} agree, ${undecided.length} undecided, ` +
     `${count("too lax")} too lax (none allowed), ${count("too strict")} too strict (${Math.floor(outcomes.length * TOO_STRICT_SHARE)} allowed), ` +
-    `${reasons.length - oddReasons} of ${reasons.length} reasons are the scheduler's, ${failed.length} clusters could not be run\n`);
-  return bad > 0 || outcomes.length === 0 ? 1 : 0;
+    `${reasons.length - oddReasons} of ${reasons.length} reasons are the scheduler's, ${failed.length} clusters could not be run`;
+  return { sentence, clusters: outcomes.length, holds: bad === 0 && outcomes.length > 0 };
 }
 
 const numberAfter = (arguments_: readonly string[], flag: string, otherwise: number): number => {
@@ -125,38 +131,48 @@ function seedsAfter(arguments_: readonly string[]): number[] | undefined {
   return seeds;
 }
 
-async function worker(run: RunFolder, seeds: number[], outcomes: Outcome[], failed: string[]): Promise<void> {
+async function worker(run: RunFolder, seeds: number[], outcomes: Outcome[], failed: string[], say: Say): Promise<void> {
   const { api, servers } = await startControlPlane(run);
   await prepare(api);
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     stillRunning(servers);
     const outcome = await runCluster(api, nearTheLimit(randomCluster(seed))).catch((error: unknown) => {
       failed.push(`cluster ${seed}: ${error instanceof Error ? error.message : String(error)}`);
-      toStderr(failed.at(-1) ?? "");
+      say(failed.at(-1) ?? "");
     });
-    if (outcome) tell(outcome);
+    if (outcome) tell(outcome, say);
     if (outcome) outcomes.push(outcome);
     else return; // its control plane holds what the failed cluster left
   }
+}
+
+/** @param say told of each cluster */
+export async function capacityAgreement(options: { readonly seeds: readonly number[]; readonly parallel: number }, say: Say): Promise<Agreement> {
+  const seeds = [...options.seeds];
+  const parallel = Math.min(seeds.length, options.parallel);
+  const outcomes: Outcome[] = [];
+  const failed: string[] = [];
+  await Promise.all(Array.from({ length: parallel }, () => withRun((run) => worker(run, seeds, outcomes, failed, say))));
+  outcomes.sort((a, b) => a.cluster.seed - b.cluster.seed);
+  for (const seed of seeds) failed.push(`cluster ${seed}: not run, every control plane had failed`);
+  return summarise(outcomes, failed, say);
 }
 
 async function main(arguments_: readonly string[]): Promise<number> {
   const clusters = numberAfter(arguments_, "--clusters", 20);
   const first = numberAfter(arguments_, "--seed", 1);
   const seeds = seedsAfter(arguments_) ?? Array.from({ length: clusters }, (_, index) => first + index);
-  const parallel = Math.min(seeds.length, numberAfter(arguments_, "--parallel", 2));
-  const outcomes: Outcome[] = [];
-  const failed: string[] = [];
-  await Promise.all(Array.from({ length: parallel }, () => withRun((run) => worker(run, seeds, outcomes, failed))));
-  outcomes.sort((a, b) => a.cluster.seed - b.cluster.seed);
-  for (const seed of seeds) failed.push(`cluster ${seed}: not run, every control plane had failed`);
-  return summarise(outcomes, failed);
+  const { sentence, holds } = await capacityAgreement({ seeds, parallel: numberAfter(arguments_, "--parallel", 2) }, toStderr);
+  process.stdout.write(`${sentence}\n`);
+  return holds ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    toStderr(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  },
-);
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      toStderr(error instanceof Error ? error.message : String(error));
+      process.exitCode = 1;
+    },
+  );
+}

@@ -33,9 +33,9 @@ export interface EmulatedAws {
 }
 
 /** Both emulators, each for the services that it plays. */
-export async function startEmulatedAws(run: RunFolder): Promise<EmulatedAws> {
-  const ministack = await startEmulator(run, "ministack");
-  const moto = await startEmulator(run, "moto");
+export async function startEmulatedAws(run: RunFolder, accountId?: string): Promise<EmulatedAws> {
+  const ministack = await startEmulator(run, "ministack", accountId);
+  const moto = await startEmulator(run, "moto", accountId);
   const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
   return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server], ministack, moto };
 }

@@ -12,20 +12,21 @@ export interface Emulator {
   readonly server: Server;
 }
 
-/** The account that both emulators play. */
+/** The account that emulators play unless they are told another. */
 export const EMULATED_ACCOUNT = "123456789012";
 
 /**
  * Starts an emulated AWS on 127.0.0.1 at a free port; it belongs to `run`, which stops it.
+ * @param accountId the account that it plays
  * @throws ToolMissing without Python, ServerFailure when it does not start
  */
-export async function startEmulator(run: RunFolder, name: EmulatorName): Promise<Emulator> {
+export async function startEmulator(run: RunFolder, name: EmulatorName, accountId: string = EMULATED_ACCOUNT): Promise<Emulator> {
   const engines = await obtainEngines([name]);
-  const server = await startServer(run, name === "ministack" ? ministack(run, engines[name] ?? "") : moto(engines["moto_server"] ?? ""));
+  const server = await startServer(run, name === "ministack" ? ministack(run, engines[name] ?? "", accountId) : moto(engines["moto_server"] ?? "", accountId));
   return { name, url: `http://127.0.0.1:${server.ports[0]}`, server };
 }
 
-const ministack = (run: RunFolder, command: string): Parameters<typeof startServer>[1] => ({
+const ministack = (run: RunFolder, command: string, accountId: string): Parameters<typeof startServer>[1] => ({
   name: "ministack", command, portCount: 1, arguments: () => [],
   environment: ([port]) => {
     const folder = join(run.path, "ministack");
@@ -33,16 +34,16 @@ const ministack = (run: RunFolder, command: string): Parameters<typeof startServ
     // It binds every address by default, and opens further ports for IoT and SFTP; Docker must never be asked.
     return {
       ...withoutAws(process.env), BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), IOT_MTLS_ENABLED: "0", SFTP_ENABLED: "0",
-      MINISTACK_ACCOUNT_ID: EMULATED_ACCOUNT, TMPDIR: folder, S3_DATA_DIR: join(folder, "s3"), DOCKER_HOST: "unix:///nonexistent",
+      MINISTACK_ACCOUNT_ID: accountId, TMPDIR: folder, S3_DATA_DIR: join(folder, "s3"), DOCKER_HOST: "unix:///nonexistent",
     };
   },
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/_ministack/health`)).ok,
 });
 
-const moto = (command: string): Parameters<typeof startServer>[1] => ({
+const moto = (command: string, accountId: string): Parameters<typeof startServer>[1] => ({
   name: "moto", command, portCount: 1,
   arguments: ([port]) => ["-H", "127.0.0.1", "-p", String(port)],
-  environment: () => ({ ...withoutAws(process.env), MOTO_ACCOUNT_ID: EMULATED_ACCOUNT }),
+  environment: () => ({ ...withoutAws(process.env), MOTO_ACCOUNT_ID: accountId }),
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok,
 });
 

@@ -63,6 +63,11 @@ export class KubernetesApi {
     return resource.namespaced && namespace ? `${group}/namespaces/${namespace}/${resource.name}` : `${group}/${resource.name}`;
   }
 
+  /** Whether the API server knows the kind by now. */
+  async serves(apiVersion: string, kind: string): Promise<boolean> {
+    return await this.resource(apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`, kind) !== undefined;
+  }
+
   async isNamespaced(apiVersion: string, kind: string): Promise<boolean> {
     return (await this.pathOf(apiVersion, kind, "a")).includes("/namespaces/a/");
   }
@@ -125,11 +130,11 @@ export class KubernetesApi {
     accepted(`delete every ${kind}`, await this.send("DELETE", await this.pathOf(apiVersion, kind, namespace), options));
   }
 
-  /** Asks for an eviction, as a drain does. @returns "blocked" when a disruption budget allows none now */
-  async evict(pod: { readonly namespace: string; readonly name: string }): Promise<"evicted" | "blocked"> {
+  /** Asks for an eviction, as a drain does. @returns the server's words when a disruption budget allows none now */
+  async evict(pod: { readonly namespace: string; readonly name: string }): Promise<"evicted" | { readonly blocked: string }> {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: pod };
     const response = await this.send("POST", `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/eviction`, eviction);
-    if (response.status === 429) return "blocked";
+    if (response.status === 429) return { blocked: blockedBy(response.body) };
     if (response.status !== 404) accepted(`evict ${pod.namespace}/${pod.name}`, response);
     return "evicted";
   }
@@ -183,6 +188,12 @@ export class KubernetesApi {
 const warningsIn = (header: string | string[] | undefined): readonly string[] =>
   [...(Array.isArray(header) ? header.join(", ") : header ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)]
     .map(([, words = ""]) => words.replace(/\\(.)/g, "$1"));
+
+/** The message, and the cause that names the budget. */
+function blockedBy(body: string): string {
+  const { message = "", details } = JSON.parse(body) as { message?: string; details?: { causes?: readonly { message?: string }[] } };
+  return [message, ...(details?.causes ?? []).map((cause) => cause.message ?? "")].filter(Boolean).join(" ");
+}
 
 function accepted(what: string, { status, body, warnings }: Response): Answer<KubernetesObject> {
   if (status >= 200 && status < 300) return { object: JSON.parse(body) as KubernetesObject, warnings };

@@ -10,12 +10,14 @@ export interface Provider6Only {
   readonly retrieved: string;
   /** By resource type: paths of arguments, the blocks' names before a dot. */
   readonly arguments: Readonly<Record<string, readonly string[]>>;
+  /** By resource type and argument: a value that only 6 takes, and the nearest that an older provider takes. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   readonly resourceTypes: readonly string[];
 }
 
 export interface StackCopy {
   readonly folder: string;
-  /** "aws_eks_cluster.main deletion_protection": left out, because the installed provider does not know it. */
+  /** "aws_eks_cluster.main deletion_protection": left out, because the installed provider does not know it; a replaced value reads "runtime = a, not b". */
   readonly removedArguments: readonly string[];
   /** Addresses whose whole type the installed provider does not know: they cannot be proved with it. */
   readonly unknownResources: readonly string[];
@@ -46,11 +48,12 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
   const older = version !== undefined && Number(version.split(".")[0]) < 6;
   const removedArguments: string[] = [];
   const unknownResources: string[] = [];
-  const only6: Pick<Provider6Only, "arguments" | "resourceTypes"> = older ? options.only6 ?? loadProvider6Only() : { arguments: {}, resourceTypes: [] };
+  const only6: Pick<Provider6Only, "arguments" | "values" | "resourceTypes"> = older ? options.only6 ?? loadProvider6Only() : { arguments: {}, values: {}, resourceTypes: [] };
   const change = (type: string, name: string, body: Json): Json => {
     if (only6.resourceTypes.includes(type)) unknownResources.push(`${type}.${name}`);
+    const known = replacing(body, only6.values[type] ?? {}, (words) => removedArguments.push(`${type}.${name} ${words}`));
     const kept = (only6.arguments[type] ?? []).reduce((json, path) =>
-      without(json, path.split("."), () => removedArguments.push(`${type}.${name} ${path}`)), body);
+      without(json, path.split("."), () => removedArguments.push(`${type}.${name} ${path}`)), known);
     return unread[type] ? ignoring(kept, unread[type]) : kept;
   };
   const { backend, ...terraform } = objectAt(stack, "terraform");
@@ -85,6 +88,15 @@ function ignoring(body: Json, names: readonly string[]): Json {
   const own = Array.isArray(lifecycle["ignore_changes"]) ? (lifecycle["ignore_changes"] as readonly Json[]) : [];
   const added = names.filter((name) => body[name] !== undefined && !own.includes(name));
   return added.length === 0 ? body : { ...body, lifecycle: { ...lifecycle, ignore_changes: [...own, ...added] } };
+}
+
+function replacing(body: Json, values: Readonly<Record<string, Readonly<Record<string, string>>>>, replaced: (words: string) => void): Json {
+  if (!isObject(body)) return body;
+  return Object.fromEntries(Object.entries(body).map(([argument, value]) => {
+    const older = typeof value === "string" ? values[argument]?.[value] : undefined;
+    if (older !== undefined) replaced(`${argument} = ${older}, not ${String(value)}`);
+    return [argument, older ?? value];
+  }));
 }
 
 /** A block is written as an object, or as a list of them. */

@@ -24,6 +24,9 @@ export interface TerraformResult {
   readonly noise: string;
 }
 
+/** A mirror holds the provider of this platform alone: so does the lock file, which is thrown away with the folder. */
+const LOCK_OF_ONE_PLATFORM = "Incomplete lock file information for providers";
+
 type Command = "init" | "validate" | "plan" | "apply" | "destroy";
 
 interface JsonLine {
@@ -55,8 +58,9 @@ export class Terraform {
     return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions && [...versions.keys()].sort());
   }
 
-  init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
-    return this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+  async init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
+    const result = await this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+    return { ...result, diagnostics: result.diagnostics.filter(({ summary }) => summary !== LOCK_OF_ONE_PLATFORM) };
   }
   validate(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
     return this.execute("validate", folder, environment, ["-json", "-no-color"]);

@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import type { EnvironmentName } from "../config/environment";
+import { type EmulatedAws, loadEmulatorGaps, startEmulatedAws } from "./emulated-aws";
+import type { Ledger } from "./ledger";
+import { inDependencyOrder, inParallel } from "./parallel";
+import { stillRunning } from "./processes";
+import { type RunFolder, withRun } from "./run-folder";
+import { writePlausibleStates } from "./stack-states";
+import { synthesise, type Synthesised } from "./synthesised";
+import { Terraform, type TerraformResult } from "./terraform";
+import { addressesOf, isClean, prepareStacks, type StackFolder, wordsOf } from "./terraform-stacks";
+
+/** Each command of Terraform takes 600 MB and four seconds of a core: two at a time suit the smallest machines. */
+const AT_A_TIME = 2;
+
+/** Planned against an emulated AWS. */
+export const plannedEnvironments: readonly EnvironmentName[] = ["production", "staging"];
+/** Applied to it, planned again, and destroyed. */
+export const appliedEnvironment: EnvironmentName = "local";
+
+interface Stage {
+  readonly ledger: Ledger;
+  readonly terraform: Terraform;
+  readonly aws: EmulatedAws;
+  readonly environment: EnvironmentName;
+}
+type Verb = "initialised" | "validated" | "planned" | "applied" | "planned again without a change" | "destroyed";
+
+/** Every stack of AWS with the real provider: planned, and those of ENV=local applied and destroyed. */
+export async function proveTerraform(ledger: Ledger): Promise<void> {
+  for (const environment of [...plannedEnvironments, appliedEnvironment]) {
+    await withRun(async (run) => {
+      const terraform = Terraform.find(run);
+      ledger.progress.step(`${environment}: synthesis`);
+      const synthesised = await synthesise(run, environment);
+      await (environment === appliedEnvironment ? proveByApplying : proveByPlanning)(ledger, run, terraform, synthesised);
+    });
+  }
+}
+
+export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform: Terraform, synthesised: Synthesised): Promise<void> {
+  const stage = await setStage(ledger, run, terraform, synthesised);
+  const stateOf = writePlausibleStates(synthesised, run.path);
+  const stacks = prepareStacks(synthesised, join(run.path, "stacks"), terraform, { stateOf, emulated: false, kubernetes: false });
+  tellDifferences(ledger, stage.environment, stacks);
+  const whole = stacks.filter(({ resources }) => resources > 0);
+  let done = 0;
+  await inParallel(whole, AT_A_TIME, async (stack) => {
+    const ready = await begin(stage, stack) && await step(stage, stack, "planned", (folder) => terraform.plan(folder, stage.aws.environment));
+    ledger.progress.step(`${stage.environment}: ${++done} of ${whole.length} stacks: ${stack.name} ${ready ? "planned" : "failed"}`);
+  });
+}
+
+/** @param keep leave everything applied. @default false */
+export async function proveByApplying(ledger: Ledger, run: RunFolder, terraform: Terraform, synthesised: Synthesised): Promise<void> {
+  const stage = await setStage(ledger, run, terraform, synthesised);
+  const { environment } = stage;
+  const stateOf = (stack: string): string => join("..", stack, "terraform.tfstate");
+  const all = prepareStacks(synthesised, join(run.path, "stacks"), terraform, { stateOf, emulated: true, kubernetes: false });
+  tellDifferences(ledger, environment, all);
+  tellGaps(ledger, all);
+  const stacks = all.filter(({ resources }) => resources > 0);
+  const aws = stage.aws.environment;
+  const applied = await applyInOrder(stage, stacks);
+  let planned = 0;
+  await inParallel(applied, AT_A_TIME, async (stack) => {
+    const same = await step(stage, stack, "planned again without a change", (folder) => terraform.plan(folder, aws));
+    ledger.progress.step(`${environment}: second plan ${++planned} of ${applied.length}: ${stack.name} ${same ? "is empty" : "failed"}`);
+  });
+  let destroyed = 0;
+  await inDependencyOrder(reversed(applied), AT_A_TIME, async (stack) => {
+    const gone = await step(stage, stack, "destroyed", (folder) => terraform.destroy(folder, aws));
+    ledger.progress.step(`${environment}: destroyed ${++destroyed} of ${applied.length}: ${stack.name} ${gone ? "is gone" : "failed"}`);
+  });
+}
+
+/** @returns the stacks that were applied; what depends on one that failed is told, not tried */
+async function applyInOrder(stage: Stage, stacks: readonly StackFolder[]): Promise<readonly StackFolder[]> {
+  const { ledger, terraform, environment, aws } = stage;
+  const failed = new Set<string>();
+  let done = 0;
+  await inDependencyOrder(stacks, AT_A_TIME, async (stack) => {
+    const missing = stack.dependencies.filter((name) => failed.has(name));
+    if (missing.length > 0) ledger.failed(`${environment}/${stack.name}: not applied`, `it depends on ${missing.join(", ")}, which failed`);
+    const there = missing.length === 0 && await begin(stage, stack) && await step(stage, stack, "applied", (folder) => terraform.apply(folder, aws.environment));
+    if (there) ledger.proved("resources applied to the emulated AWS", stack.resources);
+    else failed.add(stack.name);
+    ledger.progress.step(`${environment}: applied ${++done} of ${stacks.length}: ${stack.name} ${there ? `(${stack.resources} resources)` : "failed"}`);
+  });
+  return stacks.filter(({ name }) => !failed.has(name));
+}
+
+async function setStage(ledger: Ledger, run: RunFolder, terraform: Terraform, { environment }: Synthesised): Promise<Stage> {
+  ledger.progress.step(`${environment.name}: starting the emulated AWS`);
+  return { ledger, terraform, aws: await startEmulatedAws(run, environment.accountId), environment: environment.name };
+}
+
+async function begin(stage: Stage, stack: StackFolder): Promise<boolean> {
+  const { terraform, aws } = stage;
+  return await step(stage, stack, "initialised", (folder) => terraform.init(folder, aws.environment))
+    && step(stage, stack, "validated", (folder) => terraform.validate(folder, aws.environment));
+}
+
+/** One command on one stack: proved, or failed with the server's words. @throws ServerFailure when an emulator died */
+async function step(stage: Stage, stack: StackFolder, verb: Verb, command: (folder: string) => Promise<TerraformResult>): Promise<boolean> {
+  const { ledger, environment, aws } = stage;
+  const result = await command(stack.folder);
+  stillRunning(aws.servers);
+  const drift = verb === "planned again without a change" ? result.changes.map(({ address, action }) => `${action} ${address}`) : [];
+  if (isClean(result) && drift.length === 0) {
+    if (verb !== "initialised") ledger.proved(`stacks ${verb}`);
+    return true;
+  }
+  const at = addressesOf(result);
+  ledger.failed(`${environment}/${stack.name}${at ? ` ${at}` : ""}: not ${verb}`, drift.length > 0 ? `the second plan wants: ${drift.join(", ")}` : wordsOf(result));
+  return false;
+}
+
+/** Destroying goes the way back. */
+const reversed = (stacks: readonly StackFolder[]): readonly StackFolder[] => stacks.map((stack) => ({
+  ...stack, dependencies: stacks.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
+}));
+
+/** With a provider older than the stacks': what was left out of them, never silently. */
+function tellDifferences(ledger: Ledger, environment: string, stacks: readonly StackFolder[]): void {
+  const removed = stacks.flatMap(({ removedArguments }) => removedArguments);
+  const kinds = [...new Set(removed.map((one) => one.replace(/^(\w+)\.\S+ /, "$1 ")))].sort();
+  if (removed.length > 0) ledger.note(`${environment}: ${removed.length} arguments are left out that the AWS provider at hand does not know: ${kinds.join(", ")}`);
+  const unknown = stacks.flatMap((stack) => stack.unknownResources.map((address) => `${stack.name}/${address}`));
+  if (unknown.length > 0) ledger.cannot(`${environment}: ${unknown.join(", ")}`, "the AWS provider at hand does not have these types");
+}
+
+/** What no emulator has, by the list of gaps. */
+export function tellGaps(ledger: Ledger, stacks: readonly StackFolder[]): void {
+  const { gaps } = loadEmulatorGaps();
+  const off = stacks.flatMap((stack) => stack.gaps.map((address) => `${stack.name}/${address}`));
+  ledger.note(`switched off because no emulator has it: ${off.length} resources${off.length > 0 ? `: ${off.join(", ")}` : ""}`);
+  for (const { type, service, error } of gaps.filter(({ type }) => off.some((address) => address.includes(`/${type}.`))))
+    ledger.cannot(`${type} applied`, `no emulator has it (${service}: ${error})`);
+}
