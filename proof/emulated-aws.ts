@@ -7,6 +7,8 @@ import type { RunFolder } from "./run-folder";
 /** What neither emulator has: switched off in ENV=local by this list, and counted in the proof's output. */
 export interface EmulatorGap {
   readonly type: string;
+  /** Only this argument is missing, not the whole type. @default the whole type */
+  readonly argument?: string;
   readonly service: string;
   /** The emulator's own words, shortened. */
   readonly error: string;

@@ -6,10 +6,12 @@ import { nodesAtMaximum } from "../models/capacity";
 import { nodeFor } from "./capacity-objects";
 import { Charts } from "./charts";
 import { type ControlPlane, startControlPlane } from "./control-plane";
+import { Conformance } from "./conformance-part";
 import { definitionsFor, definitionsInFolder, install } from "./definitions";
 import { drainEachNode } from "./drain";
 import type { Ledger } from "./ledger";
 import { addNodes } from "./nodes";
+import { inParallel } from "./parallel";
 import { stillRunning } from "./processes";
 import { regionContent, type RegionContent, type SentObject } from "./region-content";
 import { withRun } from "./run-folder";
@@ -24,17 +26,18 @@ const provedEnvironments: readonly EnvironmentName[] = ["production", "staging",
 /** Every Kubernetes object on a real API server, scheduled by the real scheduler onto simulated nodes of our pools. */
 export async function proveKubernetes(ledger: Ledger): Promise<void> {
   const charts = await chartsOf(ledger);
+  const conformance = await Conformance.prepare(ledger, new Date().toISOString());
   for (const name of provedEnvironments) {
     await withRun(async (outer) => {
       ledger.progress.step(`${name}: synthesis`);
       const synthesised = await synthesise(outer, name);
-      for (const role of regionRoles) {
-        await withRun(async (run) => {
-          ledger.progress.step(`${name} ${role}: starting a control plane`);
-          const plane = await startControlPlane(run);
-          await proveRegion(ledger, plane, synthesised, synthesised.environment.regions[role].name, charts);
-        });
-      }
+      // Both regions at once: most of the time is spent in waiting for rollouts.
+      await inParallel(regionRoles, 2, (role) => withRun(async (run) => {
+        ledger.progress.step(`${name} ${role}: starting a control plane`);
+        const content = await regionContent(synthesised, synthesised.environment.regions[role].name, charts, new Date().toISOString());
+        await proveRegion(ledger, await startControlPlane(run), synthesised, content);
+        conformance.prove(ledger, name, content.waves.flat());
+      }));
     });
   }
 }
@@ -53,9 +56,8 @@ export async function chartsOf(ledger: Ledger): Promise<Charts | undefined> {
 
 interface Step { readonly ledger: Ledger; readonly plane: ControlPlane; readonly environment: string; readonly content: RegionContent }
 
-export async function proveRegion(ledger: Ledger, plane: ControlPlane, synthesised: Synthesised, region: string, charts: Charts | undefined): Promise<void> {
+export async function proveRegion(ledger: Ledger, plane: ControlPlane, synthesised: Synthesised, content: RegionContent): Promise<void> {
   const environment = synthesised.environment.name;
-  const content = await regionContent(synthesised, region, charts, new Date().toISOString());
   const step: Step = { ledger, plane, environment, content };
   tellCharts(step);
   await addPoolNodes(step);
@@ -63,7 +65,7 @@ export async function proveRegion(ledger: Ledger, plane: ControlPlane, synthesis
   const taken = await deploy(step, without);
   tellCount(step, synthesised, taken, without.length);
   await proveEndpoints(ledger, plane.api, environment, taken);
-  await proveClaims(ledger, plane.api, environment, region, taken);
+  await proveClaims(ledger, plane.api, environment, content.region, taken);
   await proveCronJobs(ledger, plane.api, environment, taken);
   await drain(step, taken);
   await proveAutoscaling(ledger, plane.api, environment, taken);

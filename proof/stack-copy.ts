@@ -19,6 +19,8 @@ export interface StackCopy {
   readonly folder: string;
   /** "aws_eks_cluster.main deletion_protection": left out, because the installed provider does not know it; a replaced value reads "runtime = a, not b". */
   readonly removedArguments: readonly string[];
+  /** "aws_eks_addon.cni pod_identity_association": left out, because the emulator cannot apply it. */
+  readonly unappliedArguments: readonly string[];
   /** Addresses whose whole type the installed provider does not know: they cannot be proved with it. */
   readonly unknownResources: readonly string[];
   /** true: the backend was left out of the copy, its state lies in the folder. */
@@ -30,6 +32,8 @@ export interface CopyOptions {
   readonly awsProviderVersion?: string | undefined;
   /** Arguments by resource type that the emulator does not read back, so that no second plan could be empty. @default none */
   readonly unread?: Readonly<Record<string, readonly string[]>>;
+  /** Arguments by resource type that the emulator cannot apply. @default none */
+  readonly unapplied?: Readonly<Record<string, readonly string[]>>;
   readonly only6?: Provider6Only;
 }
 
@@ -44,9 +48,10 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
   cpSync(stackFolder, folder, { recursive: true });
   const file = join(folder, "cdk.tf.json");
   const stack = JSON.parse(readFileSync(file, "utf8")) as JsonObject;
-  const { awsProviderVersion: version, unread = {} } = options;
+  const { awsProviderVersion: version, unread = {}, unapplied = {} } = options;
   const older = version !== undefined && Number(version.split(".")[0]) < 6;
   const removedArguments: string[] = [];
+  const unappliedArguments: string[] = [];
   const unknownResources: string[] = [];
   const only6: Pick<Provider6Only, "arguments" | "values" | "resourceTypes"> = older ? options.only6 ?? loadProvider6Only() : { arguments: {}, values: {}, resourceTypes: [] };
   const change = (type: string, name: string, body: Json): Json => {
@@ -54,7 +59,8 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
     const known = replacing(body, only6.values[type] ?? {}, (words) => removedArguments.push(`${type}.${name} ${words}`));
     const kept = (only6.arguments[type] ?? []).reduce((json, path) =>
       without(json, path.split("."), () => removedArguments.push(`${type}.${name} ${path}`)), known);
-    return unread[type] ? ignoring(kept, unread[type]) : kept;
+    const applied = (unapplied[type] ?? []).reduce((json, path) => without(json, path.split("."), () => unappliedArguments.push(`${type}.${name} ${path}`)), kept);
+    return unread[type] ? ignoring(applied, unread[type]) : applied;
   };
   const { backend, ...terraform } = objectAt(stack, "terraform");
   const copy = {
@@ -62,7 +68,10 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
     terraform: older ? { ...terraform, required_providers: relaxed(objectAt(terraform, "required_providers"), version) } : terraform,
   };
   writeFileSync(file, JSON.stringify(copy, undefined, 2));
-  return { folder, removedArguments: removedArguments.sort(), unknownResources: unknownResources.sort(), backendRemoved: backend !== undefined };
+  return {
+    folder, removedArguments: removedArguments.sort(), unappliedArguments: unappliedArguments.sort(),
+    unknownResources: unknownResources.sort(), backendRemoved: backend !== undefined,
+  };
 }
 
 const isObject = (json: Json | undefined): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
@@ -81,12 +90,12 @@ function eachResource(stack: JsonObject, change: (type: string, name: string, bo
 const relaxed = (providers: JsonObject, version: string): JsonObject =>
   providers["aws"] === undefined ? providers : { ...providers, aws: { ...objectAt(providers, "aws"), version } };
 
-/** Adds to what the stack itself ignores; only arguments that it sets. */
+/** Adds to what the stack itself ignores; only arguments that it sets, and the tags that the provider adds by itself. */
 function ignoring(body: Json, names: readonly string[]): Json {
   if (!isObject(body)) return body;
   const lifecycle = objectAt(body, "lifecycle");
   const own = Array.isArray(lifecycle["ignore_changes"]) ? (lifecycle["ignore_changes"] as readonly Json[]) : [];
-  const added = names.filter((name) => body[name] !== undefined && !own.includes(name));
+  const added = names.filter((name) => (body[name] !== undefined || name === "tags_all") && !own.includes(name));
   return added.length === 0 ? body : { ...body, lifecycle: { ...lifecycle, ignore_changes: [...own, ...added] } };
 }
 

@@ -26,9 +26,10 @@ export function omit(terraform: JsonObject, unwanted: (type: string) => boolean)
   const resource: Record<string, JsonObject> = {};
   for (const { type, name, body } of all.filter(({ address }) => !gone.has(address)))
     resource[type] = { ...resource[type], [name]: ordered(body, gone) };
-  const output = Object.fromEntries(Object.entries(objectOf(terraform["output"])).filter(([, body]) => !reads(body, gone)));
+  const outputs = Object.fromEntries(Object.entries(objectOf(terraform["output"])).filter(([, body]) => !reads(body, gone)));
   return {
-    terraform: withProvidersOf({ ...terraform, resource, ...(terraform["output"] === undefined ? {} : { output }) }),
+    // Terraform refuses an empty list of outputs.
+    terraform: withProvidersOf({ ...terraform, resource, output: Object.keys(outputs).length === 0 ? undefined : outputs }),
     omitted, dependents: [...gone].filter((address) => !omitted.includes(address)).sort(),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { EnvironmentName } from "../config/environment";
 import { type EmulatedAws, loadEmulatorGaps, startEmulatedAws } from "./emulated-aws";
+import { layOutNetworks } from "./address-plan";
 import type { Ledger } from "./ledger";
 import { inDependencyOrder, inParallel } from "./parallel";
 import { stillRunning } from "./processes";
@@ -26,6 +27,16 @@ interface Stage {
 }
 type Verb = "initialised" | "validated" | "planned" | "applied" | "planned again without a change" | "destroyed";
 
+/** The addresses of an environment's networks fit into one another. */
+export async function proveAddresses(stage: Stage, run: RunFolder, synthesised: Synthesised): Promise<void> {
+  const { ledger, terraform, aws, environment } = stage;
+  for (const { stack, subnets, result } of await layOutNetworks(synthesised, join(run.path, "addresses"), terraform, aws.moto)) {
+    const at = addressesOf(result);
+    if (result.ok) ledger.proved("subnets laid out in their VPC", subnets);
+    else ledger.failed(`${environment}/${stack}${at ? ` ${at}` : ""}: the network cannot be laid out`, wordsOf(result, ["error"]));
+  }
+}
+
 /** Every stack of AWS with the real provider: planned, and those of ENV=local applied and destroyed. */
 export async function proveTerraform(ledger: Ledger): Promise<void> {
   for (const environment of [...plannedEnvironments, appliedEnvironment]) {
@@ -43,6 +54,7 @@ export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform:
   const stateOf = writePlausibleStates(synthesised, run.path);
   const stacks = prepareStacks(synthesised, join(run.path, "stacks"), terraform, { stateOf, emulated: false, kubernetes: false });
   tellDifferences(ledger, stage.environment, stacks);
+  await proveAddresses(stage, run, synthesised);
   const whole = stacks.filter(({ resources }) => resources > 0);
   let done = 0;
   await inParallel(whole, AT_A_TIME, async (stack) => {
@@ -61,6 +73,7 @@ export async function proveByApplying(ledger: Ledger, run: RunFolder, terraform:
   tellGaps(ledger, all);
   const stacks = all.filter(({ resources }) => resources > 0);
   const aws = stage.aws.environment;
+  await proveAddresses(stage, run, synthesised);
   const applied = await applyInOrder(stage, stacks);
   let planned = 0;
   await inParallel(applied, AT_A_TIME, async (stack) => {
@@ -127,14 +140,15 @@ function tellDifferences(ledger: Ledger, environment: string, stacks: readonly S
   const kinds = [...new Set(removed.map((one) => one.replace(/^(\w+)\.\S+ /, "$1 ")))].sort();
   if (removed.length > 0) ledger.note(`${environment}: ${removed.length} arguments are left out that the AWS provider at hand does not know: ${kinds.join(", ")}`);
   const unknown = stacks.flatMap((stack) => stack.unknownResources.map((address) => `${stack.name}/${address}`));
-  if (unknown.length > 0) ledger.cannot(`${environment}: ${unknown.join(", ")}`, "the AWS provider at hand does not have these types");
+  if (unknown.length > 0) ledger.cannot(`${environment}: ${unknown.join(", ")}`, "the AWS provider at hand does not have the type");
 }
 
-/** What no emulator has, by the list of gaps. */
+/** What no emulator has, by the list of gaps: counted, never silent. */
 export function tellGaps(ledger: Ledger, stacks: readonly StackFolder[]): void {
-  const { gaps } = loadEmulatorGaps();
   const off = stacks.flatMap((stack) => stack.gaps.map((address) => `${stack.name}/${address}`));
-  ledger.note(`switched off because no emulator has it: ${off.length} resources${off.length > 0 ? `: ${off.join(", ")}` : ""}`);
-  for (const { type, service, error } of gaps.filter(({ type }) => off.some((address) => address.includes(`/${type}.`))))
-    ledger.cannot(`${type} applied`, `no emulator has it (${service}: ${error})`);
+  ledger.note(`switched off because no emulator has it: ${off.length}${off.length > 0 ? ` (${off.join(", ")})` : ""}`);
+  for (const { type, argument, service, error } of loadEmulatorGaps().gaps) {
+    const count = off.filter((one) => one.includes(`/${type}.`) && (argument === undefined || one.endsWith(` ${argument}`))).length;
+    if (count > 0) ledger.cannot(`${count} of ${type}${argument === undefined ? "" : ` ${argument}`} applied`, "no emulator has it: proof/data/emulator-gaps.json", { detail: `${service}: ${error}` });
+  }
 }

@@ -19,7 +19,7 @@ export interface StackFolder {
   readonly removedArguments: readonly string[];
   /** Addresses that the provider at hand does not know. */
   readonly unknownResources: readonly string[];
-  /** Addresses that no emulator has, and what reads them. */
+  /** Addresses (with an argument after a blank, where it is only that) that no emulator has, and what reads them. */
   readonly gaps: readonly string[];
 }
 
@@ -35,19 +35,21 @@ export interface PreparationOptions {
 /** Copies every stack of an environment into `within`, for the providers at hand. */
 export function prepareStacks(synthesised: Synthesised, within: string, terraform: Pick<Terraform, "awsProviderVersion">, options: PreparationOptions): readonly StackFolder[] {
   const { unread, gaps } = loadEmulatorGaps();
+  const unapplied: Record<string, string[]> = {};
+  for (const { type, argument } of gaps) if (argument !== undefined) (unapplied[type] ??= []).push(argument);
   mkdirSync(within, { recursive: true });
   return synthesised.stacks.map((stack) => {
     const folder = join(within, stack.name);
-    const copy = copyStack(stack.folder, folder, { awsProviderVersion: terraform.awsProviderVersion, ...(options.emulated ? { unread } : {}) });
+    const copy = copyStack(stack.folder, folder, { awsProviderVersion: terraform.awsProviderVersion, ...(options.emulated ? { unread, unapplied } : {}) });
     const file = join(folder, "cdk.tf.json");
-    const missing = new Set([...(options.emulated ? gaps.map(({ type }) => type) : []), ...copy.unknownResources.map((address) => address.split(".")[0] ?? "")]);
+    const missing = new Set([...(options.emulated ? gaps.filter(({ argument }) => argument === undefined).map(({ type }) => type) : []), ...copy.unknownResources.map((address) => address.split(".")[0] ?? "")]);
     const withoutGaps = omit(JSON.parse(readFileSync(file, "utf8")) as JsonObject, (type) => missing.has(type));
     const aws = options.kubernetes ? withoutGaps : omit(withoutGaps.terraform, (type) => /^(kubernetes_|helm_)/.test(type));
     writeFileSync(file, JSON.stringify(aws.terraform, undefined, 2));
     readStatesFrom(folder, options.stateOf);
     return {
       name: stack.name, folder, dependencies: stack.dependencies, resources: resourceCount(aws.terraform),
-      removedArguments: copy.removedArguments, unknownResources: copy.unknownResources, gaps: [...withoutGaps.omitted, ...withoutGaps.dependents].sort(),
+      removedArguments: copy.removedArguments, unknownResources: copy.unknownResources, gaps: [...withoutGaps.omitted, ...withoutGaps.dependents, ...copy.unappliedArguments].sort(),
     };
   });
 }
