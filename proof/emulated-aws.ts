@@ -9,6 +9,8 @@ export interface EmulatorGap {
   readonly type: string;
   /** Only this argument is missing, not the whole type. @default the whole type */
   readonly argument?: string;
+  /** Only resources whose argument holds this text. @default all of the type */
+  readonly when?: { readonly argument: string; readonly holds: string };
   readonly service: string;
   /** The emulator's own words, shortened. */
   readonly error: string;
@@ -25,6 +27,10 @@ export interface EmulatorGaps {
 
 export const loadEmulatorGaps = (): EmulatorGaps =>
   JSON.parse(readFileSync(join(__dirname, "data", "emulator-gaps.json"), "utf8")) as EmulatorGaps;
+
+/** The gap that a whole resource falls into, if any. */
+export const gapOf = (gaps: readonly EmulatorGap[], type: string, body: Readonly<Record<string, unknown>>): EmulatorGap | undefined =>
+  gaps.find((gap) => gap.type === type && gap.argument === undefined && (gap.when === undefined || String(body[gap.when.argument] ?? "").includes(gap.when.holds)));
 
 export interface EmulatedAws {
   /** For Terraform and the AWS command line: every service at the emulator that plays it. */

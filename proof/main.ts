@@ -1,5 +1,6 @@
 // `node dist/proof/main.js [part …]`: proves the platform on real engines; without a part, all of them.
 import { proveCapacity } from "./capacity-part";
+import { proveCharts } from "./charts-part";
 import { proveEngines } from "./engines-part";
 import { ToolMissing } from "./engines/obtain";
 import { proveKubernetes } from "./kubernetes-part";
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   engines: proveEngines,
   terraform: proveTerraform,
   kubernetes: proveKubernetes,
+  charts: proveCharts,
   capacity: proveCapacity,
 };
 

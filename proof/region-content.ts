@@ -5,7 +5,7 @@ import type { KubernetesObject, PlacedObject } from "../readiness/inventory/kube
 import type { Platform } from "../readiness/inventory/platform";
 import { State } from "../readiness/inventory/state";
 import type { Release } from "../readiness/inventory/views/kubernetes-types";
-import { Charts, ChartUnreachable } from "./charts";
+import { type ChartRelease, type Charts, ChartUnreachable } from "./charts";
 import { plausibleJson, plausibleObject } from "./plausible-objects";
 import type { Synthesised } from "./synthesised";
 
@@ -31,6 +31,9 @@ export interface RegionContent {
   readonly ownCount: number;
   /** Charts that could not be had; their recorded pods stand in for them. */
   readonly unrendered: readonly { readonly release: Release; readonly because: string }[];
+  readonly renderings: readonly { readonly release: Release; readonly objects: readonly KubernetesObject[] }[];
+  readonly state: State;
+  readonly accountId: string;
   /** Charts that helm refused to render. */
   readonly refused: readonly { readonly release: Release; readonly words: string }[];
 }
@@ -56,7 +59,8 @@ export async function regionContent(synthesised: Synthesised, region: string, ch
   const addOns = standIns.filter(({ address }) => address.startsWith("aws_eks_addon."));
   const rest = [...own, ...charted, ...standIns.filter((sent) => !addOns.includes(sent))];
   return {
-    region, platform, addOns, ownCount: own.length, waves: inWaves(state, synthesised, rest),
+    region, platform, addOns, state, accountId, ownCount: own.length, waves: inWaves(state, synthesised, rest),
+    renderings: renderings.flatMap(({ release, objects }) => (objects ? [{ release, objects }] : [])),
     unrendered: renderings.flatMap(({ release, because }) => (because === undefined ? [] : [{ release, because }])),
     refused: renderings.flatMap(({ release, words }) => (words === undefined ? [] : [{ release, words }])),
   };
@@ -66,14 +70,19 @@ const partsOf = ({ stack, address }: { readonly stack: string; readonly address:
 
 async function rendering(charts: Charts | undefined, state: State, accountId: string, release: Release): Promise<Rendering> {
   if (charts === undefined) return { release, because: "helm is not at hand" };
-  const { chart = "", version = "", repository, name = "", namespace, skipsCrds, stack, region = "" } = release;
-  const values = plausibleJson(state, stack, { region, accountId }, release.values) as JsonObject;
   try {
-    return { release, objects: await charts.render({ chart, version, repository, name, namespace: namespace ?? "default", values, skipsCrds }) };
+    return { release, objects: await charts.render(plausibleRelease({ state, accountId }, release)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return error instanceof ChartUnreachable ? { release, because: message } : { release, words: message };
   }
+}
+
+/** A release as helm takes it, with values of the right form where only a deployment knows them. */
+export function plausibleRelease({ state, accountId }: Pick<RegionContent, "state" | "accountId">, release: Release): ChartRelease {
+  const { chart = "", version = "", repository, name = "", namespace = "default", skipsCrds, stack, region = "" } = release;
+  const values = plausibleJson(state, stack, { region, accountId }, release.values) as JsonObject;
+  return { chart, version, repository, name, namespace, values, skipsCrds };
 }
 
 const waits = (settings: JsonObject, type: string): boolean =>

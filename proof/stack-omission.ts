@@ -14,10 +14,10 @@ export interface Omission {
  * Leaves out the resources that `unwanted` names by type, what reads them, and the providers without a resource left.
  * An order alone (`depends_on`) is no reason to go: it is shortened.
  */
-export function omit(terraform: JsonObject, unwanted: (type: string) => boolean): Omission {
+export function omit(terraform: JsonObject, unwanted: (type: string, body: JsonObject) => boolean): Omission {
   const all = Object.entries(objectOf(terraform["resource"])).flatMap(([type, bodies]) =>
     Object.entries(objectOf(bodies)).map(([name, body]) => ({ type, address: `${type}.${name}`, name, body: objectOf(body) })));
-  const gone = new Set(all.filter(({ type }) => unwanted(type)).map(({ address }) => address));
+  const gone = new Set(all.filter(({ type, body }) => unwanted(type, body)).map(({ address }) => address));
   const omitted = [...gone].sort();
   for (let before = -1; before !== gone.size;) {
     before = gone.size;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "../readiness/inventory/json";
-import { loadEmulatorGaps } from "./emulated-aws";
+import { gapOf, loadEmulatorGaps } from "./emulated-aws";
 import { copyStack } from "./stack-copy";
 import { omit } from "./stack-omission";
 import { readStatesFrom } from "./stack-states";
@@ -42,8 +42,8 @@ export function prepareStacks(synthesised: Synthesised, within: string, terrafor
     const folder = join(within, stack.name);
     const copy = copyStack(stack.folder, folder, { awsProviderVersion: terraform.awsProviderVersion, ...(options.emulated ? { unread, unapplied } : {}) });
     const file = join(folder, "cdk.tf.json");
-    const missing = new Set([...(options.emulated ? gaps.filter(({ argument }) => argument === undefined).map(({ type }) => type) : []), ...copy.unknownResources.map((address) => address.split(".")[0] ?? "")]);
-    const withoutGaps = omit(JSON.parse(readFileSync(file, "utf8")) as JsonObject, (type) => missing.has(type));
+    const unknown = new Set(copy.unknownResources.map((address) => address.split(".")[0] ?? ""));
+    const withoutGaps = omit(JSON.parse(readFileSync(file, "utf8")) as JsonObject, (type, body) => unknown.has(type) || options.emulated && gapOf(gaps, type, body) !== undefined);
     const aws = options.kubernetes ? withoutGaps : omit(withoutGaps.terraform, (type) => /^(kubernetes_|helm_)/.test(type));
     writeFileSync(file, JSON.stringify(aws.terraform, undefined, 2));
     readStatesFrom(folder, options.stateOf);
