@@ -49,13 +49,15 @@ export async function proveTerraform(ledger: Ledger): Promise<void> {
   }
 }
 
-export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform: Terraform, synthesised: Synthesised): Promise<void> {
+/** @param only names of stacks. @default all */
+export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform: Terraform, synthesised: Synthesised, only?: ReadonlySet<string>): Promise<void> {
   const stage = await setStage(ledger, run, terraform, synthesised);
   const stateOf = writePlausibleStates(synthesised, run.path);
   const stacks = prepareStacks(synthesised, join(run.path, "stacks"), terraform, { stateOf, emulated: false, kubernetes: false });
   tellDifferences(ledger, stage.environment, stacks);
-  await proveAddresses(stage, run, synthesised);
-  const whole = stacks.filter(({ resources }) => resources > 0);
+  const chosen = synthesised.stacks.filter(({ name }) => !only || only.has(name));
+  await proveAddresses(stage, run, { ...synthesised, stacks: chosen });
+  const whole = stacks.filter(({ name, resources }) => resources > 0 && chosen.some((stack) => stack.name === name));
   let done = 0;
   await inParallel(whole, AT_A_TIME, async (stack) => {
     const ready = await begin(stage, stack) && await step(stage, stack, "planned", (folder) => terraform.plan(folder, stage.aws.environment));
@@ -63,7 +65,6 @@ export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform:
   });
 }
 
-/** @param keep leave everything applied. @default false */
 export async function proveByApplying(ledger: Ledger, run: RunFolder, terraform: Terraform, synthesised: Synthesised): Promise<void> {
   const stage = await setStage(ledger, run, terraform, synthesised);
   const { environment } = stage;
