@@ -7,15 +7,17 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth test jest typecheck lint snapshots bench clean
+.PHONY: help synth test jest typecheck lint snapshots bench clean \
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-faults deploy destroy
 
 help: ## Show what there is to do
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
 	@echo
 	@echo "  ENV=production|staging|development|local chooses the environment (default production)"
 
 $(installed): package.json package-lock.json
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error(`plimsoll needs Node 20.19 or newer, found $${process.versions.node}: install a supported version`); process.exit(1); }'
+	@[ ! -L node_modules ] || { echo "node_modules is a link to $$(readlink node_modules): npm ci would empty that folder. Bring it up to date where it lies, or remove the link"; exit 1; }
 	npm ci --no-audit --no-fund
 	@touch $@
 
@@ -40,6 +42,35 @@ snapshots: $(installed) ## Accept the stacks, and the shapes of the environments
 
 bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged
 	@node build.mjs && node benchmarks/synthesis.mjs
+
+proof: $(installed) ## Prove the platform on real engines: all parts below; REQUIRE_PROOF=1 fails where a tool is missing
+	@node build.mjs && node dist/proof/main.js
+
+engines: $(installed) ## Build the engines of the proof, once
+	@node build.mjs && node dist/proof/main.js engines
+
+proof-terraform: $(installed) ## Plan every stack with the real provider; apply ENV=local to an emulated AWS and destroy it
+	@node build.mjs && node dist/proof/main.js terraform
+
+proof-kubernetes: $(installed) ## Apply every Kubernetes object to a real API server, schedule its pods, drain its nodes
+	@node build.mjs && node dist/proof/main.js kubernetes
+
+proof-charts: $(installed) ## Render every chart by real helm with the values of the stacks
+	@node build.mjs && node dist/proof/main.js charts
+
+proof-capacity: $(installed) ## Hold the capacity model against the real scheduler on random clusters
+	@node build.mjs && node dist/proof/main.js capacity
+
+proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
+	@node build.mjs && node dist/proof/faults/main.js
+
+deploy: $(installed) ## With ENV=local: deploy all stacks to an emulated AWS and local API servers, which keep running
+	@[ "$(ENV)" = local ] || { echo "make deploy is for ENV=local; other environments are deployed by \`npx cdktf deploy '*'\` with credentials of their account"; exit 1; }
+	@node build.mjs && node dist/proof/deploy.js
+
+destroy: $(installed) ## With ENV=local: destroy what make deploy deployed, and stop its servers
+	@[ "$(ENV)" = local ] || { echo "make destroy is for ENV=local; nothing else is destroyed by one word"; exit 1; }
+	@node build.mjs && node dist/proof/destroy.js
 
 clean: ## Remove what was built
 	rm -rf dist cdktf.out .cache/jest

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onPath, ToolMissing } from "./engines/obtain";
+import { withLock } from "./engines/lock";
+import { cacheFolder } from "./project-root";
 import { findProviderMirror, providerVersions } from "./provider-mirror";
 import { identify } from "./process-identity";
 import type { RunFolder } from "./run-folder";
@@ -24,6 +26,12 @@ export interface TerraformResult {
   readonly noise: string;
 }
 
+const pluginCache = (): string => {
+  const folder = process.env["TF_PLUGIN_CACHE_DIR"] || join(cacheFolder(), "terraform-plugins");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
 /** A mirror holds the provider of this platform alone: so does the lock file, which is thrown away with the folder. */
 const LOCK_OF_ONE_PLATFORM = "Incomplete lock file information for providers";
 
@@ -43,8 +51,8 @@ export class Terraform {
     private readonly base: NodeJS.ProcessEnv,
     /** Newest hashicorp/aws at hand offline; undefined: the registry decides. */
     readonly awsProviderVersion: string | undefined,
-    /** Providers at hand offline by name, for example "hashicorp/kubernetes"; undefined without a mirror. */
-    readonly mirrored: readonly string[] | undefined,
+    /** Versions of each provider at hand offline by name, for example "hashicorp/kubernetes", oldest first; undefined without a mirror. */
+    readonly mirrored: ReadonlyMap<string, readonly string[]> | undefined,
   ) {}
 
   /** @throws ToolMissing without Terraform */
@@ -53,13 +61,17 @@ export class Terraform {
     if (!command) throw new ToolMissing("Terraform", "no stack is validated, planned or applied", "install Terraform 1.11 or newer and put it on PATH");
     const mirror = findProviderMirror();
     const base: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+    // From a registry each provider is fetched once; the lock files are thrown away with the folders.
+    if (!mirror) Object.assign(base, { TF_PLUGIN_CACHE_DIR: pluginCache(), TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
     if (mirror) base["TF_CLI_CONFIG_FILE"] = writeMirrorConfiguration(run, mirror);
     const versions = mirror ? providerVersions(mirror) : undefined;
-    return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions && [...versions.keys()].sort());
+    return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions);
   }
 
   async init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
-    const result = await this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+    const initialise = (): Promise<TerraformResult> => this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+    // Terraform's cache of providers takes one writer at a time.
+    const result = await (this.mirrored ? initialise() : withLock(join(pluginCache(), "init.lock"), () => undefined, initialise));
     return { ...result, diagnostics: result.diagnostics.filter(({ summary }) => summary !== LOCK_OF_ONE_PLATFORM) };
   }
   validate(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
