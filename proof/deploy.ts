@@ -52,7 +52,7 @@ async function startServers(ledger: Ledger, run: RunFolder, synthesised: Synthes
     const planes: Record<string, ControlPlane> = { [primary.name]: await startControlPlane(first), [secondary.name]: await startControlPlane(second) };
     const stacks = join(run.path, "stacks");
     mkdirSync(stacks, { recursive: true });
-    const own = Object.entries(aws.environment).filter(([name]) => name.startsWith("AWS_"));
+    const own = Object.entries(aws.environment).filter(([name]) => name.startsWith("AWS_") && name !== "AWS_CA_BUNDLE");
     const deployment: LocalDeployment = {
       runs: [run.path, first.path, second.path], stacks,
       awsEnvironment: Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])),

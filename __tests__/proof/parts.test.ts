@@ -1,0 +1,222 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { loadEnvironment } from "../../config/load";
+import { kubernetesObjects } from "../../readiness/inventory/inventory";
+import { objectOf } from "../../readiness/inventory/json";
+import { State } from "../../readiness/inventory/state";
+import { ApiSchemas } from "../../proof/api-conformance";
+import { imagesOf, isMutable } from "../../proof/charts-part";
+import { objectsIn } from "../../proof/charts";
+import { definitionsFor, servedKinds } from "../../proof/definitions";
+import { gapOf, loadEmulatorGaps } from "../../proof/emulated-aws";
+import { faults } from "../../proof/faults/faults";
+import { exitCodeOf, Ledger, summaryOf } from "../../proof/ledger";
+import { inDependencyOrder, inParallel } from "../../proof/parallel";
+import { plausibleValue } from "../../proof/plausible-values";
+import { Progress } from "../../proof/progress";
+import { isComplete } from "../../proof/rollout";
+import { objectCount } from "../../proof/stack-count";
+import { omit } from "../../proof/stack-omission";
+import { writePlausibleStates } from "../../proof/stack-states";
+import { leavesOf } from "../../proof/value-effects";
+import { readFileSync } from "node:fs";
+import { synthesised } from "../harness";
+
+const ledger = (lines: string[] = []): Ledger => new Ledger("proof-x", new Progress({ write: (text) => lines.push(text) }, false));
+
+describe("the ledger of a proof", () => {
+  it("counts proved, failed and what could not be proved in the last line, and says why", () => {
+    const one = ledger();
+    one.proved("stacks planned", 3);
+    one.failed("production/edge aws_sns_topic.a: not planned", "InvalidParameter\nmore");
+    one.cannot("objects of chart a", "a chart is not at hand", { detail: "no such host" });
+    one.cannot("objects of chart b", "a chart is not at hand", { detail: "no such host" });
+    const lines = summaryOf([one], 61.4);
+    expect(lines.at(-1)).toBe("proof: 3 proved, 1 failed, 2 could not be proved (a chart is not at hand), in 61 s");
+    expect(lines).toContain("proof-x FAILED production/edge aws_sns_topic.a: not planned: InvalidParameter more");
+  });
+
+  it("fails for a failure, for a part that did nothing, and for a missing tool only where the proof is required", () => {
+    const fine = ledger(), bad = ledger(), idle = ledger(), toolless = ledger(), far = ledger();
+    fine.proved("x");
+    bad.proved("x");
+    bad.failed("a", "b");
+    toolless.cannot("all", "Go is missing", { obstacle: "missing tool" });
+    far.cannot("chart", "no network");
+    expect([[fine], [bad], [fine, bad], [idle]].map((ledgers) => exitCodeOf(ledgers, false))).toEqual([0, 1, 1, 1]);
+    expect([exitCodeOf([toolless], false), exitCodeOf([toolless], true), exitCodeOf([far], true)]).toEqual([0, 1, 0]);
+  });
+
+  it("writes a failure at once, with the server's words below", () => {
+    const lines: string[] = [];
+    ledger(lines).failed("local/dns: not applied", "InvalidInput");
+    expect(lines).toEqual(["FAILED local/dns: not applied\n    InvalidInput\n"]);
+  });
+});
+
+describe("work in parallel", () => {
+  it("never runs more at once than allowed, and everything once", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.nat(), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (items, limit) => {
+      let running = 0, most = 0;
+      const done: number[] = [];
+      await inParallel(items, limit, async (item) => {
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        done.push(item);
+        running--;
+      });
+      expect(most).toBeLessThanOrEqual(limit);
+      expect(done.sort()).toEqual([...items].sort());
+    }), { numRuns: 30 });
+  });
+
+  it("begins nothing before what it depends on has ended, and says a circle", async () => {
+    const stacks = [{ name: "app", dependencies: ["cluster", "elsewhere"] }, { name: "cluster", dependencies: ["network"] }, { name: "network", dependencies: [] }];
+    const ended: string[] = [];
+    await inDependencyOrder(stacks, 3, async ({ name, dependencies }) => {
+      expect(dependencies.filter((one) => one !== "elsewhere").every((one) => ended.includes(one))).toBe(true);
+      await Promise.resolve();
+      ended.push(name);
+    });
+    expect(ended).toEqual(["network", "cluster", "app"]);
+    await expect(inDependencyOrder([{ name: "a", dependencies: ["b"] }, { name: "b", dependencies: ["a"] }], 2, () => Promise.resolve())).rejects.toThrow("a, b depend on one another in a circle");
+  });
+});
+
+describe("a stack without some of its resources", () => {
+  const terraform = {
+    terraform: { required_providers: { aws: { version: "1" }, helm: { version: "1" } } }, provider: { aws: [{}], helm: [{}] },
+    resource: {
+      aws_lb: { a: { name: "a" } }, aws_lb_listener: { b: { load_balancer_arn: "${aws_lb.a.arn}" } },
+      aws_sns_topic: { c: { name: "c", depends_on: ["aws_lb_listener.b", "aws_sns_topic.d"] }, d: { name: "d" } },
+      helm_release: { e: { name: "e" } },
+    },
+    output: { arn: { value: "${aws_lb.a.arn}" }, topic: { value: "${aws_sns_topic.c.arn}" } },
+  };
+
+  it("loses what reads them, but not what only comes after them, and the providers that nobody needs", () => {
+    const { terraform: left, omitted, dependents } = omit(terraform, (type) => type === "aws_lb" || type === "helm_release");
+    expect(omitted).toEqual(["aws_lb.a", "helm_release.e"]);
+    expect(dependents).toEqual(["aws_lb_listener.b"]);
+    expect(left["resource"]).toEqual({ aws_sns_topic: { c: { name: "c", depends_on: ["aws_sns_topic.d"] }, d: { name: "d" } } });
+    expect(left["provider"]).toEqual({ aws: [{}] });
+    expect(left["output"]).toEqual({ topic: { value: "${aws_sns_topic.c.arn}" } });
+  });
+
+  it("falls into a gap by its type, or by what an argument holds", () => {
+    const { gaps } = loadEmulatorGaps();
+    expect(gapOf(gaps, "aws_lb_listener_certificate", {})?.service).toBe("ELBv2");
+    expect(gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${x.cluster_security_group_id}" })?.service).toBe("EKS");
+    expect(gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${aws_security_group.x.id}" })).toBeUndefined();
+    expect(gapOf(gaps, "aws_eks_addon", {})).toBeUndefined();
+  });
+});
+
+describe("outputs of stacks that are not deployed", () => {
+  it("have a value each, the same at every run, and none with a reference left", () => {
+    const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
+    const stacks = synthesised("production").map((stack) => ({ ...stack, folder: "", dependencies: [] }));
+    const folder = mkdtempSync(join(tmpdir(), "states-"));
+    const pathOf = writePlausibleStates({ environment, folder, stacks }, folder);
+    const files = stacks.map(({ name }) => readFileSync(pathOf(name), "utf8"));
+    writePlausibleStates({ environment, folder, stacks }, folder);
+    expect(stacks.map(({ name }) => readFileSync(pathOf(name), "utf8"))).toEqual(files);
+    expect(files.join("")).not.toContain("${");
+    for (const [index, { terraform }] of stacks.entries())
+      expect(Object.keys((JSON.parse(files[index] ?? "") as { outputs: object }).outputs).sort()).toEqual(Object.keys(objectOf(terraform["output"])).sort());
+  });
+
+  it("have the form of what they stand for", () => {
+    const of = (type: string, attribute: string) => plausibleValue({ type, address: `${type}.x`, region: "eu-west-1", accountId: "111122223333" }, attribute);
+    expect(of("aws_subnet", "id")).toMatch(/^subnet-[0-9a-f]{17}$/);
+    expect(of("aws_kms_key", "arn")).toMatch(/^arn:aws:kms:eu-west-1:111122223333:key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(of("aws_eks_cluster", "vpc_config[0].cluster_security_group_id")).toMatch(/^sg-/);
+    expect(of("aws_sqs_queue", "arn")).toMatch(/^arn:aws:sqs:eu-west-1:111122223333:/);
+  });
+});
+
+describe("the objects of the stacks", () => {
+  it.each(["production", "local"] as const)("are counted alike by those who send them and in the Terraform itself (%s)", (name) => {
+    const stacks = synthesised(name);
+    expect(objectCount(stacks)).toBe(kubernetesObjects(stacks).length);
+    expect(new State(stacks).ofType("helm_release").length).toBeGreaterThan(0);
+  });
+
+  it("hold every place where a fault can be planted", () => {
+    const stacks = synthesised("production");
+    const places = faults.map(({ name, stack, plant }) => [name, stacks.filter((one) => stack(one.name)).some(({ terraform }) => {
+      const changed = plant(terraform);
+      return changed !== undefined && JSON.stringify(changed) !== JSON.stringify(terraform);
+    })]);
+    expect(places).toEqual(faults.map(({ name }) => [name, true]));
+  });
+});
+
+describe("objects from YAML", () => {
+  it("opens lists and gives the release's namespace to those that name none", () => {
+    const text = "kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n---\n# nothing\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: b, namespace: own}\n";
+    expect(objectsIn(text, "release").map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name ?? ""}`)).toEqual(["ConfigMap release/a", "Secret own/b"]);
+  });
+
+  it("finds images in any depth, and those whose tag moves", () => {
+    const [object] = objectsIn("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {initContainers: [{image: a/b:v1.2.3}], containers: [{image: c}]}}}");
+    if (!object) throw new Error("no object");
+    expect(imagesOf([object])).toEqual(["a/b:v1.2.3", "c"]);
+    expect(["c", "c:latest", "c:1", "c:main", "c:v1.36", "registry:5000/c"].filter((image) => !isMutable(image))).toEqual([]);
+    expect(["c:1.2.3", "c:v1.2.3-eksbuild.1", `c@sha256:${"0".repeat(64)}`].filter(isMutable)).toEqual([]);
+  });
+
+  it("looks for each leaf of the values, and into lists of objects", () => {
+    expect(leavesOf({ a: { "b.c": 1 }, d: [{ e: 2 }, { e: 3 }], f: ["x", "y"], g: {} })).toEqual([["a", "b.c"], ["d", 0, "e"], ["d", 1, "e"], ["f"], ["g"]]);
+  });
+});
+
+describe("definitions", () => {
+  const definition = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "things.example.com" }, spec: { group: "example.com", names: { kind: "Thing" }, versions: [{ name: "v1", served: true }, { name: "v1beta1", served: false }] } };
+
+  it("are chosen by the kinds that are needed, in a version that is served", () => {
+    expect(servedKinds(definition)).toEqual(["example.com/v1 Thing"]);
+    expect(definitionsFor(new Set(["example.com/v1 Thing"]), [definition, definition])).toEqual([definition]);
+    expect(definitionsFor(new Set(["example.com/v1beta1 Thing"]), [definition])).toEqual([]);
+  });
+});
+
+describe("an object against the description of a version", () => {
+  const folder = mkdtempSync(join(tmpdir(), "openapi-"));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "apis__apps__v1_openapi.json"), JSON.stringify({ components: { schemas: {
+    "apps.v1.Deployment": {
+      type: "object", "x-kubernetes-group-version-kind": [{ group: "apps", version: "v1", kind: "Deployment" }],
+      properties: { apiVersion: { type: "string" }, kind: { type: "string" }, metadata: { type: "object" }, spec: { allOf: [{ $ref: "#/components/schemas/apps.v1.Spec" }], default: {} } },
+    },
+    "apps.v1.Spec": { type: "object", required: ["selector"], properties: { replicas: { type: "integer", format: "int32" }, selector: { type: "object" } } },
+  } } }));
+  const faultsOf = (spec: object) => new ApiSchemas(folder).faults({ apiVersion: "apps/v1", kind: "Deployment", metadata: {}, spec } as { apiVersion: string; kind: string });
+
+  it("is valid, or every fault is named with its path", () => {
+    expect(faultsOf({ replicas: 2, selector: {} })).toEqual([]);
+    expect(faultsOf({ replica: 2, replicas: "2", selector: {} })).toEqual(['spec.replicas: must be integer, found "2"', 'spec: unknown field "replica"']);
+    expect(faultsOf({})).toEqual(["spec: must have required property 'selector'"]);
+  });
+
+  it("is nobody's where the version does not serve the kind", () => {
+    expect(new ApiSchemas(folder).faults({ apiVersion: "example.com/v1", kind: "Thing" })).toBeUndefined();
+  });
+});
+
+describe("a rollout", () => {
+  const deployment = (status: object) => isComplete({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "a", generation: 2 }, spec: { replicas: 3 }, status });
+
+  it("is complete when the newest generation is seen, and all replicas are new and available", () => {
+    const whole = { observedGeneration: 2, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
+    expect(deployment(whole)).toBe(true);
+    for (const change of [{ observedGeneration: 1 }, { replicas: 4 }, { updatedReplicas: 2 }, { availableReplicas: 2 }]) expect(deployment({ ...whole, ...change })).toBe(false);
+  });
+
+  it("of a Job is its completion", () => {
+    const job = (conditions: object[]) => isComplete({ apiVersion: "batch/v1", kind: "Job", metadata: { name: "a" }, status: { conditions } });
+    expect([job([]), job([{ type: "Complete", status: "True" }]), job([{ type: "Failed", status: "True" }])]).toEqual([false, true, false]);
+  });
+});
