@@ -77,12 +77,12 @@ function tellCount({ ledger, environment, content }: Step, synthesised: Synthesi
 
 async function drain({ ledger, api, environment, content }: Step, taken: readonly Sent[]): Promise<void> {
   const { region } = content;
-  let nodes = 0;
+  let drained = 0;
   const failures = await drainEachNode(api, (done, all) => {
-    nodes = all;
+    drained = done;
     if (done === all) ledger.progress.step(`${environment} ${region}: ${done} nodes drained`);
   });
-  ledger.proved("nodes drained", nodes - failures.length);
+  ledger.proved("nodes drained", drained - failures.length);
   for (const { node, words } of failures) {
     const budgets = taken.filter(({ sent }) => sent.object.kind === "PodDisruptionBudget" && new RegExp(`\\b${sent.object.metadata.name ?? ""}\\b`).test(words)
       && words.includes(`${sent.object.metadata.namespace ?? "default"}/`));
