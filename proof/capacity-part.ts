@@ -6,7 +6,7 @@ const CLUSTERS = 20;
 /** The capacity model against the real scheduler on random clusters. */
 export async function proveCapacity(ledger: Ledger): Promise<void> {
   const told: string[] = [];
-  const { sentence, clusters, holds } = await capacityAgreement({ clusters: CLUSTERS, firstSeed: 1, parallel: 2 }, (line) => {
+  const { sentence, clusters, holds } = await capacityAgreement({ seeds: Array.from({ length: CLUSTERS }, (_, index) => index + 1), parallel: 2 }, (line) => {
     told.push(line);
     ledger.progress.step(line);
   });
