@@ -30,7 +30,7 @@ export class Conformance {
         conformance.versions.push({ version: pinned.version, schemas: new ApiSchemas(await obtainApi(pinned, (line) => ledger.progress.step(line))) });
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
-        if (error instanceof ToolMissing) ledger.cannot(`objects against Kubernetes ${minor}`, detail, { obstacle: "missing tool" });
+        if (error instanceof ToolMissing) ledger.lacks(`objects against Kubernetes ${minor}`, error);
         else ledger.cannot(`objects against Kubernetes ${minor}`, "the OpenAPI of the version cannot be had", { detail });
       }
     }

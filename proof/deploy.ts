@@ -111,7 +111,7 @@ async function main(): Promise<number> {
     const deployment = await deploy(ledger);
     process.stdout.write(`${[...howToLook(deployment), ...summaryOf([ledger], (performance.now() - began) / 1000)].join("\n")}\n`);
   } catch (error) {
-    if (error instanceof ToolMissing) ledger.cannot("the deployment", error.message, { obstacle: "missing tool" });
+    if (error instanceof ToolMissing) ledger.lacks("the deployment", error);
     else ledger.failed("the deployment", error instanceof Error ? error.message : String(error));
     process.stdout.write(`${summaryOf([ledger], (performance.now() - began) / 1000).join("\n")}\n`);
     return 1;

@@ -40,6 +40,11 @@ export class Ledger {
     this.progress.line(`NOT PROVED ${what}: ${because}${detail ? ` (${detail})` : ""}`);
   }
 
+  /** What the machine lacks. */
+  lacks(what: string, { tool, message }: { readonly tool: string; readonly message: string }): void {
+    this.cannot(what, `${tool} is missing`, { obstacle: "missing tool", detail: message });
+  }
+
   note(text: string): void {
     this.progress.line(text);
   }

@@ -43,7 +43,7 @@ async function proveOne(ledger: Ledger, part: ((ledger: Ledger) => Promise<void>
   try {
     await part?.(ledger);
   } catch (error) {
-    if (error instanceof ToolMissing) ledger.cannot(`all of ${ledger.part}`, error.message, { obstacle: "missing tool" });
+    if (error instanceof ToolMissing) ledger.lacks(`all of ${ledger.part}`, error);
     else ledger.failed(`${ledger.part} ended early`, error instanceof Error ? error.message : String(error));
   }
 }

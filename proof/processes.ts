@@ -102,10 +102,16 @@ async function answers(recipe: ServerRecipe, ports: readonly number[]): Promise<
   }
 }
 
-/** The end of a log, for a message. */
+/** What a server says when it cannot go on; a trace of its stack may follow. */
+const TELLTALE = /no space left on device|cannot allocate memory|too many open files|permission denied|^panic: |fatal error: |"level":"(fatal|panic)"/i;
+
+/** The end of a log, for a message, and before it the line that tells why. */
 export function lastWords(log: string, lines = 12): string {
   try {
-    return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+    const all = readFileSync(log, "utf8").trimEnd().split("\n");
+    const end = all.slice(-lines);
+    const reason = all.slice(0, -lines).findLast((line) => TELLTALE.test(line));
+    return [...(reason === undefined ? [] : [reason.slice(0, 600), "…"]), ...end].join("\n") || "(nothing)";
   } catch {
     return "(nothing)";
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,8 @@ import { identify, identityText, isAlive, parseIdentity, type ProcessIdentity } 
 const PREFIX = "plimsoll-proof-";
 const KEPT = "kept\n";
 const STOP_SECONDS = 10;
+/** etcd reserves 64 MB ahead; the rest are logs, copies of stacks and their states. */
+const ROOM_MIB = 300;
 
 type EndSignal = "SIGTERM" | "SIGINT";
 interface Remembered { readonly name: string; readonly signal: EndSignal; readonly identity: ProcessIdentity }
@@ -20,8 +22,12 @@ export class RunFolder {
 
   private constructor(readonly path: string) {}
 
+  /** @throws Error when the disk has no room for a run */
   static create(): RunFolder {
     sweepAbortedRuns();
+    const { bavail, bsize } = statfsSync(tmpdir());
+    const freeMiB = Math.floor(bavail * bsize / 1024 ** 2);
+    if (freeMiB < ROOM_MIB) throw new Error(`${tmpdir()} has ${freeMiB} MiB free, and a run of the proof writes up to ${ROOM_MIB} MiB: free some, or name another folder by TMPDIR`);
     const run = new RunFolder(mkdtempSync(join(tmpdir(), PREFIX)));
     writeFileSync(join(run.path, "owner"), identityText(identify(process.pid)));
     return run;

@@ -72,6 +72,20 @@ describe("work in parallel", () => {
     }), { numRuns: 30 });
   });
 
+  it("waits for what runs when something fails, and begins nothing new", async () => {
+    const ended: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      if (name === "a") throw new Error("no space left");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ended.push(name);
+    };
+    await expect(inParallel(["a", "b", "c"], 2, work)).rejects.toThrow("no space left");
+    expect(ended).toEqual(["b"]);
+    const stacks = ["a", "b", "c"].map((name) => ({ name, dependencies: name === "c" ? ["a"] : [] }));
+    await expect(inDependencyOrder(stacks, 2, ({ name }) => work(name))).rejects.toThrow("no space left");
+    expect(ended).toEqual(["b", "b"]);
+  });
+
   it("begins nothing before what it depends on has ended, and says a circle", async () => {
     const stacks = [{ name: "app", dependencies: ["cluster", "elsewhere"] }, { name: "cluster", dependencies: ["network"] }, { name: "network", dependencies: [] }];
     const ended: string[] = [];

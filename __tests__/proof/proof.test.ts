@@ -8,7 +8,7 @@ import { binaryPath, engineFamilies, engineFolder } from "../../proof/engines/fa
 import { withLock } from "../../proof/engines/lock";
 import { fromKubebuilder } from "../../proof/engines/obtain";
 import { identify, identityText, isAlive, parseIdentity } from "../../proof/process-identity";
-import { freePorts, type ServerRecipe, startServer } from "../../proof/processes";
+import { freePorts, lastWords, type ServerRecipe, startServer } from "../../proof/processes";
 import { findProviderMirror, providerVersions } from "../../proof/provider-mirror";
 import { RunFolder, sweepAbortedRuns, withRun } from "../../proof/run-folder";
 import { copyStack, loadProvider6Only } from "../../proof/stack-copy";
@@ -31,7 +31,7 @@ const sleeper = (): ServerRecipe => ({
 describe("engines", () => {
   it("pins every family, and gives each version a folder of its own", () => {
     const families = engineFamilies();
-    expect(families.map(({ name }) => name)).toEqual(["kubernetes", "etcd", "kwok", "helm", "kubeconform", "ministack", "moto"]);
+    expect(families.map(({ name }) => name)).toEqual(["kubernetes", "etcd", "kwok", "helm", "ministack", "moto"]);
     for (const family of families) expect(family.version).toMatch(/^v?\d+\.\d+\.\d+$/);
     expect(new Set(families.map((family) => engineFolder(family, "/cache"))).size).toBe(families.length);
   });
@@ -120,6 +120,13 @@ describe("processes", () => {
   it("says the last words of a server that dies while it starts", async () => {
     const broken: ServerRecipe = { ...sleeper(), arguments: () => ["-e", "console.error('disk is full'); process.exit(3)"] };
     await expect(withRun((run) => startServer(run, broken))).rejects.toThrow(/sleeper died while starting; it said:\ndisk is full/);
+  });
+
+  it("puts the line that tells why before the end of a long log", () => {
+    const log = join(folder(), "etcd.log");
+    writeFileSync(log, ["write wal: no space left on device", ...Array.from({ length: 30 }, (_, index) => `frame ${index}`)].join("\n"));
+    expect(lastWords(log, 2)).toBe("write wal: no space left on device\n…\nframe 28\nframe 29");
+    expect(lastWords(join(folder(), "none"))).toBe("(nothing)");
   });
 
   it("names a program that does not exist", async () => {

@@ -131,6 +131,16 @@ describe("Kubernetes objects are exactly what the provider sends", () => {
 
   test("each kind that can be converted has a case above", () => expect(Object.keys(kinds).sort()).toEqual(convertibleTypes));
 
+  test("sources of a projected volume are sent one by one, in the provider's order, however the blocks hold them", () => {
+    const sources = [{ service_account_token: { path: "token", expiration_seconds: 600 }, config_map: [{ name: "a" }, { name: "b" }] }, { secret: { name: "c" } }];
+    const pod = objectOf("kubernetes_deployment_v1", { metadata, spec: { template: { spec: { volume: [{ name: "v", projected: { sources } }] } } } }) as { spec: { template: { spec: { volumes: unknown } } } };
+    expect(pod.spec.template.spec.volumes).toEqual([{ name: "v", projected: { sources: [
+      { configMap: { name: "a" } }, { configMap: { name: "b" } }, { serviceAccountToken: { path: "token", expirationSeconds: 600 } }, { secret: { name: "c" } },
+    ] } }]);
+    const odd = [{ name: "v", projected: { sources: [{ vault: {} }] } }];
+    expect(() => objectOf("kubernetes_deployment_v1", { metadata, spec: { template: { spec: { volume: odd } } } })).toThrow('"spec.template.spec.volume.0.projected.sources.0.vault"');
+  });
+
   test("an argument that the table does not know is an error that names it", () => {
     expect(() => objectOf("kubernetes_deployment_v1", { metadata, spec: { template: { spec: { container: [{ name: "a", imge: "b" }] } } } }))
       .toThrow(/one\/kubernetes_deployment_v1\.it: .*"spec\.template\.spec\.container\.0\.imge"/);

@@ -41,7 +41,7 @@ async function plantOne(ledger: Ledger, planted: Planted): Promise<void> {
   try {
     await withRun((run) => provers[fault.part](run, inner, synthesised, stack));
   } catch (error) {
-    if (error instanceof ToolMissing) return ledger.cannot(fault.name, error.message, { obstacle: "missing tool" });
+    if (error instanceof ToolMissing) return ledger.lacks(fault.name, error);
     throw error;
   }
   const found = inner.failures.find(({ what, words }) => fault.named.every((pattern) => pattern.test(`${what}\n${words}`)));

@@ -1,4 +1,5 @@
-import { type Fields, as, block, flag, intOrString, integer, integers, list, named, octalMode, text, textMap, texts, withDefault } from "./shape";
+import { arrayOf, isObject } from "../json";
+import { type Fields, type Shape, as, block, convertFields, flag, intOrString, integer, integers, list, named, octalMode, text, textMap, texts, withDefault } from "./shape";
 
 // Argument names and which blocks repeat: @cdktf/provider-kubernetes 12.1.1 (provider 2.38.0), index.d.ts of deployment-v1,
 // stateful-set-v1, daemon-set-v1, job-v1 and cron-job-v1, read 2026-11-21. Kubernetes names: core/v1 of Kubernetes 1.36.
@@ -60,14 +61,24 @@ const podSecurity = block({
 
 const keyToPath = list(named({ key: text, mode: octalMode, path: text }));
 const downwardItems = list(named({ mode: octalMode, path: text, field_ref: fieldRef, resource_field_ref: resourceFieldRef }));
-const projectedSource = list({
+const projections: Fields = {
   ...named({
-    config_map: block(named({ name: text, optional: flag, items: keyToPath })),
     secret: block(named({ name: text, optional: flag, items: keyToPath })),
-    service_account_token: block(named({ audience: text, expiration_seconds: integer, path: text })),
+    config_map: block(named({ name: text, optional: flag, items: keyToPath })),
   }),
   downward_api: as("downwardAPI", block(named({ items: downwardItems }))),
-});
+  ...named({ service_account_token: block(named({ audience: text, expiration_seconds: integer, path: text })) }),
+};
+
+/**
+ * One block of Terraform may hold several sources; the provider sends each by itself, in the order of the table. Source: its
+ * expandProjectedSources, read 2026-11-21.
+ */
+const projectedSources: Shape = (value, path, context) => {
+  const order = Object.keys(projections);
+  return arrayOf(value).filter(isObject).flatMap((source, index) => Object.keys(source).sort((left, right) => order.indexOf(left) - order.indexOf(right))
+    .flatMap((name) => arrayOf(source[name]).map((entry) => convertFields({ [name]: entry }, projections, `${path}.${index}`, context))));
+};
 
 export const claimSpec = block(named({
   access_modes: texts, storage_class_name: text, volume_mode: text, volume_name: text, resources, selector: labelSelector,
@@ -85,7 +96,7 @@ const volumes = list({
     host_path: block(named({ path: text, type: text })),
     nfs: block(named({ path: text, read_only: flag, server: text })),
     persistent_volume_claim: block(named({ claim_name: text, read_only: flag })),
-    projected: block(named({ default_mode: octalMode, sources: projectedSource })),
+    projected: block(named({ default_mode: octalMode, sources: projectedSources })),
     secret: block(named({ default_mode: octalMode, optional: flag, secret_name: text, items: keyToPath })),
   }),
   aws_elastic_block_store: as("awsElasticBlockStore", block({ ...named({ fs_type: text, partition: integer, read_only: flag }), volume_id: as("volumeID", text) })),
