@@ -13,12 +13,14 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
+import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/run-to-completion";
 import { Workload } from "../constructs/kubernetes/workload";
 import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
+import { SECRET_STORE } from "./services";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;
@@ -45,6 +47,8 @@ export class ApplicationStack extends KubernetesStack {
     this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
     this.namespace = this.addNamespace();
     this.ready = [...this.namespace.guards, ...this.addFlags(), ...this.addDefinitions()];
+    if (application.secrets)
+      new RestartRights(this, "restart-rights", { namespace: application.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
     const gates = this.addJobs();
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
@@ -98,8 +102,10 @@ export class ApplicationStack extends KubernetesStack {
       : undefined;
     const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
     const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
+    const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
     new Workload(this, name, {
       ...around, part, name,
+      ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.
@@ -132,7 +138,7 @@ export class ApplicationStack extends KubernetesStack {
       metadata: this.metadata(`${name}-secrets`, name),
       spec: {
         refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: "secrets-manager" },
+        secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
         target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
         data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.application.name, key) } })),
       },

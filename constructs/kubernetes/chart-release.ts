@@ -21,7 +21,7 @@ export interface ChartReleaseProps {
 
 /** One release of a chart at its exact version; a failed first installation is removed, so that the next run can succeed. */
 export class ChartRelease extends Guarded {
-  static readonly guardedBy = ["SU-05", "SU-07", "SU-08", "SU-10", "SU-11"] as const;
+  static readonly guardedBy = ["SU-05", "SU-07", "SU-08", "SU-10", "SU-12"] as const;
 
   readonly release: Release;
 

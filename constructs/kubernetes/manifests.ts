@@ -28,7 +28,7 @@ export interface ManifestsProps {
  * together with what installs them.
  */
 export class Manifests extends Guarded {
-  static readonly guardedBy = ["SU-09", "SU-10", "SU-11", "GO-05"] as const;
+  static readonly guardedBy = ["SU-09", "SU-10", "SU-12", "GO-05"] as const;
 
   readonly release: Release;
 

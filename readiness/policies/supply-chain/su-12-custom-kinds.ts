@@ -43,7 +43,7 @@ const k6Operator = add("", /^ci-failure-agent-/, "helm_release", "k6", { chart: 
 const testRun = { apiVersion: "k6.io/v1alpha1", kind: "TestRun", metadata: { name: "light", namespace: "ci-failure-agent" }, spec: {} };
 
 export default policy({
-  id: "SU-11", severity: "error", proves: [], beyond: "a deployment that stops half-way for want of a kind leaves a cluster that nobody declared",
+  id: "SU-12", severity: "error", proves: [], beyond: "a deployment that stops half-way for want of a kind leaves a cluster that nobody declared",
   title: "Each custom kind has one owner, which comes before whatever uses it",
   because: "two releases that own a definition take it from one another, and an object whose kind is not there yet fails the whole deployment",
   remedy: "let one release bring the definitions (skip_crds on the other), in a stack before those that use them, or with depends_on in the same stack",
