@@ -216,6 +216,16 @@ describe("bad input", () => {
       verdict: "doesNotFit", tightest: undefined, scenarios: [{ packing: { leftOver: [{ reason: "no nodes available to schedule pods" }] } }, {}, {}, {}],
     });
   });
+  it("says unknown at once of more nodes than a cluster can have, and what is wrong with a number that nothing can be", () => {
+    const pools = (change: Partial<Pool>) => cluster({ pools: [{ ...general, ...change }] });
+    expect(judgeCapacity(pools({ maxNodes: 1_000_000_000 }))).toMatchObject({ verdict: "unknown", because: expect.stringContaining("1000000000 nodes at their maximum") });
+    expect(() => judgeCapacity(pools({ maxNodes: -1 }))).toThrow("maxNodes of pool general is -1; it must be an integer from 0");
+    expect(() => steadyState(pools({ minNodes: 1.5 }))).toThrow("minNodes of pool general is 1.5");
+    expect(() => judgeCapacity(cluster({ workloads: [workload("api", 1, NaN)] }))).toThrow("maxReplicas of api is NaN");
+  });
+  it("says of a billion pods that the nodes do not have the room, without placing one", () => {
+    expect(judgeCapacity(cluster({ workloads: [workload("api", 1, 1_000_000_000)] }), { mends: false })).toMatchObject({ verdict: "doesNotFit", because: expect.stringMatching(/^whole: .*these 9 nodes can hold want 500000000000 millicores/) });
+  });
   it("starts no node in a zone without a subnet, and says so", () => {
     const subnets = ["a", "b"].map((zone) => ({ name: `private-${zone}`, zone, prefixLength: 24 }));
     const judgement = judgeCapacity(cluster({ subnets }));

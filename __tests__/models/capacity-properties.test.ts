@@ -62,6 +62,12 @@ describe("properties", () => {
     const larger = nodes.map((one, at) => (at === 0 ? { ...one, allocatable: { ...one.allocatable, cpuMillis: one.allocatable.cpuMillis * 2 } } : one));
     expect(judged(larger, sets).verdict).not.toBe("doesNotFit");
   }));
+  it("a zone loss is never better than none", () => check((cluster) => {
+    const [nodes, sets] = [nodesIn(cluster), setsIn(cluster, simple)];
+    for (const zone of ["a", "b", "c"]) {
+      if (judged(nodes.filter(({ labels }) => labels[ZONE] !== zone), sets).verdict === "fits") expect(judged(nodes, sets).verdict).not.toBe("doesNotFit");
+    }
+  }));
   it("what is proven to fit stays proven with a pod fewer", () => check((cluster) => {
     const [nodes, sets] = [nodesIn(cluster), setsIn(cluster, ["zone a"])];
     const packing = judged(nodes, sets);
@@ -74,6 +80,12 @@ describe("properties", () => {
       const sets = [pods("x", 4, spread("x"))];
       expect(judged([node("a0", "a"), node("b0", "b")], sets).verdict).toBe("fits");
       expect(judged([node("a0", "a"), node("b0", "b"), node("c0", "c", { allocatable: { pods: 0 } })], sets).verdict).toBe("doesNotFit");
+    });
+    it("the loss of a zone that is full helps a spread under DoNotSchedule", () => {
+      const sets = [pods("x", 12, spread("x"))];
+      const left = [node("a0", "a"), node("b0", "b")];
+      expect(judged([...left, node("c0", "c", { allocatable: { pods: 1 } })], sets).verdict).toBe("doesNotFit");
+      expect(judged(left, sets).verdict).toBe("fits");
     });
     it("a pod fewer can leave pods over where others want its company", () => {
       const follower = pods("follower", 2, { podAffinity: [{ topologyKey: ZONE, labelSelector: app("leader") }] });

@@ -90,6 +90,31 @@ export function unknownTypes(cluster: CapacityCluster): string[] {
   return [...new Set(cluster.pools.flatMap((pool) => pool.instanceTypes))].filter((name) => !known.has(name)).sort();
 }
 
+/** Nodes beyond which Kubernetes itself gives no promise, five times over. Source: Kubernetes, "Considerations for large clusters", read 2026-11-21. */
+const MOST_NODES = 25_000;
+
+/**
+ * Why the cluster cannot be judged at all; undefined when it can.
+ * @throws RangeError for a number of nodes or replicas that nothing can have
+ */
+export function unjudged(cluster: CapacityCluster): string | undefined {
+  const whole = (amount: number, what: string): void => {
+    if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`${what} is ${amount}; it must be an integer from 0`);
+  };
+  for (const { name, minNodes, maxNodes } of cluster.pools) {
+    whole(minNodes, `minNodes of pool ${name}`);
+    whole(maxNodes, `maxNodes of pool ${name}`);
+  }
+  for (const { workload, minReplicas, maxReplicas } of cluster.workloads) {
+    whole(minReplicas, `minReplicas of ${workload}`);
+    whole(maxReplicas, `maxReplicas of ${workload}`);
+  }
+  const unknown = unknownTypes(cluster);
+  if (unknown.length > 0) return `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`;
+  const nodes = cluster.pools.reduce((sum, { minNodes, maxNodes }) => sum + Math.max(minNodes, maxNodes), 0);
+  return nodes > MOST_NODES ? `the pools have ${nodes} nodes at their maximum, and a Kubernetes cluster is built for 5000; lower maxNodes` : undefined;
+}
+
 /** @throws RangeError when a type is unknown or the pool names none */
 export function typesOf(pool: Pool, types: readonly NodeType[]): NodeType[] {
   if (pool.instanceTypes.length === 0) throw new RangeError(`pool ${pool.name} names no instance type; name at least one`);

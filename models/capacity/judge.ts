@@ -1,6 +1,6 @@
 import { addressUse, slotsWithoutAddress } from "./addresses";
 import type { AddressUse } from "./addresses";
-import { nodesAtMaximum, peakPods, podSetsAt, unknownTypes, usableZones } from "./cluster";
+import { nodesAtMaximum, peakPods, podSetsAt, unjudged, usableZones } from "./cluster";
 import type { CapacityCluster } from "./cluster";
 import { mendsFor } from "./mends";
 import type { Mend } from "./mends";
@@ -40,16 +40,11 @@ export interface JudgeOptions extends SharingOptions {
 /**
  * Whether the pools at their maximum hold every workload at its maximum with its surge and Jobs, whole and after the loss
  * of each zone; if not, what is left over and which single change mends it, found by trying.
- * An unknown instance type gives "unknown"; amounts that no cluster can have throw RangeError.
+ * An unknown instance type, or more nodes than any cluster has, gives "unknown"; amounts that no cluster can have throw RangeError.
  */
 export function judgeCapacity(cluster: CapacityCluster, options: JudgeOptions = {}): CapacityJudgement {
-  const unknown = unknownTypes(cluster);
-  if (unknown.length > 0) {
-    return {
-      verdict: "unknown", because: `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`,
-      scenarios: [], tightest: undefined, warnings: [], mends: [],
-    };
-  }
+  const reason = unjudged(cluster);
+  if (reason !== undefined) return { verdict: "unknown", because: reason, scenarios: [], tightest: undefined, warnings: [], mends: [] };
   const scenarios = lostZones(cluster, options).map((lostZone) => judgeScenario(cluster, lostZone, options));
   const worst = worstOf(scenarios);
   const look = worst.verdict !== "fits" && options.mends !== false;

@@ -60,6 +60,8 @@ export interface Packing {
   readonly visits: number;
 }
 
+/** Three times what a Kubernetes cluster is built for, and what is placed within some seconds. */
+const MOST_PODS = 500_000;
 const NOTHING_SHOWN = { leftOver: [], nodes: [], pools: [] };
 const DEFAULT_VISITS = 60_000_000;
 /** When all of so many orders fail, more of them are not tried. */
@@ -81,10 +83,13 @@ export function pack(input: PackingInput, options: PackingOptions = {}): Packing
   const budget: Budget = { visitsLeft: options.maxVisits ?? DEFAULT_VISITS };
   const wanted = Math.max(FEWEST_ORDERS, options.orders ?? defaultOrders(problem));
   const seed = options.seed ?? 1;
+  const pods = problem.queued.reduce((sum, { count }) => sum + count, 0);
   const start = startState(problem);
   const proof = { fits: fitsInAnyOrder(start, problem.queued), excess: proofOfExcess(start, problem.queued) };
   const brief = options.stopAtFirstFailure === true;
-  if (brief && proof.excess !== undefined) return { ...NOTHING_SHOWN, verdict: "doesNotFit", because: proof.excess, proven: true, orders: { tried: 0, fitting: 0 }, visits: 0 };
+  const nothing = { ...NOTHING_SHOWN, orders: { tried: 0, fitting: 0 }, visits: 0 };
+  if (proof.excess !== undefined && (brief || pods > MOST_PODS)) return { ...nothing, verdict: "doesNotFit", because: proof.excess, proven: true };
+  if (pods > MOST_PODS) return { ...nothing, verdict: "unknown", unknownFor: "budget", because: `${pods} pods are more than are placed one by one (${MOST_PODS})`, proven: false };
   const enough = brief ? { failures: 1, orders: 1 } : { failures: FAILURES_ENOUGH, orders: ORDERS_ENOUGH };
   const tally = tryOrders(problem, orders(problem.queued, problem.nodes, wanted, seed), budget, proof, enough);
   const shown = brief && tally.fewest !== undefined ? NOTHING_SHOWN : show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);

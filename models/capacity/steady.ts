@@ -1,4 +1,4 @@
-import { nodesOf, podSetsAt, unknownTypes, usableZones } from "./cluster";
+import { nodesOf, podSetsAt, unjudged, usableZones } from "./cluster";
 import type { CapacityCluster, Pool } from "./cluster";
 import { pack } from "./pack";
 import type { Packing } from "./pack";
@@ -18,10 +18,8 @@ export interface SteadyState {
  * one that leaves the least room, as the autoscaler's least-waste expander), up to the pools' maxima.
  */
 export function steadyState(cluster: CapacityCluster, options: SharingOptions = {}): SteadyState {
-  const unknown = unknownTypes(cluster);
-  if (unknown.length > 0) {
-    return { verdict: "unknown", because: `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`, pools: [], packing: undefined };
-  }
+  const reason = unjudged(cluster);
+  if (reason !== undefined) return { verdict: "unknown", because: reason, pools: [], packing: undefined };
   const counts = new Map(cluster.pools.map((pool) => [pool.name, pool.minNodes]));
   let packing = packWith(cluster, counts, options);
   let pendingAtMost: number | undefined;
