@@ -68,6 +68,8 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards tell the components of an application apart by their ports"],
   ["two ports of one component with one number", put("components.api.metricsPort", 8080), "api: service(",
     "components.api.metricsPort: found 8080, allowed: a number and a name of its own, other than http 8080, because two ports of one container with one number or name collide"],
+  ["gRPC without a port for metrics", put("components.api.protocol", "grpc"), "api: service(",
+    "components.api.protocol: found \"grpc\", allowed: grpc beside a metricsPort, because nothing can be scraped from a port that speaks gRPC"],
   ["a probe on an absent port", put("components.api.probes.readiness.port", "admin"), "probes: {",
     "components.api.probes.readiness.port: found \"admin\", allowed: a port of the component: http, because a probe of a port that nothing listens on fails for ever"],
   ["min above max", put("components.api.scale.min", 21), "scale: {",

@@ -68,7 +68,7 @@ export class Workload extends Guarded {
     const rights = callsKubernetes(part)
       ? new KubernetesRights(this, "rights", { serviceAccount: serviceAccountName(ownership.application, props.name), namespace, labels: this.labels, component: part, dependsOn: [...dependsOn, account] }).bindings : [];
     const kind = this.addPods([...dependsOn, ...rules.policies, ...rights]);
-    if (part.kind === "service" || kind === "StatefulSet") this.addService(part);
+    if (part.kind === "service") this.addService(part.port, mainPortOf(part));
     if (part.scale) this.addAutoscaler(part.scale, { kind, name: props.name });
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: this.metadata(),
@@ -123,6 +123,7 @@ export class Workload extends Guarded {
     new StatefulSetV1(this, "stateful-set", {
       metadata, ...settings,
       spec: {
+        // Names in DNS for single pods: nobody calls one of a worker, and its Service need not be there.
         ...common, serviceName: metadata.name, podManagementPolicy: "Parallel",
         updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
         // What a pod had written is there again when it comes back, also after scaling down.
@@ -145,14 +146,10 @@ export class Workload extends Guarded {
     });
   }
 
-  private addService(part: Component): void {
-    const port = part.kind === "service" ? part.port : part.metricsPort;
-    const name = mainPortOf(part);
+  private addService(port: number, name: string): void {
     new ServiceV1(this, "service", {
       metadata: this.metadata(),
-      spec: {
-        type: "ClusterIP", selector: this.selector, port: [{ name, port, targetPort: name, protocol: "TCP" }],
-      },
+      spec: { type: "ClusterIP", selector: this.selector, port: [{ name, port, targetPort: name, protocol: "TCP" }] },
       dependsOn: this.props.dependsOn,
     });
   }

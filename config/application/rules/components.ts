@@ -38,11 +38,13 @@ function portRefusals(component: DraftComponent): Refusal[] {
     ["metrics", ["metricsPort"], component.metricsPort],
     ...Object.entries(component.ports ?? {}).map(([name, port]) => [name, ["ports", name], port] as [string, readonly string[], number | undefined]),
   ];
+  const unscraped = component.kind === "service" && component.protocol === "grpc" && !("metricsPort" in component)
+    ? [{ path: ["protocol"], found: "grpc", allowed: "grpc beside a metricsPort", because: "nothing can be scraped from a port that speaks gRPC" }] : [];
   const given = named.filter(([, , port]) => port !== undefined);
-  return given.flatMap(([name, path, port], index) => {
+  return [...unscraped, ...given.flatMap(([name, path, port], index) => {
     const same = given.slice(0, index).find(([otherName, , otherPort]) => otherPort === port || otherName === name);
     return same ? [{ path, found: port, allowed: `a number and a name of its own, other than ${same[0]} ${same[2]}`, because: "two ports of one container with one number or name collide" }] : [];
-  });
+  })];
 }
 
 export const mainPort = (component: DraftComponent): string => (component.kind === "service" ? component.protocol ?? "http" : "metrics");

@@ -141,6 +141,7 @@ export interface WorkloadContainer extends ObjectItem {
 
 export interface Probe {
   readonly kind: "http" | "tcp" | "grpc" | "exec";
+  /** Of an HTTP request; the service that a gRPC health request names. */
   readonly path: string | undefined;
   /** Resolved to a number through the container's named ports; the name where it names none. */
   readonly port: number | string | undefined;

@@ -56,7 +56,7 @@ function probeOf(probe: JsonObject, ports: Container["ports"]): Probe {
   const target = objectOf(probe["httpGet"] ?? probe["tcpSocket"] ?? probe["grpc"]);
   const written = numberOf(target["port"]) ?? textOf(target["port"]);
   return {
-    kind, path: textOf(target["path"]), port: ports.find((port) => port.name !== undefined && port.name === written)?.port ?? written,
+    kind, path: textOf(target["path"]) ?? (kind === "grpc" ? textOf(target["service"]) : undefined), port: ports.find((port) => port.name !== undefined && port.name === written)?.port ?? written,
     initialDelaySeconds: numberOf(probe["initialDelaySeconds"]) ?? 0, periodSeconds: numberOf(probe["periodSeconds"]) ?? 10,
     timeoutSeconds: numberOf(probe["timeoutSeconds"]) ?? 1, failureThreshold: numberOf(probe["failureThreshold"]) ?? 3,
     command: textsOf(objectOf(probe["exec"])["command"]),

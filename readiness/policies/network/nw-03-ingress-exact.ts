@@ -1,7 +1,7 @@
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { ownServices } from "../scope";
-import { named } from "../targets";
+import { named, ofApplication } from "../targets";
 import { exactly, ingressPeer, neededIngress } from "./_traffic";
 
 const api = named("kubernetes_network_policy_v1", "api");
@@ -16,6 +16,7 @@ export default policy({
   subjects: ownServices,
   check: (workload, platform) => exactly(neededIngress(workload, platform), workload.ingressPolicies, "ingress", workload, ingressPeer),
   mutants: [
+    change("a declared source that nothing lets in", ofApplication("fleetforge", "kubernetes_deployment_v1"), set(["metadata", "annotations", "plimsoll.dev/component", "reachedFrom"], [{ namespace: "velero", port: "health" }])),
     change("every port", api, unset("spec.ingress.0.ports")),
     change("everybody", api, unset("spec.ingress.0.from")),
     change("the load balancer is forgotten", api, unset("spec.ingress.0.from.0")),

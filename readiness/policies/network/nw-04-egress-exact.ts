@@ -1,8 +1,8 @@
-import { change, remove, set, unset } from "../../policy/mutation";
+import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { ownServices } from "../scope";
-import { deployments, named } from "../targets";
+import { ownWorkloads } from "../scope";
+import { deployments, named, ofApplication } from "../targets";
 import { egressPeer, exactly, neededEgress } from "./_traffic";
 
 const worker = named("kubernetes_network_policy_v1", "worker");
@@ -13,12 +13,17 @@ export default policy({
   title: "Egress opens exactly the declared dependencies and DNS",
   because: "a dependency that is not open fails on its first call, and a way out that nobody declared is how data leaves",
   remedy: "name each dependency in the component's talksTo; the policy is made from it",
-  subjects: ownServices,
+  subjects: ownWorkloads,
   check: (workload, platform) => {
     if (workload.component === undefined) return unknown("what the component talks to is not declared (annotation plimsoll.dev/component)", "talksTo");
     return exactly(neededEgress(workload, workload.component.talksTo, platform), workload.egressPolicies, "egress", workload, egressPeer(workload, platform));
   },
   mutants: [
+    change("a controller without a way to the API server", ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"), unset("spec.egress.1")),
+    change("a controller that reaches the whole service network", ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"), set("spec.egress.1.to.0.ip_block.cidr", "172.20.0.0/16")),
+    change("a service network that nobody wrote down", resource("aws_eks_cluster"), unset("kubernetes_network_config")),
+    change("a migration that reaches the internet", ofApplication("x0tta6bl4", "kubernetes_network_policy_v1", "migration"), set("spec.egress.1", { to: [{ ip_block: { cidr: "0.0.0.0/0" } }] })),
+    change("no way to the Pod Identity agent", ofApplication("freightliner", "kubernetes_network_policy_v1", "server"), unset("spec.egress.1")),
     change("everywhere", worker, set("spec.egress.0", {})),
     change("no DNS", worker, unset("spec.egress.0")),
     change("no DNS by TCP", worker, unset("spec.egress.0.ports.1")),
