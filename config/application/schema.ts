@@ -44,7 +44,7 @@ const entry = z.strictObject({
   /** Paths that other services answer, first match first. */
   routes: listOf(z.strictObject({
     component: z.string(),
-    paths: listOf(allow(z.string().max(128).regex(/^\/[A-Za-z0-9._\-/*?]*$/), 'a path pattern of at most 128 characters, such as "/app/*"', "the load balancer matches these"), 5),
+    paths: listOf(allow(z.string().max(128).regex(/^\/[A-Za-z0-9._\-/*?]*$/), 'a path pattern of at most 128 characters, such as "/app/*"', "the load balancer matches these")),
     healthPath: path,
   }), 10).optional(),
 });

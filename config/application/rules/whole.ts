@@ -3,9 +3,12 @@ import { entriesOf, type Draft, type Refusal } from "./draft";
 /** Characters that AWS takes for the name of a target group. */
 const LONGEST_TARGET_GROUP = 32;
 
+/** Values of one listener rule are at most five. Source: Elastic Load Balancing, quotas of Application Load Balancers, read 2026-11-21. */
+const MOST_PATHS = 3;
+
 /** What holds of the application as a whole. */
 export function wholeRefusals(draft: Draft): Refusal[] {
-  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeNames(draft)];
+  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeRefusals(draft)];
 }
 
 /** The port of a service belongs to it alone; metrics ports may be the same everywhere. */
@@ -83,8 +86,14 @@ function sizeRefusals(draft: Draft): Refusal[] {
 }
 
 /** Each routed component has a target group of its own in each region: `<application>-<component>-p`. */
-function routeNames({ name, entry }: Draft): Refusal[] {
-  return (entry?.routes ?? []).flatMap((route, index) => {
+function routeRefusals({ name, entry }: Draft): Refusal[] {
+  return (entry?.routes ?? []).flatMap((route, index): Refusal[] => {
+    const paths = route?.paths?.length ?? 0;
+    if (paths > MOST_PATHS)
+      return [{ path: ["entry", "routes", String(index), "paths"], found: `${paths} paths`, allowed: `at most ${MOST_PATHS}: a pattern such as "/app/*" takes many`, because: "a rule of the load balancer holds five values, two of which are host names" }];
+    const earlier = [entry?.component, ...(entry?.routes ?? []).slice(0, index).map((other) => other?.component)];
+    if (route?.component !== undefined && earlier.includes(route.component))
+      return [{ path: ["entry", "routes", String(index), "component"], found: route.component, allowed: "a component that no other route and not the entry itself names", because: "each has one target group" }];
     const group = `${name ?? ""}-${route?.component ?? ""}-p`;
     return group.length <= LONGEST_TARGET_GROUP ? []
       : [{ path: ["entry", "routes", String(index), "component"], found: group, allowed: `at most ${LONGEST_TARGET_GROUP} characters`, because: "load balancer target groups hold no longer name" }];
