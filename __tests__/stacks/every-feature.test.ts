@@ -56,7 +56,7 @@ const orders = application({
     }),
     picker: worker({
       image: "ci-failure-agent:1.0.0", metricsPort: 9100, probes: { liveness: tcp("metrics"), readiness: exec("/bin/ready") }, nodes: "one-each",
-      requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" }, scale: { min: 3, max: 4, queue: { redis: "jobs", list: "orders", perPod: 20 } }, keepAvailable: 1, volumes: { state: { path: "/var/lib/picker", sizeGiB: 5 }, cache: { path: "/var/cache/picker", sizeGiB: 1 } },
+      requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" }, scale: { min: 3, max: 5, memoryPercent: 80, queue: { redis: "jobs", list: "pick", perPod: 100 } }, keepAvailable: 1, volumes: { state: { path: "/var/lib/picker", sizeGiB: 5 }, cache: { path: "/var/cache/picker", sizeGiB: 1 } },
       secrets: ["REDIS_URL"], talksTo: [redis("jobs")], userId: 2000, readsFlags: false,
     }),
     keeper: controller({
@@ -90,9 +90,10 @@ describe("an application with every feature", () => {
   const blocks = (type: string): JsonObject[] => Object.values(stack?.[type] ?? {});
 
   it("is ready at the first try", () => {
-    // A new stack is in no recorded shape, which DE-06 says, and the images are examples, which SU-11 says; all else must pass.
+    // A new stack is in no recorded shape (DE-06), and its images are the shipped examples (SU-11): everything else must pass.
+    const said = ["DE-06", "SU-11"];
     const findings = judge(takeInventory(stacks, { environment, now: judgedOn }), discoverPolicies().map(({ policy }) => policy)).findings
-      .filter(({ outcome, policy }) => (outcome === "fail" || outcome === "unknown") && policy !== "DE-06" && policy !== "SU-11");
+      .filter(({ outcome, policy }) => (outcome === "fail" || outcome === "unknown") && !said.includes(policy));
     expect(findings.map(({ policy, message }) => `${policy} ${message}`)).toEqual([]);
   });
   it("becomes the objects that each feature stands for", () => {
