@@ -41,7 +41,7 @@ typecheck: $(installed) ## Check the types
 
 lint: $(installed) ## Check the style and the direction of imports
 	npx eslint --cache --cache-location .cache/eslint.json .
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs documentation models readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs documentation models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	PLIMSOLL_SHAPES=write npx jest __tests__/stacks --updateSnapshot
