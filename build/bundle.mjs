@@ -37,6 +37,7 @@ function ownModules({ root, packages, packagesFile }) {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
         if (kind === "entry-point" || isBuiltin(path)) return undefined;
+        if (path === "typescript") return { path, external: true };
         packages.add(path);
         return { path, namespace: "package" };
       });
@@ -44,6 +45,7 @@ function ownModules({ root, packages, packagesFile }) {
       onResolve({ filter: /.*/, namespace: "package" }, ({ path }) => ({ path, external: true }));
       onResolve({ filter: /\.json$/ }, ({ path, resolveDir }) => ({ path: `./${posix(relative(root, join(resolveDir, path)))}`, external: true }));
       onLoad({ filter: /[\\/]policies[\\/]load-policy\.ts$/ }, ({ path }) => ({ contents: policyList(dirname(path), compiledFile), loader: "ts" }));
+      onLoad({ filter: /[\\/]source[\\/]typescript\.ts$/ }, () => ({ contents: 'export const typescript = () => require("typescript");', loader: "js" }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const whereabouts = `const __filename = ${compiledFile(path)}, __dirname = ${place(dirname(path))};`;
         return { contents: `${whereabouts}${readFileSync(path, "utf8")}`, loader: "ts" };

@@ -4,7 +4,7 @@
 require("./readiness/supported-node.js");
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
-const { basename, join } = require("node:path");
+const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
 const entry = basename(__filename, ".js");
@@ -13,21 +13,33 @@ const nodeRequire = createRequire(__filename);
 const modules = new Map();
 const toCache = [];
 
-/** The exports of a script; it is ASCII, so that a byte is a character. */
-function load(name) {
+/** The exports of one of the bundles; it is ASCII, so that a byte is a character. */
+function loadBundle(name) {
+  const filename = join(__dirname, name);
+  return load(name, filename, () => readFileSync(filename).latin1Slice(), (run, module) => run(module.exports, requireFrom, module, __dirname));
+}
+
+/** The compiler is no bundle: it is seldom needed, and large. */
+function loadTypeScript() {
+  const filename = nodeRequire.resolve("typescript");
+  const source = () => `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
+  return load("typescript.js", filename, source, (run, module) => run(module.exports, createRequire(filename), module, filename, dirname(filename)));
+}
+
+function load(name, filename, source, start) {
   if (modules.has(name)) return modules.get(name).exports;
   const module = { exports: {} };
   modules.set(name, module);
-  const filename = join(__dirname, name);
   const cache = cacheOf(name, filename);
-  const script = new Script(readFileSync(filename).latin1Slice(), { filename, cachedData: read(cache) });
+  const script = new Script(source(), { filename, cachedData: read(cache) });
   if (script.cachedDataRejected !== false) toCache.push({ name, script, cache });
-  script.runInThisContext()(module.exports, requireFrom, module, __dirname);
+  start(script.runInThisContext(), module);
   return module.exports;
 }
 
 function requireFrom(id) {
-  return id === `./${entry}.packages.js` ? load(id.slice(2)) : nodeRequire(id);
+  if (id === "typescript") return loadTypeScript();
+  return id === `./${entry}.packages.js` ? loadBundle(id.slice(2)) : nodeRequire(id);
 }
 
 /** V8 compares no more than the length of the source: the file's own time keeps an older build's code away. */
@@ -59,4 +71,4 @@ function write({ name, script, cache }) {
 }
 
 process.once("exit", () => toCache.forEach(write));
-load(`${entry}.bundle.js`);
+loadBundle(`${entry}.bundle.js`);

@@ -12,7 +12,7 @@ import type { Platform } from "../../readiness/inventory/platform";
 import { judge } from "../../readiness/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { asObject, type JsonObject } from "../../readiness/policy/json";
-import { add, addManifest, change, manifest, type Mutation, remove, resource, set, type Synthesis, together, unset } from "../../readiness/policy/mutation";
+import { addManifest, change, manifest, type Mutation, remove, resource, set, type Synthesis, together, unset } from "../../readiness/policy/mutation";
 import { buildPlatform } from "../../stacks/platform";
 import { judgedOn, stacksOf, synthesised } from "../harness";
 
@@ -34,9 +34,7 @@ function objects(): JsonObject[] {
 
 const secretsOfApi = manifest("ExternalSecret", (object) => asObject(object["metadata"])["name"] === "api-secrets" && asObject(object["metadata"])["namespace"] === "ci-failure-agent");
 const ofKind = (kind: string) => manifest(kind, (object) => String(asObject(object["metadata"])["name"]).startsWith("api") && asObject(object["metadata"])["name"] !== "api-secrets");
-const withKeda = add("with KEDA", /^platform-/, "helm_release", "keda", {
-  name: keda.releaseName, namespace: keda.namespace, chart: keda.chart, version: keda.version, repository: keda.repository, values: [JSON.stringify(keda.values({}))],
-});
+const withoutKeda = remove("without KEDA", resource("helm_release", (block) => block["chart"] === keda.chart));
 
 describe("a component that scales by a queue", () => {
   const made = objects();
@@ -76,24 +74,24 @@ describe("a component that scales by a queue", () => {
   });
 
   test("is an autoscaler like any other, and the whole platform with KEDA's pods is ready", () => {
-    const platform = inventory(withKeda);
-    const autoscalers = platform.autoscalers.filter(({ object }) => object.kind === "ScaledObject");
+    const platform = inventory();
+    const autoscalers = platform.autoscalers.filter(({ object, namespace }) => object.kind === "ScaledObject" && namespace === "ci-failure-agent");
     expect(autoscalers.map(({ region, min, max, target, scaleUp, scaleDown, metrics }) => [region, min, max, target.workload?.name, scaleUp.windowSeconds, scaleDown.windowSeconds, metrics.map(({ type, name, averageValue, utilizationPercent }) => [type, name, averageValue ?? utilizationPercent])]))
       .toEqual(["eu-west-1", "us-east-1"].map((region) => [region, 3, 20, "api", 60, 300, [["External", "redis", "30"], ["Resource", "cpu", 70], ["Resource", "memory", 80]]]));
     expect(newRefusals(platform)).toEqual([]);
   });
 
   test.each<[string, string, string, Mutation[]]>([
-    ["KEDA is not installed", "CP-08", "keda", []],
-    ["nobody makes the credentials", "CP-08", "ExternalSecret that makes api-queue/password", [withKeda, remove("gone", ofKind("ExternalSecret"))]],
-    ["the trigger has no credentials", "CP-08", "TriggerAuthentication", [withKeda, remove("gone", ofKind("TriggerAuthentication"))]],
-    ["a parameter is not in the secret", "CP-08", "api-queue/user", [withKeda, change("other key", ofKind("TriggerAuthentication"), set("spec.secretTargetRef.1.key", "user"))]],
-    ["KEDA may scale to zero", "AV-08", "minimum of replicas", [withKeda, change("no minimum", ofKind("ScaledObject"), unset("spec.minReplicaCount"))]],
-    ["idle means none", "AV-08", "minimum of replicas", [withKeda, change("idle", ofKind("ScaledObject"), set("spec.idleReplicaCount", 0))]],
-    ["KEDA's maximum of 100", "AV-08", "replicas.max", [withKeda, change("no maximum", ofKind("ScaledObject"), unset("spec.maxReplicaCount"))]],
-    ["windows are not declared", "AV-08", "upWindowSeconds", [withKeda, change("no behavior", ofKind("ScaledObject"), unset("spec.advanced"))]],
-    ["nothing is scaled", "AV-07", "there is no such workload", [withKeda, change("ghost", ofKind("ScaledObject"), set("spec.scaleTargetRef.name", "ghost"))]],
-    ["the connection is read less often than secrets are replaced", "SC-15", "refreshInterval", [withKeda, change("never", ofKind("ExternalSecret"), set("spec.refreshInterval", "0"))]],
+    ["KEDA is not installed", "CP-08", "keda", [withoutKeda]],
+    ["nobody makes the credentials", "CP-08", "ExternalSecret that makes api-queue/password", [remove("gone", ofKind("ExternalSecret"))]],
+    ["the trigger has no credentials", "CP-08", "TriggerAuthentication", [remove("gone", ofKind("TriggerAuthentication"))]],
+    ["a parameter is not in the secret", "CP-08", "api-queue/user", [change("other key", ofKind("TriggerAuthentication"), set("spec.secretTargetRef.1.key", "user"))]],
+    ["KEDA may scale to zero", "AV-08", "minimum of replicas", [change("no minimum", ofKind("ScaledObject"), unset("spec.minReplicaCount"))]],
+    ["idle means none", "AV-08", "minimum of replicas", [change("idle", ofKind("ScaledObject"), set("spec.idleReplicaCount", 0))]],
+    ["KEDA's maximum of 100", "AV-08", "replicas.max", [change("no maximum", ofKind("ScaledObject"), unset("spec.maxReplicaCount"))]],
+    ["windows are not declared", "AV-08", "upWindowSeconds", [change("no behavior", ofKind("ScaledObject"), unset("spec.advanced"))]],
+    ["nothing is scaled", "AV-07", "there is no such workload", [change("ghost", ofKind("ScaledObject"), set("spec.scaleTargetRef.name", "ghost"))]],
+    ["the connection is read less often than secrets are replaced", "SC-15", "refreshInterval", [change("never", ofKind("ExternalSecret"), set("spec.refreshInterval", "0"))]],
   ])("is refused where %s (%s)", (_, policy, words, mutations) => {
     const found = refusals(inventory(...mutations), policy);
     expect(found.join("\n")).toContain(words);
@@ -121,7 +119,7 @@ describe("a component that scales by a queue", () => {
   });
 
   test("is refused beside a HorizontalPodAutoscaler of the same workload", () => {
-    const { stacks, facts } = together("both", ...made.map((object) => addManifest(String(object["kind"]), secretsOfApi, object)), withKeda).apply(production());
+    const { stacks, facts } = together("both", ...made.map((object) => addManifest(String(object["kind"]), secretsOfApi, object))).apply(production());
     expect(refusals(takeInventory(stacks, facts), "AV-07").join("\n")).toContain("other autoscalers of");
   });
 });

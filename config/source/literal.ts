@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { posix } from "node:path";
 import type TypeScript from "typescript";
+import { typescript } from "./typescript";
 
 /** A place in the source, for a person and for an editor. */
 export interface Location {
@@ -24,8 +24,10 @@ const longestChain = 20;
 
 /** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there. */
 export function lineOfPath(root: string, file: string, path: string): Location | undefined {
-  const reader = new LiteralReader(root);
   const steps = path.split(".").filter((step) => step !== "");
+  const whole = steps.length === 0 ? lineOfExport(posix.join(root, file)) : undefined;
+  if (whole !== undefined) return { file, line: whole };
+  const reader = new LiteralReader(root);
   let best: { place: Place; depth: number } | undefined;
   for (const start of reader.exportsOf(file)) {
     const found = reader.descend(start, steps);
@@ -36,9 +38,14 @@ export function lineOfPath(root: string, file: string, path: string): Location |
   return { file: where, line: source.getLineAndCharacterOfPosition(anchor.getStart(source)).line + 1 };
 }
 
+/** A literal as a whole begins with its export, which is found without the compiler. */
+function lineOfExport(path: string): number | undefined {
+  const line = existsSync(path) ? readFileSync(path, "utf8").split("\n").findIndex((text) => /^export (default|const) /.test(text)) : -1;
+  return line === -1 ? undefined : line + 1;
+}
+
 class LiteralReader {
-  // Loaded only here: the compiler costs more to load than a whole synthesis that has nothing to report.
-  private readonly ts = createRequire(__filename)("typescript") as typeof TypeScript;
+  private readonly ts = typescript();
   private readonly files = new Map<string, TypeScript.SourceFile | undefined>();
 
   constructor(private readonly root: string) {}

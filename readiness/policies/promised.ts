@@ -36,10 +36,12 @@ export interface AbsentWorkload extends Subject {
   readonly absent: string;
 }
 
-/** Promised components without a workload, by region of a cluster. */
+/** Promised components without a workload, by region of a cluster. An application that nobody deploys promises nothing. */
 export function absentWorkloads(platform: Platform): readonly AbsentWorkload[] {
   if (platform.environment.name !== "production") return [];
+  const deployed = new Set(platform.namespaces.map(({ name }) => name));
   return platform.clusters.flatMap((cluster) => commitments.workloads
+    .filter(({ application }) => deployed.has(application))
     .filter(({ application, component }) => !platform.workloads.some((workload: Workload) =>
       workload.region === cluster.region && workload.namespace === application && workload.name === component))
     .map(({ application, component, figures }) => ({

@@ -28,7 +28,7 @@ export default policy({
   subjects: applicationsOf,
   check: ({ annotations }) => {
     const examples = annotations[annotation];
-    return examples === undefined ? pass("no example image") : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}`, field: "components" });
+    return examples === undefined ? pass("no example image") : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}` });
   },
   mutants: [
     example("an example in the primary region", /-us-east-1$/, "ci-failure-agent:1.0.0"),
