@@ -1,31 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimIds } from "../../catalog/claims/claims";
-import { loadEnvironment } from "../../config/load";
-import { projectRoot } from "../../config/project";
-import { takeInventory } from "../../readiness/inventory/inventory";
-import type { Platform } from "../../readiness/inventory/platform";
-import { judge } from "../../readiness/judge";
-import type { Finding } from "../../readiness/judgement";
 import { discoverPolicies } from "../../readiness/policies";
-import type { Synthesis } from "../../readiness/policy/mutation";
-import type { Policy } from "../../readiness/policy/policy";
-import { pass } from "../../readiness/policy/verdict";
-import { readWaivers } from "../../readiness/waivers";
-import { judgedOn, synthesised } from "../harness";
-
-const inventoryOf = ({ stacks, facts }: Synthesis): Platform => takeInventory(stacks, facts);
-const judged = (policy: Policy, synthesis: Synthesis): Finding[] =>
-  judge(inventoryOf(synthesis), [policy]).findings.filter((finding) => finding.policy === policy.id);
-/** As text: a subject holds the whole platform, which no failure message should print. */
-const findingsOf = (policy: Policy, synthesis: Synthesis): string[] => judged(policy, synthesis).map(({ outcome, message }) => `${outcome}: ${message}`);
-/** A policy that throws refuses everything: that kills no mutant. */
-const refusals = (policy: Policy, synthesis: Synthesis): string[] =>
-  judged(policy, synthesis).filter((finding) => finding.outcome === "fail" && !finding.message.includes("the policy itself is broken")).map(({ message }) => message);
+import { describePolicies } from "./policy-contract";
+import { ofApplications } from "./policy-halves";
 
 const catalogue = discoverPolicies();
-const shipped = readWaivers(projectRoot);
 
 describe("the catalogue", () => {
   it("is sorted by id", () => {
@@ -51,38 +31,4 @@ describe("finding policies", () => {
   });
 });
 
-if (catalogue.length > 0)
-  describe.each(catalogue.map(({ policy, file }) => [policy.id, file, policy] as const))("%s (%s)", (_id, _file, policy) => {
-    let production: Synthesis;
-    beforeAll(() => {
-      production = { stacks: synthesised("production"), facts: { environment: loadEnvironment({ PLIMSOLL_ENV: "production" }), now: judgedOn } };
-    });
-
-    it("says what must hold, why, and what to change", () => {
-      expect(policy.id).toMatch(/^[A-Z]{2}-\d{2}$/);
-      for (const sentence of [policy.title, policy.because, policy.remedy]) expect(sentence.trim().length).toBeGreaterThan(10);
-    });
-    it("proves claims of the register, or says why it goes beyond them", () => {
-      expect(policy.proves.filter((id) => !claimIds.has(id))).toEqual([]);
-      if (policy.proves.length === 0) expect(policy.beyond?.length ?? 0).toBeGreaterThan(10);
-    });
-    it("has something to judge on the production platform, and passes but for what waivers.yaml names", () => {
-      const judgement = judge(inventoryOf(production), [policy], shipped);
-      expect(judgement.findings.filter((finding) => finding.policy === policy.id && !finding.waiver).map(({ message }) => message)).toEqual([]);
-      const waived = shipped.waivers.some((waiver) => waiver.policy === policy.id);
-      expect(waived ? ["waived"] : ["pass", "notApplicable"]).toContain(judgement.policies.find(({ id }) => id === policy.id)?.outcome);
-    });
-    it("has a mutant", () => {
-      expect(policy.mutants.length).toBeGreaterThan(0);
-      expect(new Set(policy.mutants.map(({ name }) => name)).size).toBe(policy.mutants.length);
-    });
-    it.each(policy.mutants.map((mutant) => [mutant.name, mutant] as const))("refuses: %s", (_name, mutant) => {
-      expect(refusals(policy, mutant.apply(production))).not.toEqual([]);
-    });
-    it("refuses by its check: emptied, it lets a change through", () => {
-      const emptied: Policy = { ...policy, check: () => pass() };
-      expect([policy.boundary.breaks, ...policy.mutants].some((mutant) => refusals(emptied, mutant.apply(production)).length === 0)).toBe(true);
-    });
-    it(`accepts: ${policy.boundary.holds.name}`, () => expect(findingsOf(policy, policy.boundary.holds.apply(production))).toEqual([]));
-    it(`refuses, closest: ${policy.boundary.breaks.name}`, () => expect(refusals(policy, policy.boundary.breaks.apply(production))).not.toEqual([]));
-  });
+describePolicies((domain) => !ofApplications.includes(domain));

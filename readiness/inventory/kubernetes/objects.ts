@@ -92,7 +92,7 @@ function leftovers({ object, resource }: PlacedObject): Unknown[] {
     } else if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => visit(entry, `${path}.${index}`));
     else if (isObject(value)) for (const [key, entry] of Object.entries(value)) visit(entry, path === "" ? key : `${path}.${key}`);
   };
-  if (resource.mode === "resource") visit(object, "");
+  if (resource.mode === "resource" && JSON.stringify(object).includes("${")) visit(object, "");
   return found;
 }
 

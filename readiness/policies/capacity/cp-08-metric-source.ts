@@ -1,7 +1,7 @@
 import type { Autoscaler } from "../../inventory/views/kubernetes-types";
 import type { Platform } from "../../inventory/platform";
 import { holds } from "../../policy/comparison";
-import { addManifest, change, manifest, remove, set, unset } from "../../policy/mutation";
+import { addManifest, change, manifest, remove, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { autoscalers, CONTAINER, deployments, releaseOf } from "../targets";
@@ -17,7 +17,8 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 };
 
 function hasSource(metric: Metric, autoscaler: Autoscaler, platform: Platform): Verdict {
-  const charts = sources[metric.type] ?? [];
+  // KEDA's metrics are those of its own objects: for an autoscaler that somebody else wrote it has none.
+  const charts = (sources[metric.type] ?? []).filter((chart) => chart !== "keda" || autoscaler.object.kind === "ScaledObject");
   const installed = platform.releases.filter(({ region, chart }) => region === autoscaler.region && chart !== undefined && charts.includes(chart));
   return holds(installed.length > 0, `${metric.type} metric ${metric.name ?? ""}: a release of ${charts.join(" or ") || "no known chart"} in ${autoscaler.region}`, installed.map(({ label }) => label).join(", ") || "there is none");
 }
@@ -60,10 +61,10 @@ export default policy({
     change("no metrics", autoscalers, unset("spec.metric")),
     change("a queue depth that nothing measures", autoscalers, set("spec.metric.0", { type: "External", external: { metric: { name: "queue_depth" }, target: { type: "AverageValue", average_value: "10" } } })),
     change("a percentage of a request that is not there", deployments, unset(`${CONTAINER}.resources.requests.cpu`)),
-    addManifest("a queue without KEDA", manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("ci-failure-agent")), {
+    together("a queue without KEDA", remove("", releaseOf("keda")), addManifest("", manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("ci-failure-agent")), {
       apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", metadata: { name: "queue", namespace: "ci-failure-agent" },
       spec: { scaleTargetRef: { name: "worker" }, minReplicaCount: 2, maxReplicaCount: 8, triggers: [{ type: "cpu", metricType: "Utilization", metadata: { value: "70" } }] },
-    }),
+    })),
     change("a sidecar that requests nothing", deployments, set(`${CONTAINER}.1`, { name: "sidecar", image: "sidecar" })),
   ],
   boundary: {

@@ -1,3 +1,4 @@
+import { objectsOf, textOf } from "../../inventory/json";
 import { holds } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -19,7 +20,8 @@ export default policy({
     if (account === undefined || account === "default") return fail({ expected: "a service account of its own", actual: account ?? "default" });
     const others = ownWorkloads(platform).filter((other) =>
       other !== workload && other.region === workload.region && other.namespace === workload.namespace && other.pod.serviceAccount === account);
-    const bound = platform.roles.some((role) => role.region === workload.region && role.namespace === workload.namespace);
+    const bound = platform.objects.some(({ region, object }) => region === workload.region && /RoleBinding$/.test(object.kind)
+      && objectsOf(object["subjects"]).some((subject) => textOf(subject["name"]) === account && textOf(subject["namespace"]) === workload.namespace));
     return [
       holds(others.length === 0, "no other workload uses the account", others.map((other) => other.name).join(", ") || "none"),
       holds(workload.pod.automountsToken === false || bound, "automountServiceAccountToken is false", String(workload.pod.automountsToken ?? "not set, which means true")),
