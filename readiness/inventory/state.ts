@@ -1,5 +1,6 @@
 import { isUnresolvedToken, mentionsIn, templateParts, traversalOf } from "./expression";
 import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "./json";
+import { hasReferences } from "./references";
 import type { Stack, SynthesisedStack } from "./platform";
 import { type Reference, type Resolver, Resource, type Value } from "./resource";
 
@@ -97,7 +98,7 @@ export class State implements Resolver {
 
   mentions(stack: string, value: Json | undefined): readonly Reference[] {
     const found: Reference[] = [];
-    this.collect(stack, value, found);
+    if (!isObject(value) || hasReferences(value)) this.collect(stack, value, found);
     return found;
   }
 

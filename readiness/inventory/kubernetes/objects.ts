@@ -1,5 +1,6 @@
 import type { Unknown } from "../item";
 import { type Json, type JsonObject, isObject } from "../json";
+import { hasReferences } from "../references";
 import type { Resource } from "../resource";
 import type { State } from "../state";
 import type { Release } from "../views/kubernetes-types";
@@ -36,15 +37,21 @@ function typedObject(state: State, resource: Resource): PlacedObject | undefined
     if (withoutObject.test(resource.type)) return undefined;
     throw new Error(`${resource.stack}/${resource.address}: no conversion for ${resource.type}. Add its kind to readiness/inventory/kubernetes/kinds.ts, or render it through the local chart`);
   }
+  const before = converted.get(resource.arguments);
+  if (before) return placed(before, resource, "typed", []);
   const own = Object.fromEntries(Object.entries(resource.arguments).filter(([name]) => !notOfTheObject.has(name)));
   const read = (value: Json): Json => {
     const resolved = state.resolve(resource.stack, value);
     return resolved.kind === "known" ? resolved.value : typeof value === "string" ? state.expand(resource.stack, value) : "${unresolved}";
   };
   const fields = convertFields(own, kind.fields, "", { read, address: `${resource.stack}/${resource.address}` });
-  const object = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields } as KubernetesObject;
-  return placed(defaulted(object), resource, "typed", []);
+  const object = defaulted({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields } as KubernetesObject);
+  if (!hasReferences(resource.arguments)) converted.set(resource.arguments, object);
+  return placed(object, resource, "typed", []);
 }
+
+/** Objects of blocks without references, which many inventories share where little changes between them. */
+const converted = new WeakMap<JsonObject, KubernetesObject>();
 
 /** The namespace `default` that the provider fills in for kinds that have one. */
 function defaulted(object: KubernetesObject): KubernetesObject {
@@ -92,7 +99,7 @@ function leftovers({ object, resource }: PlacedObject): Unknown[] {
     } else if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => visit(entry, `${path}.${index}`));
     else if (isObject(value)) for (const [key, entry] of Object.entries(value)) visit(entry, path === "" ? key : `${path}.${key}`);
   };
-  if (resource.mode === "resource" && JSON.stringify(object).includes("${")) visit(object, "");
+  if (resource.mode === "resource" && hasReferences(object)) visit(object, "");
   return found;
 }
 

@@ -3,6 +3,7 @@ import { type Json, type JsonObject, isObject } from "../json";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Unknown } from "../item";
 import { itemOf } from "../reading";
+import { hasReferences } from "../references";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
 import type { Release } from "./kubernetes-types";
@@ -15,11 +16,11 @@ function releaseOf(state: State, resource: Resource, isRendered: (chart: string,
   return itemOf(resource, `release ${resource.text("namespace") ?? "default"}/${resource.text("name") ?? resource.name}`, (read) => {
     const chart = read.text("chart");
     const local = chart !== undefined && /^(\.{0,2}\/|assets\/|\$\{path\.)/.test(chart);
-    const { values, unknown } = valuesOf(state, read);
+    const { values, unknown, leaves } = contentOf(state, read);
     const version = read.text("version");
     return {
       region: resource.region, name: read.text("name"), namespace: read.text("namespace") ?? "default", chart, version, local,
-      repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : leavesOf(values).sort(),
+      repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : leaves(),
       dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []), after: state.after(resource),
       createsNamespace: read.flag("create_namespace") === true, skipsCrds: read.flag("skip_crds") === true, atomic: read.flag("atomic") === true,
       manifests: local ? manifestsOf(values) : [], rendered: local || (chart !== undefined && isRendered(chart, version)),
@@ -34,6 +35,25 @@ function manifestsOf(values: JsonObject): readonly KubernetesObject[] {
 
 function isKubernetesObject(value: Json | undefined): value is KubernetesObject {
   return isObject(value) && typeof value["apiVersion"] === "string" && typeof value["kind"] === "string" && isObject(value["metadata"]);
+}
+
+interface Content {
+  readonly values: JsonObject;
+  readonly unknown: Unknown | undefined;
+  readonly leaves: () => string[];
+}
+
+/** Values of blocks without references, which many inventories share where little changes between them. */
+const known = new WeakMap<JsonObject, Content>();
+
+function contentOf(state: State, read: Block): Content {
+  const before = known.get(read.arguments);
+  if (before) return before;
+  const { values, unknown } = valuesOf(state, read);
+  let leaves: string[] | undefined;
+  const content: Content = { values, unknown, leaves: () => (leaves ??= leavesOf(values).sort()) };
+  if (!hasReferences(read.arguments)) known.set(read.arguments, content);
+  return content;
 }
 
 function valuesOf(state: State, read: Block): { values: JsonObject; unknown: Unknown | undefined } {
