@@ -35,3 +35,9 @@ export interface ThroughputCommitment {
 
 /** What the report promises under the claim. */
 export const throughputCommitments = (claim: string): readonly ThroughputCommitment[] => data.throughput.filter((commitment) => commitment.claim === claim);
+
+/** Length in characters that a report promises of a secret, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
+export const secretCommitment = (name: string) => data.secrets.find(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
+
+/** Steps that a report promises before the pods of an application's release start. */
+export const stepCommitments = (application: string) => data.steps.filter((commitment) => commitment.application === application);

@@ -1,3 +1,4 @@
+import { secretCommitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Secret } from "../../inventory/views/aws-types";
@@ -29,7 +30,8 @@ export default policy({
     const reason = exempt[origin];
     if (reason !== undefined) return notApplicable(reason);
     if (days === undefined) return fail({ expected: "tags that say who makes the value and how long it lives", actual: `made by ${origin}, for ever`, field: "rotationDays" });
-    return origin === "generated" ? rotated(secret, Number(days), platform) : [oneOf(["generated", "entered"], origin, "who makes the value"), reviewed(secret, platform)];
+    const promised = promisedLength(secret, origin, platform);
+    return origin === "generated" ? [...rotated(secret, Number(days), platform), ...promised] : [...promised, oneOf(["generated", "entered"], origin, "who makes the value"), reviewed(secret, platform)];
   },
   mutants: [
     remove("no rotation", rotations),
@@ -40,6 +42,8 @@ export default policy({
     change("any account may have it called", resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com"), unset("source_account")),
     change("nobody says who makes the value", secrets, unset("tags")),
     change("for ever", secrets, (block) => { if (JSON.stringify(block).includes("entered")) unset("tags.rotation-days")(block); }),
+    change("a promised key of 31 characters", named("JWT_SECRET"), set("tags.secret-length", "31")),
+    change("a promised key that somebody types", named("JWT_SECRET"), set("tags.secret-origin", "entered")),
     remove("nobody is reminded", reviews),
     change("reminders are switched off", reviews, set("state", "DISABLED")),
   ],
@@ -49,6 +53,10 @@ export default policy({
     breaks: change("a day longer than declared", rotations, set("rotation_rules.automatically_after_days", 91)),
   },
 });
+
+function named(secret: string) {
+  return resource("aws_secretsmanager_secret", (block) => String(block["name"]).endsWith(`/${secret}`));
+}
 
 function isGenerated(block: Parameters<ReturnType<typeof set>>[0]): boolean {
   return JSON.stringify(block).includes('"secret-origin":"generated"');
@@ -64,6 +72,15 @@ function rotated({ rotation }: Secret, days: number, platform: Platform): Verdic
     holds(rotator?.type === "aws_lambda_function", "a function of the stacks makes the value", rotator?.label ?? "none"),
     holds(mayCall, "Secrets Manager of this account, and of no other, may call it", mayCall ? "it may" : "no such permission"),
   ];
+}
+
+/** Only a value that is made here has a length that is known. */
+function promisedLength({ name, tags }: Secret, origin: string, platform: Platform): Verdict[] {
+  const commitment = platform.environment.name === "production" ? secretCommitment(name ?? "") : undefined;
+  if (!commitment) return [];
+  const { claim, minimumLength } = commitment;
+  if (origin !== "generated") return [fail({ expected: `${claim} promises at least ${minimumLength} characters, which a generated value has`, actual: `a value that is ${origin}`, field: "generate" })];
+  return [atLeast(minimumLength, Number(tags["secret-length"]), `characters, as ${claim} promises`, { field: "generate.length" })];
 }
 
 /** Values that a person enters: whoever makes the rotations looks each day at the age of every secret. */

@@ -1,8 +1,10 @@
+import { stepCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Namespace, Workload } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
-import { add, change, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
+import { add, change, remove, resource, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
+import type { Verdict } from "../../policy/verdict";
 import { replicated } from "../scope";
 import { deployments } from "../targets";
 import { written } from "../written";
@@ -13,6 +15,17 @@ const steps = ["migration", "seed"];
 
 const stepOf = (job: Workload): number => steps.indexOf(job.labels[STEP] ?? "");
 const ofOneApplication = (job: Workload, other: Workload): boolean => other.region === job.region && other.namespace === job.namespace;
+
+const isStep = (workload: Workload): boolean => workload.kind === "Job" && stepOf(workload) >= 0;
+
+/** Reports speak of production. */
+const promisingNamespaces = ({ environment, namespaces }: Platform): readonly Namespace[] =>
+  (environment.name === "production" ? namespaces.filter(({ name }) => name !== undefined && stepCommitments(name).length > 0) : []);
+
+const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Verdict[] => stepCommitments(name).map(({ claim, step }) => {
+  const there = platform.workloads.some((workload) => isStep(workload) && workload.region === region && workload.namespace === name && workload.labels[STEP] === step);
+  return holds(there, `${claim} promises a ${step} before the pods of ${name} start`, there ? "it is there" : "there is none", { field: "jobs" });
+});
 
 /** What must not start before the job is done: the pods of its application, and the steps after it. */
 const waiting = (job: Workload, platform: Platform): readonly Workload[] => [
@@ -27,15 +40,17 @@ export default policy({
   because: "a pod that meets the old schema fails or writes what the new one cannot read, and a failed migration must stop the release",
   remedy: "let each Deployment of the application depend on the migration Job, and keep wait_for_completion of the Job on",
   proves: ["FG-05", "XB-18"],
-  subjects: (platform) => platform.workloads.filter((workload) => workload.kind === "Job" && stepOf(workload) >= 0),
-  check: (job, platform) => [
+  subjects: (platform): readonly (Workload | Namespace)[] => [...platform.workloads.filter(isStep), ...promisingNamespaces(platform)],
+  check: (job, platform) => (!("pod" in job) ? promisedSteps(job, platform) : [
     // The provider waits unless told otherwise, and fails the deployment with the Job.
     equals(true, job.resource.has("wait_for_completion") ? job.resource.flag("wait_for_completion") : true, "the deployment waits until the job has completed"),
     written(job, job.job?.activeDeadlineSeconds, "activeDeadlineSeconds", "seconds after which a hanging migration fails"),
     written(job, job.job?.backoffLimit, "backoffLimit", "retries after which the migration has failed"),
     ...waiting(job, platform).map((other) => holds(platform.after(other.resource).includes(job.resource), `${other.label} starts after ${job.label}`, "nothing orders them")),
-  ],
+  ]),
   mutants: [
+    remove("a promised migration is gone", resource("kubernetes_job_v1", (_block, id) => id.startsWith("migration"))),
+    remove("a promised seed is gone", resource("kubernetes_job_v1", (_block, id) => id.startsWith("seed"))),
     together("the pods do not wait", migration("", {}, {})),
     together("a migration that is started and not awaited", migration("", { wait_for_completion: false }, {}), waits()),
     together("a migration that may hang", migration("", {}, { active_deadline_seconds: null }), waits()),
