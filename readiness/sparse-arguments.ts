@@ -8,7 +8,6 @@ type Arguments = Record<string, unknown>;
  */
 export function withSparseArguments(run: () => void): void {
   // cdktf calls it on the resource itself, as the wrapper does.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
   const { toTerraform } = TerraformResource.prototype;
   TerraformResource.prototype.toTerraform = function (this: TerraformResource): Arguments {
     return sparse(toTerraform.call(this)) as Arguments;
