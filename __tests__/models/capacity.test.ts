@@ -175,8 +175,8 @@ describe("priority", () => {
     expect(packing).toMatchObject({ verdict: "doesNotFit", leftOver: [{ workload: "low", count: 5 }] });
     expect(packing.leftOver[0]?.reason).toContain("preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod");
   });
-  it("does not mind pods that may stay pending, such as placeholders", () => {
-    expect(pack({ nodes: full, pods: [pods("high", 5, { priority: 10 }), { ...pods("placeholder", 10), expendable: true }] }).verdict).toBe("fits");
+  it("does not mind pods that may stay pending, such as those that only hold room", () => {
+    expect(pack({ nodes: full, pods: [pods("high", 5, { priority: 10 }), { ...pods("room-holder", 10), expendable: true }] }).verdict).toBe("fits");
   });
   it("spares, of pods of one priority, those that have run longest", () => {
     const agent = { workload: "agent", pod: pods("agent", 0, {}, 300).pod };

@@ -15,7 +15,7 @@ import type { Witnesses } from "./witnesses";
 
 export interface PackingInput {
   readonly nodes: readonly ClusterNode[];
-  /** expendable: may stay pending without harm, as placeholder pods that hold room for others. @default false */
+  /** expendable: may stay pending without harm, as pods that only hold room for others. @default false */
   readonly pods: readonly (PodSet & { readonly expendable?: boolean })[];
   readonly daemonSets?: readonly DaemonSet[];
   /** Labels of namespaces, for terms with a namespaceSelector. @default none */

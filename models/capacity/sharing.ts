@@ -60,7 +60,7 @@ function withoutPlace(input: DrainInput): DrainInput {
   };
 }
 
-type Name = readonly [name: string, placeholder: string];
+type Name = readonly [name: string, neutralName: string];
 
 /** Zones before regions, whose names they contain. Braces occur in no name of Kubernetes or AWS. */
 function namesOfZones(all: readonly string[]): Name[] {
@@ -76,10 +76,10 @@ const sorted = (input: PackingInput): PackingInput => ({
   daemonSets: [...(input.daemonSets ?? [])].sort(by(({ workload }) => workload)),
 });
 
-const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, placeholder]) => so.replaceAll(name, placeholder), text);
+const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, neutralName]) => so.replaceAll(name, neutralName), text);
 
 const real = (text: string, names: readonly Name[]): string =>
-  (text.includes("{") ? names.reduce((so, [name, placeholder]) => so.replaceAll(placeholder, name), text) : text);
+  (text.includes("{") ? names.reduce((so, [name, neutralName]) => so.replaceAll(neutralName, name), text) : text);
 
 function withNames(packing: Packing, names: readonly Name[]): Packing {
   const of = (text: string): string => real(text, names);
