@@ -16,11 +16,9 @@ import { Progress } from "./progress";
 import { regionContent } from "./region-content";
 import { type RunFolder, withRun } from "./run-folder";
 import { synthesise, type Synthesised } from "./synthesised";
-import { Terraform } from "./terraform";
+import { APPLIES_AT_A_TIME, Terraform } from "./terraform";
 import { isClean, wordsOf } from "./terraform-stacks";
 import { appliedEnvironment, tellGaps } from "./terraform-part";
-
-const AT_A_TIME = 2;
 
 async function deploy(ledger: Ledger): Promise<LocalDeployment> {
   const before = recordedDeployment();
@@ -71,7 +69,7 @@ async function applyStacks(ledger: Ledger, run: RunFolder, deployment: LocalDepl
   tellGaps(ledger, stacks);
   const whole = stacks.filter(({ resources }) => resources > 0);
   let done = 0;
-  await inDependencyOrder(whole, AT_A_TIME, async ({ name, folder, resources }) => {
+  await inDependencyOrder(whole, APPLIES_AT_A_TIME, async ({ name, folder, resources }) => {
     if (ledger.failures.length > 0) return;
     const initialised = await terraform.init(folder, environment);
     const result = initialised.ok ? await terraform.apply(folder, environment) : initialised;

@@ -7,7 +7,7 @@ import { inDependencyOrder } from "./parallel";
 import { Progress } from "./progress";
 import { withRun } from "./run-folder";
 import { synthesise } from "./synthesised";
-import { Terraform } from "./terraform";
+import { APPLIES_AT_A_TIME, Terraform } from "./terraform";
 import { appliedEnvironment } from "./terraform-part";
 import { isClean, wordsOf } from "./terraform-stacks";
 
@@ -21,7 +21,7 @@ async function destroyStacks(ledger: Ledger, deployment: LocalDeployment): Promi
       name: stack.name, dependencies: deployed.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
     }));
     let done = 0;
-    await inDependencyOrder(backwards, 2, async ({ name }) => {
+    await inDependencyOrder(backwards, APPLIES_AT_A_TIME, async ({ name }) => {
       const result = await terraform.destroy(join(deployment.stacks, name), environment);
       if (isClean(result)) ledger.proved("stacks destroyed");
       else ledger.failed(name, wordsOf(result));

@@ -6,11 +6,15 @@ export async function inParallel<Item>(items: readonly Item[], limit: number, wo
   }, () => queue.splice(0));
 }
 
-/** As `inParallel`, but an item waits for those that it depends on; names that are not among the items do not count. */
+/**
+ * As `inParallel`, but an item waits for those that it depends on (names that are not among the items do not count),
+ * and of those that can begin the one with the longest chain of others behind it is the first.
+ */
 export async function inDependencyOrder<Item extends { readonly name: string; readonly dependencies: readonly string[] }>(
   items: readonly Item[], limit: number, work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...items];
+  const behind = chainsBehind(items);
+  const waiting = items.toSorted((a, b) => (behind.get(b.name) ?? 0) - (behind.get(a.name) ?? 0));
   const unfinished = new Set(items.map(({ name }) => name));
   const sleepers: (() => void)[] = [];
   const wake = (): void => sleepers.splice(0).forEach((resume) => resume());
@@ -22,7 +26,7 @@ export async function inDependencyOrder<Item extends { readonly name: string; re
         await work(item);
         unfinished.delete(item.name);
         wake();
-      } else if (waiting.length === unfinished.size) throw new Error(`${waiting.map(({ name }) => name).join(", ")} depend on one another in a circle`);
+      } else if (waiting.length === unfinished.size) throw new Error(`${waiting.map(({ name }) => name).sort().join(", ")} depend on one another in a circle`);
       else await new Promise<void>((resume) => sleepers.push(resume));
     }
   }, () => {
@@ -31,9 +35,25 @@ export async function inDependencyOrder<Item extends { readonly name: string; re
   });
 }
 
+/** How long the longest chain is of items that wait for an item. */
+function chainsBehind(items: readonly { readonly name: string; readonly dependencies: readonly string[] }[]): ReadonlyMap<string, number> {
+  const behind = new Map<string, number>();
+  // As often as there are items, so that a circle, which is told later, ends here too.
+  for (let round = 0, changed = true; changed && round < items.length; round++) {
+    changed = false;
+    for (const { name, dependencies } of items) for (const dependency of dependencies) {
+      const length = (behind.get(name) ?? 0) + 1;
+      if (length <= (behind.get(dependency) ?? 0)) continue;
+      behind.set(dependency, length);
+      changed = true;
+    }
+  }
+  return behind;
+}
+
 /** @param giveUp takes away what is left to do, as soon as one worker fails */
 async function together(workers: number, work: () => Promise<void>, giveUp: () => void): Promise<void> {
-  const results = await Promise.allSettled(Array.from({ length: workers }, async () => {
+  await allSettled(Array.from({ length: workers }, async () => {
     try {
       await work();
     } catch (error) {
@@ -41,6 +61,10 @@ async function together(workers: number, work: () => Promise<void>, giveUp: () =
       throw error;
     }
   }));
-  const failed = results.find((result) => result.status === "rejected");
+}
+
+/** Waits for all, whatever becomes of them. @throws what the first of them that failed threw */
+export async function allSettled(promises: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 }

@@ -3,16 +3,13 @@ import type { EnvironmentName } from "../config/environment";
 import { type EmulatedAws, loadEmulatorGaps, startEmulatedAws } from "./emulated-aws";
 import { layOutNetworks } from "./address-plan";
 import type { Ledger } from "./ledger";
-import { inDependencyOrder, inParallel } from "./parallel";
+import { allSettled, inDependencyOrder, inParallel } from "./parallel";
 import { stillRunning } from "./processes";
 import { type RunFolder, withRun } from "./run-folder";
 import { writePlausibleStates } from "./stack-states";
 import { synthesise, type Synthesised } from "./synthesised";
-import { Terraform, type TerraformResult } from "./terraform";
+import { APPLIES_AT_A_TIME, PLANS_AT_A_TIME, Terraform, type TerraformResult } from "./terraform";
 import { addressesOf, isClean, prepareStacks, type StackFolder, wordsOf } from "./terraform-stacks";
-
-/** Each command of Terraform takes 600 MB and four seconds of a core: two at a time suit the smallest machines. */
-const AT_A_TIME = 2;
 
 /** Planned against an emulated AWS. */
 export const plannedEnvironments: readonly EnvironmentName[] = ["production", "staging"];
@@ -37,16 +34,22 @@ export async function proveAddresses(stage: Stage, run: RunFolder, synthesised: 
   }
 }
 
-/** Every stack of AWS with the real provider: planned, and those of ENV=local applied and destroyed. */
+/**
+ * Every stack of AWS with the real provider: planned, and those of ENV=local applied and destroyed. Applying mostly
+ * waits, planning mostly computes: they go side by side.
+ */
 export async function proveTerraform(ledger: Ledger): Promise<void> {
-  for (const environment of [...plannedEnvironments, appliedEnvironment]) {
-    await withRun(async (run) => {
-      const terraform = Terraform.find(run);
-      ledger.progress.step(`${environment}: synthesis`);
-      const synthesised = await synthesise(run, environment);
-      await (environment === appliedEnvironment ? proveByApplying : proveByPlanning)(ledger, run, terraform, synthesised);
-    });
-  }
+  const prove = (environment: EnvironmentName, by: typeof proveByPlanning): Promise<void> => withRun(async (run) => {
+    const terraform = Terraform.find(run);
+    ledger.progress.step(`${environment}: synthesis`);
+    await by(ledger, run, terraform, await synthesise(run, environment));
+  });
+  await allSettled([
+    (async () => {
+      for (const environment of plannedEnvironments) await prove(environment, proveByPlanning);
+    })(),
+    prove(appliedEnvironment, proveByApplying),
+  ]);
 }
 
 /** @param only names of stacks. @default all */
@@ -59,7 +62,7 @@ export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform:
   await proveAddresses(stage, run, { ...synthesised, stacks: chosen });
   const whole = stacks.filter(({ name, resources }) => resources > 0 && chosen.some((stack) => stack.name === name));
   let done = 0;
-  await inParallel(whole, AT_A_TIME, async (stack) => {
+  await inParallel(whole, PLANS_AT_A_TIME, async (stack) => {
     const ready = await begin(stage, stack) && await step(stage, stack, "planned", (folder) => terraform.plan(folder, stage.aws.environment));
     ledger.progress.step(`${stage.environment}: ${++done} of ${whole.length} stacks: ${stack.name} ${ready ? "planned" : "failed"}`);
   });
@@ -77,12 +80,12 @@ export async function proveByApplying(ledger: Ledger, run: RunFolder, terraform:
   await proveAddresses(stage, run, synthesised);
   const applied = await applyInOrder(stage, stacks);
   let planned = 0;
-  await inParallel(applied, AT_A_TIME, async (stack) => {
+  await inParallel(applied, PLANS_AT_A_TIME, async (stack) => {
     const same = await step(stage, stack, "planned again without a change", (folder) => terraform.plan(folder, aws));
     ledger.progress.step(`${environment}: second plan ${++planned} of ${applied.length}: ${stack.name} ${same ? "is empty" : "failed"}`);
   });
   let destroyed = 0;
-  await inDependencyOrder(reversed(applied), AT_A_TIME, async (stack) => {
+  await inDependencyOrder(reversed(applied), APPLIES_AT_A_TIME, async (stack) => {
     const gone = await step(stage, stack, "destroyed", (folder) => terraform.destroy(folder, aws));
     ledger.progress.step(`${environment}: destroyed ${++destroyed} of ${applied.length}: ${stack.name} ${gone ? "is gone" : "failed"}`);
   });
@@ -93,7 +96,7 @@ async function applyInOrder(stage: Stage, stacks: readonly StackFolder[]): Promi
   const { ledger, terraform, environment, aws } = stage;
   const failed = new Set<string>();
   let done = 0;
-  await inDependencyOrder(stacks, AT_A_TIME, async (stack) => {
+  await inDependencyOrder(stacks, APPLIES_AT_A_TIME, async (stack) => {
     const missing = stack.dependencies.filter((name) => failed.has(name));
     if (missing.length > 0) ledger.failed(`${environment}/${stack.name}: not applied`, `it depends on ${missing.join(", ")}, which failed`);
     const there = missing.length === 0 && await begin(stage, stack) && await step(stage, stack, "applied", (folder) => terraform.apply(folder, aws.environment));

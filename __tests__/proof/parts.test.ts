@@ -86,7 +86,7 @@ describe("work in parallel", () => {
     expect(ended).toEqual(["b", "b"]);
   });
 
-  it("begins nothing before what it depends on has ended, and says a circle", async () => {
+  it("begins nothing before what it depends on has ended, first what most others wait for, and says a circle", async () => {
     const stacks = [{ name: "app", dependencies: ["cluster", "elsewhere"] }, { name: "cluster", dependencies: ["network"] }, { name: "network", dependencies: [] }];
     const ended: string[] = [];
     await inDependencyOrder(stacks, 3, async ({ name, dependencies }) => {
@@ -95,6 +95,9 @@ describe("work in parallel", () => {
       ended.push(name);
     });
     expect(ended).toEqual(["network", "cluster", "app"]);
+    const begun: string[] = [];
+    await inDependencyOrder([{ name: "audit", dependencies: [] }, ...stacks], 1, ({ name }) => Promise.resolve(void begun.push(name)));
+    expect(begun).toEqual(["network", "cluster", "audit", "app"]);
     await expect(inDependencyOrder([{ name: "a", dependencies: ["b"] }, { name: "b", dependencies: ["a"] }], 2, () => Promise.resolve())).rejects.toThrow("a, b depend on one another in a circle");
   });
 });
