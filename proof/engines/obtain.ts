@@ -12,6 +12,9 @@ export class ToolMissing extends Error {
   }
 }
 
+/** What Go and pip say when they reach nobody; pip keeps its reason to itself and finds no version of anything. */
+const UNREACHED = /connection refused|no such host|network is unreachable|no route to host|i\/o timeout|handshake timeout|temporary failure in name resolution|NewConnectionError|\(from versions: none\)/i;
+
 export type Say = (line: string) => void;
 export const toStderr: Say = (line) => process.stderr.write(`${line}\n`);
 
@@ -76,6 +79,9 @@ async function obtain(family: EngineFamily, say: Say): Promise<void> {
     const beat = setInterval(() => say(`${family.name} ${family.version}: ${seconds()} s`), 20_000);
     try {
       await (family.kind === "go" ? buildGo(family, folder) : buildPython(family, folder));
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof ToolMissing || !UNREACHED.test(error.message)) throw error;
+      throw new ToolMissing("a network", `the sources of ${family.name} ${family.version} cannot be fetched`, `connect once, or copy a filled cache to ${cacheFolder()} (PLIMSOLL_CACHE names another folder). ${error.message}`);
     } finally {
       clearInterval(beat);
     }
