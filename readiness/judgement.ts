@@ -2,7 +2,7 @@ import type { EnvironmentName } from "../config/environment";
 import type { Coverage } from "./inventory/platform";
 import type { Subject } from "./inventory/subject";
 import type { Severity } from "./policy/policy";
-import type { Outcome, Verdict } from "./policy/verdict";
+import type { FindMend, Outcome, Verdict } from "./policy/verdict";
 
 /** What the engine needs to know of a platform. */
 export interface Judgeable {
@@ -52,7 +52,9 @@ export interface Finding {
   readonly expected: string;
   readonly actual: string;
   readonly message: string;
+  /** What the policy says to change; {@link mend} adds what suffices here. */
   readonly remediation: string;
+  readonly mend?: FindMend;
   readonly field?: string;
   readonly waiver?: Waiver;
   /** Known already, when the finding is about a file and no construct. */

@@ -10,7 +10,7 @@ import type { Subject } from "../../readiness/inventory/subject";
 import { judge } from "../../readiness/judge";
 import type { Judgeable, Judgement } from "../../readiness/judgement";
 import { above, atLeast, atMost, below, contains, equals, excludes, holds, matches, oneOf, present, within } from "../../readiness/policy/comparison";
-import { add, addManifest, change, changeStack, judgedAt, manifest, remove, removeStack, resource, set, together, unset, type Synthesis } from "../../readiness/policy/mutation";
+import { judgedAt } from "../../readiness/policy/mutation";
 import { policy, wholePlatform, type Policy, type PolicyOf } from "../../readiness/policy/policy";
 import { fail, notApplicable, pass, unknown, type Verdict } from "../../readiness/policy/verdict";
 import { consoleReport, takesColour } from "../../readiness/report/console";
@@ -163,39 +163,6 @@ describe("waivers", () => {
   });
 });
 
-describe("mutations", () => {
-  const values = JSON.stringify({ manifests: [{ kind: "A", metadata: { name: "a" }, spec: { n: 1 } }, { kind: "B", metadata: { name: "b" } }] });
-  const synthesis: Synthesis = {
-    facts: { environment, now: judgedOn },
-    stacks: [{ name: "s-1", terraform: { resource: {
-      aws_x: { one: { size: 1, list: [{ n: 1 }, { n: 2 }], policy: '{"Statement":[{"Action":"a"}]}' }, two: { size: 2 } }, helm_release: { m: { values: [values] } },
-    } } }],
-  };
-  const after = (mutation: ReturnType<typeof change>) => JSON.stringify(mutation.apply(synthesis).stacks);
-
-  it("change blocks, lists, JSON in text and manifests of a release", () => {
-    expect(after(change("m", resource("aws_x", (_block, id) => id === "two"), set("size", 9)))).toContain('"two":{"size":9}');
-    expect(after(change("m", resource("aws_x", (_block, id) => id === "one"), set("list.n", 9)))).toContain('[{"n":9},{"n":9}]');
-    expect(after(change("m", resource("aws_x", (_block, id) => id === "one"), set("policy.Statement.Action", "*")))).toContain('\\"Action\\":\\"*\\"');
-    expect(after(change("m", manifest("A"), unset("spec.n")))).toContain('\\"spec\\":{}');
-    expect(after(addManifest("m", manifest("A"), { kind: "C" }))).toContain('\\"kind\\":\\"C\\"');
-    expect(after(remove("m", manifest("B")))).not.toContain('\\"B\\"');
-    expect(after(remove("m", resource("aws_x")))).not.toContain("size");
-    expect(after(add("m", /^s-/, "aws_y", "new", { a: 1 }))).toContain('"path":"s-1/new"');
-    expect(after(removeStack("m", "s-1"))).toBe("[]");
-    expect(after(changeStack("m", "s-1", set("terraform.backend", "x")))).toContain('"backend":"x"');
-    expect(together("m", judgedAt("a", "2027-01-01"), removeStack("b", "s-1")).apply(synthesis)).toMatchObject({ stacks: [], facts: { now: "2027-01-01" } });
-  });
-
-  it("leave the original alone and never change nothing", () => {
-    const before = JSON.stringify(synthesis);
-    change("m", resource("aws_x"), set("size", 3)).apply(synthesis);
-    expect(JSON.stringify(synthesis)).toBe(before);
-    for (const empty of [change("m", resource("aws_z"), set("a", 1)), change("m", resource("aws_x", (_b, id) => id === "two"), set("size", 2)), remove("m", manifest("Z"))])
-      expect(() => empty.apply(synthesis)).toThrow('The mutation "m" changes nothing');
-  });
-});
-
 describe("reports", () => {
   const judgement = judge(platform(), [rule("AV-01", { a: bad(), b: unknown("later") }), rule("AV-02", { a: bad("a|b") }, { severity: "warning" })]);
   const report = reportOf(judgement, (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined), { slo: { windowDays: 30 } });
@@ -217,6 +184,16 @@ describe("reports", () => {
     expect(text).toContain("  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01");
     expect(consoleReport(report, { colour: true, groupOf: String })).toContain("\u001b[31m");
     expect([takesColour({ isTTY: true }, {}), takesColour({ isTTY: true }, { NO_COLOR: "1" }), takesColour({}, {})]).toEqual([true, false, false]);
+  });
+
+  it("looks for what mends a finding when the report is written, and shows each with its remedy", () => {
+    const asked: string[] = [];
+    const mended = (verdict: Verdict, by: string): Verdict => ({ ...verdict, mend: () => (asked.push(by), by) }) as Verdict;
+    const found = judge(platform("staging"), [rule("AV-01", { a: mended(bad(), "one more"), b: mended(bad(), "one more"), c: mended(unknown("later"), "two more") })]);
+    expect(asked).toEqual([]);
+    const text = consoleReport(reportOf(found, () => undefined), { colour: false, groupOf: () => "all" });
+    expect(asked).toEqual(["one more", "one more", "two more"]);
+    expect(text.split("\n").filter((line) => line.includes("remedy"))).toEqual(["    remedy: mend AV-01; one more", "    remedy: mend AV-01; two more"]);
   });
 
   it("Markdown escapes what would break a table", () => expect(markdownReport(report)).toContain("a\\|b"));

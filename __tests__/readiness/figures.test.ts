@@ -21,6 +21,7 @@ import { judge } from "../../readiness/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
 import { withinBudget } from "../../readiness/policies/cost-verdicts";
+import { spotGroups } from "../../readiness/policies/targets";
 import { add, change, changeStack, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
 import { readinessFigures } from "../../readiness/report/claims";
 import { comparison, type WholeReport } from "../../readiness/report/compare";
@@ -68,6 +69,19 @@ describe("capacity of production", () => {
   it("is computed once for a platform", () => {
     expect(capacityOf(production)).toBe(capacityOf(production));
     expect(costOf(production)).toBe(costOf(production));
+  });
+});
+
+describe("a platform whose peak does not fit", () => {
+  it("is refused with a single change that suffices", () => {
+    const twoSpotNodes = change("", spotGroups, set("scaling_config.max_size", 2));
+    const capacity = discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-02");
+    const { findings } = reportOf(judge(after(twoSpotNodes), capacity), () => undefined);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { remediation } of findings) expect(remediation).toMatch(/; the cheapest change that mends it: raise the maximum of .* from 2 to 3 nodes \(\d+\.\d{4} USD an hour more at the maximum\)$/);
+    const named = resource("aws_eks_node_group", (block) => findings.some(({ remediation }) => remediation.includes(String(block["node_group_name"]))));
+    const mended = together("", twoSpotNodes, change("", named, set("scaling_config.max_size", 3)));
+    expect(judge(after(mended), capacity).verdict).toBe("ready");
   });
 });
 

@@ -53,6 +53,27 @@ describe("references", () => {
   });
 });
 
+describe("blocks that several platforms hold", () => {
+  const [typed, release] = [
+    { metadata: { name: "it", namespace: "ns" }, data: { zone: "${aws_subnet.a.availability_zone}", id: "${aws_subnet.a.id}" } },
+    { chart: "velero", version: "1", values: ['{"zone":"${aws_subnet.a.availability_zone}"}'] },
+  ];
+  const within = (subnet: JsonObject): Platform => resources({ aws_subnet: { a: subnet }, kubernetes_config_map_v1: { it: typed }, helm_release: { it: release } });
+  const read = ({ objects, releases }: Platform): unknown[] => [objects[0]?.object["data"], objects[0]?.unknowns.map(({ path }) => path), releases[0]?.values];
+
+  test("are read anew where something that they refer to is another", () => {
+    const [first, second] = [within({ availability_zone: "us-east-1a" }), within({ availability_zone: "us-east-1b", id: "subnet-1" })];
+    expect(read(first)).toEqual([{ zone: "us-east-1a", id: "${aws_subnet.a.id}" }, ["data.id"], { zone: "us-east-1a" }]);
+    expect(read(second)).toEqual([{ zone: "us-east-1b", id: "subnet-1" }, [], { zone: "us-east-1b" }]);
+  });
+  test("are read once where all that they refer to is the same", () => {
+    const [first, second] = [within({ availability_zone: "us-east-1c" }), within({ availability_zone: "us-east-1c", tags: { a: "b" } })];
+    expect(read(second)).toEqual(read(first));
+    expect(second.objects[0]?.object).toBe(first.objects[0]?.object);
+    expect(second.releases[0]?.values).toBe(first.releases[0]?.values);
+  });
+});
+
 const metadata = { name: "it", namespace: "ns", labels: { app: "it" } };
 const pod = { metadata: { labels: { app: "it" } }, spec: {
   container: [{ name: "main", image: "i", port: [{ container_port: 80, name: "http" }], security_context: { run_as_user: "1000" },

@@ -1,4 +1,4 @@
-import { type CapacityCluster, type PackingOptions, steadyState, type Verdict, type Workload } from "../capacity";
+import { type CapacityCluster, type SharingOptions, steadyState, type Verdict, type Workload } from "../capacity";
 import { type CarriedLoad, type Promised, validateLoad } from "./declaration";
 import { busiestNodes, type NodeLoad } from "./nodes";
 import { type Settled, settledReplicas } from "./settle";
@@ -35,7 +35,7 @@ const worst = (verdicts: readonly Verdict[]): Verdict =>
  * Workloads that declare nothing run at their minimum, and what they use beside is not counted.
  * @throws RangeError for a workload that is not in the cluster, and for amounts that no load has
  */
-export function judgeThroughput(loads: readonly CarriedLoad[], cluster: CapacityCluster, options: PackingOptions = {}): ThroughputJudgement {
+export function judgeThroughput(loads: readonly CarriedLoad[], cluster: CapacityCluster, options: SharingOptions = {}): ThroughputJudgement {
   const sorted = [...loads].sort((a, b) => (a.workload < b.workload ? -1 : 1));
   const settled = new Map(sorted.map((load) => [load.workload, { load, ...settledReplicas(load, workloadOf(load, cluster)) }]));
   const underLoad: CapacityCluster = { ...cluster, workloads: cluster.workloads.map((one) => ({ ...one, minReplicas: settled.get(one.workload)?.replicas ?? one.minReplicas })) };

@@ -1,5 +1,5 @@
 import {
-  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, type DrainResult, judgeCapacity, type Packer, type Pool, sharedDrains, sharedPackings, steadyState, type SteadyState, unknownTypes,
+  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, type DrainResult, judgeCapacity, type Pool, sharedDrains, sharedPackings, steadyState, type SteadyState, unknownTypes,
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
@@ -18,9 +18,9 @@ import { budgetOf, namespaceLabels, workloadsOf } from "./workloads";
 const peakOrders = { orders: 8 };
 /** At the minimum there is room: few orders show what the autoscaler adds. */
 const steadyOrders = { orders: 2 };
-/** Policies, figures and both regions ask much the same: each question of a platform is packed once. */
-const packingsOf = perPlatform(() => sharedPackings());
-const drainsOf = perPlatform(() => sharedDrains());
+/** Policies, figures, both regions and platforms that differ elsewhere ask much the same: each question is answered once. */
+export const packer = sharedPackings();
+const drained = sharedDrains();
 
 /** What the capacity model says of one cluster; each figure is computed at its first use. */
 export interface RegionCapacity {
@@ -65,7 +65,6 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
     subnets: subnetsOf(subject, platform), namespaces: namespaceLabels(platform, region),
   };
   const budgets = content.budgets.filter((budget) => budget.region === region).map(budgetOf);
-  const packer = packingsOf(platform);
   const steady = once(() => steadyState(cluster, { ...steadyOrders, packer }));
   return {
     subject, region, role: subject.role, cluster, budgets,
@@ -73,11 +72,11 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
       ...content.unknown, ...unknown, ...pools.flatMap((pool) => ("unknown" in pool ? [pool.unknown] : [])),
       ...unknownTypes(cluster).map((type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`),
     ].sort(),
-    ...judgementsOf(cluster, packer), steady, drain: once(() => drainsOf(platform)({ cluster, budgets, start: steady() })),
+    ...judgementsOf(cluster), steady, drain: once(() => drained({ cluster, budgets, start: steady() })),
   };
 }
 
-const judgementsOf = (cluster: CapacityCluster, packer: Packer): Pick<RegionCapacity, "judgement" | "mends"> => ({
+const judgementsOf = (cluster: CapacityCluster): Pick<RegionCapacity, "judgement" | "mends"> => ({
   judgement: once(() => judgeCapacity(cluster, { ...peakOrders, packer, mends: false })),
   mends: once(() => judgeCapacity(cluster, { ...peakOrders, packer }).mends),
 });
@@ -99,6 +98,6 @@ export const takeoversOf = perPlatform((platform: Platform): readonly Takeover[]
   if (secondary === undefined) return [];
   return capacities.filter(({ role }) => role === "primary").map((primary) => {
     const unknown = [...new Set([...primary.unknown, ...secondary.unknown])].sort();
-    return { subject: secondary.subject, primary, secondary, unknown, ...judgementsOf(carryingPeakOf(primary.cluster, secondary.cluster), packingsOf(platform)) };
+    return { subject: secondary.subject, primary, secondary, unknown, ...judgementsOf(carryingPeakOf(primary.cluster, secondary.cluster)) };
   });
 });

@@ -2,7 +2,7 @@ import { type CarriedLoad, judgeThroughput, type NodeLoad, type ThroughputJudgem
 import type { Platform } from "../inventory/platform";
 import type { Cluster } from "../inventory/views/aws-types";
 import type { Workload } from "../inventory/views/kubernetes-types";
-import { capacityOf, type RegionCapacity } from "./capacity";
+import { capacityOf, packer, type RegionCapacity } from "./capacity";
 import { once, perPlatform } from "./per-platform";
 import { workloadName } from "./workloads";
 
@@ -28,7 +28,7 @@ function regionThroughput(platform: Platform, { subject, region, cluster, unknow
   const missing = loads.flatMap((load) => ("unknown" in load ? [load.unknown] : []));
   return {
     subject, region, workloads, unknown: workloads.length === 0 ? [] : [...unknown, ...missing].sort(),
-    judgement: once(() => judgeThroughput(loads.filter((load): load is CarriedLoad => !("unknown" in load)), cluster, orders)),
+    judgement: once(() => judgeThroughput(loads.filter((load): load is CarriedLoad => !("unknown" in load)), cluster, { ...orders, packer })),
   };
 }
 

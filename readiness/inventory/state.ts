@@ -1,6 +1,6 @@
-import { isUnresolvedToken, mentionsIn, templateParts, traversalOf } from "./expression";
+import { isUnresolvedToken, templateParts, traversalOf } from "./expression";
 import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "./json";
-import { hasReferences } from "./references";
+import { traversalsIn } from "./references";
 import type { Stack, SynthesisedStack } from "./platform";
 import { type Reference, type Resolver, Resource, type Value } from "./resource";
 
@@ -98,7 +98,7 @@ export class State implements Resolver {
 
   mentions(stack: string, value: Json | undefined): readonly Reference[] {
     const found: Reference[] = [];
-    if (!isObject(value) || hasReferences(value)) this.collect(stack, value, found);
+    this.collect(stack, value, found);
     return found;
   }
 
@@ -160,15 +160,7 @@ export class State implements Resolver {
   }
 
   private collect(stack: string, value: Json | undefined, found: Reference[]): void {
-    if (typeof value === "string") {
-      if (value.includes("${"))
-        for (const part of templateParts(value)) if ("expression" in part) this.collectExpression(stack, part.expression, found);
-    } else if (Array.isArray(value)) for (const entry of value as readonly Json[]) this.collect(stack, entry, found);
-    else if (isObject(value)) for (const [field, entry] of Object.entries(value)) if (field !== "//") this.collect(stack, entry, found);
-  }
-
-  private collectExpression(stack: string, expression: string, found: Reference[]): void {
-    for (const mention of mentionsIn(expression)) {
+    for (const mention of traversalsIn(value)) {
       const output = this.outputOf(mention.address, mention.attribute);
       if (output) this.guardedCollect(`${output.stack}/${mention.attribute}`, () => this.collect(output.stack, output.value, found));
       const resource = this.at(stack, mention.address);

@@ -25,13 +25,14 @@ function cheapest([mend]: readonly Mend[]): string {
   return `the cheapest change that mends it: ${mend.change} (${price})`;
 }
 
-/** One verdict a scenario; `field` names the setting that most often mends it, `mends` is asked where one does not fit. */
+/** One verdict a scenario; `field` names the setting that most often mends it, `mends` is asked for the reader of one that does not fit. */
 export function fits(scenarios: readonly Scenario[], expected: string, field: string, mends: () => readonly Mend[]): Verdict[] {
+  const mend = (): string => cheapest(mends());
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
-    if (scenario.verdict === "unknown") return unknown(`${name}: ${scenario.because}; ${cheapest(mends())}`, field);
-    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario) || "none"}; ${room(scenario)}; ${cheapest(mends())}`, field });
+    if (scenario.verdict === "unknown") return { ...unknown(`${name}: ${scenario.because}`, field), mend };
+    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario) || "none"}; ${room(scenario)}`, field, mend });
   });
 }
 

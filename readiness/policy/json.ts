@@ -4,12 +4,15 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-/** A stack that may be edited: its Terraform is a deep copy, made when it is first asked for. */
+/** A stack that may be edited. */
 export interface StackDraft {
   readonly name: string;
-  readonly terraform: JsonObject;
-  /** What the copy is made from: to look whether there is anything to edit. */
-  readonly original: JsonObject;
+  /** Its Terraform as it stands, to look at. */
+  readonly written: JsonObject;
+  /** Puts a block where `path` leads (section, type and name; or output and name), or takes the one there away. */
+  put(path: readonly string[], block: JsonObject | undefined): void;
+  /** Changes anything in a copy of its Terraform. */
+  edit(change: (terraform: JsonObject) => void): void;
 }
 
 export function asObject(value: JsonValue | undefined): JsonObject {

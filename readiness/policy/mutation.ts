@@ -1,7 +1,8 @@
 import type { Environment } from "../../config/environment";
 import type { PlatformFacts, SynthesisedStack } from "../inventory/platform";
 import type { Edit } from "./edit";
-import { asObject, type JsonObject, type StackDraft } from "./json";
+import type { JsonObject } from "./json";
+import { SharingDraft } from "./stack-draft";
 import { eachTarget, type Target } from "./target";
 
 export type { JsonObject, JsonValue } from "./json";
@@ -34,10 +35,9 @@ export function remove(name: string, target: Target): Mutation {
 /** Puts a resource into every stack whose name is, or matches, `stack`. */
 export function add(name: string, stack: string | RegExp, type: string, id: string, block: JsonObject): Mutation {
   return mutation(name, ({ stacks }) => {
-    for (const { terraform, name: stackName } of stacks.filter((candidate) => named(candidate, stack))) {
-      const resources = asObject((terraform["resource"] ??= {}));
-      const metadata = { metadata: { path: `${stackName}/${id}`, uniqueId: id } };
-      asObject((resources[type] ??= {}))[id] = { "//": metadata, ...structuredClone(block) };
+    for (const draft of stacks.filter((candidate) => named(candidate, stack))) {
+      const metadata = { metadata: { path: `${draft.name}/${id}`, uniqueId: id } };
+      draft.put(["resource", type, id], { "//": metadata, ...structuredClone(block) });
     }
   });
 }
@@ -49,7 +49,7 @@ export function addManifest(name: string, beside: Target, object: JsonObject): M
 
 /** Changes the Terraform of every stack whose name is, or matches, `stack`: for what is no resource (backend, providers, outputs). */
 export function changeStack(name: string, stack: string | RegExp, edit: Edit): Mutation {
-  return mutation(name, ({ stacks }) => stacks.filter((candidate) => named(candidate, stack)).forEach(({ terraform }) => edit(terraform)));
+  return mutation(name, ({ stacks }) => stacks.filter((candidate) => named(candidate, stack)).forEach((draft) => draft.edit(edit)));
 }
 
 /** Takes away whole stacks. */
@@ -77,7 +77,7 @@ export function together(name: string, ...mutations: readonly Mutation[]): Mutat
 }
 
 interface Draft {
-  stacks: StackDraft[];
+  stacks: SharingDraft[];
   facts: PlatformFacts;
 }
 
@@ -85,10 +85,10 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
   return {
     name,
     apply(synthesis) {
-      const drafts = synthesis.stacks.map((stack) => new CopiedWhenEdited(stack));
+      const drafts = synthesis.stacks.map((stack) => new SharingDraft(stack));
       const draft: Draft = { stacks: drafts, facts: structuredClone(synthesis.facts) };
       edit(draft);
-      const stacks = draft.stacks.map((stack) => (stack instanceof CopiedWhenEdited ? stack.result() : stack));
+      const stacks = draft.stacks.map((stack) => stack.result());
       const same = stacks.length === synthesis.stacks.length && stacks.every((stack, index) => stack === synthesis.stacks[index])
         && JSON.stringify(draft.facts) === JSON.stringify(synthesis.facts);
       if (same) throw new Error(`The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`);
@@ -97,28 +97,5 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
   };
 }
 
-class CopiedWhenEdited implements StackDraft {
-  readonly name: string;
-  private copy: JsonObject | undefined;
-
-  constructor(private readonly stack: SynthesisedStack) {
-    this.name = stack.name;
-  }
-
-  get original(): JsonObject {
-    return this.stack.terraform as JsonObject;
-  }
-
-  get terraform(): JsonObject {
-    return (this.copy ??= structuredClone(this.original));
-  }
-
-  /** The stack itself as long as nothing in it is different. */
-  result(): SynthesisedStack {
-    if (!this.copy || JSON.stringify(this.copy) === JSON.stringify(this.original)) return this.stack;
-    return { name: this.name, terraform: this.copy };
-  }
-}
-
-const named = (stack: StackDraft, pattern: string | RegExp): boolean =>
+const named = (stack: SharingDraft, pattern: string | RegExp): boolean =>
   typeof pattern === "string" ? stack.name === pattern : pattern.test(stack.name);

@@ -25,46 +25,42 @@ export const manifest = (kind: string, where: Where = everyOne): Target => ({ se
 /** What a block becomes: itself, several, or nothing. */
 type Replacement = (block: JsonObject) => JsonObject | readonly JsonObject[] | undefined;
 
-/** Replaces each selected block, in place of the stacks given. */
+/** Replaces each selected block of the stacks given. `replace` gets a copy to change. */
 export function eachTarget(stacks: readonly StackDraft[], target: Target, replace: Replacement): void {
-  for (const stack of stacks.filter(({ original }) => mayHold(original, target)))
+  for (const stack of stacks)
     if (target.section === "manifest") replaceManifests(stack, target.kind, target.where, replace);
-    else replaceBlocks(blocksOf(stack, target.section, target.type), stack.name, target.where, replace);
+    else replaceBlocks(stack, target.section === "output" ? ["output"] : [target.section, target.type], target.where, replace);
 }
 
-function mayHold(terraform: JsonObject, target: Target): boolean {
-  if (target.section === "manifest") return "helm_release" in asObject(terraform["resource"]);
-  const blocks = asObject(terraform[target.section]);
-  return target.section === "output" || target.type in blocks;
-}
+const blocksAt = (stack: StackDraft, path: readonly string[]): JsonObject => path.reduce((within, step) => asObject(within[step]), stack.written);
 
-function blocksOf(stack: StackDraft, section: string, type: string): JsonObject {
-  const blocks = asObject(stack.terraform[section]);
-  return section === "output" ? blocks : asObject(blocks[type]);
-}
-
-function replaceBlocks(blocks: JsonObject, stack: string, where: Where, replace: Replacement): void {
-  for (const [id, value] of Object.entries(blocks)) {
+function replaceBlocks(stack: StackDraft, path: readonly string[], where: Where, replace: Replacement): void {
+  for (const [id, value] of Object.entries(blocksAt(stack, path))) {
     const block = asObject(value);
-    if (where(block, id, stack) && replace(block) === undefined) delete blocks[id];
+    if (!where(block, id, stack.name)) continue;
+    const copy = structuredClone(block);
+    const replaced = replace(copy);
+    if (replaced === undefined) stack.put([...path, id], undefined);
+    else if (JSON.stringify(copy) !== JSON.stringify(block)) stack.put([...path, id], copy);
   }
 }
 
 function replaceManifests(stack: StackDraft, kind: string, where: Where, replace: Replacement): void {
-  for (const release of Object.values(blocksOf(stack, "resource", "helm_release"))) {
-    const values = asObject(release)["values"];
-    if (!Array.isArray(values)) continue;
-    values.forEach((text, index) => {
-      const parsed = parseValues(text);
-      const manifests = parsed?.["manifests"];
-      if (!parsed || !Array.isArray(manifests)) return;
-      const kept = manifests.map(asObject).flatMap((object) => {
-        const selected = object["kind"] === kind && where(object, identity(object), stack.name);
-        return selected ? (replace(object) ?? []) : object;
-      });
-      values[index] = JSON.stringify({ ...parsed, manifests: kept });
-    });
-  }
+  const path = ["resource", "helm_release"];
+  replaceBlocks(stack, path, () => true, (release) => {
+    const values = release["values"];
+    if (Array.isArray(values)) release["values"] = values.map((text) => withManifests(text, (object) =>
+      (object["kind"] === kind && where(object, identity(object), stack.name) ? (replace(object) ?? []) : object)));
+    return release;
+  });
+}
+
+function withManifests(text: JsonValue, replace: (object: JsonObject) => JsonObject | readonly JsonObject[]): JsonValue {
+  const parsed = parseValues(text);
+  const manifests = parsed?.["manifests"];
+  if (!parsed || !Array.isArray(manifests)) return text;
+  const kept = manifests.map((manifest) => replace(asObject(manifest))).flat();
+  return JSON.stringify({ ...parsed, manifests: kept });
 }
 
 function parseValues(text: JsonValue): JsonObject | undefined {

@@ -3,9 +3,12 @@ export type Outcome = "pass" | "fail" | "unknown" | "notApplicable";
 /** What one check says about one subject. */
 export type Verdict =
   | { readonly outcome: "pass"; readonly expected?: string; readonly actual?: string }
-  | { readonly outcome: "fail"; readonly expected: string; readonly actual: string; readonly field?: string; readonly message?: string }
-  | { readonly outcome: "unknown"; readonly reason: string; readonly field?: string }
+  | ({ readonly outcome: "fail" } & Failure)
+  | { readonly outcome: "unknown"; readonly reason: string; readonly field?: string; readonly mend?: FindMend }
   | { readonly outcome: "notApplicable"; readonly reason: string };
+
+/** Looks for a change of this very platform that mends it, and says it: called when the finding is written for a reader. */
+export type FindMend = () => string;
 
 export interface Failure {
   readonly expected: string;
@@ -14,6 +17,8 @@ export interface Failure {
   readonly field?: string;
   /** One sentence. @default derived from expected and actual */
   readonly message?: string;
+  /** @default none - the policy's remedy says all there is to say */
+  readonly mend?: FindMend;
 }
 
 /** How a comparison shows itself. */

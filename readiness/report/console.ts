@@ -46,7 +46,7 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
         ? [] : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
       ...(finding.waiver ? [`      waived    until ${finding.waiver.expires} by ${finding.waiver.owner}, ${finding.waiver.ticket}: ${finding.waiver.reason}`] : []),
     ]),
-    `    remedy: ${findings[0]?.remediation ?? ""}`,
+    ...[...new Set(findings.map(({ remediation }) => remediation))].map((remediation) => `    remedy: ${remediation}`),
   ];
 }
 

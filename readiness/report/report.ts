@@ -52,10 +52,11 @@ export function reportOf(judgement: Judgement, locateFinding: LocateFinding, mod
 }
 
 function reported(finding: Finding, source: { file: string; line: number } | undefined): ReportedFinding {
-  const { policy, outcome, subject, expected, actual, message, remediation, waiver } = finding;
+  const { policy, outcome, subject, expected, actual, message, remediation, mend, waiver } = finding;
   return {
     policy, outcome, stack: subject.stack, constructPath: subject.constructPath, address: subject.address,
-    source: source ? { file: source.file, line: source.line } : null, expected, actual, message, remediation,
+    source: source ? { file: source.file, line: source.line } : null, expected, actual, message,
+    remediation: mend ? `${remediation}; ${mend()}` : remediation,
     waiver: waiver ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires } : null,
   };
 }

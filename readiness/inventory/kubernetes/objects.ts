@@ -1,6 +1,7 @@
 import type { Unknown } from "../item";
 import { type Json, type JsonObject, isObject } from "../json";
-import { hasReferences } from "../references";
+import { isUnresolvedToken } from "../expression";
+import { type Follow, hasReferences, perObject, readOnce } from "../references";
 import type { Resource } from "../resource";
 import type { State } from "../state";
 import type { Release } from "../views/kubernetes-types";
@@ -37,21 +38,20 @@ function typedObject(state: State, resource: Resource): PlacedObject | undefined
     if (withoutObject.test(resource.type)) return undefined;
     throw new Error(`${resource.stack}/${resource.address}: no conversion for ${resource.type}. Add its kind to readiness/inventory/kubernetes/kinds.ts, or render it through the local chart`);
   }
-  const before = converted.get(resource.arguments);
-  if (before) return placed(before, resource, "typed", []);
-  const own = Object.fromEntries(Object.entries(resource.arguments).filter(([name]) => !notOfTheObject.has(name)));
-  const read = (value: Json): Json => {
-    const resolved = state.resolve(resource.stack, value);
-    return resolved.kind === "known" ? resolved.value : typeof value === "string" ? state.expand(resource.stack, value) : "${unresolved}";
+  const follow: Follow = (text) => {
+    const resolved = state.resolve(resource.stack, text);
+    return resolved.kind === "known" ? resolved.value : state.expand(resource.stack, text);
   };
-  const fields = convertFields(own, kind.fields, "", { read, address: `${resource.stack}/${resource.address}` });
-  const object = defaulted({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields } as KubernetesObject);
-  if (!hasReferences(resource.arguments)) converted.set(resource.arguments, object);
+  const object = converted(resource.arguments, follow, (followed) => {
+    const own = Object.fromEntries(Object.entries(resource.arguments).filter(([name]) => !notOfTheObject.has(name)));
+    const read = (value: Json): Json => (typeof value === "string" && value.includes("{") ? followed(value) : isUnresolvedToken(value) ? "${unresolved}" : value);
+    const fields = convertFields(own, kind.fields, "", { read, address: `${resource.stack}/${resource.address}` });
+    return defaulted({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields } as KubernetesObject);
+  });
   return placed(object, resource, "typed", []);
 }
 
-/** Objects of blocks without references, which many inventories share where little changes between them. */
-const converted = new WeakMap<JsonObject, KubernetesObject>();
+const converted = readOnce<KubernetesObject>();
 
 /** The namespace `default` that the provider fills in for kinds that have one. */
 function defaulted(object: KubernetesObject): KubernetesObject {
@@ -89,7 +89,9 @@ function placed(object: KubernetesObject, resource: Resource, origin: PlacedObje
 }
 
 /** Texts of the object that still hold `${address.attribute}`. Only those of existing resources: shells write `${x}` too. */
-function leftovers({ object, resource }: PlacedObject): Unknown[] {
+const leftovers = ({ object, resource }: PlacedObject): readonly Unknown[] => (resource.mode === "resource" ? leftoversIn(object) : []);
+
+const leftoversIn = perObject((object: KubernetesObject): readonly Unknown[] => {
   const found: Unknown[] = [];
   const visit = (value: Json | undefined, path: string): void => {
     if (typeof value === "string") {
@@ -99,7 +101,7 @@ function leftovers({ object, resource }: PlacedObject): Unknown[] {
     } else if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => visit(entry, `${path}.${index}`));
     else if (isObject(value)) for (const [key, entry] of Object.entries(value)) visit(entry, path === "" ? key : `${path}.${key}`);
   };
-  if (resource.mode === "resource" && hasReferences(object)) visit(object, "");
+  if (hasReferences(object)) visit(object, "");
   return found;
-}
+});
 

@@ -1,15 +1,16 @@
 import { parse } from "yaml";
 import { type JsonObject, isObject, numberOf, objectOf, textMapOf, textOf } from "../json";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { perText } from "../references";
 import type { Kubelet } from "./aws-types";
 
 /** The NodeConfig document that nodeadm finds in the user data: alone, or as a part of a MIME message. */
-export function nodeConfigOf(userData: string): JsonObject | undefined {
+export const nodeConfigOf = perText((userData): JsonObject | undefined => {
   const text = Buffer.from(userData, "base64").toString("utf8");
   const [, boundary] = /^Content-Type:\s*multipart\/[^;]+;\s*boundary="?([^"\s]+)"?/im.exec(text) ?? [];
   const parts = boundary === undefined ? [text] : text.split(`--${boundary}`).map((part) => part.slice(Math.max(0, part.search(/\r?\n\r?\n/))));
   return parts.map(documentOf).find((document) => document?.["kind"] === "NodeConfig");
-}
+});
 
 function documentOf(text: string): JsonObject | undefined {
   if (!text.includes("NodeConfig")) return undefined;

@@ -1,9 +1,9 @@
 import { parse } from "yaml";
-import { type Json, type JsonObject, isObject } from "../json";
+import { type Json, type JsonObject, arrayOf, isObject } from "../json";
 import type { KubernetesObject } from "../kubernetes/object";
 import type { Unknown } from "../item";
 import { itemOf } from "../reading";
-import { hasReferences } from "../references";
+import { type Follow, perObject, readOnce } from "../references";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
 import type { Release } from "./kubernetes-types";
@@ -16,11 +16,11 @@ function releaseOf(state: State, resource: Resource, isRendered: (chart: string,
   return itemOf(resource, `release ${resource.text("namespace") ?? "default"}/${resource.text("name") ?? resource.name}`, (read) => {
     const chart = read.text("chart");
     const local = chart !== undefined && /^(\.{0,2}\/|assets\/|\$\{path\.)/.test(chart);
-    const { values, unknown, leaves } = contentOf(state, read);
+    const { values, unknown } = contentOf(state, read);
     const version = read.text("version");
     return {
       region: resource.region, name: read.text("name"), namespace: read.text("namespace") ?? "default", chart, version, local,
-      repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : leaves(),
+      repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : setPathsOf(values),
       dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []), after: state.after(resource),
       createsNamespace: read.flag("create_namespace") === true, skipsCrds: read.flag("skip_crds") === true, atomic: read.flag("atomic") === true,
       manifests: local ? manifestsOf(values) : [], rendered: local || (chart !== undefined && isRendered(chart, version)),
@@ -40,35 +40,27 @@ function isKubernetesObject(value: Json | undefined): value is KubernetesObject 
 interface Content {
   readonly values: JsonObject;
   readonly unknown: Unknown | undefined;
-  readonly leaves: () => string[];
 }
-
-/** Values of blocks without references, which many inventories share where little changes between them. */
-const known = new WeakMap<JsonObject, Content>();
 
 function contentOf(state: State, read: Block): Content {
-  const before = known.get(read.arguments);
-  if (before) return before;
-  const { values, unknown } = valuesOf(state, read);
-  let leaves: string[] | undefined;
-  const content: Content = { values, unknown, leaves: () => (leaves ??= leavesOf(values).sort()) };
-  if (!hasReferences(read.arguments)) known.set(read.arguments, content);
-  return content;
+  const { values, unknown } = documents(read.arguments, (text) => state.expand(read.stack, text), (follow) => merged(read.raw("values"), follow));
+  const sets = [...read.blocks("set"), ...read.blocks("set_sensitive")].flatMap((set) => {
+    const [name, value] = [set.text("name"), set.expanded("value")];
+    return name === undefined || value === undefined ? [] : [nested(segmentsOf(name), value)];
+  });
+  return { values: sets.reduce(merge, values), unknown };
 }
 
-function valuesOf(state: State, read: Block): { values: JsonObject; unknown: Unknown | undefined } {
+const documents = readOnce<Content>();
+
+function merged(raw: Json | undefined, follow: Follow): Content {
   let values: JsonObject = {};
   let unknown: Unknown | undefined;
-  const raw = read.raw("values");
-  for (const [index, entry] of (Array.isArray(raw) ? (raw as readonly Json[]) : raw === undefined ? [] : [raw]).entries()) {
+  for (const [index, entry] of arrayOf(raw).entries()) {
     const document = documentOf(entry);
     const refers = typeof entry === "string" && entry.includes("${");
-    if (document) values = merge(values, refers ? expandAll(state, read.stack, document) : document);
+    if (document) values = merge(values, refers ? expandAll(follow, document) : document);
     else unknown = { path: `values.${index}`, reason: "the values are computed by Terraform or are no YAML" };
-  }
-  for (const set of [...read.blocks("set"), ...read.blocks("set_sensitive")]) {
-    const [name, value] = [set.text("name"), set.expanded("value")];
-    if (name !== undefined && value !== undefined) values = merge(values, nested(segmentsOf(name), value));
   }
   return { values, unknown };
 }
@@ -84,11 +76,11 @@ function documentOf(entry: Json): JsonObject | undefined {
   }
 }
 
-function expandAll(state: State, stack: string, value: JsonObject): JsonObject {
+function expandAll(follow: Follow, value: JsonObject): JsonObject {
   const expand = (entry: Json | undefined): Json | undefined => {
-    if (typeof entry === "string") return state.expand(stack, entry);
+    if (typeof entry === "string") return entry.includes("{") ? follow(entry) : entry;
     if (Array.isArray(entry)) return (entry as readonly Json[]).map((one) => expand(one) ?? null);
-    return isObject(entry) ? expandAll(state, stack, entry) : entry;
+    return isObject(entry) ? expandAll(follow, entry) : entry;
   };
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expand(entry)]));
 }
@@ -110,6 +102,8 @@ function segmentsOf(name: string): readonly string[] {
 function nested(segments: readonly string[], value: Json): JsonObject {
   return segments.reduceRight<Json>((inner, segment) => ({ [segment]: inner }), value) as JsonObject;
 }
+
+const setPathsOf = perObject((values: JsonObject): readonly string[] => leavesOf(values).sort());
 
 function leavesOf(values: JsonObject, prefix = ""): string[] {
   return Object.entries(values).flatMap(([key, value]) => {

@@ -1,7 +1,8 @@
 import { type Json, type JsonObject, isObject, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
-import type { PlacedObject } from "../kubernetes/object";
+import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
+import { perObject } from "../references";
 import type { Autoscaler, DeclaredThroughput, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
@@ -34,8 +35,18 @@ export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
 
 function workloadOf(placed: PlacedObject): Growing<Workload> {
   const item = objectItem(placed);
-  const kind = kinds.find((name) => name === placed.object.kind) ?? "Deployment";
-  const spec = objectOf(placed.object["spec"]);
+  const { scaled, containers, volumeClaimTemplates, ...written } = writtenOf(placed.object);
+  return {
+    ...item, unknowns: [...item.unknowns], ...written, containers: [...containers], volumeClaimTemplates: [...volumeClaimTemplates],
+    fixesReplicas: scaled && objectOf(placed.object["spec"])["replicas"] !== undefined && !leavesReplicas(placed),
+    autoscaler: undefined, minimumReplicas: undefined, maximumReplicas: undefined, disruptionBudgets: [], services: [], ingressPolicies: [], egressPolicies: [],
+  };
+}
+
+/** What the object alone says of a workload; most objects are the same in many inventories. */
+const writtenOf = perObject((object: KubernetesObject) => {
+  const kind = kinds.find((name) => name === object.kind) ?? "Deployment";
+  const spec = objectOf(object["spec"]);
   const jobSpec = kind === "CronJob" ? objectOf(objectOf(spec["jobTemplate"])["spec"]) : spec;
   const template = objectOf(jobSpec["template"]);
   const pod = objectOf(template["spec"]);
@@ -43,22 +54,20 @@ function workloadOf(placed: PlacedObject): Growing<Workload> {
   const rolling = objectOf(strategy["rollingUpdate"]);
   const scaled = kind === "Deployment" || kind === "StatefulSet";
   return {
-    ...item, unknowns: [...item.unknowns], kind, fixesReplicas: scaled && spec["replicas"] !== undefined && !leavesReplicas(placed),
+    kind, scaled,
     replicas: scaled ? (spec["replicas"] === undefined ? 1 : numberOf(spec["replicas"])) : kind === "DaemonSet" ? undefined : numberOf(jobSpec["parallelism"]) ?? 1,
-    autoscaler: undefined, minimumReplicas: undefined, maximumReplicas: undefined,
     podLabels: textMapOf(objectOf(template["metadata"])["labels"]), podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
     selector: selectorOf(spec["selector"]),
     strategy: { type: textOf(strategy["type"]), maxSurge: countOrPercent(rolling["maxSurge"]), maxUnavailable: countOrPercent(rolling["maxUnavailable"]) },
     progressDeadlineSeconds: numberOf(spec["progressDeadlineSeconds"]) ?? (kind === "Deployment" ? 600 : undefined), minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
-    pod: podSpecOf(pod), containers: [...containersOf(pod, "containers")],
-    disruptionBudgets: [], services: [], ingressPolicies: [], egressPolicies: [], component: componentOf(item.annotations["plimsoll.dev/component"]),
+    pod: podSpecOf(pod), containers: containersOf(pod, "containers"), component: componentOf(textMapOf(object.metadata.annotations)["plimsoll.dev/component"]),
     job: kind === "Job" || kind === "CronJob" ? jobOf(kind === "CronJob" ? spec : {}, jobSpec) : undefined,
     volumeClaimTemplates: objectsOf(spec["volumeClaimTemplates"]).map((claim) => ({
       name: textOf(objectOf(claim["metadata"])["name"]) ?? "", storageClass: textOf(objectOf(claim["spec"])["storageClassName"]),
       storageMiB: memoryMiB(textMapOf(objectOf(objectOf(claim["spec"])["resources"])["requests"])["storage"]),
     })),
   };
-}
+});
 
 /** Terraform sets the count once and leaves it alone afterwards. */
 function leavesReplicas({ resource }: PlacedObject): boolean {

@@ -9,7 +9,7 @@ export default policy({
   severity: "error",
   title: "Every workload at its maximum, in the middle of a rollout, fits the node pools at theirs",
   because: "an autoscaler whose last pods find no node promises capacity that does not exist, and the pool's maximum is met on the worst day",
-  remedy: "raise onDemand.max or spot.max of the pool, choose larger instance types, or lower scale.max; models.capacity in report.json computes single changes that suffice",
+  remedy: "raise onDemand.max or spot.max of the pool, choose larger instance types, or lower scale.max",
   proves: ["CA-04", "CA-05"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
