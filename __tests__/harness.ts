@@ -1,32 +1,45 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "cdktf";
+import type { App } from "cdktf";
 import { loadEnvironment } from "../config/load";
 import type { Environment, EnvironmentName } from "../config/environment";
 import type { JsonObject } from "../readiness/inventory/json";
 import type { SynthesisedStack } from "../readiness/inventory/platform";
-import { withoutTokenTraces } from "../readiness/token-traces";
 
 /** The date at which the tests judge. */
 export const judgedOn = "2026-11-21T00:00:00.000Z";
 
 const memory = new Map<EnvironmentName, readonly SynthesisedStack[]>();
 
-/** The stacks of an environment as `app.synth()` writes them, once for each test file. */
+/** The stacks of an environment as `app.synth()` writes them: synthesised once in a run of jest, and read by its other files. */
 export function synthesised(name: EnvironmentName): readonly SynthesisedStack[] {
   const known = memory.get(name);
   if (known) return known;
-  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as { buildPlatform: (app: App, environment: Environment) => void };
-  const stacks = stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })));
+  // The temporary folder is this run's alone.
+  const shared = join(tmpdir(), `${name}.json`);
+  if (!existsSync(shared)) {
+    const own = join(mkdtempSync(join(tmpdir(), "shared-")), "stacks.json");
+    writeFileSync(own, JSON.stringify(synthesise(name)));
+    renameSync(own, shared);
+  }
+  const stacks = JSON.parse(readFileSync(shared, "utf8")) as readonly SynthesisedStack[];
   memory.set(name, stacks);
   return stacks;
+}
+
+function synthesise(name: EnvironmentName): readonly SynthesisedStack[] {
+  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as { buildPlatform: (app: App, environment: Environment) => void };
+  return stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })));
 }
 
 /** What a real synthesis of the app that `build` fills writes. */
 export function stacksOf(build: (app: App) => void): SynthesisedStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "synthesised-"));
+  // Only files that synthesise load cdktf.
+  const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
+  const { withoutTokenTraces } = createRequire(__filename)("../readiness/token-traces") as typeof import("../readiness/token-traces");
   const app = new App({ outdir });
   withoutTokenTraces(() => {
     build(app);
