@@ -29,21 +29,28 @@ export function synthesised(name: EnvironmentName): readonly SynthesisedStack[] 
   return stacks;
 }
 
-function synthesise(name: EnvironmentName): readonly SynthesisedStack[] {
+/** The stacks of an environment, synthesised anew. */
+export function synthesise(name: EnvironmentName, synthesis?: Synthesis): readonly SynthesisedStack[] {
   const { buildPlatform } = createRequire(__filename)("../stacks/platform") as { buildPlatform: (app: App, environment: Environment) => void };
-  return stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })));
+  return stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })), synthesis);
 }
 
+/** How cdktf synthesises with what makes it leaner, and by itself. */
+type Synthesis = "lean" | "plain";
+
 /** What a real synthesis of the app that `build` fills writes. */
-export function stacksOf(build: (app: App) => void): SynthesisedStack[] {
+export function stacksOf(build: (app: App) => void, synthesis: Synthesis = "lean"): SynthesisedStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "synthesised-"));
   // Only files that synthesise load cdktf.
   const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
   const { withoutTokenTraces } = createRequire(__filename)("../readiness/token-traces") as typeof import("../readiness/token-traces");
+  const { withLeanResolution } = createRequire(__filename)("../readiness/lean-resolution") as typeof import("../readiness/lean-resolution");
   const app = new App({ outdir });
+  const synth = (): void => { app.synth(); };
   withoutTokenTraces(() => {
     build(app);
-    app.synth();
+    if (synthesis === "lean") withLeanResolution(synth);
+    else synth();
   });
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: Record<string, { synthesizedStackPath: string }> };
   return Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => ({

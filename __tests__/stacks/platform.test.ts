@@ -7,7 +7,7 @@ import { lockOf, lockText, shapedEnvironments, type ShapedEnvironment, shapeIn }
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { JsonObject } from "../../readiness/inventory/json";
 import type { SynthesisedStack } from "../../readiness/inventory/platform";
-import { judgedOn, synthesised } from "../harness";
+import { judgedOn, synthesise, synthesised } from "../harness";
 import { beyondSibling, normalised } from "./normalised";
 
 const [primary, secondary] = ["us-east-1", "eu-west-1"] as const;
@@ -47,6 +47,12 @@ describe("every environment", () => {
       for (const [provider, { version }] of Object.entries(settings.required_providers))
         if (!(environment === "local" && provider === "aws")) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     }
+  });
+});
+
+describe("a leaner synthesis", () => {
+  it("writes what cdktf writes by itself", () => {
+    expect(synthesise("production", "plain")).toEqual(production());
   });
 });
 
