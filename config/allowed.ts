@@ -33,6 +33,18 @@ export function violation(path: readonly (string | number)[], found: unknown, al
   return { code: "custom", input: found, path: [...path], message: allowance.allowed, params: { ...allowance, found } };
 }
 
+/** What a person must mend, each by itself. */
+export const issuesOf = (error: z.ZodError): z.core.$ZodIssue[] => error.issues.flatMap(single);
+
+/** Each unknown name is an issue, and of several forms the one that was meant has issues. */
+function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  if (issue.code !== "invalid_union" || issue.discriminator !== undefined) return [issue];
+  const meant = issue.errors.filter((inner) => !inner.some(({ code, path }) => code === "unrecognized_keys" && path.length === 0));
+  const [only] = meant;
+  return only && meant.length === 1 ? only.flatMap((inner) => single({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
+}
+
 export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unknown } {
   switch (issue.code) {
     case "custom":
@@ -55,7 +67,7 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
     case "invalid_type":
       return { allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`, because: "the setting has this type" };
     case "invalid_union":
-      return { allowed: issue.discriminator === undefined ? "one of the documented forms" : issue.message, because: "the other settings depend on it" };
+      return { allowed: issue.message === "Invalid input" ? "one of the documented forms" : issue.message, because: "the other settings depend on it" };
   }
   return { allowed: issue.message, because: "the setting has this type" };
 }

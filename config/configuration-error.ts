@@ -6,6 +6,8 @@ export interface ConfigurationViolation {
   readonly file: string;
   /** Path inside the exported literal; empty for the file itself. */
   readonly path: string;
+  /** Line of the file, where the path does not lead there. */
+  readonly line?: number;
   readonly found: unknown;
   readonly allowed: string;
   readonly because: string;
@@ -19,7 +21,7 @@ export class ConfigurationError extends Error {
   /** @default root - the project: its files are looked into for the lines */
   constructor(violations: readonly ConfigurationViolation[], root?: string) {
     const located = violations
-      .map((violation) => ({ ...violation, location: violation.file === "" ? undefined : locate({ file: violation.file, path: violation.path }, "", root) }))
+      .map((violation) => ({ ...violation, location: locationOf(violation, root) }))
       .sort((a, b) => order(a).localeCompare(order(b), "en", { numeric: true }));
     super(located.map(sentence).join("\n"));
     this.violations = located;
@@ -27,6 +29,11 @@ export class ConfigurationError extends Error {
 }
 
 type Located = ConfigurationViolation & { location: Location | undefined };
+
+function locationOf({ file, path, line }: ConfigurationViolation, root: string | undefined): Location | undefined {
+  if (line !== undefined) return { file, line };
+  return file === "" ? undefined : locate({ file, path }, "", root);
+}
 
 const order = ({ location, file, path }: Located): string => `${location?.file ?? file} ${location?.line ?? 0} ${path}`;
 

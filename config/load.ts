@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { z } from "zod";
-import { allowanceOf } from "./allowed";
+import { allowanceOf, issuesOf } from "./allowed";
 import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
 
@@ -25,7 +25,7 @@ export function loadEnvironment(variables: Variables, modules: EnvironmentModule
   if (literal === undefined)
     throw new ConfigurationError([{ file, path: "", found: "no such export", allowed: `export const ${name}`, because: "the file of an environment exports it under its own name" }]);
   const result = environmentSchema.safeParse(literal);
-  if (!result.success) throw new ConfigurationError(result.error.issues.map((issue) => violationOf(file, literal, issue)));
+  if (!result.success) throw new ConfigurationError(issuesOf(result.error).map((issue) => violationOf(file, literal, issue)));
   if (result.data.name !== name)
     throw new ConfigurationError([{ file, path: "name", found: result.data.name, allowed: `"${name}"`, because: "the file is named after the environment it describes" }]);
   return result.data;

@@ -9,12 +9,13 @@ const declarations = new WeakMap<object, Declaration>();
  * A construct that readiness policies guard and that remembers where it was declared.
  *
  * Each subclass states in its own file which policies judge it (`static readonly guardedBy`); a test holds the list
- * against the catalogue.
+ * against the catalogue. A part of a guarded construct stands where the whole was declared.
  */
 export abstract class Guarded extends Construct {
   constructor(scope: Construct, id: string, declaration?: Declaration) {
     super(scope, id);
-    declare(this, declaration ?? { frame: callSite(new.target) });
+    if (declaration) declare(this, declaration);
+    else if (!(scope instanceof Guarded)) declare(this, { frame: callSite(new.target) });
   }
 }
 

@@ -115,7 +115,11 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   ["an image without a digest", put("components.api.image", "ci-failure-agent:2.0.0"), "image: \"ci-failure-agent:1.0.0\"",
     `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`],
   ["a setting that nothing reads", put("components.api.replica", 3), "api: service(",
-    "components.api: found \"replica\", allowed: only the documented settings, because a setting that nothing reads would be silently ignored"],
+    "components.api.replica: found \"replica\", allowed: only the documented settings, because a setting that nothing reads would be silently ignored"],
+  ["a probe's path that begins elsewhere", put("components.api.probes.readiness", { http: "ready" }), "probes: {",
+    "components.api.probes.readiness.http: found \"ready\", allowed: a path of printable ASCII that begins with \"/\", because it is sent as it stands"],
+  ["a probe of no known form", put("components.api.probes.readiness", { smtp: 25 }), "probes: {",
+    "components.api.probes.readiness: found {\"smtp\":25}, allowed: one of http(\"/path\"), grpc(\"service\"), exec(\"command\") and tcp(\"port\"), because the other settings depend on it"],
   ["a fixed count beside an autoscaler", put("components.api.replicas", 3), "api: service(",
     "components.api: found \"both replicas and scale\", allowed: exactly one of replicas and scale, because a fixed count would fight the autoscaler"],
   ["an autoscaler without a metric", put("components.api.scale", { min: 3, max: 20 }), "scale: {",
@@ -161,6 +165,23 @@ describe("a file of apps/", () => {
     expect(lines).toHaveLength(together.length);
     const places = lines.map((line) => Number(/:(\d+) /.exec(line)?.[1]));
     expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it("says what the environment lacks beside what is wrong with the file itself", () => {
+    const found = judged(all(put("components.api.pool", "gold"), put("components.worker.image", "ci-failure-agent:9.0.0"), put("components.worker.keepAvailable", 4)));
+    expect(found.map(({ text }) => text.split(",")[0])).toEqual([
+      'components.api.pool: found "gold"', 'components.worker.image: found "ci-failure-agent:9.0.0"', "components.worker.keepAvailable: found 4",
+    ]);
+    expect(found.map(({ line }) => line.trim().split(":")[0])).toEqual(["pool", "image", "keepAvailable"]);
+  });
+
+  it("that cannot be loaded is named with its line, beside the mistakes of others", () => {
+    const path = folder({ "ci-failure-agent": edited(put("tier", 4)) });
+    writeFileSync(join(path, "broken.js"), '"use strict";\n\nthrow new Error("no such book\\n- in the library");\n');
+    const { violations } = loadApplications(path, environment);
+    expect(new ConfigurationError(violations).message.split("\n").map((line) => line.split(", allowed")[0])).toEqual([
+      'apps/broken.ts:3  found "no such book"', "apps/ci-failure-agent.ts:7  tier: found 4",
+    ]);
   });
 
   it("that is no application, and two of one name", () => {

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
+import { sourceOfFrame } from "../source/frame";
 import { isApplication } from "./application";
 import { adjusted } from "./adjustment";
 import { poolOf } from "./program";
+import { entriesOf, type Draft } from "./rules/draft";
 import { validate } from "./validate";
 import type { Application } from "./schema";
 
@@ -15,6 +17,8 @@ export interface ApplicationViolation {
   readonly file: string;
   /** Path inside the literal; empty for the file itself. */
   readonly path: string;
+  /** Where the path does not lead there. */
+  readonly line?: number;
   readonly found: unknown;
   readonly allowed: string;
   readonly because: string;
@@ -34,20 +38,37 @@ export function loadApplications(folder: string, environment: Environment): { ap
   const images = loadImageLock(folder);
   for (const name of readdirSync(folder).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort()) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
-    const exported = (createRequire(__filename)(join(folder, name)) as { default?: unknown }).default;
+    const exported = exportOf(join(folder, name), file, violations);
+    if (exported instanceof Unloadable) continue;
     if (!isApplication(exported)) {
       violations.push({ file, path: "", found: exported === undefined ? "no default export" : typeof exported, allowed: "export default application({ … })", because: "every file of apps/ is one application" });
       continue;
     }
-    const { application: written, refusals } = validate(exported.literal);
-    violations.push(...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })));
+    const { application: written, draft, refusals } = validate(exported.literal);
+    violations.push(...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })), ...environmentViolations(file, draft, environment, images));
     names.push(...nameOf(exported.literal, file, names, violations));
-    if (!written) continue;
-    const application = adjusted(written, environment.name);
-    violations.push(...environmentViolations(file, application, environment, images));
-    applications.push({ application, file });
+    if (written) applications.push({ application: adjusted(written, environment.name), file });
   }
   return { applications, violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")) };
+}
+
+/** A file whose code fails before it exports anything. */
+class Unloadable {}
+
+function exportOf(path: string, file: string, violations: ApplicationViolation[]): unknown {
+  try {
+    return (createRequire(__filename)(path) as { default?: unknown }).default;
+  } catch (error) {
+    // Whatever is thrown: a module may throw anything.
+    const { message = String(error), stack = "" } = error as Partial<Error>;
+    const [, line, column] = stack.slice(stack.indexOf(`${path}:`) + path.length).match(/^:(\d+):(\d+)/) ?? [];
+    const place = line === undefined ? undefined : sourceOfFrame({ file: path, line: Number(line), column: Number(column) }).line;
+    violations.push({
+      file, path: "", ...(place === undefined ? {} : { line: place }), found: message.split("\n")[0],
+      allowed: "code that runs to its export: data, and the functions of config/application/application", because: "every file of apps/ is one application",
+    });
+    return new Unloadable();
+  }
 }
 
 export function declaredIn(loaded: LoadedApplication, path: string): Declaration {
@@ -63,26 +84,27 @@ function nameOf(literal: unknown, file: string, taken: readonly string[], violat
   return [name];
 }
 
-function environmentViolations(file: string, application: Application, environment: Environment, images: ImageLock): ApplicationViolation[] {
+/** What the environment must have for the application, also where something else of the file is refused. */
+function environmentViolations(file: string, draft: Draft, environment: Environment, images: ImageLock): ApplicationViolation[] {
   const parts = [
-    ...Object.entries(application.components).map(([name, component]) => [`components.${name}`, component] as const),
-    ...Object.entries(application.jobs ?? {}).map(([name, job]) => [`jobs.${name}`, job] as const),
+    ...entriesOf(draft.components).map(([name, component]) => [`components.${name}`, component] as const),
+    ...entriesOf(draft.jobs).map(([name, job]) => [`jobs.${name}`, job] as const),
   ];
   return parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
     const pool = poolOf(component);
-    for (const [role, region] of Object.entries(environment.regions))
-      if (!region.pools[pool])
-        found.push({
-          file, path: `${path}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(region.pools).join(", ")}`,
-          because: `the ${role} region, ${region.name}, has no nodes with that label, and the pods would stay pending`,
-        });
+    const without = typeof pool === "string" ? Object.values(environment.regions).filter(({ pools }) => !pools[pool]) : [];
+    if (without[0])
+      found.push({
+        file, path: `${path}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(without[0].pools).join(", ")}`,
+        because: `no node in ${without.map(({ name }) => name).join(" and ")} has that label, and the pods would stay pending`,
+      });
     if ("registries" in component && component.registries?.google && !environment.google)
       found.push({
         file, path: `${path}.registries.google`, found: "no google in the environment", allowed: `google: { projectNumber, workloadIdentityPool } in config/environments/${environment.name}.ts`,
         because: "Google must know whose tokens it trusts",
       });
-    if (!images[component.image])
+    if (component.image !== undefined && !images[component.image])
       found.push({
         file, path: `${path}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
         because: "images are deployed by digest, and a tag can be moved",

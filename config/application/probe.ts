@@ -20,7 +20,7 @@ export const probe = z.union([
   }),
   z.strictObject({ exec: listOf(text(1024, "it is an argument of a command")), ...timing }),
   z.strictObject({ tcp: portName, ...timing }),
-]);
+], { error: 'one of http("/path"), grpc("service"), exec("command") and tcp("port")' });
 
 export const probes = z.strictObject({
   /** Asks whether the process itself hangs: its failure restarts the container. */

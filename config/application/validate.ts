@@ -1,25 +1,33 @@
 import type { z } from "zod";
-import { allowanceOf } from "../allowed";
+import { allowanceOf, issuesOf } from "../allowed";
 import { componentRefusals } from "./rules/components";
-import { withoutValues, type Refusal } from "./rules/draft";
+import { withoutValues, type Draft, type Refusal } from "./rules/draft";
 import { referenceRefusals } from "./rules/references";
 import { wholeRefusals } from "./rules/whole";
 import { applicationShape, type Application } from "./schema";
+
+export interface Validation {
+  /** Undefined where anything is refused. */
+  readonly application: Application | undefined;
+  /** What is written, without the values that were refused by themselves. */
+  readonly draft: Draft;
+  readonly refusals: readonly Refusal[];
+}
 
 /**
  * Everything that is wrong with one application, at once: form and the rules between fields.
  *
  * A value that is refused by itself takes no part in the rules between fields, so that one mistake is one finding.
  */
-export function validate(literal: unknown): { readonly application: Application | undefined; readonly refusals: readonly Refusal[] } {
+export function validate(literal: unknown): Validation {
   const shaped = applicationShape.safeParse(literal);
-  const issues = shaped.success ? [] : shaped.error.issues;
+  const issues = shaped.success ? [] : issuesOf(shaped.error);
   const draft = withoutValues(literal, issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path));
   const refusals = [
     ...issues.map((issue) => refusalOf(issue, literal)),
     ...componentRefusals(draft), ...referenceRefusals(draft), ...wholeRefusals(draft),
   ];
-  return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, refusals };
+  return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, draft, refusals };
 }
 
 function refusalOf(issue: z.core.$ZodIssue, literal: unknown): Refusal {

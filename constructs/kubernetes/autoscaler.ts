@@ -1,4 +1,5 @@
 import { HorizontalPodAutoscalerV2, type HorizontalPodAutoscalerV2SpecMetric } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Component } from "../../config/application/schema";
 import { Guarded } from "../guarded";
@@ -7,18 +8,20 @@ export interface AutoscalerProps {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> };
   readonly scale: NonNullable<Component["scale"]>;
   readonly target: { readonly kind: "Deployment" | "StatefulSet"; readonly name: string };
+  /** Its namespace among them: Terraform makes everything at once that nothing holds back. */
+  readonly dependsOn: ITerraformDependable[];
 }
 
 /** HorizontalPodAutoscaler on utilisation of what the pods request. */
 export class Autoscaler extends Guarded {
-  static readonly guardedBy = ["AV-07", "AV-08", "CP-08"] as const;
+  static readonly guardedBy = ["AV-07", "AV-08", "CP-08", "DE-09"] as const;
 
-  constructor(scope: Construct, id: string, { metadata, scale, target }: AutoscalerProps) {
+  constructor(scope: Construct, id: string, { metadata, scale, target, dependsOn }: AutoscalerProps) {
     super(scope, id);
     const metric = (name: "cpu" | "memory", percent: number | undefined): HorizontalPodAutoscalerV2SpecMetric[] =>
       percent === undefined ? [] : [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: percent } } }];
     new HorizontalPodAutoscalerV2(this, "autoscaler", {
-      metadata,
+      metadata, dependsOn,
       spec: {
         scaleTargetRef: { apiVersion: "apps/v1", ...target },
         minReplicas: scale.min, maxReplicas: scale.max,

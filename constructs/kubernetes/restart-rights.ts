@@ -52,7 +52,7 @@ const rules: Readonly<Record<NonNullable<RestartRightsProps["of"]>, RoleV1Rule[]
  * accounts. Reloader waits for a namespace that it may not read yet, so it can be installed before the applications.
  */
 export class RestartRights extends Guarded {
-  static readonly guardedBy = ["SC-09", "SC-15"] as const;
+  static readonly guardedBy = ["SC-09", "SC-15", "DE-09"] as const;
 
   readonly binding: ITerraformDependable;
 

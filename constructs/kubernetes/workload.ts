@@ -47,7 +47,7 @@ export const serviceAccountName = (application: string, component: string): stri
  */
 export class Workload extends Guarded {
   static readonly guardedBy = [
-    "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10",
+    "DE-09", "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10",
     "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17",
   ] as const;
 
@@ -80,8 +80,9 @@ export class Workload extends Guarded {
   private addAutoscaler(scale: Scale, target: AutoscalerProps["target"]): void {
     const { queue } = scale;
     const { queueConnection, dependsOn } = this.props;
-    if (queue && queueConnection) new ScaledObject(this, "autoscaler", { metadata: this.metadata(), scale: { ...scale, queue }, target, ...queueConnection, dependsOn });
-    else new Autoscaler(this, "autoscaler", { metadata: this.metadata(), scale, target });
+    const common = { metadata: this.metadata(), target, dependsOn };
+    if (queue && queueConnection) new ScaledObject(this, "autoscaler", { ...common, scale: { ...scale, queue }, ...queueConnection });
+    else new Autoscaler(this, "autoscaler", { ...common, scale });
   }
 
   private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
