@@ -9,7 +9,10 @@ export default application({
   name: "flakeguard",
   owner: "quality",
   tier: 1,
-  objectives: { availability: 0.999, latencyP95Ms: 500, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24 },
+  objectives: {
+    availability: 0.999, latencyP95Ms: 500, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24,
+    indicators: { "database-queries": { latencyP95Ms: 100 }, jobs: { latencyMeanMs: 5000 } },
+  },
   // The API answers /v1, /health and GitHub's webhooks; what people look at is the web dashboard's.
   entry: {
     component: "api", healthPath: "/health",

@@ -6,7 +6,11 @@ export default application({
   owner: "fleet",
   tier: 1,
   // Reconciliation takes the place of a request: 5 s at the 95th percentile, 99.9 % successful.
-  objectives: { availability: 0.999, latencyP95Ms: 5000, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24 },
+  objectives: {
+    availability: 0.999, latencyP95Ms: 5000, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24,
+    // A cell is ready within 30 s of its reconciliation; 99.95 % of the requests to the API succeed.
+    indicators: { "cell-creation": { latencyP95Ms: 30_000 }, "api-requests": { errorRate: 0.0005 } },
+  },
   customResources: {
     WorldSpec: {
       group: "fleetforge.dev",

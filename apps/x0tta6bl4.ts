@@ -6,7 +6,10 @@ export default application({
   owner: "mesh",
   tier: 1,
   // The report's p99 is that of /health; recovery of the region is the platform's.
-  objectives: { availability: 0.999, latencyP95Ms: 200, latencyP99Ms: 500, latencyMeanMs: 100, errorRate: 0.01, rtoMinutes: 30, rpoHours: 24 },
+  objectives: {
+    availability: 0.999, latencyP95Ms: 200, latencyP99Ms: 500, latencyMeanMs: 100, errorRate: 0.01, rtoMinutes: 30, rpoHours: 24,
+    indicators: { "metrics-endpoint": { latencyMeanMs: 150, latencyP95Ms: 250, latencyP99Ms: 500 } },
+  },
   entry: { component: "api", healthPath: "/health" },
   databases: {
     main: { engine: "postgres", version: "16", storageGiB: 20, maxConnections: 150, rtoMinutes: 30, rpoMinutes: 60 },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
@@ -38,12 +39,17 @@ function addRole(scope: Construct, props: RegistryAccessProps, registries: NonNu
     Resource: repositories.map((name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`),
   }));
   return new WorkloadRole(scope, `${component}-registries`, {
-    name: `${prefix}-${application}-${component}`.slice(0, 64), clusterName: props.clusterName, clusterArn: props.clusterArn, accountId: environment.accountId,
+    name: roleName(`${prefix}-${application}-${component}`), clusterName: props.clusterName, clusterArn: props.clusterArn, accountId: environment.accountId,
     namespace: application, serviceAccount: serviceAccountName(application, component),
     // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
     statements: [{ Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] }, ...statements],
     dependsOn: props.dependsOn,
   }).ready;
+}
+
+/** A name that IAM takes, of at most 64 characters: what is cut off still tells two roles apart. */
+function roleName(whole: string): string {
+  return whole.length <= 64 ? whole : `${whole.slice(0, 55)}-${createHash("sha256").update(whole).digest("hex").slice(0, 8)}`;
 }
 
 /**

@@ -100,8 +100,11 @@ describe("an application with every feature", () => {
     const kinds = Object.fromEntries(Object.entries(stack ?? {}).map(([type, all]) => [type, Object.keys(all).length]));
     expect(kinds).toMatchObject({
       kubernetes_deployment_v1: 3, kubernetes_stateful_set_v1: 1, kubernetes_job_v1: 2, kubernetes_cron_job_v1: 1, kubernetes_horizontal_pod_autoscaler_v2: 1,
-      kubernetes_role_v1: 2, kubernetes_cluster_role_v1: 1, kubernetes_config_map_v1: 1, kubernetes_service_v1: 2, aws_lb_target_group: 2, aws_lb_listener_rule: 2, aws_eks_pod_identity_association: 1,
+      kubernetes_role_v1: 2, kubernetes_cluster_role_v1: 1, kubernetes_config_map_v1: 1, kubernetes_service_v1: 3, aws_lb_target_group: 2, aws_lb_listener_rule: 2, aws_eks_pod_identity_association: 1,
     });
+    // Every StatefulSet has the Service that it names.
+    const services = blocks("kubernetes_service_v1").map(({ metadata }) => (metadata as JsonObject)["name"]);
+    for (const { spec } of blocks("kubernetes_stateful_set_v1")) expect(services).toContain((spec as JsonObject)["service_name"]);
     const text = JSON.stringify(stack);
     for (const part of ['"grpc":[{"port":9000,"service":"orders.v1.Orders"}]', '"exec":{"command":["/bin/alive","--fast"]}', '"protocol_version":"GRPC"', '"schedule":"15 3 * * 1-5"', '"concurrency_policy":"Replace"', "CustomResourceDefinition", "ScaledObject"]) expect(text).toContain(part);
     const rules = blocks("aws_lb_listener_rule").map(({ priority, condition }) => [Number(priority), JSON.stringify(condition).includes("/orders.v1.Orders/*")] as const).sort(([a], [b]) => a - b);

@@ -23,6 +23,31 @@ export function objectiveCommitments(application: string): readonly Commitment[]
   return data.objectives.find((entry) => entry.application === application)?.figures ?? [];
 }
 
+/** Something that a component has, by the name of its setting. */
+export type Feature = "nodes" | "probes" | "scale" | "volumes" | "pool" | "registries" | "rights" | "flags" | "secrets" | "entry";
+
+/** What a report promises that a component has, where it is no figure. */
+export interface FeatureCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly component: string;
+  readonly feature: Feature;
+  readonly needs: readonly string[];
+}
+
+export const featureCommitments = (application: string | undefined, component: string): readonly FeatureCommitment[] =>
+  (data.features as readonly FeatureCommitment[]).filter((commitment) => commitment.application === application && commitment.component === component);
+
+/** Something that a report promises and that an application declares: where it stands in the file, and what it says. */
+export interface DeclarationCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly path: string;
+  readonly value: number | string | boolean;
+}
+
+export const declarationCommitments = (application: string | undefined): readonly DeclarationCommitment[] => data.declarations.filter((commitment) => commitment.application === application);
+
 /** A throughput that a report promises of an application. */
 export interface ThroughputCommitment {
   readonly claim: string;

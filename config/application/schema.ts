@@ -24,6 +24,13 @@ const ratio = (low: number, high: number, example: string, because: string) =>
   allow(z.number().gt(low).lt(high), `a ratio between ${low} and ${high}, such as ${example}`, because);
 const latency = count(1, 600_000, "ms", "it is an objective of one request");
 
+/** One indicator beside the answers to requests. */
+const indicator = z.strictObject({
+  latencyMeanMs: latency.optional(), latencyP95Ms: latency.optional(), latencyP99Ms: latency.optional(),
+  /** Share that may fail. */
+  errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget").optional(),
+});
+
 const objectives = z.strictObject({
   availability: ratio(0.5, 1, "0.9995", "an objective of 1 has no error budget"),
   /** At least one of p95 and p99. */
@@ -32,6 +39,10 @@ const objectives = z.strictObject({
   latencyMeanMs: latency.optional(),
   errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget"),
   rtoMinutes: count(1, 10_080, "minutes", "recovery is computed in minutes"),
+  /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
+  podRecoveryMinutes: count(1, 60, "minutes", "it is held against probes, grace period and boot time").optional(),
+  /** Objectives of what is measured by itself, such as queries of the database or jobs, by its name. */
+  indicators: recordOf(dnsLabel(30, "it names the indicator in rules and dashboards"), indicator, 10).optional(),
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
 

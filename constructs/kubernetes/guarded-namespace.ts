@@ -23,7 +23,7 @@ export interface NamespaceProps {
 
 /** A namespace with its pod security standard, quota, limit range and default deny. */
 export class GuardedNamespace extends Guarded {
-  static readonly guardedBy = ["SC-05", "CP-05", "CP-06", "NW-01", "GO-01", "GO-02"] as const;
+  static readonly guardedBy = ["SC-05", "CP-05", "CP-06", "NW-01", "GO-01", "GO-02", "GO-08"] as const;
 
   readonly name: string;
   /** What pods of the namespace wait for: without the quota they would be admitted unchecked. */

@@ -47,7 +47,7 @@ export const serviceAccountName = (application: string, component: string): stri
  */
 export class Workload extends Guarded {
   static readonly guardedBy = [
-    "DE-09", "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10",
+    "DE-09", "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "WL-15", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10", "AV-14",
     "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17",
   ] as const;
 
@@ -69,6 +69,7 @@ export class Workload extends Guarded {
       ? new KubernetesRights(this, "rights", { serviceAccount: serviceAccountName(ownership.application, props.name), namespace, labels: this.labels, component: part, dependsOn: [...dependsOn, account] }).bindings : [];
     const kind = this.addPods([...dependsOn, ...rules.policies, ...rights]);
     if (part.kind === "service") this.addService(part.port, mainPortOf(part));
+    else if (part.volumes) this.addGoverningService();
     if (part.scale) this.addAutoscaler(part.scale, { kind, name: props.name });
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: this.metadata(),
@@ -124,7 +125,6 @@ export class Workload extends Guarded {
     new StatefulSetV1(this, "stateful-set", {
       metadata, ...settings,
       spec: {
-        // Names in DNS for single pods: nobody calls one of a worker, and its Service need not be there.
         ...common, serviceName: metadata.name, podManagementPolicy: "Parallel",
         updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
         // What a pod had written is there again when it comes back, also after scaling down.
@@ -152,6 +152,13 @@ export class Workload extends Guarded {
       metadata: this.metadata(),
       spec: { type: "ClusterIP", selector: this.selector, port: [{ name, port, targetPort: name, protocol: "TCP" }] },
       dependsOn: this.props.dependsOn,
+    });
+  }
+
+  /** A StatefulSet names a Service that must be there. Nobody calls the component: names in DNS, no address and no port. */
+  private addGoverningService(): void {
+    new ServiceV1(this, "service", {
+      metadata: this.metadata(), spec: { type: "ClusterIP", clusterIp: "None", selector: this.selector }, dependsOn: this.props.dependsOn,
     });
   }
 }

@@ -227,6 +227,7 @@ export interface Objectives {
   readonly errorRate: number | undefined;
   readonly rtoMinutes: number | undefined;
   readonly rpoHours: number | undefined;
+  readonly podRecoveryMinutes: number | undefined;
 }
 
 export interface Quota extends ObjectItem {

@@ -40,7 +40,7 @@ function objectivesOf(annotation: string | undefined): { objectives: Objectives 
     objectivesError: undefined,
     objectives: {
       tier, availability: read("availability"), latencyP99Ms: read("latencyP99Ms"), latencyP95Ms: read("latencyP95Ms"), latencyMeanMs: read("latencyMeanMs"),
-      errorRate: read("errorRate"), rtoMinutes: read("rtoMinutes"), rpoHours: read("rpoHours"),
+      errorRate: read("errorRate"), rtoMinutes: read("rtoMinutes"), rpoHours: read("rpoHours"), podRecoveryMinutes: read("podRecoveryMinutes"),
     },
   };
 }

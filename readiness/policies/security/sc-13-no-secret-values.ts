@@ -1,8 +1,10 @@
 import { change, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
-import { fail, pass, type Verdict } from "../../policy/verdict";
-import type { Platform } from "../../inventory/platform";
+import { fail, pass } from "../../policy/verdict";
 import type { Json } from "../../inventory/json";
+import type { Resource } from "../../inventory/resource";
+import type { Subject } from "../../inventory/subject";
+import type { WorkloadContainer } from "../../inventory/views/kubernetes-types";
 
 /** Names whose values are secret, unless the value is a path, a reference to a secret or a plain setting. */
 const secretName = /(password|passwd|secret|token|api_?key|private_?key|credential|connection_?string|webhook_?url)$/i;
@@ -17,10 +19,18 @@ export default policy({
   because: "Terraform JSON and state are read by CI, by reviewers and by everybody with the bucket: a secret in them is public within the company",
   remedy: "declare the secret in the application's `secrets` and read it from the mounted file; take the value out of the code and rotate it",
   equivalents: ["kube-linter env-var-secret"],
-  subjects: () => [wholePlatform],
-  check: (_, platform) => {
-    const found = [...environmentValues(platform), ...secretTexts(platform)];
-    return found.length > 0 ? found : pass("no value of a secret's name or form");
+  subjects: (platform): readonly Subject[] => {
+    const found = [...platform.containers.filter((item) => secretVariables(item).length > 0), ...platform.resources.filter((one) => credentials(one).length > 0)];
+    return found.length > 0 ? found : [wholePlatform];
+  },
+  check: (subject, platform) => {
+    const item = platform.containers.find((one) => one === subject);
+    if (item) return secretVariables(item).map(({ name }) => fail({
+      expected: `${name} from a mounted secret`, actual: "a value in the pod's environment", field: `settings.${name}`,
+      message: `${item.label} in ${item.stack} carries ${name} in its environment`,
+    }));
+    if (subject === wholePlatform) return pass("no value of a secret's name or form");
+    return fail({ expected: "no text in the form of a credential", actual: "one", message: `${subject.stack} ${subject.address} holds text in the form of a credential` });
   },
   mutants: [
     change("password in the environment", resource("kubernetes_deployment_v1"), set("spec.template.spec.container.env", [{ name: "DB_PASSWORD", value: "hunter2" }])),
@@ -33,20 +43,10 @@ export default policy({
   },
 });
 
-function environmentValues(platform: Platform): Verdict[] {
-  return platform.containers.flatMap((item) => item.container.environment
-    .filter((variable) => variable.value !== undefined && variable.value !== "" && secretName.test(variable.name))
-    .map((variable) => fail({
-      expected: `${variable.name} from a mounted secret`, actual: "a value in the pod's environment",
-      message: `${item.label} in ${item.stack} carries ${variable.name} in its environment`,
-    })));
-}
+const secretVariables = ({ container }: WorkloadContainer) =>
+  container.environment.filter(({ name, value }) => value !== undefined && value !== "" && secretName.test(name));
 
-function secretTexts(platform: Platform): Verdict[] {
-  return platform.resources.flatMap((resource) => textsOf(resource.arguments as Json).filter((text) => secretText.some((form) => form.test(text))).map(() => fail({
-    expected: "no text in the form of a credential", actual: "one", message: `${resource.stack} ${resource.address} holds text in the form of a credential`,
-  })));
-}
+const credentials = ({ arguments: written }: Resource): string[] => textsOf(written as Json).filter((text) => secretText.some((form) => form.test(text)));
 
 function textsOf(value: Json): string[] {
   if (typeof value === "string") return [value];

@@ -35,7 +35,7 @@ function withinBudget(workload: Workload, platform: Platform, takeoverSeconds: n
   const availability = namespace.objectives?.availability;
   if (availability === undefined) return unknown("the availability of its application is not declared", "objectives.availability");
   return atMost((1 - availability) * SECONDS_A_MONTH, TAKEOVERS_A_MONTH * takeoverSeconds, "seconds a month without a leader, within the error budget", {
-    field: "objectives.availability", arithmetic: `${TAKEOVERS_A_MONTH} takeovers × ${takeoverSeconds} s`,
+    field: "leaderElection.leaseSeconds", arithmetic: `${TAKEOVERS_A_MONTH} takeovers × ${takeoverSeconds} s`,
   });
 }
 
@@ -53,8 +53,8 @@ export default policy({
   check: ({ container, workload }, platform) => {
     const [lease, renew, retry] = [timing(container, "lease-duration"), timing(container, "renew-deadline"), timing(container, "retry-period")];
     return [
-      below(lease, renew, "renew deadline in seconds, against the lease"),
-      below(renew, retry, "retry period in seconds, against the renew deadline"),
+      below(lease, renew, "renew deadline in seconds, against the lease", { field: "leaderElection.renewSeconds" }),
+      below(renew, retry, "retry period in seconds, against the renew deadline", { field: "leaderElection.retrySeconds" }),
       withinBudget(workload, platform, lease + retry),
     ];
   },
