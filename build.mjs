@@ -2,7 +2,7 @@
 // answers for exactly one source file and an application or environment is found by listing a folder; then bundles the
 // main program out of them for speed. Does nothing when nothing changed since.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -34,7 +34,17 @@ const stamp = JSON.stringify(inputs.sort().map((file) => {
 }));
 
 const upToDate = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
-if (!upToDate) await compile();
+if (!upToDate) await compile().catch(explain);
+
+/** esbuild has said file and line. As for every configuration that cannot be read, nothing is left that could be deployed. */
+function explain(error) {
+  if (!Array.isArray(error.errors)) throw error;
+  const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(root, "cdktf.out"));
+  rmSync(join(outdir, "manifest.json"), { force: true });
+  for (const file of filesIn(join(outdir, "stacks")).filter((path) => basename(path) === "cdk.tf.json")) rmSync(file);
+  console.error(`NOT BUILT: ${error.errors.length} mistakes, as above: nothing is synthesised, and nothing of an earlier synthesis is left to deploy`);
+  process.exit(1);
+}
 
 async function compile() {
   rmSync(stampFile, { force: true });
