@@ -40,9 +40,9 @@ if (!upToDate) await compile().catch(explain);
 function explain(error) {
   if (!Array.isArray(error.errors)) throw error;
   const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(root, "cdktf.out"));
-  rmSync(join(outdir, "manifest.json"), { force: true });
+  for (const name of ["manifest.json", "readiness"]) rmSync(join(outdir, name), { force: true, recursive: true });
   for (const file of filesIn(join(outdir, "stacks")).filter((path) => basename(path) === "cdk.tf.json")) rmSync(file);
-  console.error(`NOT BUILT: ${error.errors.length} mistakes, as above: nothing is synthesised, and nothing of an earlier synthesis is left to deploy`);
+  console.error(`NOT BUILT, as above: nothing is synthesised, and nothing of an earlier synthesis is left to deploy`);
   process.exit(1);
 }
 
