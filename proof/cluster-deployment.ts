@@ -30,12 +30,9 @@ export async function addPoolNodes({ ledger, api, environment, content }: Step):
   const { region, platform } = content;
   const capacity = capacityOf(platform).find((one) => one.region === region);
   if (!capacity || capacity.cluster.pools.length === 0) throw new Error(`${environment}: no node pool of ${region} can be read; what is missing: ${capacity?.unknown.join("; ") ?? "the cluster"}`);
-  const diskMiB = Math.min(...platform.launchTemplates.filter(({ resource }) => resource.region === region).flatMap(({ volumes }) => volumes.flatMap(({ sizeGiB }) => sizeGiB ?? [])), 1000) * 1024;
   const nodes = nodesAtMaximum(capacity.cluster).map((node) => {
     const { attachableVolumes, ...allocatable } = node.allocatable;
-    // The kubelet keeps a tenth of the disk free (nodefs.available), and the image takes about 5 GiB.
-    const disk = { ephemeralStorageMiB: Math.floor(diskMiB * 0.9 - 5 * 1024) };
-    return nodeFor({ ...node, allocatable: { ...disk, ...allocatable, ...(attachableVolumes === undefined || !Number.isFinite(attachableVolumes) ? {} : { attachableVolumes }) } });
+    return nodeFor({ ...node, allocatable: { ...allocatable, ...(attachableVolumes === undefined || !Number.isFinite(attachableVolumes) ? {} : { attachableVolumes }) } });
   });
   ledger.progress.step(`${environment} ${region}: ${nodes.length} nodes of ${capacity.cluster.pools.length} pools`);
   const there = new Set((await api.list("v1", "Node")).map(({ metadata }) => metadata.name));

@@ -8,6 +8,12 @@ const GOOGLE_PATH = "/var/run/secrets/google";
 /** Time for load balancer and endpoints to forget a pod before it stops listening: the target group's deregistration delay. */
 export const PRE_STOP_SECONDS = 15;
 
+/** Logs of a container that the kubelet keeps: five files of 10 MiB (KubeletConfiguration v1beta1, containerLogMaxFiles and containerLogMaxSize, read 2026-11-21). */
+const KEPT_LOGS_MIB = 50;
+/** It looks every ten seconds whether a file is full: what a burst writes in the meantime is there as well. */
+const LOG_BURST_MIB = 200;
+const scratchMiBOf = (part: Component | Job): number => part.scratchMiB ?? 64;
+
 /** Credentials for Google's APIs by federation: a configuration without a secret, and the audience of the pod's token. */
 export interface GoogleFederation {
   /** ConfigMap with the key `credentials.json`. */
@@ -42,10 +48,7 @@ export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpec
     ...(part.command ? { command: part.command } : {}),
     ...(args.length > 0 ? { args } : {}),
     ...(isComponent(part) ? { port: ports(part), ...probeBlocks(part), lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] } } : {}),
-    resources: {
-      requests: { ...part.requests },
-      limits: { memory: part.limits.memory, ...(part.limits.cpu ? { cpu: part.limits.cpu } : {}) },
-    },
+    resources: resourcesOf(part),
     securityContext: {
       allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, runAsNonRoot: true,
       capabilities: { drop: ["ALL"] },
@@ -58,6 +61,15 @@ export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpec
       ...(props.google ? [{ name: "google", mountPath: GOOGLE_PATH, readOnly: true }] : []),
       ...(isComponent(part) ? Object.entries(part.volumes ?? {}).map(([name, { path }]) => ({ name, mountPath: path })) : []),
     ],
+  };
+}
+
+/** The root file system is read-only, so a container writes to its node's disk in two places: below /tmp, and its log. */
+function resourcesOf(part: Component | Job) {
+  const scratchMiB = scratchMiBOf(part);
+  return {
+    requests: { ...part.requests, "ephemeral-storage": `${scratchMiB + KEPT_LOGS_MIB}Mi` },
+    limits: { memory: part.limits.memory, ...(part.limits.cpu ? { cpu: part.limits.cpu } : {}), "ephemeral-storage": `${scratchMiB + LOG_BURST_MIB}Mi` },
   };
 }
 
@@ -83,7 +95,7 @@ function environment({ part, secretName, logs, google }: ContainerProps): Deploy
 export function volumesOf(props: ContainerProps): DeploymentV1SpecTemplateSpecVolume[] {
   const { part, secretName, google } = props;
   return [
-    { name: "tmp", emptyDir: { sizeLimit: `${part.scratchMiB ?? 64}Mi` } },
+    { name: "tmp", emptyDir: { sizeLimit: `${scratchMiBOf(part)}Mi` } },
     ...(secretName !== undefined && mountsSecrets(props) ? [{ name: "secrets", secret: { secretName, defaultMode: "0440" } }] : []),
     ...(google ? [{
       name: "google",

@@ -48,7 +48,7 @@ export const serviceAccountName = (application: string, component: string): stri
 export class Workload extends Guarded {
   static readonly guardedBy = [
     "DE-09", "WL-01", "WL-02", "WL-03", "WL-04", "WL-05", "WL-06", "WL-07", "WL-08", "WL-11", "WL-15", "AV-01", "AV-02", "AV-03", "AV-05", "AV-10", "AV-14",
-    "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17",
+    "SC-06", "SC-07", "SC-08", "SC-13", "SC-15", "SU-01", "SU-02", "NW-02", "NW-03", "NW-04", "NW-06", "DE-04", "CP-11", "CP-15", "CP-16", "CP-17", "CP-18",
   ] as const;
 
   private readonly labels: Record<string, string>;

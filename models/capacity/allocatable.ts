@@ -18,6 +18,8 @@ export interface NodeSetup {
   readonly memoryOverheadPercent?: number;
   /** @default 0 - nodeadm sets no system-reserved */
   readonly systemReserved?: { readonly cpuMillis: number; readonly memoryMiB: number };
+  /** What pods may write to the node's own disk. @default unlimited - the disk is not known */
+  readonly ephemeralStorageMiB?: number;
 }
 
 /** kubelet's hard eviction threshold memory.available. Source: awslabs/amazon-eks-ami nodeadm kubelet/config.go, read 2026-11-21. */
@@ -68,6 +70,7 @@ export function allocatableOf(type: NodeType, setup: NodeSetup = {}): Allocatabl
     memoryMiB: Math.max(0, usableMiB - reservedMiB - EVICTION_MEMORY_MIB),
     pods: maxPods,
     attachableVolumes: type.attachableVolumes ?? Math.max(0, NITRO_ATTACHMENTS - ROOT_VOLUME - type.maxENI),
+    ...(setup.ephemeralStorageMiB === undefined ? {} : { ephemeralStorageMiB: Math.max(0, setup.ephemeralStorageMiB) }),
     ...(type.extended === undefined ? {} : { extended: type.extended }),
   };
 }

@@ -38,14 +38,24 @@ const typesToFindRoom = 3;
 const onZoneLoss = ({ zones, instanceTypes: types }: NodeGroup): "lost" | "replaced" =>
   (zones.length > 1 && new Set(types).size >= typesToFindRoom ? "replaced" : "lost");
 
+/** The kubelet keeps a tenth of the disk free (nodefs.available) and 1 GiB for itself; the system and its images take about 5 GiB. */
+const podsShareOfDisk = 0.9;
+const systemDiskMiB = 6 * 1024;
+
+/** What the root disk of the group's nodes leaves to pods; empty where its size is not written. */
+function diskRoom({ launchTemplate }: NodeGroup): Pick<NodeSetup, "ephemeralStorageMiB"> {
+  const sizesGiB = (launchTemplate?.volumes ?? []).flatMap(({ sizeGiB }) => sizeGiB ?? []);
+  return sizesGiB.length === 0 ? {} : { ephemeralStorageMiB: Math.floor(Math.min(...sizesGiB) * 1024 * podsShareOfDisk - systemDiskMiB) };
+}
+
 /** Prefixes without maxPods leave nodeadm's own value, which counts single addresses. */
 function setupOf(group: NodeGroup, prefixDelegation: boolean): NodeSetup {
   const kubelet = group.launchTemplate?.kubelet;
-  if (kubelet === undefined) return { prefixDelegation: false };
+  if (kubelet === undefined) return { prefixDelegation: false, ...diskRoom(group) };
   const vcpus = group.instanceTypes.flatMap((name) => instanceTypes().get(name)?.vcpu ?? []);
   const reservedByTypes = vcpus.length === 0 ? 0 : Math.max(...vcpus.map(kubeReservedCpuMillis));
   return {
-    prefixDelegation: prefixDelegation && kubelet.maxPods !== undefined, ...(kubelet.maxPods === undefined ? {} : { maxPods: kubelet.maxPods }),
+    ...diskRoom(group), prefixDelegation: prefixDelegation && kubelet.maxPods !== undefined, ...(kubelet.maxPods === undefined ? {} : { maxPods: kubelet.maxPods }),
     // The model counts 255 MiB and 11 MiB a pod: the amount that is written is turned into that many pods.
     ...(kubelet.reservedMemoryMiB === undefined ? {} : { reservedForPods: (kubelet.reservedMemoryMiB - 255) / 11 }),
     systemReserved: {

@@ -104,6 +104,8 @@ export interface Volume {
   /** Name of the ConfigMap, Secret or claim, or the host path. */
   readonly source: string | undefined;
   readonly sizeLimitMiB: number | undefined;
+  /** An emptyDir of medium Memory: it counts against the memory limit, not as disk. */
+  readonly inMemory: boolean;
 }
 
 export interface Container {

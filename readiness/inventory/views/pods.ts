@@ -86,6 +86,6 @@ function volumeOf(volume: JsonObject): Volume {
   const source = objectOf(volume[kind]);
   return {
     name: textOf(volume["name"]) ?? "", kind, source: textOf(source["secretName"] ?? source["claimName"] ?? source["name"] ?? source["path"] ?? source["driver"]),
-    sizeLimitMiB: memoryMiB(textOf(source["sizeLimit"])),
+    sizeLimitMiB: memoryMiB(textOf(source["sizeLimit"])), inMemory: source["medium"] === "Memory",
   };
 }
