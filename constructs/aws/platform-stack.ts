@@ -17,9 +17,6 @@ export interface PlatformStackProps {
   readonly application?: string;
 }
 
-/** Locks the state by a file beside it; before it S3 backends could lock by DynamoDB only (Terraform changelog, 1.11.0, read 2026-11-21). */
-const oldestTerraform = "1.11.0";
-
 /** What every stack has: the provider of its own region, a remote state that outlives the region, its place in the report. */
 export abstract class PlatformStack extends TerraformStack {
   static readonly guardedBy: readonly string[] = ["CO-04", "DE-01", "DE-03", "DE-06", "MR-08"];
@@ -32,7 +29,6 @@ export abstract class PlatformStack extends TerraformStack {
     this.environment = props.environment;
     new AwsProvider(this, "aws", providerConfig(props.environment, id, props.region));
     this.addBackend(props);
-    this.addOverride("terraform.required_version", `>= ${oldestTerraform}`);
     this.addOverride("//.plimsoll", {
       environment: props.environment.name, region: props.region, role: props.role, layer: props.layer,
       ...(props.application === undefined ? {} : { application: props.application }),
