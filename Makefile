@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images docs test jest typecheck lint snapshots compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-faults deploy destroy
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-faults deploy destroy
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ proof-charts: $(installed) ## Render every chart by real helm with the values of
 
 proof-capacity: $(installed) ## Hold the capacity model against the real scheduler on random clusters
 	@node build.mjs && node dist/proof/main.js capacity
+
+proof-linters: $(installed) ## Run linters of others over everything synthesised; findings are explained or fail
+	@node build.mjs && node dist/proof/main.js linters
 
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js

@@ -5,6 +5,7 @@ import { proveEngines } from "./engines-part";
 import { ToolMissing } from "./engines/obtain";
 import { proveKubernetes } from "./kubernetes-part";
 import { exitCodeOf, Ledger, summaryOf } from "./ledger";
+import { proveLinters } from "./linters-part";
 import { Progress } from "./progress";
 import { proveTerraform } from "./terraform-part";
 
@@ -14,10 +15,11 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   kubernetes: proveKubernetes,
   charts: proveCharts,
   capacity: proveCapacity,
+  linters: proveLinters,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
-const LANES: readonly (readonly string[])[] = [["terraform"], ["kubernetes", "charts", "capacity"]];
+const LANES: readonly (readonly string[])[] = [["terraform"], ["kubernetes", "charts", "capacity", "linters"]];
 
 async function main(wanted: readonly string[]): Promise<number> {
   const strange = wanted.filter((name) => !(name in parts));

@@ -13,6 +13,7 @@ import { definitionsFor, servedKinds } from "../../proof/definitions";
 import { gapOf, loadEmulatorGaps } from "../../proof/emulated-aws";
 import { faults } from "../../proof/faults/faults";
 import { exitCodeOf, Ledger, summaryOf } from "../../proof/ledger";
+import { judgeFindings, loadLinterWaivers, type LinterFinding, type LinterWaiver } from "../../proof/linter-waivers";
 import { inDependencyOrder, inParallel } from "../../proof/parallel";
 import { plausibleValue } from "../../proof/plausible-values";
 import { Progress } from "../../proof/progress";
@@ -22,6 +23,7 @@ import { omit } from "../../proof/stack-omission";
 import { writePlausibleStates } from "../../proof/stack-states";
 import { leavesOf } from "../../proof/value-effects";
 import { readFileSync } from "node:fs";
+import { discoverPolicies } from "../../readiness/policies";
 import { synthesised } from "../harness";
 
 const ledger = (lines: string[] = []): Ledger => new Ledger("proof-x", new Progress({ write: (text) => lines.push(text) }, false));
@@ -53,6 +55,36 @@ describe("the ledger of a proof", () => {
     const lines: string[] = [];
     ledger(lines).failed("local/dns: not applied", "InvalidInput");
     expect(lines).toEqual(["FAILED local/dns: not applied\n    InvalidInput\n"]);
+  });
+});
+
+describe("findings of linters", () => {
+  const finding: LinterFinding = { linter: "checkov", check: "CKV_AWS_18", where: "audit/trail_log_bucket", title: "access logging" };
+  const waiver: LinterWaiver = { linter: "checkov", check: "CKV_AWS_18", where: ["audit/*"], owner: "platform-team", reason: "because", expires: "2027-11-21" };
+  const judged = (changes: Partial<LinterWaiver>, findings = [finding], today = "2026-11-21") => judgeFindings(findings, [{ ...waiver, ...changes }], today);
+
+  it("are explained by a waiver of their linter, check and place", () => {
+    expect(judged({})).toEqual({ unexplained: [], explained: 1, expired: [], unused: [] });
+    for (const other of [{ linter: "kube-score" }, { check: "CKV_AWS_1" }, { where: ["state/*"] }, { where: ["audit"] }, { where: ["audit/trail.log.bucket"] }])
+      expect(judged(other)).toMatchObject({ unexplained: [finding], explained: 0, unused: [{ pattern: { ...waiver, ...other }.where[0] }] });
+  });
+
+  it("leave no pattern that matches nothing, and none past its day", () => {
+    expect(judged({ where: ["audit/*", "edge/*"] }).unused.map(({ pattern }) => pattern)).toEqual(["edge/*"]);
+    expect(judged({}, []).unused).toHaveLength(1);
+    expect(["2027-11-21", "2027-11-22"].map((today) => judged({}, [finding], today).expired.length)).toEqual([0, 1]);
+  });
+
+  it("are waived once each, with a reason, an owner, a day, and policies that exist", () => {
+    const waivers = loadLinterWaivers();
+    const names = waivers.map(({ linter, check }) => `${linter} ${check}`);
+    expect(names).toEqual([...new Set(names)].sort());
+    const policies = new Set(discoverPolicies().map(({ policy }) => policy.id));
+    for (const { reason, owner, expires, where } of waivers) {
+      expect([reason.length > 40, owner.length > 0, /^\d{4}-\d\d-\d\d$/.test(expires), where.length > 0]).toEqual([true, true, true, true]);
+      const [, cited = ""] = /polic(?:y|ies) ([A-Z]{2}-\d\d(?:(?:,| and) [A-Z]{2}-\d\d)*)/.exec(reason) ?? [];
+      expect((cited.match(/[A-Z]{2}-\d\d/g) ?? []).filter((id) => !policies.has(id))).toEqual([]);
+    }
   });
 });
 

@@ -31,7 +31,7 @@ const sleeper = (): ServerRecipe => ({
 describe("engines", () => {
   it("pins every family, and gives each version a folder of its own", () => {
     const families = engineFamilies();
-    expect(families.map(({ name }) => name)).toEqual(["kubernetes", "etcd", "kwok", "helm", "ministack", "moto"]);
+    expect(families.map(({ name }) => name)).toEqual(["kubernetes", "etcd", "kwok", "helm", "kube-score", "ministack", "moto", "checkov"]);
     for (const family of families) expect(family.version).toMatch(/^v?\d+\.\d+\.\d+$/);
     expect(new Set(families.map((family) => engineFolder(family, "/cache"))).size).toBe(families.length);
   });
