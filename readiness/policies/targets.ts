@@ -7,6 +7,8 @@ export const CONTAINER = "spec.template.spec.container";
 export const POD = "spec.template.spec";
 
 export const deployments = resource("kubernetes_deployment_v1");
+/** Those that name single pods in DNS serve no port. */
+export const servicesWithPorts = resource("kubernetes_service_v1", (block) => asObject(block["spec"])["cluster_ip"] !== "None");
 export const autoscalers = resource("kubernetes_horizontal_pod_autoscaler_v2");
 export const disruptionBudgets = resource("kubernetes_pod_disruption_budget_v1");
 export const nodeGroups = resource("aws_eks_node_group");

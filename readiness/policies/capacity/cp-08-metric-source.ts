@@ -1,7 +1,7 @@
 import type { Autoscaler } from "../../inventory/views/kubernetes-types";
 import type { Platform } from "../../inventory/platform";
 import { holds } from "../../policy/comparison";
-import { addManifest, change, manifest, remove, set, together, unset } from "../../policy/mutation";
+import { addManifest, change, each, manifest, remove, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { autoscalers, CONTAINER, deployments, releaseOf } from "../targets";
@@ -60,7 +60,7 @@ export default policy({
     remove("no metrics-server", releaseOf("metrics-server")),
     change("no metrics", autoscalers, unset("spec.metric")),
     change("a queue depth that nothing measures", autoscalers, set("spec.metric.0", { type: "External", external: { metric: { name: "queue_depth" }, target: { type: "AverageValue", average_value: "10" } } })),
-    change("a percentage of a request that is not there", deployments, unset(`${CONTAINER}.resources.requests.cpu`)),
+    change("a percentage of a request that is not there", deployments, each(unset(`${CONTAINER}.resources.requests.cpu`), unset(`${CONTAINER}.resources.limits.cpu`))),
     together("a queue without KEDA", remove("", releaseOf("keda")), addManifest("", manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("ci-failure-agent")), {
       apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", metadata: { name: "queue", namespace: "ci-failure-agent" },
       spec: { scaleTargetRef: { name: "worker" }, minReplicaCount: 2, maxReplicaCount: 8, triggers: [{ type: "cpu", metricType: "Utilization", metadata: { value: "70" } }] },

@@ -1,7 +1,7 @@
-import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
+import { change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { ownServices } from "../scope";
-import { named, ofApplication } from "../targets";
+import { named, ofApplication, servicesWithPorts } from "../targets";
 import { exactly, ingressPeer, neededIngress } from "./_traffic";
 
 const api = named("kubernetes_network_policy_v1", "api");
@@ -22,7 +22,7 @@ export default policy({
     change("the load balancer is forgotten", api, unset("spec.ingress.0.from.0")),
     change("one port too many", worker, set("spec.ingress.0.ports.1", { port: "22", protocol: "TCP" })),
     change("the scrape is forgotten", worker, unset("spec.ingress.0")),
-    change("a Service on another port", resource("kubernetes_service_v1"), set("spec.port.0.target_port", 8081)),
+    change("a Service on another port", servicesWithPorts, set("spec.port.0.target_port", 8081)),
     remove("no policy of the component", api),
     remove("a port that nothing scrapes", manifest("PodMonitor")),
   ],

@@ -1,13 +1,11 @@
-import { change, resource, set } from "../../policy/mutation";
+import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, unknown, type Verdict } from "../../policy/verdict";
 import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { Service, Workload } from "../../inventory/views/kubernetes-types";
-import { CONTAINER, deployments, ofApplication } from "../targets";
-
-const services = resource("kubernetes_service_v1");
+import { CONTAINER, deployments, ofApplication, servicesWithPorts as services } from "../targets";
 
 export default policy({
   id: "NW-06", severity: "error", proves: ["CA-24", "FG-01", "XB-01"],
