@@ -1,6 +1,6 @@
 import {
   addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, pack, sharedDrains, sharedPackings,
-  kubeReservedCpuMillis, maxPodsOf, nodeAddresses, nodesAtMaximum, peakPods, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
+  kubeReservedCpuMillis, maxPodsOf, nodeAddresses, nodesAtMaximum, peakPods, poolAllocatable, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
 } from "../../models/capacity";
 import type { CapacityCluster, NodeType, Packer, PodTemplate, Pool, Workload } from "../../models/capacity";
 
@@ -26,6 +26,9 @@ describe("what a node offers", () => {
     expect(allocatableOf(T3_MEDIUM, { memoryOverheadPercent: 0 })).toMatchObject({ pods: 17, cpuMillis: 1930, memoryMiB: 3554 });
     expect(allocatableOf(T3_MEDIUM, { memoryOverheadPercent: 0, prefixDelegation: true })).toMatchObject({ pods: 110, memoryMiB: 2531 });
     expect(allocatableOf(T3_MEDIUM).memoryMiB).toBe(Math.floor(4096 * 0.925) - 442 - 100);
+    const pool = { name: "general", instanceTypes: ["t3.medium"], minNodes: 0, maxNodes: 1, zones: ["a"] };
+    expect(poolAllocatable({ ...pool, setup: { ephemeralStorageMiB: 500 } }, [T3_MEDIUM]).ephemeralStorageMiB).toBe(500);
+    expect(poolAllocatable(pool, [T3_MEDIUM])).not.toHaveProperty("ephemeralStorageMiB");
   });
   it("caps prefix delegation at 110 pods up to 30 vCPU and at 250 above, and leaves kube-reserved where maxPods is set alone", () => {
     expect(maxPodsOf(M6I_8XLARGE, { prefixDelegation: true })).toBe(250);

@@ -159,7 +159,7 @@ describe("the applications", () => {
   it("of claims FF-01 to FF-05 elect a leader among 3 to 10 controllers that may do what they declare", () => {
     inBothRegions("fleetforge", "kubernetes_deployment_v1", "controller", (one) => {
       expect(containerIn(one)["args"]).toEqual(expect.arrayContaining(["--leader-elect", "--leader-elect-lease-duration=15s", "--leader-elect-renew-deadline=10s", "--leader-elect-retry-period=2s"]));
-      expect(containerIn(one)["resources"]).toEqual({ requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } });
+      expect(containerIn(one)["resources"]).toMatchObject({ requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } });
       expect(podOf(one)["automount_service_account_token"]).toBe(true);
     });
     inBothRegions("fleetforge", "kubernetes_horizontal_pod_autoscaler_v2", "controller", (one) => expect(spec(one)).toMatchObject({ min_replicas: 3, max_replicas: 10 }));

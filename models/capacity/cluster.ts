@@ -133,6 +133,7 @@ export function poolAllocatable(pool: Pool, types: readonly NodeType[]): Allocat
   return {
     cpuMillis: least((size) => size.cpuMillis), memoryMiB: least((size) => size.memoryMiB), pods: least((size) => size.pods),
     attachableVolumes: least((size) => size.attachableVolumes ?? Infinity),
+    ...(pool.setup?.ephemeralStorageMiB === undefined ? {} : { ephemeralStorageMiB: least((size) => size.ephemeralStorageMiB ?? Infinity) }),
     ...(extended.length === 0 ? {} : { extended: Object.fromEntries(extended.map((name) => [name, least((size) => size.extended?.[name] ?? 0)])) }),
   };
 }
