@@ -106,6 +106,16 @@ describe("cost of production", () => {
     expect(new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"])))))).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large"]));
   });
 
+  it("bills what AWS bills: features that a detector has by default, functions by their architecture, names wherever the users are", () => {
+    const bucketData = resource("aws_guardduty_detector_feature", (block) => block["name"] === "S3_DATA_EVENTS");
+    expect(new Set(unknownLines(after(remove("on again", bucketData))))).toEqual(new Set(["GuardDuty feature S3_DATA_EVENTS"]));
+    const line = (platform: Platform, component: string) => costOf(platform).report.lines.filter((one) => one.component === component);
+    const intel = after(change("x86", resource("aws_lambda_function"), unset("architectures")));
+    const usd = (platform: Platform, component: string) => line(platform, component).reduce((sum, { usdPerMonth }) => sum + (usdPerMonth?.steady ?? NaN), 0);
+    expect(usd(production, "lambda.duration.arm64") / usd(intel, "lambda.duration")).toBeCloseTo(0.8, 4);
+    for (const { quantity } of line(production, "queries")) expect(quantity.failover).toBe(quantity.peak);
+  });
+
   it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {
     const made = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", instance_class: "db.t4g.medium", allocated_storage: 50, storage_type: "gp3", multi_az: true }),
       add("", "data-us-east-1", "aws_db_instance", "copy", { replicate_source_db: "${aws_db_instance.records.identifier}", instance_class: "db.t4g.medium" }),
