@@ -9,7 +9,7 @@ import { costOf } from "../../readiness/figures/cost";
 import { leafDifferences } from "../../readiness/figures/leaf-differences";
 import { recoverySection } from "../../readiness/figures/recovery-section";
 import { recoveryConsole } from "../../readiness/figures/recovery-text";
-import { modelsSection } from "../../readiness/figures/report";
+import { modelsSection, takeoverFigures } from "../../readiness/figures/report";
 import { modelsConsole, modelsMarkdown } from "../../readiness/figures/report-text";
 import { supportSection } from "../../readiness/figures/support";
 import { supportMarkdown } from "../../readiness/figures/support-text";
@@ -156,6 +156,18 @@ describe("the report of the models", () => {
     for (const heading of ["## Capacity", "### Throughput", "## Recovery", "## Cost, USD a month", "## Support"]) expect(text).toContain(heading);
     expect(text).toContain("## Capacity");
     expect(text).toContain("carries the peak of us-east-1: **fits**");
+  });
+
+  it("says what mends a secondary that cannot take over, unless facts are missing", () => {
+    const section = modelsSection(production);
+    const [takeover] = takeoversOf(production);
+    if (takeover === undefined) throw new Error("production has no takeover");
+    expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", mends: [] }]);
+    const short = { ...takeover, judgement: () => ({ ...takeover.judgement(), verdict: "doesNotFit" as const }), mends: () => [{ kind: "moreNodes" as const, pools: ["general-spot"], from: 2, to: 4, change: "raise it", extraUsdPerHour: 0.192 }] };
+    const figures = takeoverFigures(short);
+    expect(figures).toMatchObject({ from: "us-east-1", to: "eu-west-1", verdict: "doesNotFit", mends: [{ change: "raise it", extraUsdPerHour: 0.192 }] });
+    expect(modelsMarkdown({ ...section, capacity: { ...section.capacity, takeovers: [figures] } })).toContain("- eu-west-1 in place of us-east-1: to mend it, raise it (0.1920 USD an hour more)");
+    expect(takeoverFigures({ ...short, unknown: ["a chart"] })).toMatchObject({ verdict: "unknown", mends: [] });
   });
 });
 

@@ -49,7 +49,7 @@ export function claimsOf(platform: Platform, workload: Kubernetes.Workload): rea
 function volumesOf(platform: Platform, workload: Kubernetes.Workload): PodVolume[] {
   return claimsOf(platform, workload).map(({ name, storageClass }) => {
     const zones = storageZones(platform, workload.region, storageClass);
-    return { name: `${workloadName(workload)}/${name}`, ...(zones === undefined ? {} : { zones }) };
+    return { name: `${workloadName(workload)}/${name}`, ...(zones === undefined ? {} : { zones, unbound: true }) };
   });
 }
 
