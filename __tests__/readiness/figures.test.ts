@@ -21,7 +21,7 @@ import { judge } from "../../readiness/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
 import { withinBudget } from "../../readiness/policies/cost-verdicts";
-import { spotGroups } from "../../readiness/policies/targets";
+import { simplest, spotGroups } from "../../readiness/policies/targets";
 import { add, change, changeStack, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
 import { readinessFigures } from "../../readiness/report/claims";
 import { comparison, type WholeReport } from "../../readiness/report/compare";
@@ -64,6 +64,15 @@ describe("capacity of production", () => {
     expect(reasons(change("more replicas", velero, set("values.0.nodeAgent.resources.requests.memory", "2Gi")))).toContain("rendered with other values of nodeAgent.resources.requests.memory");
     expect(reasons(change("another add-on", resource("aws_eks_addon", (block) => block["addon_name"] === "coredns"), set("addon_name", "adot")))).toContain("the pods of add-on adot are not known");
     expect(reasons(change("a type", resource("aws_eks_node_group"), set("instance_types", ["z9.medium"])))).toContain("instance type z9.medium");
+  });
+
+  it("is unknown, with the reason, for a pod that no API server takes", () => {
+    const skewless = after(change("", simplest("api"), set("spec.template.spec.topology_spread_constraint.0.max_skew", 0)));
+    const { capacity } = modelsSection(skewless);
+    for (const { verdict, unknown } of [...capacity.regions, ...capacity.throughput]) {
+      expect(verdict).toBe("unknown");
+      expect(unknown.join("\n")).toContain("ci-failure-agent/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1");
+    }
   });
 
   it("is computed once for a platform", () => {
