@@ -5,6 +5,8 @@ import type { z } from "zod";
 import { allowanceOf, issuesOf } from "./allowed";
 import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
+import { usage, type Usage } from "./usage";
+import { usageViolations } from "./usage-limits";
 
 /** Variables of the process. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -13,19 +15,21 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export type EnvironmentModules = (name: EnvironmentName) => Readonly<Record<string, unknown>> | undefined;
 
 /**
- * The environment that `PLIMSOLL_ENV` names.
+ * The environment that `PLIMSOLL_ENV` names, the volumes declared for it checked.
  *
  * @default PLIMSOLL_ENV production - the main case needs no setting
  * @throws ConfigurationError with every violation
  */
-export function loadEnvironment(variables: Variables, modules: EnvironmentModules = modulesOfFolder): Environment {
+export function loadEnvironment(variables: Variables, modules: EnvironmentModules = modulesOfFolder, volumes: Readonly<Record<EnvironmentName, Usage>> = usage): Environment {
   const name = environmentName(variables["PLIMSOLL_ENV"] || "production");
   const file = `config/environments/${name}.ts`;
   const literal = modules(name)?.[name];
   if (literal === undefined)
     throw new ConfigurationError([{ file, path: "", found: "no such export", allowed: `export const ${name}`, because: "the file of an environment exports it under its own name" }]);
   const result = environmentSchema.safeParse(literal);
-  if (!result.success) throw new ConfigurationError(issuesOf(result.error).map((issue) => violationOf(file, literal, issue)));
+  const ofVolumes = usageViolations(volumes[name], name);
+  if (!result.success) throw new ConfigurationError([...issuesOf(result.error).map((issue) => violationOf(file, literal, issue)), ...ofVolumes]);
+  if (ofVolumes.length > 0) throw new ConfigurationError(ofVolumes);
   if (result.data.name !== name)
     throw new ConfigurationError([{ file, path: "name", found: result.data.name, allowed: `"${name}"`, because: "the file is named after the environment it describes" }]);
   return result.data;

@@ -18,7 +18,9 @@ export interface RegionUsage {
   readonly controlPlaneLogGb: ByActivity;
   readonly flowLogGb: ByActivity;
   readonly firewallLogGb: ByActivity;
+  /** Of each function. */
   readonly functionLogGb: ByActivity;
+  /** Of the region that serves; the backup bucket of either region holds it. The request counts below likewise. */
   readonly backupGb: ByActivity;
   /** Of all databases together, beyond the storage that they provision: so much is free. */
   readonly databaseBackupGb: ByActivity;
@@ -27,6 +29,7 @@ export interface RegionUsage {
   readonly cacheBackupGb: ByActivity;
   readonly backupWriteRequests: ByActivity;
   readonly backupReadRequests: ByActivity;
+  /** Of each image repository. */
   readonly imageGb: ByActivity;
   /** Of each key. */
   readonly keyRequests: ByActivity;
@@ -45,8 +48,9 @@ export interface GlobalUsage {
   readonly dnsQueries: ByActivity;
   readonly auditTrailGb: number;
   readonly auditTrailWriteRequests: number;
+  /** Of each state bucket. */
   readonly stateGb: number;
-  /** Reads, and as many writes, of all Terraform states together. */
+  /** Reads, and as many writes, of each state bucket. */
   readonly stateRequests: number;
   readonly functionInvocations: number;
   readonly functionSeconds: number;

@@ -36,8 +36,11 @@ export function phrases(message: string): ReadonlySet<string> {
   return new Set(head.split(/, (?=\d)/).map((part) => part.replace(/^\d+ /, "").replace(/\.$/, "").trim()).filter(Boolean));
 }
 
-/** Refusals that depend on node and pod alone. The others (room, ports, company) depend on who came before. */
-const LASTING = [/untolerated taint/, /node affinity\/selector/, /were unschedulable/, /PersistentVolume's node affinity/];
+/**
+ * Refusals that depend on node and pod alone, and are looked for before room. The others (room, ports, company) depend on who came
+ * before, and so does a volume of another zone: of a node that is full and in another zone the scheduler says that it is full.
+ */
+const LASTING = [/untolerated taint/, /node affinity\/selector/, /were unschedulable/];
 const lasting = (said: ReadonlySet<string>): string => [...said].filter((phrase) => LASTING.some((words) => words.test(phrase))).sort().join();
 
 /**

@@ -1,4 +1,4 @@
-import type { ClusterNode, DaemonSet, PodAffinityTerm, PodSet, PodTemplate, Resources, TopologySpread } from "../models/capacity";
+import type { ClusterNode, DaemonSet, PodAffinityTerm, PodSet, PodTemplate, PodVolume, Resources, TopologySpread } from "../models/capacity";
 import type { KubernetesObject } from "./kubernetes-api";
 import type { SimulatedNode } from "./nodes";
 
@@ -6,6 +6,7 @@ import type { SimulatedNode } from "./nodes";
 
 export const CSI_DRIVER = "ebs.csi.aws.com";
 export const STORAGE_CLASS = "preprovisioned";
+const ZONE = "topology.kubernetes.io/zone";
 
 const quantities = ({ cpuMillis, memoryMiB, ephemeralStorageMiB, extended }: Partial<Resources>): Record<string, string> => ({
   ...(cpuMillis === undefined ? {} : { cpu: `${cpuMillis}m` }),
@@ -75,27 +76,47 @@ export function podSpec(pod: PodTemplate, claims: readonly string[] = []): Recor
 
 const shortName = (workload: string): string => workload.slice(workload.lastIndexOf("/") + 1);
 
-export interface SinglePod { readonly workload: string; readonly pod: KubernetesObject; readonly volumes: readonly KubernetesObject[] }
+/** The storage class of a claim that is bound when its pod has a node; its name says in which zones it may make volumes. */
+const classOf = ({ zones }: PodVolume): string => ["on-demand", ...(zones ?? [])].join("-");
 
-/** Each pod of a set by itself, with claims and bound volumes of its own. */
+export const storageClass = (volume: PodVolume): KubernetesObject => ({
+  apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: classOf(volume) }, provisioner: CSI_DRIVER, volumeBindingMode: "WaitForFirstConsumer",
+  ...(volume.zones ? { allowedTopologies: [{ matchLabelExpressions: [{ key: ZONE, values: volume.zones }] }] } : {}),
+});
+
+export interface SinglePod {
+  readonly workload: string;
+  readonly pod: KubernetesObject;
+  /** Volumes with their claims, bound beforehand. */
+  readonly volumes: readonly KubernetesObject[];
+  /** Claims for which the scheduler chooses the zone. */
+  readonly unboundClaims: readonly KubernetesObject[];
+}
+
+/** Each pod of a set by itself, with claims of its own. */
 export const singlePods = ({ workload, pod, count }: PodSet): readonly SinglePod[] => Array.from({ length: count }, (_, index) => {
   const name = `${shortName(workload)}-${index}`;
-  const claims = (pod.volumes ?? []).map((volume) => ({ name: `${name}-${volume.name}`, zones: volume.zones }));
+  const claims = (pod.volumes ?? []).map((volume) => ({ ...volume, name: `${name}-${volume.name}` }));
   return {
     workload,
     pod: { apiVersion: "v1", kind: "Pod", metadata: { namespace: pod.namespace, name, labels: pod.labels }, spec: podSpec(pod, claims.map((claim) => claim.name)) },
-    volumes: claims.flatMap((claim) => volumeAndClaim(pod.namespace, claim.name, claim.zones)),
+    volumes: claims.filter(({ unbound }) => unbound !== true).flatMap((claim) => volumeAndClaim(pod.namespace, claim.name, claim.zones)),
+    unboundClaims: claims.filter(({ unbound }) => unbound === true).map((claim) => claimObject(pod.namespace, claim.name, { storageClassName: classOf(claim) })),
   };
 });
 
+const claimObject = (namespace: string, name: string, spec: object): KubernetesObject => ({
+  apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { namespace, name },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, ...spec },
+});
+
 function volumeAndClaim(namespace: string, name: string, zones: readonly string[] | undefined): readonly KubernetesObject[] {
-  const common = { accessModes: ["ReadWriteOnce"], storageClassName: STORAGE_CLASS };
-  const inZones = zones && { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: zones }] }] } } };
+  const inZones = zones && { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: ZONE, operator: "In", values: zones }] }] } } };
   const volume = `${namespace}-${name}`;
   return [
     { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: volume },
-      spec: { ...common, capacity: { storage: "1Gi" }, persistentVolumeReclaimPolicy: "Retain", claimRef: { namespace, name }, csi: { driver: CSI_DRIVER, volumeHandle: volume }, ...inZones } },
-    { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { namespace, name }, spec: { ...common, volumeName: volume, resources: { requests: { storage: "1Gi" } } } },
+      spec: { accessModes: ["ReadWriteOnce"], storageClassName: STORAGE_CLASS, capacity: { storage: "1Gi" }, persistentVolumeReclaimPolicy: "Retain", claimRef: { namespace, name }, csi: { driver: CSI_DRIVER, volumeHandle: volume }, ...inZones } },
+    claimObject(namespace, name, { storageClassName: STORAGE_CLASS, volumeName: volume }),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { daemonSetObject, nodeFor, priorityClass, priorityClassOf, replicaSet, runtimeClass, singlePods } from "./capacity-objects";
+import { setTimeout as sleep } from "node:timers/promises";
+import { daemonSetObject, nodeFor, priorityClass, priorityClassOf, replicaSet, runtimeClass, singlePods, storageClass } from "./capacity-objects";
 import type { KubernetesApi, KubernetesObject } from "./kubernetes-api";
 import { addNodes } from "./nodes";
 import { Dice, NAMESPACES, type RandomCluster } from "./random-clusters";
@@ -31,6 +32,7 @@ async function applyClasses(api: KubernetesApi, cluster: RandomCluster): Promise
     if (priorityClassOf(pod)) await api.apply(priorityClass(pod));
     const runtime = runtimeClass(pod);
     if (runtime) await api.apply(runtime);
+    for (const volume of (pod.volumes ?? []).filter(({ unbound }) => unbound === true)) await api.apply(storageClass(volume));
   }
 }
 
@@ -83,10 +85,24 @@ async function withDaemons(api: KubernetesApi, cluster: RandomCluster, use: (dae
   for (const set of cluster.daemonSets) await api.create(daemonSetObject(set));
   const daemons = await daemonPods(api, cluster);
   await schedule(api, namespaces, [], { expected: daemons });
+  const claims = cluster.owned ? [] : cluster.pods.flatMap(singlePods).flatMap(({ unboundClaims }) => unboundClaims);
+  for (const claim of claims) await api.create(claim);
   const result = await use(daemons);
   for (const set of cluster.daemonSets) await api.delete(daemonSetObject(set));
   await removePods(api, namespaces);
+  await removeClaims(api, claims);
   return result;
+}
+
+/** The next order finds them unbound again. A claim stays until the controller has seen that no pod uses it. */
+async function removeClaims(api: KubernetesApi, claims: readonly KubernetesObject[]): Promise<void> {
+  for (const claim of claims) await api.delete(claim);
+  for (let tries = 0; tries < 200; tries++) {
+    const left = await Promise.all(claims.map((claim) => api.get(claim)));
+    if (left.every((claim) => claim === undefined)) return;
+    await sleep(100);
+  }
+  throw new Error(`claims of ${namespaces.join(", ")} are still there after 20 s`);
 }
 
 /** Waits for the DaemonSet controller: how many pods it wants, all of them created. */

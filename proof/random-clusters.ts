@@ -44,6 +44,8 @@ export class Dice {
 
 interface Draft {
   readonly dice: Dice;
+  /** Which claims are bound beforehand: apart, so that all else of a seed does not depend on it. */
+  readonly claims: Dice;
   readonly features: Set<string>;
   /** Scales the shares: where every feature is used at once, nothing ever fits. */
   readonly richness: number;
@@ -59,7 +61,7 @@ function uses({ dice, features, richness }: Draft, feature: string, share: numbe
 /** The same seed gives the same cluster. Its load lies between half of what the nodes hold and a little over. */
 export function randomCluster(seed: number): RandomCluster {
   const dice = new Dice(seed);
-  const draft: Draft = { dice, features: new Set(), richness: dice.pick([0.3, 0.6, 1]) };
+  const draft: Draft = { dice, claims: new Dice(~seed), features: new Set(), richness: dice.pick([0.3, 0.6, 1]) };
   const owned = dice.chance(0.4);
   const nodes = Array.from({ length: dice.whole(3, 9) }, (_, index) => randomNode(draft, index));
   const share = dice.pick([0.5, 0.8, 0.95, 1, 1.1]);
@@ -179,10 +181,13 @@ function randomSpread(draft: Draft, app: string): TopologySpread {
 }
 
 function randomVolumes(draft: Draft): readonly PodVolume[] {
-  const { dice } = draft;
-  return Array.from({ length: dice.whole(1, 2) }, (_, index) => ({
-    name: `data${index}`, ...(uses(draft, "volume in zones", 0.6) ? { zones: dice.shuffled(ZONES).slice(0, dice.whole(1, 2)) } : {}),
-  }));
+  const { dice, claims, features } = draft;
+  return Array.from({ length: dice.whole(1, 2) }, (_, index) => {
+    const inZones = uses(draft, "volume in zones", 0.6) ? { zones: dice.shuffled(ZONES).slice(0, dice.whole(1, 2)) } : {};
+    if (!claims.chance(0.5)) return { name: `data${index}`, ...inZones };
+    features.add("zones" in inZones ? "unbound claim in zones" : "unbound claim");
+    return { name: `data${index}`, ...inZones, unbound: true };
+  });
 }
 
 /** Its priority lies below, between or above those of the other pods, so that it is preempted, or preempts when it comes back. */

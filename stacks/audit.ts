@@ -9,6 +9,11 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
 
+/** Features that GuardDuty switches on, and bills, in every new detector that does not say otherwise. */
+const unusedFeatures = [
+  ["malware-scans", "EBS_MALWARE_PROTECTION"], ["lambda-network", "LAMBDA_NETWORK_LOGS"], ["database-logins", "RDS_LOGIN_EVENTS"], ["bucket-data", "S3_DATA_EVENTS"],
+] as const;
+
 /** What watches the account: trail of all regions, threat detection in both, and a budget that tells the owner. */
 export class AuditStack extends PlatformStack {
   static override readonly guardedBy = [...PlatformStack.guardedBy, "CO-03", "GO-06"];
@@ -30,7 +35,11 @@ export class AuditStack extends PlatformStack {
   private addThreatDetection(region: string, provider?: TerraformProvider): void {
     const own = provider ? { provider } : {};
     const detector = new GuarddutyDetector(this, `threats-${region}`, { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES", ...own });
-    new GuarddutyDetectorFeature(this, `threats-${region}-eks-audit`, { detectorId: detector.id, name: "EKS_AUDIT_LOGS", status: "ENABLED", ...own });
+    const feature = (id: string, name: string, status: "ENABLED" | "DISABLED"): void => {
+      new GuarddutyDetectorFeature(this, `threats-${region}-${id}`, { detectorId: detector.id, name, status, ...own });
+    };
+    feature("eks-audit", "EKS_AUDIT_LOGS", "ENABLED");
+    for (const [id, name] of unusedFeatures) feature(id, name, "DISABLED");
   }
 
   /** The whole account's costs: an environment has an account of its own. */

@@ -8,6 +8,8 @@ import { allowanceOf } from "../../config/allowed";
 import { throughput } from "../../config/application/throughput";
 import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
+import { usage } from "../../config/usage";
+import { usageViolations } from "../../config/usage-limits";
 import { production } from "../../config/environments/production";
 
 type Literal = Record<string, unknown>;
@@ -67,6 +69,26 @@ describe("environments", () => {
     expect(lines).toContainEqual(expect.stringMatching(/^config\/organisation\.ts:\d+ {2}regions\.primary\.cidr: found "10\.0\.0\.0\/28", allowed: a private IPv4 network from \/16 to \/18/));
     const places = lines.map((line) => line.split("  ")[0] ?? "");
     expect(places).toEqual([...places].sort((a, b) => a.localeCompare(b, "en", { numeric: true })));
+  });
+
+  it("refuses volumes that nothing has, at their lines, beside what else is wrong", () => {
+    const strange = {
+      ...usage.production, logStoredShare: 3, reserves: [{ name: "caches", role: "primary" as const, usdPerMonth: -47, reason: "" }],
+      region: { ...usage.production.region, natGb: { standby: 30, ordinary: -100, peak: 1e30 } }, global: { ...usage.production.global, notifications: Number.NaN },
+    };
+    const refusal = (module?: Readonly<Record<string, unknown>>): string => {
+      try {
+        loadEnvironment({}, module && (() => module), { ...usage, production: strange });
+      } catch (problem) {
+        return problem instanceof ConfigurationError ? problem.message : String(problem);
+      }
+      return "accepted";
+    };
+    expect(refusal().split("\n")).toHaveLength(5);
+    expect(refusal()).toMatch(/^config\/usage\.ts:\d+ {2}production\.region\.natGb\.ordinary: found -100, allowed: 0 to 10,000,000 GB, because 10 PB a month is beyond the first tiers of the price book$/m);
+    expect(refusal()).toContain('production.global.notifications: found "NaN", allowed: 0 to 1,000,000,000,000 a month');
+    expect(refusal({ production: {} })).toContain("production.reserves.0.usdPerMonth: found -47");
+    expect(Object.keys(usage).map((name) => usageViolations(usage[name as keyof typeof usage], name as keyof typeof usage))).toEqual([[], [], [], []]);
   });
 
   it("refuses regions whose networks overlap", () => {

@@ -92,7 +92,9 @@ describe("properties", () => {
       expect(judged([node("a0", "a")], [follower, pods("leader", 1)]).verdict).toBe("fits");
       expect(judged([node("a0", "a")], [follower, pods("leader", 0)]).verdict).toBe("doesNotFit");
     });
-    it("greedy placement: a node more draws small pods away in one order and not in another, but never makes all orders fail", () => {
+    // "Fits" speaks of every order. So a node more cannot break it: take the pods that the new node draws away last instead, and the
+    // others stand as they did. In a single order it can, which is why what only some orders hold is unknown.
+    it("greedy placement: what only some orders hold is unknown, and a node more makes it fit", () => {
       const sets = [pods("large", 1, {}, 1000, 10), pods("small", 1, {}, 100, 10)];
       const before = judged([node("n", "a", { labels: { big: "1" } }), node("m", "b", { allocatable: { cpuMillis: 100 } })], sets);
       expect(before.verdict).toBe("unknown");

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { priceBook } from "../../catalog/prices/price-book";
-import { budgetVerdict, compareCosts, estimateCost, type BillableResource, type CostInput, type CostReport, type PriceTable } from "../../models/cost";
+import { budgetVerdict, byScenario, compareCosts, estimateCost, inScenario, scenarios, type BillableResource, type CostInput, type CostReport, type PriceTable } from "../../models/cost";
 
 const region = "us-east-1";
 const eks: BillableResource = { kind: "eks-control-plane", address: "cluster", region, support: "standard" };
@@ -218,7 +218,13 @@ describe("properties", () => {
     expect(lines.reduce((total, { usdPerMonth }) => total + (usdPerMonth?.peak ?? 0), 0)).toBeCloseTo(totals.whole.peak, 6);
   })));
   test("more never costs less", () => fc.assert(fc.property(arbitrary, fc.nat(20), (resources, more) => {
-    const grown = resources.map((resource): BillableResource => (resource.kind === "node-pool" ? { ...resource, spotCount: (resource.spotCount as number) + more } : resource));
+    const grown = resources.map((resource): BillableResource => {
+      if (resource.kind === "node-pool") return { ...resource, spotCount: (resource.spotCount as number) + more, onDemandCount: byScenario((scenario) => inScenario(resource.onDemandCount, scenario) + more) };
+      if (resource.kind === "nat-gateway") return { ...resource, count: resource.count + more, processedGb: (resource.processedGb as number) + more };
+      if (resource.kind === "ecr") return { ...resource, storedGb: (resource.storedGb as number) + more };
+      return resource.kind === "reserve" ? { ...resource, usdPerMonth: (resource.usdPerMonth as number) + more } : resource;
+    });
+    for (const scenario of scenarios) expect(estimate(grown).totals.whole[scenario]).toBeGreaterThanOrEqual(estimate(resources).totals.whole[scenario] - 1e-9);
     expect(estimate(grown).totals.whole.steady).toBeGreaterThanOrEqual(estimate(resources).totals.whole.steady - 1e-9);
     expect(estimate(resources.slice(1)).totals.whole.steady).toBeLessThanOrEqual(estimate(resources).totals.whole.steady + 1e-9);
   })));

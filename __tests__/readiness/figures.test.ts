@@ -9,7 +9,7 @@ import { costOf } from "../../readiness/figures/cost";
 import { leafDifferences } from "../../readiness/figures/leaf-differences";
 import { recoverySection } from "../../readiness/figures/recovery-section";
 import { recoveryConsole } from "../../readiness/figures/recovery-text";
-import { modelsSection } from "../../readiness/figures/report";
+import { modelsSection, takeoverFigures } from "../../readiness/figures/report";
 import { modelsConsole, modelsMarkdown } from "../../readiness/figures/report-text";
 import { supportSection } from "../../readiness/figures/support";
 import { supportMarkdown } from "../../readiness/figures/support-text";
@@ -21,7 +21,7 @@ import { judge } from "../../readiness/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
 import { withinBudget } from "../../readiness/policies/cost-verdicts";
-import { spotGroups } from "../../readiness/policies/targets";
+import { simplest, spotGroups } from "../../readiness/policies/targets";
 import { add, change, changeStack, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
 import { readinessFigures } from "../../readiness/report/claims";
 import { comparison, type WholeReport } from "../../readiness/report/compare";
@@ -66,6 +66,15 @@ describe("capacity of production", () => {
     expect(reasons(change("a type", resource("aws_eks_node_group"), set("instance_types", ["z9.medium"])))).toContain("instance type z9.medium");
   });
 
+  it("is unknown, with the reason, for a pod that no API server takes", () => {
+    const skewless = after(change("", simplest("api"), set("spec.template.spec.topology_spread_constraint.0.max_skew", 0)));
+    const { capacity } = modelsSection(skewless);
+    for (const { verdict, unknown } of [...capacity.regions, ...capacity.throughput]) {
+      expect(verdict).toBe("unknown");
+      expect(unknown.join("\n")).toContain("ci-failure-agent/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1");
+    }
+  });
+
   it("is computed once for a platform", () => {
     expect(capacityOf(production)).toBe(capacityOf(production));
     expect(costOf(production)).toBe(costOf(production));
@@ -104,6 +113,16 @@ describe("cost of production", () => {
     expect(unknownLines(after(change("for ever", resource("aws_cloudwatch_log_group"), set("retention_in_days", 0))))).toContain("a log group that keeps its logs for ever");
     const spot = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
     expect(new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"])))))).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large"]));
+  });
+
+  it("bills what AWS bills: features that a detector has by default, functions by their architecture, names wherever the users are", () => {
+    const bucketData = resource("aws_guardduty_detector_feature", (block) => block["name"] === "S3_DATA_EVENTS");
+    expect(new Set(unknownLines(after(remove("on again", bucketData))))).toEqual(new Set(["GuardDuty feature S3_DATA_EVENTS"]));
+    const line = (platform: Platform, component: string) => costOf(platform).report.lines.filter((one) => one.component === component);
+    const intel = after(change("x86", resource("aws_lambda_function"), unset("architectures")));
+    const usd = (platform: Platform, component: string) => line(platform, component).reduce((sum, { usdPerMonth }) => sum + (usdPerMonth?.steady ?? NaN), 0);
+    expect(usd(production, "lambda.duration.arm64") / usd(intel, "lambda.duration")).toBeCloseTo(0.8, 4);
+    for (const { quantity } of line(production, "queries")) expect(quantity.failover).toBe(quantity.peak);
   });
 
   it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {
@@ -146,6 +165,18 @@ describe("the report of the models", () => {
     for (const heading of ["## Capacity", "### Throughput", "## Recovery", "## Cost, USD a month", "## Support"]) expect(text).toContain(heading);
     expect(text).toContain("## Capacity");
     expect(text).toContain("carries the peak of us-east-1: **fits**");
+  });
+
+  it("says what mends a secondary that cannot take over, unless facts are missing", () => {
+    const section = modelsSection(production);
+    const [takeover] = takeoversOf(production);
+    if (takeover === undefined) throw new Error("production has no takeover");
+    expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", mends: [] }]);
+    const short = { ...takeover, judgement: () => ({ ...takeover.judgement(), verdict: "doesNotFit" as const }), mends: () => [{ kind: "moreNodes" as const, pools: ["general-spot"], from: 2, to: 4, change: "raise it", extraUsdPerHour: 0.192 }] };
+    const figures = takeoverFigures(short);
+    expect(figures).toMatchObject({ from: "us-east-1", to: "eu-west-1", verdict: "doesNotFit", mends: [{ change: "raise it", extraUsdPerHour: 0.192 }] });
+    expect(modelsMarkdown({ ...section, capacity: { ...section.capacity, takeovers: [figures] } })).toContain("- eu-west-1 in place of us-east-1: to mend it, raise it (0.1920 USD an hour more)");
+    expect(takeoverFigures({ ...short, unknown: ["a chart"] })).toMatchObject({ verdict: "unknown", mends: [] });
   });
 });
 

@@ -182,8 +182,10 @@ describe("audit", () => {
 
   test("detects threats in both regions, with the audit logs of the clusters", () => {
     expect(inStack("audit", "aws_guardduty_detector").map((detector) => detector["provider"])).toEqual([undefined, "aws.us-east-1"]);
-    expect(inStack("audit", "aws_guardduty_detector_feature").map(({ name, status, provider }) => [name, status, provider]))
-      .toEqual([["EKS_AUDIT_LOGS", "ENABLED", undefined], ["EKS_AUDIT_LOGS", "ENABLED", "aws.us-east-1"]]);
+    const features = inStack("audit", "aws_guardduty_detector_feature").map(({ name, status, provider }) => [name, status, provider]);
+    const [off, on] = [features.filter(([, status]) => status === "DISABLED"), features.filter(([, status]) => status === "ENABLED")];
+    expect(on).toEqual([["EKS_AUDIT_LOGS", "ENABLED", undefined], ["EKS_AUDIT_LOGS", "ENABLED", "aws.us-east-1"]]);
+    expect(off.map(([name]) => name).sort()).toEqual(["EBS_MALWARE_PROTECTION", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"].flatMap((name) => [name, name]));
   });
 
   test("tells the owner at 80 % spent and when the forecast exceeds the budget", () => {

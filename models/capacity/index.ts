@@ -5,6 +5,7 @@ export type { ResourceSums } from "./requests";
 export * from "./allocatable";
 export { REASON } from "./classes";
 export type { NamespaceLabels } from "./links";
+export { podProblem } from "./problem";
 export { pack } from "./pack";
 export type { Packing, PackingInput, PackingOptions, Verdict } from "./pack";
 export type { Witnesses } from "./witnesses";

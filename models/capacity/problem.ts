@@ -76,26 +76,29 @@ function check(nodes: readonly ClusterNode[], pods: readonly PodSet[], daemonSet
   for (const { workload, pod } of [...pods, ...daemonSets]) {
     if (seen.has(workload)) throw new RangeError(`workload ${workload} is given twice; add the counts, or give each its own name`);
     seen.add(workload);
-    checkPod(workload, pod);
+    const impossible = podProblem(pod);
+    if (impossible !== undefined) throw new RangeError(`workload ${workload}: ${impossible}`);
   }
   for (const { workload, count } of pods) {
     if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`workload ${workload}: count is ${count}; it must be an integer from 0`);
   }
 }
 
-function checkPod(workload: string, pod: PodTemplate): void {
+/** What of the pod no API server takes; undefined when all of it can be judged. */
+export function podProblem(pod: PodTemplate): string | undefined {
   const parts: readonly ContainerRequests[] = [...pod.containers, ...(pod.initContainers ?? []), { requests: pod.overhead ?? {} }, { requests: pod.podRequests ?? {} }];
   for (const { requests } of parts) {
     for (const [resource, amount] of [...Object.entries(requests), ...Object.entries(requests.extended ?? {})]) {
       if (typeof amount === "number" && !(amount >= 0 && amount < Infinity)) {
-        throw new RangeError(`workload ${workload}: request ${resource} is ${amount}; it must be a number from 0`);
+        return `request ${resource} is ${amount}; it must be a number from 0`;
       }
     }
   }
   for (const { maxSkew, minDomains, topologyKey } of pod.topologySpread ?? []) {
-    if (!Number.isSafeInteger(maxSkew) || maxSkew < 1) throw new RangeError(`workload ${workload}: maxSkew over ${topologyKey} is ${maxSkew}; the API server takes integers from 1`);
+    if (!Number.isSafeInteger(maxSkew) || maxSkew < 1) return `maxSkew over ${topologyKey} is ${maxSkew}; the API server takes integers from 1`;
     if (minDomains !== undefined && (!Number.isSafeInteger(minDomains) || minDomains < 1)) {
-      throw new RangeError(`workload ${workload}: minDomains over ${topologyKey} is ${minDomains}; the API server takes integers from 1`);
+      return `minDomains over ${topologyKey} is ${minDomains}; the API server takes integers from 1`;
     }
   }
+  return undefined;
 }

@@ -22,9 +22,10 @@ export const computeRules: Readonly<Record<string, Rule>> = {
     const { functionSeconds } = context.usage.global;
     const functionInvocations = invocations(resource, context);
     const memoryGb = (resource.number("memory_size") ?? 128) / 1024;
+    const arm = resource.list("architectures").includes("arm64");
     return [
       { kind: "metered", ...context.subject(resource, " requests"), priceId: "lambda.requests", quantity: functionInvocations / 1_000_000 },
-      { kind: "metered", ...context.subject(resource, " duration"), priceId: "lambda.duration", quantity: functionInvocations * functionSeconds * memoryGb },
+      { kind: "metered", ...context.subject(resource, " duration"), priceId: arm ? "lambda.duration.arm64" : "lambda.duration", quantity: functionInvocations * functionSeconds * memoryGb },
     ];
   },
 };

@@ -32,8 +32,13 @@ export class BillingContext {
 
   /** A volume of whichever region serves: what is kept of it in both. */
   volumeOfActive(name: keyof RegionUsage): ByScenario {
-    const { ordinary, peak } = this.usage.region[name];
-    return { steady: ordinary, peak, failover: peak };
+    return this.ofActive(this.usage.region[name]);
+  }
+
+  /** What follows the users, whichever region serves them: in a failover the peak. */
+  ofActive({ ordinary, peak }: Readonly<Record<Activity, number>>, parts = 1): ByScenario {
+    const share = Math.max(1, parts);
+    return { steady: ordinary / share, peak: peak / share, failover: peak / share };
   }
 
   as(amounts: Readonly<Record<Activity, number>>, role: RegionRole | undefined, parts = 1): ByScenario {

@@ -24,7 +24,7 @@ export const networkRules: Readonly<Record<string, Rule>> = {
     return [{ kind: "interface-endpoint", ...context.subject(resource), zones, processedGb: context.volume("interfaceEndpointGb", resource.region) }];
   },
   aws_route53_zone: (resource, context) => [
-    { kind: "route53-zone", ...context.subject(resource), count: 1, queries: context.as(context.usage.global.dnsQueries, "primary", context.platform.ofType("aws_route53_zone").length) },
+    { kind: "route53-zone", ...context.subject(resource), count: 1, queries: context.ofActive(context.usage.global.dnsQueries, context.platform.ofType("aws_route53_zone").length) },
   ],
   aws_route53_health_check: healthCheck,
   aws_wafv2_web_acl: (resource, context) => [{

@@ -8,6 +8,8 @@ import { scheduledRuns } from "./invocations";
 
 const daysOfMonth = 365 / 12;
 const pricedDetectorFeatures = ["EKS_AUDIT_LOGS"];
+/** A new detector has each of these on unless it is told otherwise. Source: GuardDuty API reference, CreateDetector, read 2026-11-21. */
+const detectorFeaturesByDefault = ["EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"];
 
 /** Logs, alarms, audit, threat detection and messages. */
 export const watchRules: Readonly<Record<string, Rule>> = {
@@ -60,8 +62,9 @@ function alarm(resource: Resource, context: BillingContext): BillableResource[] 
 }
 
 function threatDetection(resource: Resource, context: BillingContext): BillableResource[] {
-  const features = context.platform.ofType("aws_guardduty_detector_feature")
-    .filter((feature) => feature.text("status") === "ENABLED" && feature.resource("detector_id") === resource).map((feature) => feature.text("name") ?? "of no known name");
+  const declared = new Map(context.platform.ofType("aws_guardduty_detector_feature").filter((feature) => feature.resource("detector_id") === resource)
+    .map((feature) => [feature.text("name") ?? "of no known name", feature.text("status")]));
+  const features = [...new Set([...detectorFeaturesByDefault, ...declared.keys()])].sort().filter((name) => declared.get(name) !== "DISABLED");
   const none: ByScenario = { steady: 0, peak: 0, failover: 0 };
   return [
     {

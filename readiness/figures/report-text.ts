@@ -30,11 +30,15 @@ function capacityMarkdown(capacity: CapacitySection): string[] {
     "## Capacity", table(["region", "peak", "verdict", "nodes", "head room", "tightest"], scenarios),
     table(["region", "nodes at the minimum", "replacement of every node"], capacity.regions.map(({ region, steady, drain }) => [region, steady.nodes, `${drain.outcome}: ${drain.because}`])),
     ...capacity.takeovers.map(({ from, to, verdict, because }) => `${to} carries the peak of ${from}: **${verdict}**, ${because}`),
+    ...capacity.takeovers.flatMap(({ from, to, mends }) => mends.map((mend) => `- ${to} in place of ${from}: ${mendText(mend)}`)),
     ...capacity.regions.flatMap(({ region, unknown, mends }) => [
-      ...unknown.map((reason) => `- ${region}: not known: ${reason}`), ...mends.map(({ change, extraUsdPerHour }) => `- ${region}: to mend it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`),
+      ...unknown.map((reason) => `- ${region}: not known: ${reason}`), ...mends.map((mend) => `- ${region}: ${mendText(mend)}`),
     ]),
   ];
 }
+
+const mendText = ({ change, extraUsdPerHour }: CapacitySection["takeovers"][number]["mends"][number]): string =>
+  `to mend it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`;
 
 function costMarkdown(cost: CostSection): string[] {
   const paid = cost.lines.filter(({ status }) => status !== "free");

@@ -1,7 +1,7 @@
 import type { CapacityJudgement } from "../../models/capacity";
 import { type ByScenario, budgetVerdict, type CostLine, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
-import { capacityOf, type RegionCapacity, takeoversOf } from "./capacity";
+import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity";
 import { costOf } from "./cost";
 import { recoverySection, type RecoverySection } from "./recovery-section";
 import { supportSection, type SupportSection } from "./support";
@@ -26,6 +26,7 @@ export interface ScenarioFigures {
   }[];
   readonly addresses: readonly { readonly zone: string; readonly needed: number; readonly available: number }[];
 }
+interface MendFigures { readonly change: string; readonly extraUsdPerHour: number | null }
 interface Use { readonly requested: number; readonly allocatable: number; readonly headroom: number }
 
 export interface CapacitySection {
@@ -33,11 +34,15 @@ export interface CapacitySection {
     readonly region: string; readonly role: string; readonly unknown: readonly string[]; readonly verdict: string; readonly because: string;
     readonly tightest: NonNullable<CapacityJudgement["tightest"]> | null; readonly scenarios: readonly ScenarioFigures[]; readonly warnings: readonly string[];
     /** Single changes that mend what does not fit, the cheapest first. */
-    readonly mends: readonly { readonly change: string; readonly extraUsdPerHour: number | null }[];
+    readonly mends: readonly MendFigures[];
     readonly steady: { readonly verdict: string; readonly nodes: number; readonly pools: readonly { readonly pool: string; readonly nodes: number }[] };
     readonly drain: { readonly outcome: string; readonly because: string; readonly seconds: number };
   }[];
-  readonly takeovers: readonly { readonly from: string; readonly to: string; readonly verdict: string; readonly because: string }[];
+  readonly takeovers: readonly {
+    readonly from: string; readonly to: string; readonly verdict: string; readonly because: string;
+    /** Single changes to the region that takes over, the cheapest first. */
+    readonly mends: readonly MendFigures[];
+  }[];
   readonly throughput: readonly ThroughputFigures[];
 }
 
@@ -60,12 +65,15 @@ export const modelsSection = (platform: Platform): ModelsSection => ({
 function capacitySection(platform: Platform): CapacitySection {
   return {
     regions: capacityOf(platform).map(regionFigures),
-    takeovers: takeoversOf(platform).map(({ primary, secondary, judgement, unknown }) => {
-      const { verdict, because } = judgement();
-      return { from: primary.region, to: secondary.region, verdict: unknown.length > 0 ? "unknown" : verdict, because: [...unknown, because].join("; ") };
-    }),
+    takeovers: takeoversOf(platform).map(takeoverFigures),
     throughput: throughputFigures(platform),
   };
+}
+
+export function takeoverFigures(takeover: Takeover): CapacitySection["takeovers"][number] {
+  const { primary, secondary, judgement, unknown } = takeover;
+  const { verdict, because } = judgement();
+  return { from: primary.region, to: secondary.region, verdict: unknown.length > 0 ? "unknown" : verdict, because: [...unknown, because].join("; "), mends: mendFigures(takeover) };
 }
 
 function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][number] {
@@ -73,10 +81,16 @@ function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][num
   return {
     region: capacity.region, role: capacity.role ?? "unknown", unknown: capacity.unknown, verdict: capacity.unknown.length > 0 ? "unknown" : judgement.verdict, because: judgement.because,
     tightest: judgement.tightest ?? null, scenarios: judgement.scenarios.map(scenarioFigures), warnings: judgement.warnings,
-    mends: judgement.verdict !== "fits" && capacity.unknown.length === 0 ? capacity.mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null })) : [],
+    mends: mendFigures(capacity),
     steady: { verdict: steady.verdict, nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0), pools: steady.pools },
     drain: { outcome: drain.outcome, because: drain.because, seconds: drain.seconds },
   };
+}
+
+/** Where facts are missing nothing can be said to mend it. */
+function mendFigures({ judgement, mends, unknown }: Pick<RegionCapacity, "judgement" | "mends" | "unknown">): MendFigures[] {
+  if (judgement().verdict === "fits" || unknown.length > 0) return [];
+  return mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null }));
 }
 
 function scenarioFigures({ name, verdict, because, packing, addresses }: CapacityJudgement["scenarios"][number]): ScenarioFigures {

@@ -24,7 +24,8 @@ export const throughputOf = perPlatform((platform: Platform): readonly RegionThr
 
 function regionThroughput(platform: Platform, { subject, region, cluster, unknown }: RegionCapacity): RegionThroughput {
   const workloads = platform.workloads.filter((workload) => workload.region === region && workload.component?.throughput !== undefined);
-  const loads = workloads.map(loadOf);
+  const placed = new Set(cluster.workloads.map(({ workload }) => workload));
+  const loads = workloads.map((workload) => (placed.has(workloadName(workload)) ? loadOf(workload) : { unknown: `${workloadName(workload)}: where its pods run is not known` }));
   const missing = loads.flatMap((load) => ("unknown" in load ? [load.unknown] : []));
   return {
     subject, region, workloads, unknown: workloads.length === 0 ? [] : [...unknown, ...missing].sort(),

@@ -1,4 +1,4 @@
-import type { DaemonSet, DisruptionBudget, PodVolume, Workload } from "../../models/capacity";
+import { type DaemonSet, type DisruptionBudget, podProblem, type PodVolume, type Workload } from "../../models/capacity";
 import { objectOf, objectsOf, textOf, textsOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type * as Kubernetes from "../inventory/views/kubernetes-types";
@@ -49,7 +49,7 @@ export function claimsOf(platform: Platform, workload: Kubernetes.Workload): rea
 function volumesOf(platform: Platform, workload: Kubernetes.Workload): PodVolume[] {
   return claimsOf(platform, workload).map(({ name, storageClass }) => {
     const zones = storageZones(platform, workload.region, storageClass);
-    return { name: `${workloadName(workload)}/${name}`, ...(zones === undefined ? {} : { zones }) };
+    return { name: `${workloadName(workload)}/${name}`, ...(zones === undefined ? {} : { zones, unbound: true }) };
   });
 }
 
@@ -66,7 +66,9 @@ export function workloadsOf(platform: Platform, region: string, all: readonly Ku
     const pod = podTemplateOf(workload.pod, workload.containers, {
       namespace: workload.namespace, labels: workload.podLabels, priority: priority?.value ?? 0, preempts: priority?.preempts ?? true, volumes: volumesOf(platform, workload),
     });
-    if (workload.kind === "DaemonSet") daemonSets.push({ workload: name, pod });
+    const impossible = podProblem(pod);
+    if (impossible !== undefined) unknown.push(`${name}: ${impossible}`);
+    else if (workload.kind === "DaemonSet") daemonSets.push({ workload: name, pod });
     else workloads.push({ workload: name, pod, ...timesOf(workload), ...countsOf(workload, unknown), ...(pod.priority !== undefined && pod.priority < expendableBelow ? { expendable: true } : {}) });
   }
   return { workloads, daemonSets, unknown };
