@@ -1,7 +1,7 @@
 import { capacityAgreement } from "./capacity-agreement";
 import type { Ledger } from "./ledger";
 
-const CLUSTERS = 20;
+const CLUSTERS = 12;
 
 /** The capacity model against the real scheduler on random clusters. */
 export async function proveCapacity(ledger: Ledger): Promise<void> {

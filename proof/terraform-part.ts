@@ -22,7 +22,7 @@ interface Stage {
   readonly aws: EmulatedAws;
   readonly environment: EnvironmentName;
 }
-type Verb = "initialised" | "validated" | "planned" | "applied" | "planned again without a change" | "destroyed";
+type Verb = "initialised" | "validated and planned" | "applied" | "planned again without a change" | "destroyed";
 
 /** The addresses of an environment's networks fit into one another. */
 export async function proveAddresses(stage: Stage, run: RunFolder, synthesised: Synthesised): Promise<void> {
@@ -63,7 +63,7 @@ export async function proveByPlanning(ledger: Ledger, run: RunFolder, terraform:
   const whole = stacks.filter(({ name, resources }) => resources > 0 && chosen.some((stack) => stack.name === name));
   let done = 0;
   await inParallel(whole, PLANS_AT_A_TIME, async (stack) => {
-    const ready = await begin(stage, stack) && await step(stage, stack, "planned", (folder) => terraform.plan(folder, stage.aws.environment));
+    const ready = await begin(stage, stack) && await step(stage, stack, "validated and planned", (folder) => terraform.plan(folder, stage.aws.environment));
     ledger.progress.step(`${stage.environment}: ${++done} of ${whole.length} stacks: ${stack.name} ${ready ? "planned" : "failed"}`);
   });
 }
@@ -112,11 +112,9 @@ async function setStage(ledger: Ledger, run: RunFolder, terraform: Terraform, { 
   return { ledger, terraform, aws: await startEmulatedAws(run, environment.accountId), environment: environment.name };
 }
 
-async function begin(stage: Stage, stack: StackFolder): Promise<boolean> {
-  const { terraform, aws } = stage;
-  return await step(stage, stack, "initialised", (folder) => terraform.init(folder, aws.environment))
-    && step(stage, stack, "validated", (folder) => terraform.validate(folder, aws.environment));
-}
+/** Initialised. Validating is no command of its own: a plan begins with it, and so does an apply. */
+const begin = (stage: Stage, stack: StackFolder): Promise<boolean> =>
+  step(stage, stack, "initialised", (folder) => stage.terraform.init(folder, stage.aws.environment));
 
 /** One command on one stack: proved, or failed with the server's words. @throws ServerFailure when an emulator died */
 async function step(stage: Stage, stack: StackFolder, verb: Verb, command: (folder: string) => Promise<TerraformResult>): Promise<boolean> {

@@ -45,7 +45,7 @@ export const APPLIES_AT_A_TIME = 4;
  */
 const WAITING_TOGETHER = "-parallelism=40";
 
-type Command = "init" | "validate" | "plan" | "apply" | "destroy";
+type Command = "init" | "plan" | "apply" | "destroy";
 
 interface JsonLine {
   readonly type?: string;
@@ -85,9 +85,6 @@ export class Terraform {
     const result = await (this.mirrored ? initialise() : withLock(join(pluginCache(), "init.lock"), () => undefined, initialise));
     return { ...result, diagnostics: result.diagnostics.filter(({ summary }) => summary !== LOCK_OF_ONE_PLATFORM) };
   }
-  validate(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
-    return this.execute("validate", folder, environment, ["-json", "-no-color"]);
-  }
   plan(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
     return this.execute("plan", folder, environment, ["-json", "-input=false", "-lock=false"]);
   }
@@ -107,11 +104,9 @@ export class Terraform {
     const diagnostics: Diagnostic[] = [];
     const changes: PlannedChange[] = [];
     const noise: string[] = [];
-    const whole: string[] = [];
     const read = (line: string): void => {
       const parsed = parse(line);
-      if (name === "validate") whole.push(line);
-      else if (!parsed) noise.push(line);
+      if (!parsed) noise.push(line);
       else collect(parsed, diagnostics, changes);
     };
     createInterface({ input: child.stdout }).on("line", read);
@@ -120,7 +115,6 @@ export class Terraform {
       child.on("error", reject);
       child.on("close", (status) => resolve(status ?? 1));
     });
-    if (name === "validate") diagnostics.push(...validation(whole.join("\n")));
     return { ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"), diagnostics, changes, noise: noise.slice(-10).join("\n") };
   }
 }
@@ -140,12 +134,6 @@ function collect(line: JsonLine, diagnostics: Diagnostic[], changes: PlannedChan
 
 const diagnosticOf = ({ severity, summary, detail = "", address }: NonNullable<JsonLine["diagnostic"]>): Diagnostic =>
   ({ severity, summary, detail, address });
-
-function validation(text: string): readonly Diagnostic[] {
-  const answer = parse(text) as { diagnostics?: NonNullable<JsonLine["diagnostic"]>[] } | undefined;
-  if (!answer) return [{ severity: "error", summary: "terraform validate did not answer in JSON", detail: text.slice(0, 500), address: undefined }];
-  return (answer.diagnostics ?? []).map(diagnosticOf);
-}
 
 /** Only from the mirror: a machine that has one is likely to have no registry, where Terraform would wait for each provider. */
 function writeMirrorConfiguration(run: RunFolder, mirror: string): string {

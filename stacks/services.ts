@@ -45,7 +45,7 @@ export function platformOwnership(site: Site): Ownership {
 
 /** What applications of a region rely on: load balancing, metrics, node scaling, secrets, storage and backups. */
 export class ServicesStack extends KubernetesStack {
-  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-08", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11", "SC-15"] as const;
+  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11", "SC-15"] as const;
 
   constructor(scope: Construct, private readonly site: Site, private readonly props: ServicesStackProps) {
     super(scope, `platform-${site.region.name}`, site, "platform", props.access);

@@ -85,7 +85,7 @@ describe("properties", () => {
     fc.assert(fc.property(loads, loads, (one, other) => {
       const on = cluster([workload("api", 2, 6), workload("worker", 2, 6)]);
       const pair = [one, { ...other, workload: "worker" }];
-      expect(judgeThroughput([...pair].reverse(), on)).toEqual(judgeThroughput(pair, on));
+      expect(judgeThroughput([...pair].reverse(), on, { orders: 4 })).toEqual(judgeThroughput(pair, on, { orders: 4 }));
     }), { numRuns: 25 });
   });
 });

@@ -154,6 +154,18 @@ describe("GO-07", () => {
   });
 });
 
+describe("constructs and stacks", () => {
+  const files = ["constructs", "stacks"].flatMap((folder) =>
+    (readdirSync(join(projectRoot, folder), { recursive: true }) as string[]).filter((file) => file.endsWith(".ts")).map((file) => join(folder, file))).sort();
+  const guards = files.flatMap((file) => [...readFileSync(join(projectRoot, file), "utf8").matchAll(/readonly guardedBy\b[^=]*= \[([^\]]*)\]/g)]
+    .flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, id = ""]) => ({ file, id }))));
+  it("name policies that there are", () => {
+    expect(guards.length).toBeGreaterThan(100);
+    const ids = new Set(policies.map(({ id }) => id));
+    expect(guards.filter(({ id }) => !ids.has(id))).toEqual([]);
+  });
+});
+
 describe("the workflow", () => {
   it("plans every stack each night, and fails when what is deployed has drifted", () => {
     const workflow = parse(readFileSync(join(projectRoot, ".github/workflows/readiness.yml"), "utf8")) as { on: { schedule: { cron: string }[] }; jobs: { plan: { steps: { run?: string }[] } } };
