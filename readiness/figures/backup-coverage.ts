@@ -1,4 +1,5 @@
 import { worstGapHours } from "../../models/recovery/schedule";
+import { perText } from "../inventory/references";
 import type { Platform } from "../inventory/platform";
 import type { BackupSchedule, BackupSystem, Namespace } from "../inventory/views/kubernetes-types";
 
@@ -54,10 +55,12 @@ export function bestRecoveryPoint(platform: Platform, namespace: Namespace, loss
   return left.reduce<RecoveryPoint | undefined>((best, point) => (best === undefined || point.hours < best.hours ? point : best), undefined);
 }
 
-function gapOf(cron: string | undefined): number | undefined {
+/** One that never runs is looked for longest: once is enough. */
+const gapOfText = perText((cron: string): number | undefined => {
   try {
-    return cron === undefined ? undefined : worstGapHours(cron);
+    return worstGapHours(cron);
   } catch {
     return undefined;
   }
-}
+});
+const gapOf = (cron: string | undefined): number | undefined => (cron === undefined ? undefined : gapOfText(cron));
