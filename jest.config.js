@@ -4,6 +4,9 @@ const { join } = require("node:path");
 // cdktf's test apps leave folders in the temporary directory: they get one of their own, removed at the end.
 process.env.TMPDIR = process.env.PLIMSOLL_TEST_TMPDIR ??= join(tmpdir(), `plimsoll-jest-${process.pid}`);
 
+// The workers inherit it: they make and drop many inventories, and a larger nursery saves a tenth of their time.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --max-semi-space-size=64`.trim();
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",

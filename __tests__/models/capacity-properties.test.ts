@@ -17,7 +17,7 @@ function pods(workload: string, count: number, change: Partial<PodTemplate> = {}
 const app = (name: string) => ({ matchLabels: { app: name } });
 const spread = (name: string, change: object = {}) =>
   ({ topologySpread: [{ topologyKey: ZONE, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app(name), ...change }] });
-const judged = (nodes: readonly ClusterNode[], sets: readonly PodSet[]) => pack({ nodes, pods: sets }, { orders: 24 });
+const judged = (nodes: readonly ClusterNode[], sets: readonly PodSet[]) => pack({ nodes, pods: sets }, { orders: 8 });
 
 describe("properties", () => {
   const size = fc.integer({ min: 1, max: 12 }).map((tenths) => tenths * 50);

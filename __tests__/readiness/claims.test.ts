@@ -36,7 +36,7 @@ function titlesOf(file: string): string[] {
   visit(source, []);
   return found;
 }
-const testFiles = (readdirSync(join(projectRoot, "__tests__"), { recursive: true }) as string[]).filter((file) => file.endsWith(".test.ts"));
+const testFiles = (readdirSync(join(projectRoot, "__tests__"), { recursive: true }) as string[]).filter((file) => file.endsWith(".ts"));
 const tests = new Set(testFiles.flatMap((file) => titlesOf(file.replaceAll("\\", "/"))));
 
 describe("the register of claims", () => {

@@ -83,7 +83,7 @@ describe("capacity of production", () => {
 
 describe("a platform whose peak does not fit", () => {
   it("is refused with a single change that suffices", () => {
-    const twoSpotNodes = change("", spotGroups, set("scaling_config.max_size", 2));
+    const twoSpotNodes = change("", resource("aws_eks_node_group", (block, id, stack) => spotGroups.where(block, id, stack) && stack.endsWith("us-east-1")), set("scaling_config.max_size", 2));
     const capacity = discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-02");
     const { findings } = reportOf(judge(after(twoSpotNodes), capacity), () => undefined);
     expect(findings.length).toBeGreaterThan(0);

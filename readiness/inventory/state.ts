@@ -1,6 +1,6 @@
 import { isUnresolvedToken, templateParts, traversalOf } from "./expression";
 import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "./json";
-import { traversalsIn } from "./references";
+import { perObject, traversalsIn } from "./references";
 import type { Stack, SynthesisedStack } from "./platform";
 import { type Reference, type Resolver, Resource, type Value } from "./resource";
 
@@ -182,26 +182,30 @@ export class State implements Resolver {
     const found: Resource[] = [];
     const addresses = new Map<string, Resource>();
     this.byAddress.set(stack.name, addresses);
-    const regions = providerRegions(stack);
-    for (const mode of ["data", "resource"] as const)
-      for (const [type, blocks] of Object.entries(objectOf(stack.terraform[mode])))
-        for (const [name, block] of Object.entries(objectOf(blocks))) {
-          const resource = this.resourceOf(stack, mode, type, name, objectOf(block), regions);
-          addresses.set(resource.address, resource);
-          // cdktf's own inputs are the wiring between stacks, not something that is deployed.
-          if (type !== "terraform_remote_state") found.push(resource);
-        }
+    for (const { mode, type, name, address, path, region, block } of blocksOf(stack.terraform)) {
+      const resource = new Resource(this, stack.name, mode, type, name, address, path ?? `${stack.name}/${name}`, region ?? stack.region, block);
+      addresses.set(address, resource);
+      // cdktf's own inputs are the wiring between stacks, not something that is deployed.
+      if (type !== "terraform_remote_state") found.push(resource);
+    }
     return found;
   }
-
-  private resourceOf(stack: Stack, mode: "data" | "resource", type: string, name: string, block: JsonObject, regions: ReadonlyMap<string, string>): Resource {
-    const address = mode === "data" ? `data.${type}.${name}` : `${type}.${name}`;
-    const path = textOf(objectOf(objectOf(block["//"])["metadata"])["path"]) ?? `${stack.name}/${name}`;
-    const provider = textOf(block["provider"])?.replace(/^\$\{(.*)\}$/, "$1") ?? "aws";
-    const region = type.startsWith("aws_") ? textOf(block["region"]) ?? regions.get(provider) ?? stack.region : stack.region;
-    return new Resource(this, stack.name, mode, type, name, address, path, region, block);
-  }
 }
+
+/** The blocks of a stack; most stacks are the same in many inventories. */
+const blocksOf = perObject((terraform: JsonObject) => {
+  const regions = providerRegions(terraform);
+  return (["data", "resource"] as const).flatMap((mode) => Object.entries(objectOf(terraform[mode])).flatMap(([type, blocks]) =>
+    Object.entries(objectOf(blocks)).map(([name, value]) => {
+      const block = objectOf(value);
+      const provider = textOf(block["provider"])?.replace(/^\$\{(.*)\}$/, "$1") ?? "aws";
+      return {
+        mode, type, name, block, address: mode === "data" ? `data.${type}.${name}` : `${type}.${name}`,
+        path: textOf(objectOf(objectOf(block["//"])["metadata"])["path"]),
+        region: type.startsWith("aws_") ? textOf(block["region"]) ?? regions.get(provider) : undefined,
+      };
+    })));
+});
 
 function stackOf({ name, terraform }: SynthesisedStack): Stack {
   const about = objectOf(objectOf(terraform["//"])["plimsoll"]);
@@ -214,9 +218,9 @@ function stackOf({ name, terraform }: SynthesisedStack): Stack {
 }
 
 /** `aws` and `aws.<alias>` to their region. */
-function providerRegions(stack: Stack): ReadonlyMap<string, string> {
+function providerRegions(terraform: JsonObject): ReadonlyMap<string, string> {
   const regions = new Map<string, string>();
-  for (const provider of objectsOf(objectOf(stack.terraform["provider"])["aws"])) {
+  for (const provider of objectsOf(objectOf(terraform["provider"])["aws"])) {
     const alias = textOf(provider["alias"]);
     const region = textOf(provider["region"]);
     if (region !== undefined) regions.set(alias === undefined ? "aws" : `aws.${alias}`, region);

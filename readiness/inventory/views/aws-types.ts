@@ -34,8 +34,6 @@ export interface AddOn extends Item {
   readonly version: string | undefined;
   /** configuration_values, parsed; empty if there are none. */
   readonly configuration: JsonObject;
-  /** Every resource that is there before it: depends_on and references, followed to the end. */
-  readonly after: readonly Resource[];
 }
 
 export interface AccessEntry extends Item {
@@ -70,8 +68,6 @@ export interface NodeGroup extends Item {
   readonly amiType: string | undefined;
   readonly nodeRepair: boolean | undefined;
   readonly launchTemplate: LaunchTemplate | undefined;
-  /** Every resource that is there before it: depends_on and references, followed to the end. */
-  readonly after: readonly Resource[];
 }
 
 /** In the words of Kubernetes (`NoSchedule`), not of EKS (`NO_SCHEDULE`). */

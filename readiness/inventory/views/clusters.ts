@@ -32,7 +32,7 @@ export function nodeGroupsOf(state: State, templates: readonly LaunchTemplate[])
       min: read.number("scaling_config.min_size"), max: read.number("scaling_config.max_size"), desired: read.number("scaling_config.desired_size"),
       labels: read.map("labels"), taints: read.blocks("taint").map(taintOf), subnets, zones: zonesOf(subnets), amiType: read.text("ami_type"),
       nodeRepair: read.has("node_repair_config") ? read.flag("node_repair_config.enabled") : false,
-      launchTemplate: templates.find((one) => one.resource === template), after: state.after(resource),
+      launchTemplate: templates.find((one) => one.resource === template),
     };
   }));
 }
@@ -47,7 +47,7 @@ export function zonesOf(subnets: readonly Resource[]): readonly string[] {
 
 export function addOnsOf(state: State): readonly AddOn[] {
   return state.ofType("aws_eks_addon").map((resource) => itemOf(resource, `add-on ${resource.text("addon_name") ?? resource.name}`, (read) => ({
-    name: read.text("addon_name"), version: read.text("addon_version"), configuration: parsed(read.expanded("configuration_values")), after: state.after(resource),
+    name: read.text("addon_name"), version: read.text("addon_version"), configuration: parsed(read.expanded("configuration_values")),
   })));
 }
 

@@ -291,8 +291,6 @@ export interface Release extends Item {
   /** Dotted path of every leaf in `values`, sorted; a list counts as one leaf. */
   readonly setPaths: readonly string[];
   readonly dependsOn: readonly Resource[];
-  /** Every resource that is there before it: depends_on and references, followed to the end. */
-  readonly after: readonly Resource[];
   readonly createsNamespace: boolean;
   readonly skipsCrds: boolean;
   readonly atomic: boolean;

@@ -21,7 +21,7 @@ function releaseOf(state: State, resource: Resource, isRendered: (chart: string,
     return {
       region: resource.region, name: read.text("name"), namespace: read.text("namespace") ?? "default", chart, version, local,
       repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : setPathsOf(values),
-      dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []), after: state.after(resource),
+      dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []),
       createsNamespace: read.flag("create_namespace") === true, skipsCrds: read.flag("skip_crds") === true, atomic: read.flag("atomic") === true,
       manifests: local ? manifestsOf(values) : [], rendered: local || (chart !== undefined && isRendered(chart, version)),
     };

@@ -140,15 +140,9 @@ function linkService(placed: PlacedObject, workloads: readonly Growing<Workload>
 
 function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[]): NetworkPolicy {
   const item = objectItem(placed);
-  const spec = objectOf(placed.object["spec"]);
-  const podSelector = selectorOf(spec["podSelector"]);
-  const types = textsOf(spec["policyTypes"]);
-  const selected = workloads.filter((workload) => together(workload, item) && !workload.pod.hostNetwork && matches(podSelector, workload.podLabels));
-  const policy: NetworkPolicy = {
-    ...item, podSelector, workloads: selected,
-    isolatesIngress: types.length === 0 || types.includes("Ingress"), isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
-    ingress: networkRulesOf(spec["ingress"], "from"), egress: networkRulesOf(spec["egress"], "to"),
-  };
+  const written = policyOf(placed.object);
+  const selected = workloads.filter((workload) => together(workload, item) && !workload.pod.hostNetwork && matches(written.podSelector, workload.podLabels));
+  const policy: NetworkPolicy = { ...item, ...written, workloads: selected };
   for (const workload of selected) {
     if (policy.isolatesIngress) workload.ingressPolicies.push(policy);
     if (policy.isolatesEgress) workload.egressPolicies.push(policy);
@@ -156,12 +150,20 @@ function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[
   return policy;
 }
 
+const policyOf = perObject((object: KubernetesObject) => {
+  const spec = objectOf(object["spec"]);
+  const types = textsOf(spec["policyTypes"]);
+  return {
+    podSelector: selectorOf(spec["podSelector"]),
+    isolatesIngress: types.length === 0 || types.includes("Ingress"), isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
+    ingress: networkRulesOf(spec["ingress"], "from"), egress: networkRulesOf(spec["egress"], "to"),
+  };
+});
+
 function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[]): DisruptionBudget {
   const item = objectItem(placed);
-  const spec = objectOf(placed.object["spec"]);
-  const selector = selectorOf(spec["selector"]);
-  const selected = spec["selector"] === undefined ? [] : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
-  const [minAvailable, maxUnavailable] = [countOrPercent(spec["minAvailable"]), countOrPercent(spec["maxUnavailable"])];
+  const { selector, selectsNothing, minAvailable, maxUnavailable } = budgetOf(placed.object);
+  const selected = selectsNothing ? [] : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
   const minimums = selected.map((workload) => workload.minimumReplicas);
   const replicasAtMinimum = minimums.length === 0 ? undefined : minimums.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
   const budget: DisruptionBudget = {
@@ -171,6 +173,14 @@ function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[
   for (const workload of selected) workload.disruptionBudgets.push(budget);
   return budget;
 }
+
+const budgetOf = perObject((object: KubernetesObject) => {
+  const spec = objectOf(object["spec"]);
+  return {
+    selector: selectorOf(spec["selector"]), selectsNothing: spec["selector"] === undefined,
+    minAvailable: countOrPercent(spec["minAvailable"]), maxUnavailable: countOrPercent(spec["maxUnavailable"]),
+  };
+});
 
 /** The disruption controller rounds both percentages up (Kubernetes, "Specifying a disruption budget", read 2026-11-21). */
 function evictions(replicas: number, minAvailable: number | string | undefined, maxUnavailable: number | string | undefined): number | undefined {

@@ -21,11 +21,12 @@ export default policy({
   subjects: (platform): readonly Item[] => [...platform.nodeGroups, ...platform.addOns, ...platform.releases],
   check: (item, platform) => {
     const group = platform.nodeGroups.find((one) => one === item);
-    if (group) return beforeNodes.map((name) => comes(name, group.after.some((one) => one.text("addon_name") === name), "before the node group"));
+    if (group) return beforeNodes.map((name) => comes(name, platform.after(group.resource).some((one) => one.text("addon_name") === name), "before the node group"));
     const own = platform.addOns.find((one) => one === item);
+    const before = platform.after(item.resource);
     if (own) return [
-      ...(afterNodes.includes(own.name ?? "") ? [comes("a node group", own.after.some(({ type }) => type === "aws_eks_node_group"), `before ${own.name ?? ""}`)] : []),
-      ...(own.resource.has("pod_identity_association") ? [comes("eks-pod-identity-agent", own.after.some((one) => one.text("addon_name") === "eks-pod-identity-agent"), `before ${own.name ?? ""}`)] : []),
+      ...(afterNodes.includes(own.name ?? "") ? [comes("a node group", before.some(({ type }) => type === "aws_eks_node_group"), `before ${own.name ?? ""}`)] : []),
+      ...(own.resource.has("pod_identity_association") ? [comes("eks-pod-identity-agent", before.some((one) => one.text("addon_name") === "eks-pod-identity-agent"), `before ${own.name ?? ""}`)] : []),
     ];
     return [comes("an access entry with its policy", accessBefore(item.resource, platform), "before the release, in its stack or in one that deploys before it")];
   },
