@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onPath, ToolMissing } from "./engines/obtain";
@@ -83,6 +83,7 @@ export class Terraform {
     const initialise = (): Promise<TerraformResult> => this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
     // Terraform's cache of providers takes one writer at a time.
     const result = await (this.mirrored ? initialise() : withLock(join(pluginCache(), "init.lock"), () => undefined, initialise));
+    if (result.ok) forgetHashes(join(folder, ".terraform.lock.hcl"));
     return { ...result, diagnostics: result.diagnostics.filter(({ summary }) => summary !== LOCK_OF_ONE_PLATFORM) };
   }
   plan(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
@@ -117,6 +118,11 @@ export class Terraform {
     });
     return { ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"), diagnostics, changes, noise: noise.slice(-10).join("\n") };
   }
+}
+
+/** Init has checked the providers. With their hashes at hand, each later command would read their 700 MB again. */
+function forgetHashes(lockFile: string): void {
+  if (existsSync(lockFile)) writeFileSync(lockFile, readFileSync(lockFile, "utf8").replace(/^ *hashes = \[[^\]]*\]\n/gm, ""));
 }
 
 function parse(line: string): JsonLine | undefined {

@@ -9,6 +9,7 @@ import type { ImageLock } from "../config/images/lock";
 import type { Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/container";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
+import { failedRunAlert } from "../constructs/kubernetes/failed-run-alert";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
@@ -84,8 +85,12 @@ export class ApplicationStack extends KubernetesStack {
 
   /** Migrations, then seeds, then schedules. Returns what pods of a release wait for. */
   private addJobs(): ITerraformDependable[] {
-    const ofKind = (kind: Job["kind"]) => Object.entries(this.application.jobs ?? {}).filter(([, job]) => job.kind === kind);
-    const gates: ITerraformDependable[] = [];
+    const jobs = Object.entries(this.application.jobs ?? {});
+    if (jobs.length === 0) return [];
+    const alert = failedRunAlert(this.metadata("jobs", "jobs"), this.application.name, jobs.map(([name, { kind }]) => ({ name, kind })));
+    // Before the jobs: the first of them may fail.
+    const gates: ITerraformDependable[] = [this.addManifests("job-alerts", [alert], "jobs")];
+    const ofKind = (kind: Job["kind"]) => jobs.filter(([, job]) => job.kind === kind);
     for (const kind of ["migration", "seed", "scheduled"] as const) {
       const runs = ofKind(kind).map(([name, part]) => new RunToCompletion(this, name, {
         ...this.surroundings(name, part, `jobs.${name}`, gates), part, name,

@@ -31,7 +31,7 @@ const STARTING_DEADLINE_SECONDS = 600;
 
 /** A Job that gates the rollout, or a CronJob, with its own service account and traffic rules. */
 export class RunToCompletion extends Guarded {
-  static readonly guardedBy = ["WL-06", "WL-09", "WL-11", "SC-06", "SC-07", "SC-08", "SU-01", "NW-02", "CP-05", "CP-18"] as const;
+  static readonly guardedBy = ["WL-06", "WL-09", "WL-11", "WL-16", "SC-06", "SC-07", "SC-08", "SU-01", "NW-02", "CP-05", "CP-18"] as const;
 
   /** The job itself: what depends on it starts after it has completed. */
   readonly run: ITerraformDependable;
