@@ -40,7 +40,8 @@ export async function proveAddresses(stage: Stage, run: RunFolder, synthesised: 
  */
 export async function proveTerraform(ledger: Ledger): Promise<void> {
   const prove = (environment: EnvironmentName, by: typeof proveByPlanning): Promise<void> => withRun(async (run) => {
-    const terraform = Terraform.find(run);
+    // What is applied waits for one thing after another: its commands take the cores when they need them, plans have the rest.
+    const terraform = Terraform.find(run, environment === appliedEnvironment ? "at once" : "when there is time");
     ledger.progress.step(`${environment}: synthesis`);
     await by(ledger, run, terraform, await synthesise(run, environment));
   });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onPath, ToolMissing } from "./engines/obtain";
@@ -45,6 +46,9 @@ export const APPLIES_AT_A_TIME = 4;
  */
 const WAITING_TOGETHER = "-parallelism=40";
 
+/** Whether others go first where the cores are not enough for all. */
+type Urgency = "at once" | "when there is time";
+
 type Command = "init" | "plan" | "apply" | "destroy";
 
 interface JsonLine {
@@ -63,10 +67,11 @@ export class Terraform {
     readonly awsProviderVersion: string | undefined,
     /** Versions of each provider at hand offline by name, for example "hashicorp/kubernetes", oldest first; undefined without a mirror. */
     readonly mirrored: ReadonlyMap<string, readonly string[]> | undefined,
+    private readonly urgency: Urgency,
   ) {}
 
   /** @throws ToolMissing without Terraform */
-  static find(run: RunFolder): Terraform {
+  static find(run: RunFolder, urgency: Urgency = "at once"): Terraform {
     const command = onPath("terraform");
     if (!command) throw new ToolMissing("Terraform", "no stack is validated, planned or applied", "install Terraform 1.11 or newer and put it on PATH");
     const mirror = findProviderMirror();
@@ -76,7 +81,7 @@ export class Terraform {
     if (!mirror) Object.assign(base, { TF_PLUGIN_CACHE_DIR: pluginCache(), TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
     if (mirror) base["TF_CLI_CONFIG_FILE"] = writeMirrorConfiguration(run, mirror);
     const versions = mirror ? providerVersions(mirror) : undefined;
-    return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions);
+    return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions, urgency);
   }
 
   async init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
@@ -100,6 +105,7 @@ export class Terraform {
     const child = spawn(this.command, [name, ...options], {
       cwd: folder, env: { ...environment, ...this.base }, stdio: ["ignore", "pipe", "pipe"], detached: true,
     });
+    if (child.pid && this.urgency === "when there is time") yieldCores(child.pid);
     // SIGTERM would lose Terraform's list of errors and leave its state locked.
     if (child.pid) this.run.remember(`terraform-${name}`, identify(child.pid), "SIGINT");
     const diagnostics: Diagnostic[] = [];
@@ -117,6 +123,15 @@ export class Terraform {
       child.on("close", (status) => resolve(status ?? 1));
     });
     return { ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"), diagnostics, changes, noise: noise.slice(-10).join("\n") };
+  }
+}
+
+/** Its provider inherits it. */
+function yieldCores(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already.
   }
 }
 
