@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import type { JsonObject } from "../readiness/inventory/json";
@@ -142,6 +142,3 @@ function isInstalled({ metadata }: KubernetesObject): boolean {
 /** Helm sends objects without a namespace to the release's own; the API server ignores it for kinds that have none. */
 const inNamespace = (object: KubernetesObject, namespace: string | undefined): KubernetesObject =>
   object.metadata.namespace !== undefined || namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
-
-/** The file as it is on disk, for folders of CustomResourceDefinitions. */
-export const objectsInFile = (file: string): readonly KubernetesObject[] => objectsIn(readFileSync(file, "utf8"));

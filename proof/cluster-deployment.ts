@@ -44,7 +44,7 @@ export async function addPoolNodes({ ledger, api, environment, content }: Step):
 export async function installDefinitions({ ledger, api, environment, content }: Step): Promise<readonly SentObject[]> {
   const objects = content.waves.flat();
   const missing = await undefinedKinds(api, objects);
-  const definitions = definitionsFor(missing, definitionsInFolder());
+  const definitions = definitionsFor(missing, definitionsInFolder(undefined, new Set([...missing].map((kind) => kind.split("/")[0] ?? ""))));
   await install(api, definitions);
   const still = await undefinedKinds(api, objects.filter(({ object }) => missing.has(`${object.apiVersion} ${object.kind}`)));
   for (const kind of [...still].sort()) {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../readiness/inventory/json";
 import type { KubernetesObject } from "../readiness/inventory/kubernetes/object";
-import { objectsInFile } from "./charts";
+import { perText } from "../readiness/inventory/references";
+import { objectsIn } from "./charts";
 import { inParallel } from "./parallel";
 import type { KubernetesApi, KubernetesObject as ApiObject } from "./kubernetes-api";
 
@@ -15,14 +16,19 @@ export function servedKinds(definition: KubernetesObject): readonly string[] {
   return objectsOf(spec["versions"]).filter(({ served }) => served !== false).map(({ name }) => `${textOf(spec["group"])}/${textOf(name)} ${kind}`);
 }
 
+/** Six clusters ask for the same ten megabytes of YAML. */
+const definitionsIn = perText((text) => objectsIn(text).filter(isDefinition));
+
 /**
  * CustomResourceDefinitions of the folder that `PLIMSOLL_CRDS` names, one or several in a file.
+ * @param groups files that mention none of these API groups are not read. @default all files
  * @throws Error when the folder does not exist
  */
-export function definitionsInFolder(folder = process.env["PLIMSOLL_CRDS"] || undefined): readonly KubernetesObject[] {
+export function definitionsInFolder(folder = process.env["PLIMSOLL_CRDS"] || undefined, groups?: ReadonlySet<string>): readonly KubernetesObject[] {
   if (folder === undefined) return [];
   if (!existsSync(folder)) throw new Error(`PLIMSOLL_CRDS=${folder} does not exist: unset it, or name a folder of CustomResourceDefinitions`);
-  return readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)).sort().flatMap((name) => objectsInFile(join(folder, name))).filter(isDefinition);
+  const files = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)).sort().map((name) => readFileSync(join(folder, name), "utf8"));
+  return files.filter((text) => groups === undefined || [...groups].some((group) => text.includes(group))).flatMap(definitionsIn);
 }
 
 /** Those of the definitions that serve one of the kinds (`group/version kind`), each name once, the first of a name wins. */

@@ -12,6 +12,8 @@ export interface DrainFailure {
 }
 
 const SECONDS_A_NODE = 30;
+/** Each look lists the pods of the cluster, a megabyte. */
+const POLL_MS = 300;
 /** What blocks three nodes blocks the others, too. */
 const FAILURES_ENOUGH = 3;
 
@@ -62,6 +64,6 @@ async function empty(api: KubernetesApi, node: string, waiting: ReadonlySet<stri
       const reasons = homeless.map(({ metadata, status }) => `${metadata.namespace}/${metadata.name} found no other node: ${status.conditions?.find(({ message }) => message)?.message ?? status.phase}`);
       return [...[...blocked].map(([pod, words]) => `${pod} cannot be evicted: ${words}`), ...reasons].sort().join("\n") || `${left.length} pods did not end`;
     }
-    await sleep(150);
+    await sleep(POLL_MS);
   }
 }

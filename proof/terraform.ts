@@ -38,7 +38,7 @@ const LOCK_OF_ONE_PLATFORM = "Incomplete lock file information for providers";
 
 /** Stacks at a time. A plan takes 600 MB and four seconds of a core; an apply and a destroy as much, and many times that in waiting. */
 export const PLANS_AT_A_TIME = 2;
-export const APPLIES_AT_A_TIME = 4;
+export const APPLIES_AT_A_TIME = 6;
 
 /**
  * Where Terraform's default is 10: for many resources the provider waits half a minute before it asks the first time
