@@ -23,9 +23,15 @@ const groupOf = ({ path }: Field): string => /^\w+/.exec(path)?.[0] ?? path;
 
 function table(fields: readonly Field[], comments: ReadonlyMap<string, string>, group: string): string[] {
   return markdownTable(["setting", "", "what is allowed", "what it means"], fields.map((field) => [
-    `\`${field.path.slice(group.length).replace(/^\./, "")}\``, [field.required ? "required" : "", ...field.kinds].filter((word) => word !== "").join(", "),
+    `\`${field.path.slice(group.length).replace(/^\./, "")}\``, neededBy(field),
     field.allowed, [comments.get(field.path), field.because].filter((said) => said !== undefined && said !== "").map(sentence).join(" "),
   ]));
+}
+
+/** Who has the setting, and who must. */
+function neededBy({ required, kinds }: Field): string {
+  const words = typeof required === "string" ? required : Array.isArray(required) ? `required for ${required.join(", ")}` : required ? "required" : "";
+  return [words, ...kinds].filter((word) => word !== "").join(", ");
 }
 
 /** Comments end their sentences, reasons do not. */

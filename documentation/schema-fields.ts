@@ -5,13 +5,16 @@ import { documentedAllowance } from "../config/allowed";
 export interface Field {
   /** `components.<name>.port`; `[]` is an entry of a list. */
   readonly path: string;
-  readonly required: boolean;
+  readonly required: Required;
   /** What is allowed, and why; empty where the settings below it say so. */
   readonly allowed: string;
   readonly because: string;
   /** Kinds of the union that have the setting; empty where all have it. */
   readonly kinds: readonly string[];
 }
+
+/** Everywhere, nowhere, for these kinds only, or as one of several forms of which each has a setting that the others lack. */
+export type Required = boolean | "one of these" | readonly string[];
 
 /** Definition of a schema: what zod calls its `def`, as far as it is read here. */
 interface Definition {
@@ -29,26 +32,30 @@ interface Definition {
 const definitionOf = (schema: z.ZodType): Definition => schema.def as unknown as Definition;
 
 /** Settings of the schema and everything below it, in the order in which it declares them. */
-export function fieldsOf(schema: z.ZodType): Field[] {
-  return [...childrenOf(schema)].flatMap(([name, child]) => fieldsBelow(name, child));
+export const fieldsOf = (schema: z.ZodType): Field[] => fieldsIn(schema, "");
+
+/** Settings of what is written at the path. */
+function fieldsIn(schema: z.ZodType, path: string): Field[] {
+  const { type, shape, element, valueType, options } = definitionOf(unwrapped(schema));
+  const dotted = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  if (type === "object") return Object.entries(shape ?? {}).flatMap(([name, child]) => fieldsAt(dotted(name), child));
+  if (type === "record" && valueType) return fieldsAt(dotted("<name>"), valueType);
+  if (type === "array" && element) return fieldsAt(`${path}[]`, element);
+  return type === "union" ? merged((options ?? []).map((option) => ({ kind: kindOf(option), fields: fieldsIn(option, path) }))) : [];
 }
 
-function fieldsBelow(path: string, { schema, kinds }: Child): Field[] {
+/** The setting itself, and those below it. */
+function fieldsAt(path: string, schema: z.ZodType): Field[] {
   const inner = unwrapped(schema);
   const allowance = documentedAllowance(inner);
-  const below = allowance ? [] : [...childrenOf(inner)];
+  const below = allowance ? [] : fieldsIn(inner, path);
+  const entry = /(\[\]|<name>)$/.test(path);
   const own: Field = {
-    path, required: inner === schema || definitionOf(schema).type === "nonoptional", kinds,
+    path, required: !entry && (inner === schema || definitionOf(schema).type === "nonoptional"), kinds: [],
     allowed: allowance?.allowed ?? (below.length > 0 ? "" : plainly(definitionOf(inner))), because: allowance?.because ?? "",
   };
-  const entries = below.flatMap(([name, child]) => fieldsBelow(`${path}${name === "[]" ? "" : "."}${name}`, child));
   // An entry of a list or a record is described by what is in it.
-  return /(\[\]|<name>)$/.test(path) && own.allowed === "" ? entries : [own, ...entries];
-}
-
-interface Child {
-  readonly schema: z.ZodType;
-  readonly kinds: readonly string[];
+  return entry && own.allowed === "" ? below : [own, ...below];
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
@@ -58,26 +65,32 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   return type === "pipe" && out ? unwrapped(out) : schema;
 }
 
-function childrenOf(schema: z.ZodType): Map<string, Child> {
-  const { type, shape, element, valueType, options } = definitionOf(unwrapped(schema));
-  if (type === "object") return new Map(Object.entries(shape ?? {}).map(([name, child]) => [name, { schema: child, kinds: [] }]));
-  if (type === "record" && valueType) return new Map([["<name>", { schema: valueType, kinds: [] }]]);
-  if (type === "array" && element) return new Map([["[]", { schema: element, kinds: [] }]]);
-  return type === "union" ? merged(options ?? []) : new Map<string, Child>();
+/** Kind of an option of a union that is told apart by kinds; undefined for a form that is known by its settings. */
+function kindOf(option: z.ZodType): string | undefined {
+  const kind = definitionOf(option).shape?.["kind"];
+  return kind && String(definitionOf(kind).values?.[0]);
 }
 
-/** Settings of the options of a union, each with the kinds that have it. */
-function merged(options: readonly z.ZodType[]): Map<string, Child> {
-  const found = new Map<string, { schema: z.ZodType; kinds: string[] }>();
-  for (const option of options)
-    for (const [name, { schema }] of childrenOf(option)) {
-      const kind = String(definitionOf(definitionOf(option).shape?.["kind"] ?? option).values?.[0] ?? "");
-      const known = found.get(name);
-      if (known) known.kinds.push(kind);
-      else found.set(name, { schema, kinds: [kind] });
-    }
-  for (const child of found.values()) if (child.kinds.length === options.length || child.kinds.includes("")) child.kinds = [];
-  return found;
+interface Option {
+  readonly kind: string | undefined;
+  readonly fields: readonly Field[];
+}
+
+/** Settings of all options, each once, with the kinds that have it and those that require it. */
+function merged(options: readonly Option[]): Field[] {
+  const byPath = new Map<string, Option[]>();
+  for (const option of options) for (const { path } of option.fields) byPath.set(path, [...(byPath.get(path) ?? []), option]);
+  return [...byPath].map(([path, having]) => {
+    const found = having.flatMap(({ kind, fields }) => fields.filter((field) => field.path === path).map((field) => ({ kind: kind ?? "", field })));
+    const [first] = found as [(typeof found)[number], ...typeof found];
+    const requiring = found.filter(({ field }) => field.required === true);
+    const everywhere = having.length === options.length;
+    return {
+      ...first.field, kinds: everywhere || first.kind === "" ? first.field.kinds : found.map(({ kind }) => kind),
+      required: requiring.length === 0 || requiring.length === found.length && (everywhere || first.kind !== "") ? first.field.required
+        : first.kind === "" ? "one of these" : requiring.map(({ kind }) => kind),
+    };
+  });
 }
 
 /** What is allowed, where the schema's type is all that there is to say. */

@@ -79,6 +79,10 @@ describe("docs", () => {
     for (const setting of ["`name`", "`<name>.probes.readiness`", "`<name>.leaderElection.leaseSeconds`", "`routes[].paths[]`"])
       expect(rows.filter((row) => row.startsWith(`| ${setting} |`))).toHaveLength(1);
     expect(rows.find((row) => row.includes("`<name>.leaderElection`"))).toContain("| required, controller |");
+    expect(rows.find((row) => row.includes("`<name>.metricsPort`"))).toContain("| required for worker, controller |");
+    expect(rows.find((row) => row.includes("`<name>.probes.readiness`"))).toContain("| required for service |");
+    for (const form of ["http", "grpc", "exec", "tcp"]) expect(rows.find((row) => row.includes(`\`<name>.probes.liveness.${form}\``))).toContain("| one of these |");
+    expect(rows.find((row) => row.includes("`<name>.secrets[]`"))).toContain("|  |");
     expect(rows.find((row) => row.includes("`<name>.userId`"))).toContain("User and group of the process. Default: 10001");
   });
 });

@@ -55,7 +55,7 @@ const orders = application({
       registries: { ecr: [{ region: "eu-west-1", repositories: ["mirror/*", "ci-failure-agent"], access: "pull" }] },
     }),
     picker: worker({
-      image: "ci-failure-agent:1.0.0", metricsPort: 9100, probes: { liveness: tcp("metrics"), readiness: exec("/bin/ready") }, nodes: "one-each",
+      image: "ci-failure-agent:1.0.0", metricsPort: 9100, probes: { liveness: tcp("metrics") }, nodes: "one-each",
       requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" }, scale: { min: 3, max: 5, memoryPercent: 80, queue: { redis: "jobs", list: "pick", perPod: 100 } }, keepAvailable: 1, volumes: { state: { path: "/var/lib/picker", sizeGiB: 5 }, cache: { path: "/var/cache/picker", sizeGiB: 1 } },
       secrets: ["REDIS_URL"], talksTo: [redis("jobs")], userId: 2000, readsFlags: false,
     }),

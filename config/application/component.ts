@@ -12,11 +12,13 @@ const common = {
   ...program,
   /** Replicas without an autoscaler. Exactly one of `replicas` and `scale`. */
   replicas: count(1, 1000, "replicas", "a component that runs nowhere is no component").optional(),
+  /** Autoscaler; `volumes` may stand beside it. */
   scale: scale.optional(),
   /** Pods that a drain must leave running (PodDisruptionBudget minAvailable). */
   keepAvailable: count(1, 1000, "pods", "a budget that keeps nothing available protects nothing"),
   /** Whether two of its pods may share a node. @default shared - they are spread as far as nodes allow */
   nodes: allow(z.enum(["shared", "one-each"]), "shared or one-each", "pods are spread over nodes, or kept apart for certain").optional(),
+  /** Port of `/metrics`. Probes of a worker and a controller ask it too, unless they name another. @default that of the service */
   metricsPort: port.optional(),
   /** Further ports by name, asked by probes or opened by `reachedFrom`. */
   ports: recordOf(portName, port, 10).optional(),
@@ -24,11 +26,13 @@ const common = {
   bootSeconds: count(1, 900, "seconds", "the startup probe waits this long, and longer starts do not fit a 30 minute recovery").optional(),
   /** Longest time to finish what is in flight after SIGTERM. @default 20 */
   drainSeconds: count(1, 600, "seconds", "the grace period is computed from it").optional(),
-  /** Volumes that each pod keeps, by name. */
+  /** Volumes that each pod keeps in its zone, by name: three replicas or more (`scale.min` where there is an autoscaler), so that a zone's loss leaves a majority. */
   volumes: recordOf(volumeName, volume, 5).optional(),
   /** Other namespaces that may connect. The scrapers of namespace monitoring always reach the metrics. */
   reachedFrom: listOf(source).optional(),
+  /** What its pods may do in the Kubernetes API. @default nothing, but for the lease of a controller */
   kubernetes: listOf(kubernetesRule).optional(),
+  /** Container registries of clouds that its pods reach with short-lived tokens. @default none */
   registries: registries.optional(),
   /** What it promises to carry. @default none - nothing is promised */
   throughput: throughput.optional(),

@@ -52,7 +52,11 @@ const version = z.strictObject({
   served: z.boolean(),
   /** Exactly one version is the one that etcd holds. */
   stored: z.boolean(),
-  /** Schema of `spec`. */
+  /**
+   * Schema of `spec`. Keywords: type, description, properties, required, items, additionalProperties, enum, default, format,
+   * pattern, minimum, maximum, minLength, maxLength, minItems, maxItems, x-kubernetes-preserve-unknown-fields,
+   * x-kubernetes-int-or-string, x-kubernetes-list-type and x-kubernetes-list-map-keys.
+   */
   spec: allow(z.custom<StructuralSchema>((value) => isStructural(value)), "a structural schema: a type for every value, properties of every object, items of every array", "the API server refuses any other"),
   /** Schema of `status`, which only the status subresource writes. */
   status: allow(z.custom<StructuralSchema>((value) => isStructural(value)), "a structural schema", "the API server refuses any other").optional(),

@@ -14,10 +14,11 @@ export const program = {
   settings: recordOf(variable, text(4096, "it is the value of an environment variable")).optional(),
   /** Keys of the application's `secrets` that the pod gets. */
   secrets: listOf(z.string()).optional(),
-  /** How: as files below /var/run/secrets/application, or as environment variables by reference. @default files - they are not inherited, not logged, and change without a restart */
+  /** How: as files below /var/run/secrets/application, whose paths `<KEY>_FILE` says, or as environment variables by reference. @default files - they are not inherited, not logged, and change without a restart */
   secretsAs: allow(z.enum(["files", "environment"]), "files or environment", "a pod reads secrets in no other way").optional(),
   /** Feature flags of the application as environment variables. @default true where the application has flags */
   readsFlags: z.boolean().optional(),
+  /** What its pods reach. @default nothing but DNS */
   talksTo: listOf(dependency).optional(),
   /** Pool of the environment to run in. @default services - general is for the platform and for what was promised there */
   pool: z.string().optional(),

@@ -16,6 +16,7 @@ export const scale = z.strictObject({
   max: count(1, 1000, "replicas", "the ceiling bounds capacity and cost"),
   cpuPercent: count(1, 100, "% of the CPU request", "above 100 % the pods are throttled before more are added").optional(),
   memoryPercent: count(1, 100, "% of the memory request", "above 100 % the pods are evicted before more are added").optional(),
+  /** Work that waits in a Redis list. */
   queue: queue.optional(),
   /** @default 0 - Kubernetes' own default: scale up at once */
   upWindowSeconds: count(0, 3600, "seconds", "Kubernetes allows this range").optional(),

@@ -38,24 +38,29 @@ const objectives = z.strictObject({
   latencyP95Ms: latency.optional(),
   latencyMeanMs: latency.optional(),
   errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget"),
+  /** Longest time without the application after the loss of a region. It is held against detection, DNS, and the start of pods and nodes in the other one. */
   rtoMinutes: count(1, 10_080, "minutes", "recovery is computed in minutes"),
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
   podRecoveryMinutes: count(1, 60, "minutes", "it is held against probes, grace period and boot time").optional(),
   /** Objectives of what is measured by itself, such as queries of the database or jobs, by its name. */
   indicators: recordOf(dnsLabel(30, "it names the indicator in rules and dashboards"), indicator, 10).optional(),
+  /** Hours of work that a loss of the region may cost: never less than the longest gap of the backups and the time they take. Stores have an `rpoMinutes` of their own. */
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
 
 /** How customers reach the application: `<name>.<domain>`, TLS at the region's load balancer, failover between the regions. */
 const entry = z.strictObject({
-  /** The service that answers what no route names. */
+  /** The service that answers what no route names; it speaks HTTP. */
   component: z.string(),
-  /** Path of it that answers 200 while the application can serve; health checks of both regions ask it. */
+  /** Path of it that answers 200 to a GET while the application can serve: the load balancer asks it of each pod, and Route 53 of each region. */
   healthPath: path,
-  /** Paths that other services answer, first match first. */
+  /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(z.strictObject({
+    /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
     component: z.string(),
+    /** One to three. */
     paths: listOf(allow(z.string().max(128).regex(/^\/[A-Za-z0-9._\-/*?]*$/), 'a path pattern of at most 128 characters, such as "/app/*"', "the load balancer matches these")),
+    /** The load balancer asks it of each pod: a path that answers 200, or of a gRPC service the method that answers OK, such as "/grpc.health.v1.Health/Check". */
     healthPath: path,
   }), 10).optional(),
 });
@@ -75,20 +80,27 @@ export const applicationShape = z.strictObject({
   name: dnsLabel(LONGEST_NAME, "load balancer target groups hold 32 characters, two of them for the region"),
   owner: allow(z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/), "a team name that is a valid label value", "every object carries it as a label"),
   tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "tier 1 keeps three replicas and never surges below its count"),
+  /** What it promises: probes, backups, failover and alerts are held against it. */
   objectives,
+  /** How customers reach it from outside. @default none - nobody does */
   entry: entry.optional(),
   /** @default one JSON object a line, level info, trace ids as trace_id */
   logs: logs.optional(),
   /** Feature flags as environment variables of every component: `true` or `false`. */
   flags: recordOf(variable, z.boolean()).optional(),
+  /** Secrets by name, such as `PAYMENT_KEY`; a pod gets those that its component or job lists. */
   secrets: recordOf(variable, secret).optional(),
+  /** PostgreSQL databases that it needs, by name. */
   databases: recordOf(storeName, database, 5).optional(),
+  /** Redis-compatible caches and queues that it needs, by name. */
   caches: recordOf(storeName, cache, 5).optional(),
-  /** Kinds of Kubernetes objects that the application defines, by kind. */
+  /** Kinds of Kubernetes objects that the application defines, by kind, such as `Shelf`. */
   customResources: recordOf(kindName, customResource, 10).optional(),
   /** What runs to its end: migration, then seed, before any pod of a release; and schedules. */
   jobs: recordOf(partName, job, 20).optional(),
+  /** What runs all the time: services, workers and controllers. */
   components: recordOf(partName, component, 30),
+  /** What differs from production in the other environments. @default nothing */
   environments: adjustments.optional(),
 });
 

@@ -9,7 +9,7 @@ const recovery = {
   rpoMinutes: count(1, 10_080, "minutes", "it is held against backups and replication"),
 };
 
-/** A PostgreSQL database that the application needs. The data stack provides it; its connection is a secret. */
+/** A PostgreSQL database that the application needs; its connection is a secret, which whoever makes the database writes. */
 export const database = z.strictObject({
   engine: allow(z.literal("postgres"), "postgres", "it is the one relational engine of the platform"),
   version: allow(z.enum(["16", "17"]), "16 or 17", "these are in support and have a price"),

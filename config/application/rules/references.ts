@@ -47,11 +47,15 @@ function declaredNames(draft: Draft): Names {
 const aService = ({ services }: Names): string => `a service of this application: ${listed(services.names, "it has none")}`;
 const aCache = ({ caches }: Names): string => `a cache of this application: ${listed(caches.names, "it declares none under caches")}`;
 
-function entryRefusals({ entry }: Draft, names: Names): Refusal[] {
+function entryRefusals(draft: Draft, names: Names): Refusal[] {
+  const { entry } = draft;
+  const entered = draft.components?.[entry?.component ?? ""];
   const unknown = (path: readonly string[], name: string | undefined): Refusal[] =>
     (names.services.has(name) ? [] : [{ path, found: name, allowed: aService(names), because: "the load balancer sends it requests" }]);
   return [
     ...unknown(["entry", "component"], entry?.component),
+    ...(entered?.kind === "service" && entered.protocol === "grpc"
+      ? [{ path: ["entry", "component"], found: `${entry?.component ?? ""}, which speaks gRPC`, allowed: "a service that speaks HTTP; gRPC services stand in entry.routes", because: "Route 53 asks entry.healthPath by GET, which the load balancer does not pass on to a gRPC target" }] : []),
     ...(entry?.routes ?? []).flatMap((route, index) => unknown(["entry", "routes", String(index), "component"], route?.component)),
   ];
 }

@@ -5,8 +5,12 @@ import { policy } from "../../policy/policy";
 import { fixedByChart } from "../scope";
 import { CONTAINER, deployments } from "../targets";
 
-/** Whether the Service sends to this container: by the port's name or number, or because the pod has no other container. */
+/**
+ * Whether the Service sends to this container: by the port's name or number, or because the pod has no other container.
+ * One without ports sends nothing: it names the pods of a StatefulSet in DNS.
+ */
 function receives({ container, workload }: WorkloadContainer, service: Service): boolean {
+  if (service.headless && service.ports.length === 0) return false;
   return workload.containers.length === 1
     || service.ports.some(({ targetPort }) => container.ports.some(({ name, port }) => targetPort === port || targetPort === name));
 }
