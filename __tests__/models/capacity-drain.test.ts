@@ -1,4 +1,4 @@
-import { desiredHealthy, drainAllNodes, judgeCapacity, judgeThroughput, minutesOfBurst } from "../../models/capacity";
+import { desiredHealthy, drainAllNodes } from "../../models/capacity";
 import type { CapacityCluster, DisruptionBudget, DrainInput, NodeType, PodTemplate, Pool, Workload } from "../../models/capacity";
 
 const credits = { earnedPerHour: 24, baselinePerVcpu: 0.2, mode: "standard" as const };
@@ -74,42 +74,5 @@ describe("disruption budgets", () => {
     const daemonSets = [{ workload: "agent", pod: template("agent", 100, 64) }];
     expect(drain({ minAvailable: 2 }, { daemonSets })).toMatchObject({ outcome: "ends", seconds: 450 });
     expect(drain({ minAvailable: 2 }, {}, { maxEvents: 2 })).toMatchObject({ outcome: "unknown", because: expect.stringContaining("raise maxEvents") });
-  });
-});
-
-describe("throughput", () => {
-  const judged = (change: object, pool: Partial<Pool> = {}, replicas = 10) => {
-    const one = cluster({ pools: [{ ...general, ...pool }], workloads: [workload("api", 3, replicas)] });
-    const [whole] = judgeCapacity(one, { zoneLoss: false, mends: false }).scenarios;
-    if (whole === undefined) throw new Error("no scenario");
-    return judgeThroughput({ id: "XB-07", workload: "api", unit: "requests/s", claimed: 1500, perReplica: 500, ...change }, one, whole.packing);
-  };
-  const clause = (judgement: ReturnType<typeof judged>, name: string) => judgement.clauses.find((one) => one.name === name);
-  it("holds a claim against the HPA maximum, with the arithmetic", () => {
-    expect(judged({}, {}, 3)).toMatchObject({ verdict: "fits", replicasNeeded: 3, clauses: [{ name: "replicas", arithmetic: "1500 requests/s ÷ 500 a replica = 3 replicas; the maximum is 3" }, {}] });
-    expect(judged({ claimed: 1501 }, {}, 3)).toMatchObject({ verdict: "doesNotFit", replicasNeeded: 4 });
-    expect(judged({}, { maxNodes: 1 }, 10)).toMatchObject({ verdict: "fits" });
-    expect(judged({ claimed: 2000 }, { maxNodes: 1 }, 10).clauses[1]).toMatchObject({ name: "placement", verdict: "doesNotFit" });
-  });
-  it("counts the network baseline and not the burst: 125 MB/s is 1 Gbit/s", () => {
-    const one = { maxNodes: 1, zones: ["a"] };
-    expect(clause(judged({ megabytesPerSecond: 125 }, one, 1), "network")).toMatchObject({ verdict: "doesNotFit", arithmetic: expect.stringContaining("= 1 Gbit/s; the baseline of t3.medium is 0.256 Gbit/s") });
-    expect(clause(judged({ megabytesPerSecond: 125, claimed: 500 }, { ...one, instanceTypes: ["c6in.large"] }, 1), "network")).toMatchObject({ verdict: "fits" });
-    expect(clause(judged({ megabytesPerSecond: 1 }, { ...one, instanceTypes: ["m6i.xlarge"] }, 1), "network")).toMatchObject({ verdict: "unknown", arithmetic: expect.stringContaining("m6i.xlarge is not known") });
-  });
-  it("counts the CPU that credits sustain", () => {
-    const used = (cpuMillisPerReplica: number, pool: Partial<Pool> = {}) => clause(judged({ cpuMillisPerReplica, claimed: 500 }, { maxNodes: 1, zones: ["a"], ...pool }, 1), "cpuCredits");
-    expect(used(400)).toMatchObject({ verdict: "fits", arithmetic: expect.stringContaining("t3.medium sustains 400m") });
-    expect(used(1000)).toMatchObject({ verdict: "doesNotFit", arithmetic: expect.stringContaining("a full credit balance lasts 960 min") });
-    expect(used(1000, { instanceTypes: ["c6in.large"] })).toMatchObject({ verdict: "fits" });
-    expect(used(2001, { instanceTypes: ["c6in.large"] })).toMatchObject({ verdict: "doesNotFit" });
-    const [medium] = TYPES;
-    if (medium === undefined) throw new Error("no type");
-    expect([minutesOfBurst(medium, 400), minutesOfBurst(medium, 2000)]).toEqual([Infinity, 360]);
-  });
-  it("refuses a claim that makes no sense", () => {
-    expect(() => judged({ perReplica: 0 })).toThrow(/give a claim from 0 and a replica above 0/);
-    expect(() => judged({ claimed: -1 })).toThrow(/claim XB-07: -1/);
-    expect(() => judged({ workload: "nobody" })).toThrow(/workload nobody is not in the cluster/);
   });
 });

@@ -1,5 +1,5 @@
 import {
-  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, emptyNodeFits, judgeCapacity, pack, sharedDrains, sharedPackings,
+  addressUse, allocatableOf, bestMaxPods, carryingPeakOf, drainAllNodes, effectiveRequests, judgeCapacity, pack, sharedDrains, sharedPackings,
   kubeReservedCpuMillis, maxPodsOf, nodeAddresses, nodesAtMaximum, peakPods, poolAllocatable, scaled, slotsWithoutAddress, steadyState, subnetAddresses,
 } from "../../models/capacity";
 import type { CapacityCluster, NodeType, Packer, PodTemplate, Pool, Workload } from "../../models/capacity";
@@ -156,19 +156,6 @@ describe("shared packings", () => {
     const verdicts = judgeCapacity(inRegion("us-east-1", { workloads: [workload("api", 1, 1, { pod: pinned })] }), { orders: 3, packer, mends: false }).scenarios.map(({ verdict }) => verdict);
     expect(verdicts).toEqual(["fits", "doesNotFit", "fits", "fits"]);
     expect(judgeCapacity(cluster(), { packer, orders: 3 })).toEqual(judgeCapacity(cluster(), { orders: 3 }));
-  });
-});
-
-describe("an empty node", () => {
-  it("holds each pod beside the DaemonSets in every pool that admits it, or says what is too small", () => {
-    const fast: Pool = { ...general, name: "throughput", instanceTypes: ["m6i.xlarge"], taints: [{ key: "dedicated", effect: "NoSchedule" }] };
-    const tolerant = template("batch", 1900, 256, { tolerations: [{ operator: "Exists" }], podAffinity: [{ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "absent" } } }] });
-    const fits = emptyNodeFits(cluster({
-      pools: [general, fast], daemonSets: [{ workload: "agent", pod: template("agent", 100, 64) }],
-      workloads: [workload("api", 1, 1), workload("batch", 1, 1, { pod: tolerant }), workload("lost", 1, 1, { pod: template("lost", 1, 1, { nodeSelector: { pool: "none" } }) })],
-    }));
-    expect(fits.map(({ workload: name, pool, fits: holds }) => [name, pool, holds])).toEqual([["api", "general", true], ["batch", "general", false], ["batch", "throughput", true]]);
-    expect(fits[1]?.reason).toContain("3 Insufficient cpu");
   });
 });
 

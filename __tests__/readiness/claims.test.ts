@@ -94,7 +94,7 @@ describe("the claims of production", () => {
     expect(arithmetic).toMatch(`${counts.pass} of ${of} claims hold = `);
     expect(Object.values(byReport).reduce((sum, { pass }) => sum + pass, 0)).toBe(counts.pass);
     expect(risks.open).toHaveLength(counts.open);
-    expect(consoleReport(report, { colour: false, groupOf: String })).toContain(`claims: ${counts.pass} hold, ${counts.open} open`);
+    expect(consoleReport(report, { colour: false, groupOf: String })).toContain(`claims:     ${counts.pass} hold, ${counts.open} open`);
     expect(markdownReport(report)).toContain("### x0tta6bl4\n\n| claim | outcome | statement | proof | what is left |");
   });
 });

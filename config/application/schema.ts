@@ -79,7 +79,7 @@ const logs = z.strictObject({
 export const applicationShape = z.strictObject({
   name: dnsLabel(LONGEST_NAME, "load balancer target groups hold 32 characters, two of them for the region"),
   owner: allow(z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/), "a team name that is a valid label value", "every object carries it as a label"),
-  tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "tier 1 keeps three replicas and never surges below its count"),
+  tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "in tier 1 each component has three replicas or more, all of which run during a rollout"),
   /** What it promises: probes, backups, failover and alerts are held against it. */
   objectives,
   /** How customers reach it from outside. @default none - nobody does */

@@ -19,7 +19,7 @@ export const secret = z.strictObject({
   connection: z.string().optional(),
   /** An identifier beside secrets, such as an app id: it may be short and is not rotated. @default false */
   identifier: z.boolean().optional(),
-  /** Longest life of a value. @default 90 - a quarter, after which nobody remembers who has seen it */
+  /** Longest life of a value. What the platform generated it then replaces, and restarts the pods with the new one alone. Of others it tells the owners each day that they are due. @default 90 - a quarter, after which nobody remembers who has seen it */
   rotationDays: count(1, 365, "days", "a value that lives longer than a year is never rotated").optional(),
 });
 

@@ -13,7 +13,7 @@ const promise = z.strictObject({
   /** Claim of a readiness report that it is declared for. @default none - a figure that nobody promised is judged all the same */
   claim: allow(z.string().refine((id) => claimIds.has(id)), "a claim of catalog/claims/claims.json", "the report says which claims hold").optional(),
   unit: allow(z.enum(throughputUnits), throughputUnits.join(", "), "replicas that carry the same thing can be added up"),
-  /** What all replicas together carry. */
+  /** What all replicas together carry, at `scale.max` of them or at `replicas`. */
   total: load(1e9, "together"),
   /** What one replica carries, as a load test measured it. */
   perReplica: load(1e9, "a replica"),
@@ -22,7 +22,7 @@ const promise = z.strictObject({
 /** What a component promises to carry at the same time, for as long as it takes, and what that costs one replica. */
 export const throughput = z.strictObject({
   carries: z.array(promise).min(1),
-  /** CPU that one replica uses while it carries its full share of all of them. */
+  /** CPU that one replica uses while it carries its full share of all of them; an autoscaler by CPU must then want as many replicas as it takes: not much less than `cpuPercent` of the request. */
   cpu: allow(z.string().refine((text) => (cpuMillis(text) ?? 0) > 0), 'a CPU quantity such as "250m" or "2"', "CPU credits and the autoscaler's target are held against it"),
   /** Sustained network traffic of all replicas together in the busier direction, in MB/s (10^6 bytes). @default not judged - the component hardly uses the network */
   megabytesPerSecond: allow(z.number().gt(0).max(100_000), "more than 0, at most 100000 MB/s", "the network baseline of the nodes is held against it").optional(),

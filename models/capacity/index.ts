@@ -25,7 +25,3 @@ export { desiredHealthy } from "./budgets";
 export type { DisruptionBudget } from "./budgets";
 export { drainAllNodes } from "./drain";
 export type { Deadlock, DrainInput, DrainResult, DrainStep } from "./drain";
-export { judgeThroughput, minutesOfBurst } from "./throughput";
-export type { Clause, ThroughputClaim, ThroughputJudgement } from "./throughput";
-export { emptyNodeFits } from "./emptynode";
-export type { EmptyNodeFit } from "./emptynode";

@@ -16,9 +16,14 @@ export function recoveryMarkdown({ takeovers, points, schedules }: RecoverySecti
   ];
 }
 
-export function recoveryConsole({ takeovers, points }: RecoverySection): string {
-  const minutes = takeovers.filter(({ outcome }) => outcome !== "notApplicable").map(({ application, outcome, minutes: taken, rtoMinutes }) => `${application} ${outcome} ${figure(taken)} of ${figure(rtoMinutes)} min`);
-  const worst = [...points].sort((a, b) => (b.hours ?? Infinity) - (a.hours ?? Infinity))[0];
-  const lost = worst === undefined ? "no recovery point" : `at most ${figure(worst.hours)} of ${figure(worst.rpoHours)} h of work lost (${worst.outcome})`;
-  return `recovery: ${[...minutes, lost].join("; ")}`;
+/** After how long each application serves again, and how much of its work is lost at most. */
+export function recoveryConsole({ takeovers, points }: RecoverySection): string[] {
+  const applications = [...new Set([...takeovers, ...points].map(({ application }) => application))].sort();
+  const lines = applications.map((application) => {
+    const back = takeovers.filter((one) => one.application === application && one.outcome !== "notApplicable")
+      .map(({ outcome, minutes, rtoMinutes }) => `back after ${figure(minutes)} of ${figure(rtoMinutes)} min (${outcome})`);
+    const [worst] = points.filter((one) => one.application === application).sort((a, b) => (b.hours ?? Infinity) - (a.hours ?? Infinity));
+    return [`${application} ${back.join(", ") || "takes no requests"}`, worst === undefined ? "no recovery point" : `at most ${figure(worst.hours)} of ${figure(worst.rpoHours)} h of work lost (${worst.outcome})`].join("; ");
+  });
+  return lines.length === 0 ? ["no application"] : lines;
 }

@@ -57,19 +57,27 @@ function costMarkdown(cost: CostSection): string[] {
   ];
 }
 
-/** One line for each model, for the console. */
-export const modelsConsole = ({ capacity, recovery, cost, support }: ModelsSection): readonly string[] =>
-  [capacityConsole(capacity), throughputConsole(capacity.throughput), recoveryConsole(recovery), costConsole(cost), supportConsole(support)];
+/** Each model with a line for each region or application, for the console. */
+export const modelsConsole = ({ capacity, recovery, cost, support }: ModelsSection): readonly string[] => [
+  ...headed("capacity", capacityConsole(capacity)), ...headed("throughput", throughputConsole(capacity.throughput)),
+  ...headed("recovery", recoveryConsole(recovery)), ...headed("cost", [costConsole(cost)]), ...headed("support", [supportConsole(support)]),
+];
 
-function capacityConsole({ regions }: CapacitySection): string {
+/** The first line says what they are about, the others stand below it. */
+const headed = (title: string, lines: readonly string[]): string[] => lines.map((line, index) => `${(index === 0 ? `${title}:` : "").padEnd("throughput: ".length)}${line}`);
+
+function capacityConsole({ regions }: CapacitySection): string[] {
   const lines = regions.map(({ region, verdict, steady, tightest }) =>
-    `${region} ${verdict}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `, tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
-  return `capacity: ${lines.join("; ") || "no cluster"}`;
+    `${region} ${verdict}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
+  return lines.length === 0 ? ["no cluster"] : lines;
 }
 
-function costConsole(cost: CostSection): string {
-  const { whole } = cost.totals;
-  return `cost: ${usd(whole.steady)} of ${usd(cost.budget.limitUsdPerMonth)} USD a month (${cost.budget.outcome}); peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${cost.unknown.length === 0 ? "" : `; ${cost.unknown.length} without a price`}`;
+function costConsole({ totals: { whole }, budget, unknown }: CostSection): string {
+  const left = budget.limitUsdPerMonth - whole.steady;
+  return [
+    `${usd(whole.steady)} of ${usd(budget.limitUsdPerMonth)} USD a month (${budget.outcome}), ${left < 0 ? `${usd(-left)} too much` : `${usd(left)} left`}`,
+    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price`]),
+  ].join("; ");
 }
 
 /** The figures of a platform in every form. */

@@ -16,5 +16,5 @@ export function supportMarkdown({ asOf, retrieved, products, addOns, charts }: S
 export function supportConsole({ products, addOns, charts }: SupportSection): string {
   const parts = products.map(({ product, version, daysLeft, phase }) => `${product} ${version} ${daysLeft === null ? phase : `${daysLeft} days left`}`);
   const fits = [...addOns, ...charts];
-  return `support: ${[...parts, `${fits.filter((line) => line.fits === true).length} of ${fits.length} add-ons and charts fit`].join("; ")}`;
+  return [...parts, `${fits.filter((line) => line.fits === true).length} of ${fits.length} add-ons and charts fit`].join("; ");
 }

@@ -9,10 +9,11 @@ export function throughputMarkdown(regions: readonly ThroughputFigures[]): strin
   ];
 }
 
-export function throughputConsole(regions: readonly ThroughputFigures[]): string {
+export function throughputConsole(regions: readonly ThroughputFigures[]): string[] {
   const lines = regions.filter(({ verdict }) => verdict !== null).map(({ region, verdict, nodes, workloads }) => {
-    const promises = workloads.flatMap((one) => one.promises.map(({ total, unit }) => `${total} ${unit}`));
-    return `${region} ${verdict ?? ""} (${promises.join(", ")} on ${nodes} nodes)`;
+    const totals = new Map<string, number>();
+    for (const { total, unit } of workloads.flatMap(({ promises }) => promises)) totals.set(unit, (totals.get(unit) ?? 0) + total);
+    return `${region} ${verdict ?? ""}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
   });
-  return `throughput: ${lines.join("; ") || "nothing declared"}`;
+  return lines.length === 0 ? ["nothing declared"] : lines;
 }

@@ -24,13 +24,13 @@ export function takesColour(stream: { readonly isTTY?: boolean }, variables: Rea
 /** Findings grouped by application and policy; the last line is the verdict. */
 export function consoleReport(report: Report, options: { readonly colour: boolean; readonly groupOf: GroupOf; readonly figures?: readonly string[] }): string {
   const paint = options.colour ? ansi : plain;
-  const groups = groupedBy(report.findings, (finding) => options.groupOf(finding.stack));
+  const groups = groupedBy(report.findings.filter(({ waiver }) => waiver === null), (finding) => options.groupOf(finding.stack));
   const lines = groups.flatMap(([group, findings]) => [
     paint.strong(group),
     ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) => policyLines(report, policy, same, paint)),
     "",
   ]);
-  return [...lines, ...(options.figures ?? []), ...(report.models.readiness.score === null ? [] : [claimsLine(report)]), verdictLine(report, paint)].join("\n");
+  return [...lines, ...waivedLines(report, options.groupOf, paint), ...(options.figures ?? []), ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     ")]), verdictLine(report, paint)].join("\n");
 }
 
 function policyLines(report: Report, id: string, findings: readonly ReportedFinding[], paint: Palette): string[] {
@@ -44,24 +44,34 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
       // The derived message already says both.
       ...(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)
         ? [] : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
-      ...(finding.waiver ? [`      waived    until ${finding.waiver.expires} by ${finding.waiver.owner}, ${finding.waiver.ticket}: ${finding.waiver.reason}`] : []),
     ]),
     ...[...new Set(findings.map(({ remediation }) => remediation))].map((remediation) => `    remedy: ${remediation}`),
   ];
 }
 
+/** What somebody has taken the responsibility for, a line for each reason: the reader has nothing to do about it. */
+function waivedLines(report: Report, groupOf: GroupOf, paint: Palette): string[] {
+  const waived = report.findings.flatMap(({ policy, stack, waiver }) => (waiver === null ? []
+    : [{ group: groupOf(stack), policy, why: `until ${waiver.expires} by ${waiver.owner}, ${waiver.ticket}: ${waiver.reason}` }]));
+  const lines = groupedBy(waived, ({ policy, why }) => `${policy}  ${why}`)
+    .map(([said, same]) => `  ${said} (${[...new Set(same.map(({ group }) => group))].sort().join(", ")})`);
+  return lines.length === 0 ? [] : [paint.strong("waived"), ...lines, ""];
+}
+
 /** How the claims of the readiness reports stand; what none of them is, is left out. */
-export function claimsLine({ claims, models: { readiness } }: Report): string {
+export function claimsLine({ claims, models: { readiness } }: Report, title = "claims: "): string {
   const { pass, ...others } = readiness.counts;
   const inPart = claims.filter(({ outcome, proofs }) => outcome === "open" && proofs.length > 0).length;
   const named = { fail: "fail", unknown: "unknown", open: `open${inPart === 0 ? "" : ` (${inPart} proved in part)`}`, notApplicable: "with nothing here to judge", outside: "outside" } as const;
   const rest = (["fail", "unknown", "open", "notApplicable", "outside"] as const).filter((outcome) => others[outcome] > 0).map((outcome) => `${others[outcome]} ${named[outcome]}`);
-  return `claims: ${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
+  return `${title}${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
 }
 
 export function verdictLine(report: Report, paint: Palette = plain): string {
   const { pass, fail, unknown, notApplicable, waived } = report.counts;
-  const counts = `${report.policies.length} policies: ${pass} pass, ${fail} fail, ${unknown} unknown, ${notApplicable} not applicable, ${waived} waived`;
+  const warnings = report.findings.filter(({ policy: id, outcome, waiver }) => outcome === "fail" && waiver === null && report.policies.find((policy) => policy.id === id)?.severity === "warning").length;
+  const warned = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  const counts = `${report.policies.length} policies: ${pass} pass, ${fail - warnings} fail${warned}, ${unknown} unknown, ${notApplicable} not applicable, ${waived} waived`;
   return `${report.verdict === "ready" ? paint.good("READY") : paint.bad("REFUSED")} ${report.environment}  ${counts}`;
 }
 

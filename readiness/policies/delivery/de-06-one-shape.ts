@@ -19,7 +19,7 @@ export default policy({
   severity: "warning",
   title: "Staging and development have the shape of production, sizes apart",
   because: "what staging does not have, it does not test: the first run of it is the one in production",
-  remedy: "make the environments alike in config/environments; where the difference is new and right in all of them, make snapshots records their shapes again",
+  remedy: "where what differs is new, such as an application, and meant in all environments, record their shapes again by make snapshots; else make the environments alike in config/environments",
   proves: ["FL-08", "XB-11"],
   environments: ["production", "staging", "development"],
   subjects: () => [wholePlatform],
