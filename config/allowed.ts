@@ -23,6 +23,28 @@ export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because:
   return field;
 }
 
+/** What is wrong with a part of a value, at `path` below it. */
+export interface Fault extends Allowance {
+  readonly path: readonly (string | number)[];
+  readonly found: unknown;
+}
+
+/** A value whose parts can each be wrong by themselves; `allowed` and `because` describe it as a whole. */
+export function allowParts<Value>(faultsOf: (value: unknown) => readonly Fault[], allowed: string, because: string): z.ZodType<Value, Value> {
+  const field = z.unknown().transform((value, context): Value => {
+    const faults = faultsOf(value);
+    for (const fault of faults) context.issues.push(violation(fault.path, fault.found, { allowed: fault.allowed, because: fault.because }));
+    return faults.length === 0 ? value as Value : z.NEVER;
+  }) as unknown as z.ZodType<Value, Value>;
+  allowances.set(field, { allowed, because });
+  return field;
+}
+
+/** An object of the settings given and no other; a name that is none of them is told which a person may write. */
+export const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> => z.strictObject(shape, {
+  error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).filter((name) => name !== "kind").sort().join(", ") : undefined),
+});
+
 const allowances = new WeakMap<object, Allowance>();
 
 /** What {@link allow} said of a field: for its documentation. */
@@ -51,7 +73,7 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
       if (issue.params) return issue.params as Allowance & { found?: unknown };
       break;
     case "unrecognized_keys":
-      return { allowed: "only the documented settings", because: "a setting that nothing reads would be silently ignored", found: issue.keys.join(", ") };
+      return { allowed: issue.message.startsWith("Unrecognized") ? "only the documented settings" : `only these settings: ${issue.message}`, because: "a setting that nothing reads would be silently ignored", found: issue.keys.join(", ") };
     case "invalid_key": {
       // What is wrong with a name is said by the schema of the names.
       const [inner] = issue.issues;

@@ -6,6 +6,8 @@ export interface Declaration {
   readonly file?: string;
   /** Property path in the exported literal of the file, for example `regions.primary.pools.general`. */
   readonly path?: string;
+  /** Where the same settings may be overridden, tried first: `environments.staging.components.api`. A setting stands there by its last name. */
+  readonly override?: string;
 }
 
 export interface StackFrame {

@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { instanceTypes } from "../catalog/instance-types";
 import { supportCalendar, supportItem } from "../catalog/support-calendar";
-import { allow, violation } from "./allowed";
+import { allow, settings, violation } from "./allowed";
 
 export const environmentNames = ["production", "staging", "development", "local"] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
@@ -21,15 +21,15 @@ const cidr = allow(
   "a VPC takes at most /16, and three zones of prefix-delegated pod addresses need at least /18",
 );
 
-const pool = z.strictObject({
+const pool = settings({
   /** Fixed base capacity that Spot interruptions never touch. */
-  onDemand: z.strictObject({
+  onDemand: settings({
     instanceTypes: allow(z.array(z.string().refine((type) => instanceTypes().get(type)?.architecture === "amd64")).min(1), "amd64 instance types of catalog/instance-types.json, at least one", "capacity and cost are computed from their facts, and the node image is x86-64"),
     min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
     max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
   }),
   /** Additional capacity at a discount. @default none - the pool is on-demand only */
-  spot: z.strictObject({
+  spot: settings({
     instanceTypes: allow(z.array(z.string().refine((type) => instanceTypes().get(type)?.architecture === "amd64")).min(1), "amd64 instance types of catalog/instance-types.json, at least one", "capacity and cost are computed from their facts, and the node image is x86-64"),
     min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
     max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
@@ -39,19 +39,19 @@ const pool = z.strictObject({
   diskGiB: allow(integer(20, 1000), "20 to 1000 GiB", "AL2023 with images needs 20, and a larger root disk holds state that a node must not hold"),
 });
 
-const region = z.strictObject({
+const region = settings({
   name: allow(oneOf(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "prices, support dates and instance facts of the catalogue cover these two"),
   cidr,
   zones: allow(z.array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-f]$/)).min(1).max(6), "1 to 6 availability zone names", "subnets are made per zone"),
   /** What AWS has granted the account in the region; no resource says it. */
-  vcpuQuota: z.strictObject({
+  vcpuQuota: settings({
     onDemand: allow(integer(1, 100_000), "1 to 100000 vCPUs", "it is what Service Quotas shows as applied for running on-demand standard instances"),
     spot: allow(integer(0, 100_000), "0 to 100000 vCPUs", "it is what Service Quotas shows as applied for standard Spot requests"),
   }),
   pools: z.record(z.string().regex(/^[a-z][a-z0-9-]{1,20}$/), pool),
 });
 
-const backups = z.strictObject({
+const backups = settings({
   schedule: allow(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/), "a cron expression of five fields, in UTC", "Velero reads this form"),
   /** Further backups, which live for three days. @default "0 0,6,12,18 * * *" - the recovery point of a daily backup alone is older than a day */
   recoverySchedule: allow(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/), "a cron expression of five fields, in UTC", "Velero reads this form").optional(),
@@ -60,13 +60,13 @@ const backups = z.strictObject({
   durationMinutes: allow(integer(1, 720), "1 to 720 minutes", "a backup that takes longer overlaps the next one"),
 });
 
-const failover = z.strictObject({
+const failover = settings({
   healthCheckIntervalSeconds: allow(z.union([z.literal(10), z.literal(30)]), "10 or 30 seconds", "Route 53 offers only these two"),
   failureThreshold: allow(integer(1, 10), "1 to 10 checks", "Route 53 allows this range"),
   recordTtlSeconds: allow(integer(10, 300), "10 to 300 seconds", "a client keeps the failed address for this long"),
 });
 
-export const environmentSchema = z.strictObject({
+export const environmentSchema = settings({
   name: oneOf(environmentNames),
   organisation: allow(z.string().regex(/^[a-z][a-z0-9-]{2,11}$/), "3 to 12 lower-case letters, digits or hyphens", "it begins the names of buckets, which are limited to 63 characters"),
   owner: allow(z.string().min(1), "a team name", "every resource carries its owner"),
@@ -78,17 +78,17 @@ export const environmentSchema = z.strictObject({
   apiAccessCidrs: allow(z.array(z.cidrv4()).min(1), "at least one IPv4 network", "with none, nobody outside the VPC reaches the Kubernetes API"),
   adminRoleArn: allow(z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/), "the ARN of an IAM role", "it is the one cluster administrator; the creator gets no implicit rights"),
   stateRegion: allow(oneOf(["us-west-2", "eu-central-1"]), "us-west-2 or eu-central-1", "the Terraform state must outlive both regions of the platform"),
-  regions: z.strictObject({ primary: region, secondary: region }),
+  regions: settings({ primary: region, secondary: region }),
   failover,
   backups,
   logRetentionDays: allow(z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365), z.literal(400)]), "30, 90, 180, 365 or 400 days", "CloudWatch Logs offers these of the usual ones"),
   protectData: z.boolean(),
   /** Google Cloud project whose workload identity pool trusts the clusters. @default none - no application uses Google's registries */
-  google: z.strictObject({
+  google: settings({
     projectNumber: allow(z.string().regex(/^\d{6,14}$/), "the number of a Google Cloud project", "the pool is named by it, not by the project's id"),
     workloadIdentityPool: allow(z.string().regex(/^[a-z0-9-]{4,32}$/), "the id of a workload identity pool, 4 to 32 lower-case letters, digits or hyphens", "Google allows these"),
   }).optional(),
-  budget: z.strictObject({
+  budget: settings({
     usdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a budget of nothing is always exceeded"),
     ceilingUsdPerMonth: allow(z.number().positive().max(1e6), "more than 0 USD a month", "a ceiling of nothing is always exceeded"),
   }),

@@ -48,7 +48,7 @@ class SchemaReader {
     const [first, second] = expression.arguments;
     const called = ts.isPropertyAccessExpression(expression.expression) ? expression.expression.name.text : expression.expression.getText(source);
     if (transparent.has(called) && ts.isPropertyAccessExpression(expression.expression)) return this.properties({ expression: expression.expression.expression, source });
-    if ((called === "strictObject" || called === "object") && first) return this.properties({ expression: first, source });
+    if ((called === "settings" || called === "object") && first) return this.properties({ expression: first, source });
     if (called === "recordOf" && second) return [["<name>", { expression: second, source, comment: "" }]];
     if ((called === "listOf" || called === "array") && first) return [["[]", { expression: first, source, comment: "" }]];
     const options = [first, second].find((argument) => argument !== undefined && ts.isArrayLiteralExpression(argument));

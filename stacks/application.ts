@@ -130,7 +130,7 @@ export class ApplicationStack extends KubernetesStack {
       ...(this.application.flags && part.readsFlags !== false ? { flagsName: FLAGS } : {}),
     };
     return {
-      ...shared, namespace: this.application.name, ownership: this.ownership, networkCidr: region.cidr, declaration: declaredIn(this.loaded, path),
+      ...shared, namespace: this.application.name, ownership: this.ownership, networkCidr: region.cidr, declaration: { ...declaredIn(this.loaded, path), override: `environments.${environment.name}.${path}` },
       servicePorts: Object.fromEntries(Object.entries(this.application.components).flatMap(([id, other]) => (other.kind === "service" ? [[id, other.port]] : []))),
       dependsOn: [...this.ready, ...secrets, ...after],
     };

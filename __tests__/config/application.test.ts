@@ -62,6 +62,8 @@ const label = (max: number): string => `a DNS label: at most ${max} lower-case l
 const named = "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52";
 const nightly = { kind: "scheduled", image: "ci-failure-agent:1.0.0", requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" }, deadlineSeconds: 60 };
 
+const schema = (spec: object): Edit => put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [{ ...version, spec }] } });
+
 /** What is done to the file, part of the line that is named, and the whole message. */
 const bad: readonly (readonly [string, Edit, string, string])[] = [
   ["two components on one port", put("components.worker.metricsPort", 8080), "metricsPort: 9090",
@@ -111,17 +113,25 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   ["no component", all(put("components", {}), put("entry", undefined)), "components: {",
     "components: found \"none\", allowed: at least one component, because an application without one deploys nothing"],
   ["a cron that never fires", put("jobs", { nightly: { ...nightly, schedule: "0 0 31 2 *" } }), "export default application(",
-    "jobs.nightly.schedule: found \"0 0 31 2 *\", allowed: a cron expression of five fields, in UTC, that fires at some time, because a schedule that never comes looks like one that works"],
+    "jobs.nightly.schedule: found \"0 0 31 2 *\", allowed: a cron expression of five fields, in UTC, that fires at some time, because Kubernetes knows no seconds, and a schedule that never comes looks like one that works"],
   ["an image without a digest", put("components.api.image", "ci-failure-agent:2.0.0"), "image: \"ci-failure-agent:1.0.0\"",
     `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`],
   ["a setting that nothing reads", put("components.api.replica", 3), "api: service(",
-    "components.api.replica: found \"replica\", allowed: only the documented settings, because a setting that nothing reads would be silently ignored"],
+    "components.api.replica: found \"replica\", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored"],
   ["a probe's path that begins elsewhere", put("components.api.probes.readiness", { http: "ready" }), "probes: {",
     "components.api.probes.readiness.http: found \"ready\", allowed: a path of printable ASCII that begins with \"/\", because it is sent as it stands"],
   ["a probe of no known form", put("components.api.probes.readiness", { smtp: 25 }), "probes: {",
     "components.api.probes.readiness: found {\"smtp\":25}, allowed: one of http(\"/path\"), grpc(\"service\"), exec(\"command\") and tcp(\"port\"), because the other settings depend on it"],
   ["a fixed count beside an autoscaler", put("components.api.replicas", 3), "api: service(",
     "components.api: found \"both replicas and scale\", allowed: exactly one of replicas and scale, because a fixed count would fight the autoscaler"],
+  ["an autoscaler without room", put("components.api.scale.max", 3), "max: ",
+    "components.api.scale.max: found 3, allowed: more than min, 3; or replicas: 3 instead of scale, because an autoscaler without room never scales"],
+  ["a size that takes the room", put("environments", { staging: { components: { api: { max: 3 } } } }), "export default application(",
+    "environments.staging.components.api: found \"min and max 3\", allowed: max above min, because an autoscaler without room never scales"],
+  ["two replicas beside volumes", put("components.worker", { ...agent.components["worker"], scale: undefined, replicas: 2, keepAvailable: 2, volumes: { state: { path: "/state", sizeGiB: 1 } } }), "replicas: 4",
+    "components.worker.replicas: found 2, allowed: 3, or 5 and more, beside volumes, because a pod stays in the zone of its volume, and the loss of a zone must leave a majority"],
+  ["a claim of another application", put("components.worker.throughput", { carries: [{ claim: "XB-07", unit: "requests/s", total: 5, perReplica: 5 }], cpu: "100m" }), "throughput: {",
+    "components.worker.throughput.carries.0.claim: found \"XB-07\", allowed: CA-25, because its report promises no other throughput"],
   ["an autoscaler without a metric", put("components.api.scale", { min: 3, max: 20 }), "scale: {",
     "components.api.scale: found \"no metric\", allowed: cpuPercent, memoryPercent, queue or several, because an autoscaler without a metric never scales"],
   ["an entry that is no service", put("entry.component", "worker"), "entry: {",
@@ -140,8 +150,14 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "components.worker.leaderElection.retrySeconds: found 10, allowed: less than renewSeconds, 10, because a leader that tries once gives up at the first lost packet"],
   ["a wildcard in the rights", put("components.api.kubernetes", [{ group: "apps", resources: ["*"], verbs: ["get"] }]), "api: service(",
     "components.api.kubernetes.0.resources.0: found \"*\", allowed: a resource in the plural, such as \"pods\" or \"worldspecs/status\", because a wildcard allows what nobody reviewed"],
-  ["a schema that is not structural", put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [{ name: "v1", served: true, stored: true, spec: { type: "object" } }] } }), "export default application(",
-    "customResources.Thing.versions.0.spec: found {\"type\":\"object\"}, allowed: a structural schema: a type for every value, properties of every object, items of every array, because the API server refuses any other"],
+  ["a schema whose object says nothing", schema({ type: "object" }), "export default application(",
+    "customResources.Thing.versions.0.spec: found \"an object without content\", allowed: properties, additionalProperties or x-kubernetes-preserve-unknown-fields: true, because the API server drops what an object does not declare"],
+  ["a schema with a value of no type", schema({ type: "object", properties: { size: { type: "object", properties: { rows: {}, port: { "x-kubernetes-int-or-string": true }, rest: { "x-kubernetes-preserve-unknown-fields": true } } } } }), "export default application(",
+    "customResources.Thing.versions.0.spec.properties.size.properties.rows: found \"no type\", allowed: type: object, array, string, integer, number, boolean; none only beside x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields, because the API server refuses a value of no type"],
+  ["a schema with a list of nothing", schema({ type: "object", properties: { rows: { type: "array" } } }), "export default application(",
+    "customResources.Thing.versions.0.spec.properties.rows: found \"an array without items\", allowed: items: the schema of an entry, because the API server refuses any other"],
+  ["a schema that requires what it lacks", schema({ type: "object", required: ["row"], properties: { rows: { type: "integer" } } }), "export default application(",
+    "customResources.Thing.versions.0.spec.required: found \"row\", allowed: one of its properties: rows, because nobody could ever set it"],
   ["a kind with two stored versions", put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [version, { ...version, name: "v2" }] } }), "export default application(",
     "customResources.Thing.versions: found \"2 stored versions\", allowed: exactly one, because etcd holds objects in one version"],
   ["a size of a component that is not there", put("environments", { staging: { components: { web: { max: 2 } } } }), "export default application(",

@@ -118,7 +118,8 @@ describe("source lines", () => {
     write("apps/shop.ts", [
       'import { values } from "../values";', "const common = {", '  image: "x",', "};", "export default application({", '  name: "shop",',
       "  components: {", "    api: service({", "      ...common,", "      scale: { min: 1,", "        max: 2 },", "      talksTo: [", '        redis("a"),',
-      '        redis("b"),', "      ],", "      cidr: values.cidrs.primary,", '      "a.b/c": 1,', "    }),", "  },", "});",
+      '        redis("b"),', "      ],", "      cidr: values.cidrs.primary,", '      "a.b/c": 1,', "    }),", "  },",
+      "  environments: {", "    staging: { components: {", "      api: { max: 1 },", "    } },", "  },", "});",
     ]);
   });
   it.each([
@@ -131,6 +132,13 @@ describe("source lines", () => {
     ["", "", "apps/shop.ts", 5],
   ])("%s %s", (path, field, file, line) => {
     expect(locate({ file: "apps/shop.ts", path }, field, root)).toEqual({ file, line });
+  });
+  it.each([
+    ["scale.max", "environments.staging.components.api", 22],
+    ["scale.min", "environments.staging.components.api", 10],
+    ["scale.max", "environments.development.components.api", 11],
+  ])("%s as %s may override it", (field, override, line) => {
+    expect(locate({ file: "apps/shop.ts", path: "components.api", override }, field, root)).toEqual({ file: "apps/shop.ts", line });
   });
   it("maps a frame of a compiled module to its source", () => {
     const source = "// a\n// b\ninterface Gone { a: string }\nexport const x = () => {\n  throw new Error('here');\n};\n";
@@ -151,9 +159,9 @@ describe("what a component promises to carry", () => {
   };
 
   it("is a total, and what one replica carries of it at which CPU", () => expect(problems({ carries: [{ claim: "CA-25", ...promise }], cpu: "50m", megabytesPerSecond: 10 })).toEqual([]));
-  it("refuses volumes that nothing has, CPU that is none, and claims that no report makes", () => {
-    expect(problems({ carries: [{ claim: "ZZ-99", unit: "messages/s", total: -1, perReplica: 0 }], cpu: "fast", megabytesPerSecond: 1e9 })).toEqual([
-      "carries.0.claim: a claim of catalog/claims/claims.json", "carries.0.perReplica: more than 0, at most 1000000000 a replica", "carries.0.total: more than 0, at most 1000000000 together",
+  it("refuses volumes that nothing has and CPU that is none", () => {
+    expect(problems({ carries: [{ unit: "messages/s", total: -1, perReplica: 0 }], cpu: "fast", megabytesPerSecond: 1e9 })).toEqual([
+      "carries.0.perReplica: more than 0, at most 1000000000 a replica", "carries.0.total: more than 0, at most 1000000000 together",
       'cpu: a CPU quantity such as "250m" or "2"', "megabytesPerSecond: more than 0, at most 100000 MB/s",
     ]);
     expect(problems({ carries: [], cpu: "50m" })).toHaveLength(1);

@@ -84,7 +84,7 @@ describe("the lock of images", () => {
     expect(messages(JSON.stringify({ images: { "a:1": { digest: "sha256:12", platforms: [] }, "b:1": { ...entry, exmple: true } } }))).toEqual([
       'images.a:1.digest: found "sha256:12", allowed: "sha256:" and 64 hexadecimal digits, because images are deployed by digest, and a tag can be moved',
       'images.a:1.platforms: found [], allowed: at least one platform such as "linux/amd64", because nodes run images of their own platform only',
-      'images.b:1: found "exmple", allowed: only the documented settings, because a setting that nothing reads would be silently ignored',
+      'images.b:1: found "exmple", allowed: only these settings: digest, example, platforms, because a setting that nothing reads would be silently ignored',
     ]);
     expect(messages("{")[0]).toMatch(/^found ".*JSON.*", allowed: JSON, because the digests of all images are read from it$/);
   });

@@ -40,7 +40,7 @@ const outcome = (judgement: Judgement, id: string) => judgement.policies.find((e
 describe("verdicts of comparisons", () => {
   it.each([
     ["atLeast", atLeast(1, 1, "n"), atLeast(1, 0, "n"), "0; 1 − 0 = 1"],
-    ["atMost", atMost(1, 1, "n"), atMost(1, 2, "n"), "2; 1 − 2 = -1"],
+    ["atMost", atMost(1, 1, "n"), atMost(1, 2, "n"), "2; 1 − 2 = −1"],
     ["above", above(1, 2, "n"), above(1, 1, "n"), "1; equality is refused"],
     ["below", below(2, 1, "n"), below(2, 2, "n"), "2; equality is refused"],
     ["equals", equals([1], [1], "n"), equals("a", "b", "n"), '"b"'],
@@ -185,6 +185,12 @@ describe("reports", () => {
     expect(text).toContain("  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01");
     expect(consoleReport(report, { colour: true, groupOf: String })).toContain("\u001b[31m");
     expect([takesColour({ isTTY: true }, {}), takesColour({ isTTY: true }, { NO_COLOR: "1" }), takesColour({}, {})]).toEqual([true, false, false]);
+  });
+
+  it("console: what is said alike of several resources of one line is said once", () => {
+    const said = judge(platform(), [rule("AV-01", { a: bad(), b: bad() })]);
+    const alike = reportOf({ ...said, findings: said.findings.map((finding) => ({ ...finding, message: "too few" })) }, () => ({ file: "apps/a.ts", line: 7 }));
+    expect(consoleReport(alike, { colour: false, groupOf: () => "shop" })).toContain("    apps/a.ts:7  a/x, b/x\n      too few\n");
   });
 
   it("looks for what mends a finding when the report is written, and shows each with its remedy", () => {

@@ -61,6 +61,10 @@ export interface ThroughputCommitment {
 /** What the report promises under the claim. */
 export const throughputCommitments = (claim: string): readonly ThroughputCommitment[] => data.throughput.filter((commitment) => commitment.claim === claim);
 
+/** The claims of an application's report that promise a throughput. */
+export const claimsOfThroughput = (application: string): readonly string[] =>
+  [...new Set(data.throughput.filter((commitment) => commitment.application === application).map(({ claim }) => claim))].sort();
+
 /** Length in characters that a report promises of a secret, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
 export const secretCommitment = (name: string) => data.secrets.find(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { count, dnsLabel, listOf, labelName, portName } from "./fields";
 
 const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"] as const;
@@ -7,7 +7,7 @@ const resourceForm = allow(z.string().max(253).regex(/^[a-z0-9]([-a-z0-9.]*[a-z0
 const groupForm = allow(z.string().max(253).regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/), 'an API group such as "apps", or "" for the core group', "a wildcard allows what nobody reviewed");
 
 /** What pods of the component may do in the Kubernetes API; with it they reach the API server and get a token. */
-export const kubernetesRule = z.strictObject({
+export const kubernetesRule = settings({
   group: groupForm,
   resources: listOf(resourceForm),
   verbs: listOf(allow(z.enum(verbs), verbs.join(", "), "a wildcard allows what nobody reviewed")),
@@ -19,15 +19,17 @@ export const kubernetesRule = z.strictObject({
  * One of the replicas works, the others wait for its lease. Written as flags of client-go's election.
  * Takeover takes at most lease + retry.
  */
-export const leaderElection = z.strictObject({
+export const leaderElection = settings({
   leaseSeconds: count(2, 600, "seconds", "a standby waits this long for a leader that has died"),
   renewSeconds: count(1, 600, "seconds", "the leader gives up when it could not renew for this long"),
   retrySeconds: count(1, 600, "seconds", "each replica asks this often"),
 });
 
 /** Pods of another namespace that may connect, for example a scraper or a gateway. */
-export const source = z.strictObject({
+export const source = settings({
+  /** One that the platform has: of another application, or such as `monitoring`. */
   namespace: dnsLabel(63, "it is the name of a namespace"),
+  /** A port of the component, by its name. */
   port: portName,
 });
 
@@ -35,14 +37,14 @@ const repositories = listOf(allow(z.string().max(256).regex(/^[a-z0-9]+([._/-][a
 const actions = allow(z.enum(["pull", "push"]), "pull or push", "push includes pull");
 
 /** Container registries of clouds, reached with short-lived tokens: no key is stored anywhere. */
-export const registries = z.strictObject({
+export const registries = settings({
   /** Amazon ECR of the platform's own account, by EKS Pod Identity. */
-  ecr: listOf(z.strictObject({
+  ecr: listOf(settings({
     region: allow(z.enum(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "the platform knows these two regions"),
     repositories, access: actions,
   })).optional(),
   /** Google Artifact Registry, by workload identity federation: the pod's own OIDC token is exchanged for one of Google's. */
-  google: listOf(z.strictObject({
+  google: listOf(settings({
     project: allow(z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/), "a Google Cloud project id of 6 to 30 characters", "Google allows these"),
     location: allow(z.string().regex(/^[a-z]+(-[a-z]+\d)?$/), 'a location such as "us" or "europe-west1"', "it is part of the registry's host name"),
     repository: labelName("it is part of the registry's path"), access: actions,

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { settings } from "../allowed";
 import type { EnvironmentName } from "../environment";
 import { count, recordOf, text, variable } from "./fields";
 import type { Application } from "./schema";
 
 /** What one environment may have otherwise: sizes, switches and settings. The shape is the same everywhere. */
-const adjustment = z.strictObject({
-  components: recordOf(z.string() as z.ZodType<string, string>, z.strictObject({
+const adjustment = settings({
+  components: recordOf(z.string() as z.ZodType<string, string>, settings({
     replicas: count(1, 1000, "replicas", "a component that runs nowhere is no component").optional(),
     min: count(1, 1000, "replicas", "an autoscaler without a floor leaves nothing running").optional(),
     max: count(1, 1000, "replicas", "the ceiling bounds capacity and cost").optional(),
@@ -16,7 +17,7 @@ const adjustment = z.strictObject({
 });
 
 /** Environments that differ from production; what is left out is as there. */
-export const adjustments = z.strictObject({ staging: adjustment.optional(), development: adjustment.optional(), local: adjustment.optional() });
+export const adjustments = settings({ staging: adjustment.optional(), development: adjustment.optional(), local: adjustment.optional() });
 export type Adjustment = z.infer<typeof adjustment>;
 
 /** The application as one environment runs it. */

@@ -67,7 +67,7 @@ export const redis = (name: string): DependencyLiteral => ({ redis: name });
 /** A PostgreSQL database of the application, reached on 5432 with TLS; each pod opens at most `poolSize` connections. */
 export const postgres = (name: string, poolSize: number): DependencyLiteral => ({ postgres: name, poolSize });
 
-/** Another component of the same application, by its name. */
+/** Another service of the same application, by its name. */
 export const component = (name: string): DependencyLiteral => ({ component: name });
 
 /** An HTTPS API outside the platform, by host name. */

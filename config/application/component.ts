@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { kubernetesRule, leaderElection, registries, source } from "./access";
 import { count, listOf, port, portName, recordOf } from "./fields";
 import { probes, serviceProbes } from "./probe";
@@ -26,7 +26,7 @@ const common = {
   bootSeconds: count(1, 900, "seconds", "the startup probe waits this long, and longer starts do not fit a 30 minute recovery").optional(),
   /** Longest time to finish what is in flight after SIGTERM. @default 20 */
   drainSeconds: count(1, 600, "seconds", "the grace period is computed from it").optional(),
-  /** Volumes that each pod keeps in its zone, by name: three replicas or more (`scale.min` where there is an autoscaler), so that a zone's loss leaves a majority. */
+  /** Volumes that each pod keeps in its zone, by name: three replicas, or five and more (`scale.min` where there is an autoscaler), so that a zone's loss leaves a majority. */
   volumes: recordOf(volumeName, volume, 5).optional(),
   /** Other namespaces that may connect. The scrapers of namespace monitoring always reach the metrics. */
   reachedFrom: listOf(source).optional(),
@@ -40,15 +40,15 @@ const common = {
 
 export const component = z.discriminatedUnion("kind", [
   /** Others, or customers, call it: it has a Service, and readiness decides whether it is sent traffic. */
-  z.strictObject({
+  settings({
     kind: z.literal("service"), ...common, port, probes: serviceProbes,
     /** What is spoken on the port. @default http */
     protocol: allow(z.enum(["http", "grpc"]), "http or grpc", "the port is named after it, and a service mesh reads the name").optional(),
   }),
   /** Takes its work from a queue: no Service, only its metrics port is reachable. */
-  z.strictObject({ kind: z.literal("worker"), ...common, metricsPort: port, probes }),
+  settings({ kind: z.literal("worker"), ...common, metricsPort: port, probes }),
   /** Watches the Kubernetes API: one replica leads, the others stand by. */
-  z.strictObject({ kind: z.literal("controller"), ...common, metricsPort: port, probes, leaderElection }),
+  settings({ kind: z.literal("controller"), ...common, metricsPort: port, probes, leaderElection }),
 ], { error: "service, worker or controller" });
 
 export type Component = z.infer<typeof component>;

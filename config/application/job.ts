@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { count } from "./fields";
 import { program } from "./program";
 
@@ -27,12 +27,12 @@ const runsOnce = {
 /** Runs to its end: before the pods of a release start, or by a schedule. */
 export const job = z.discriminatedUnion("kind", [
   /** Changes the database's schema before any pod of the release starts; its failure stops the release. */
-  z.strictObject({ kind: z.literal("migration"), ...runsOnce }),
+  settings({ kind: z.literal("migration"), ...runsOnce }),
   /** Fills in data after the migration and before any pod of the release starts. */
-  z.strictObject({ kind: z.literal("seed"), ...runsOnce }),
-  z.strictObject({
+  settings({ kind: z.literal("seed"), ...runsOnce }),
+  settings({
     kind: z.literal("scheduled"), ...runsOnce,
-    schedule: allow(z.string().max(100).refine(fires), "a cron expression of five fields, in UTC, that fires at some time", "a schedule that never comes looks like one that works"),
+    schedule: allow(z.string().max(100).refine(fires), "a cron expression of five fields, in UTC, that fires at some time", "Kubernetes knows no seconds, and a schedule that never comes looks like one that works"),
     /** What happens when a run is due while another still runs. @default Forbid */
     whileRunning: allow(z.enum(["Forbid", "Replace"]), "Forbid or Replace", "two runs at once work on the same data").optional(),
   }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { dependency } from "./dependency";
 import { count, cpu, listOf, memory, recordOf, text, variable } from "./fields";
 
@@ -8,8 +8,8 @@ export const program = {
   image: allow(z.string().max(255).regex(/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/), 'an image with its tag, such as "ci-failure-agent:1.0.0" or "ghcr.io/example/app:1.0.0"', "the digest is looked up in apps/images.lock.json, and the mirror in the region's own registry is put before it"),
   command: listOf(text(4096, "it is an argument of a command")).optional(),
   args: listOf(text(4096, "it is an argument of a command")).optional(),
-  requests: z.strictObject({ cpu, memory }),
-  limits: z.strictObject({ cpu: cpu.optional(), memory }),
+  requests: settings({ cpu, memory }),
+  limits: settings({ cpu: cpu.optional(), memory }),
   /** Plain settings as environment variables. Nothing secret: they stand in the state as they are. */
   settings: recordOf(variable, text(4096, "it is the value of an environment variable")).optional(),
   /** Keys of the application's `secrets` that the pod gets. */

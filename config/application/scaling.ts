@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { settings } from "../allowed";
 import { count, text } from "./fields";
 
 /** Work that waits in a Redis list; the autoscaler keeps it below `perPod` for each pod. */
-const queue = z.strictObject({
+const queue = settings({
   /** Cache of `caches` that holds the list. */
   redis: z.string(),
   /** Key of the list in Redis. */
@@ -11,7 +12,7 @@ const queue = z.strictObject({
 });
 
 /** HorizontalPodAutoscaler: between `min` and `max` pods, by the metric that asks for most of them. */
-export const scale = z.strictObject({
+export const scale = settings({
   min: count(1, 1000, "replicas", "an autoscaler without a floor leaves nothing running"),
   max: count(1, 1000, "replicas", "the ceiling bounds capacity and cost"),
   cpuPercent: count(1, 100, "% of the CPU request", "above 100 % the pods are throttled before more are added").optional(),

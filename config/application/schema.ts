@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { adjustments } from "./adjustment";
 import { component } from "./component";
 import { customResource, kindName } from "./custom-resource";
@@ -25,19 +25,19 @@ const ratio = (low: number, high: number, example: string, because: string) =>
 const latency = count(1, 600_000, "ms", "it is an objective of one request");
 
 /** One indicator beside the answers to requests. */
-const indicator = z.strictObject({
+const indicator = settings({
   latencyMeanMs: latency.optional(), latencyP95Ms: latency.optional(), latencyP99Ms: latency.optional(),
   /** Share that may fail. */
   errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget").optional(),
 });
 
-const objectives = z.strictObject({
+const objectives = settings({
   availability: ratio(0.5, 1, "0.9995", "an objective of 1 has no error budget"),
   /** At least one of p95 and p99. */
   latencyP99Ms: latency.optional(),
   latencyP95Ms: latency.optional(),
   latencyMeanMs: latency.optional(),
-  errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget"),
+  errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget, and of 0.5 no meaning"),
   /** Longest time without the application after the loss of a region. It is held against detection, DNS, and the start of pods and nodes in the other one. */
   rtoMinutes: count(1, 10_080, "minutes", "recovery is computed in minutes"),
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
@@ -49,13 +49,13 @@ const objectives = z.strictObject({
 });
 
 /** How customers reach the application: `<name>.<domain>`, TLS at the region's load balancer, failover between the regions. */
-const entry = z.strictObject({
+const entry = settings({
   /** The service that answers what no route names; it speaks HTTP. */
   component: z.string(),
   /** Path of it that answers 200 to a GET while the application can serve: the load balancer asks it of each pod, and Route 53 of each region. */
   healthPath: path,
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
-  routes: listOf(z.strictObject({
+  routes: listOf(settings({
     /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
     component: z.string(),
     /** One to three. */
@@ -68,7 +68,7 @@ const entry = z.strictObject({
 const logField = allow(z.string().max(63).regex(/^[A-Za-z_][A-Za-z0-9_.]*$/), "a field name of at most 63 letters, digits, dots and underscores", "log queries name it");
 
 /** The logging contract: one JSON object a line on standard output. */
-const logs = z.strictObject({
+const logs = settings({
   format: allow(z.literal("json"), "json", "the collector parses lines by this form"),
   level: allow(z.enum(["debug", "info", "warn", "error"]), "debug, info, warn or error", "it is given as LOG_LEVEL"),
   /** Field that carries the trace id, by which a log line is found from its trace. */
@@ -76,7 +76,7 @@ const logs = z.strictObject({
 });
 
 /** The form of an application file. What one field says of another is checked beside it: see validate.ts. */
-export const applicationShape = z.strictObject({
+export const applicationShape = settings({
   name: dnsLabel(LONGEST_NAME, "load balancer target groups hold 32 characters, two of them for the region"),
   owner: allow(z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/), "a team name that is a valid label value", "every object carries it as a label"),
   tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "in tier 1 each component has three replicas or more, all of which run during a rollout"),

@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { count, text } from "./fields";
 
 /** Letters and digits of generated values; both forms may stand in a URL, a header and a shell without quoting. */
 export const alphabets = ["letters-and-digits", "hexadecimal"] as const;
 
-export const secret = z.strictObject({
+export const secret = settings({
   /** What the value is for; shown to whoever sets it. */
   description: text(500, "it is shown in the console beside the secret"),
   /** Shortest value accepted, in characters. */
   minimumLength: count(1, 4096, "characters", "an empty value is no secret"),
   /** The platform makes the value, in Secrets Manager itself: it is in no file and no state. @default none - a person enters it */
-  generate: z.strictObject({
+  generate: settings({
     length: count(8, 4096, "characters", "a shorter secret can be guessed"),
     characters: allow(z.enum(alphabets), alphabets.join(" or "), "values stand in URLs and headers"),
   }).optional(),

@@ -1,8 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { settings } from "../allowed";
 import { count, dnsLabel, filePath } from "./fields";
 
 /** A volume that each pod keeps over restarts and moves: the component becomes a StatefulSet. */
-export const volume = z.strictObject({
+export const volume = settings({
   path: filePath,
   sizeGiB: count(1, 16_384, "GiB", "an EBS volume of type gp3 holds at most 16 TiB"),
 });

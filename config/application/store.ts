@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow } from "../allowed";
+import { allow, settings } from "../allowed";
 import { count } from "./fields";
 
 const recovery = {
@@ -10,7 +10,7 @@ const recovery = {
 };
 
 /** A PostgreSQL database that the application needs; its connection is a secret, which whoever makes the database writes. */
-export const database = z.strictObject({
+export const database = settings({
   engine: allow(z.literal("postgres"), "postgres", "it is the one relational engine of the platform"),
   version: allow(z.enum(["16", "17"]), "16 or 17", "these are in support and have a price"),
   storageGiB: count(20, 16_384, "GiB", "RDS begins at 20 GiB of gp3"),
@@ -22,7 +22,7 @@ export const database = z.strictObject({
 });
 
 /** A Redis-compatible cache or queue that the application needs. */
-export const cache = z.strictObject({
+export const cache = settings({
   engine: allow(z.literal("redis"), "redis", "it is the one cache engine of the platform"),
   version: allow(z.enum(["7"]), "7", "it is in support and has a price"),
   memoryMiB: count(256, 100_000, "MiB", "a node of ElastiCache holds at least 256 MiB"),

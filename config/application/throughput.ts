@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { claimIds } from "../../catalog/claims/claims";
 import { cpuMillis } from "../../models/quantity";
-import { allow, violation } from "../allowed";
+import { allow, settings, violation } from "../allowed";
 
 /** What a component can promise to carry. */
 export const throughputUnits = ["concurrent users", "concurrent workers", "messages/s", "requests/s", "MB/s"] as const;
@@ -9,9 +8,9 @@ export type ThroughputUnit = (typeof throughputUnits)[number];
 
 const load = (max: number, unit: string) => allow(z.number().gt(0).max(max), `more than 0, at most ${max} ${unit}`, "the replicas needed are the total divided by what one carries");
 
-const promise = z.strictObject({
-  /** Claim of a readiness report that it is declared for. @default none - a figure that nobody promised is judged all the same */
-  claim: allow(z.string().refine((id) => claimIds.has(id)), "a claim of catalog/claims/claims.json", "the report says which claims hold").optional(),
+const promise = settings({
+  /** Claim of the application's own readiness report. @default none - only three of the applications that the project ships have one; what nobody promised is judged all the same */
+  claim: z.string().optional(),
   unit: allow(z.enum(throughputUnits), throughputUnits.join(", "), "replicas that carry the same thing can be added up"),
   /** What all replicas together carry, at `scale.max` of them or at `replicas`. */
   total: load(1e9, "together"),
@@ -20,7 +19,7 @@ const promise = z.strictObject({
 });
 
 /** What a component promises to carry at the same time, for as long as it takes, and what that costs one replica. */
-export const throughput = z.strictObject({
+export const throughput = settings({
   carries: z.array(promise).min(1),
   /** CPU that one replica uses while it carries its full share of all of them; an autoscaler by CPU must then want as many replicas as it takes: not much less than `cpuPercent` of the request. */
   cpu: allow(z.string().refine((text) => (cpuMillis(text) ?? 0) > 0), 'a CPU quantity such as "250m" or "2"', "CPU credits and the autoscaler's target are held against it"),

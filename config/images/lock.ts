@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { allow, allowanceOf } from "../allowed";
+import { allow, allowanceOf, settings } from "../allowed";
 import { ConfigurationError, type ConfigurationViolation } from "../configuration-error";
 
 export const imageLockName = "images.lock.json";
 const file = `apps/${imageLockName}`;
 
-const lockSchema = z.strictObject({
+const lockSchema = settings({
   note: z.string().optional(),
-  images: z.record(z.string(), z.strictObject({
+  images: z.record(z.string(), settings({
     digest: allow(z.string().regex(/^sha256:[0-9a-f]{64}$/), '"sha256:" and 64 hexadecimal digits', "images are deployed by digest, and a tag can be moved"),
     platforms: allow(z.array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+$/)).min(1), 'at least one platform such as "linux/amd64"', "nodes run images of their own platform only"),
     /** A made-up digest that names no image: production refuses it. */

@@ -22,18 +22,18 @@ interface Place {
 /** References are followed this often: beyond it lies a circle. */
 const longestChain = 20;
 
-/** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there. */
-export function lineOfPath(root: string, file: string, path: string): Location | undefined {
+/** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there, or nothing less than the whole. */
+export function lineOfPath(root: string, file: string, path: string, { whole: exact = false } = {}): Location | undefined {
   const steps = path.split(".").filter((step) => step !== "");
-  const whole = steps.length === 0 ? lineOfExport(posix.join(root, file)) : undefined;
-  if (whole !== undefined) return { file, line: whole };
+  const exported = steps.length === 0 ? lineOfExport(posix.join(root, file)) : undefined;
+  if (exported !== undefined) return { file, line: exported };
   const reader = new LiteralReader(root);
   let best: { place: Place; depth: number } | undefined;
   for (const start of reader.exportsOf(file)) {
     const found = reader.descend(start, steps);
     if (!best || found.depth > best.depth) best = found;
   }
-  if (!best) return undefined;
+  if (!best || (exact && best.depth < steps.length)) return undefined;
   const { source, anchor, file: where } = best.place;
   return { file: where, line: source.getLineAndCharacterOfPosition(anchor.getStart(source)).line + 1 };
 }

@@ -1,4 +1,5 @@
-import type { CustomResource, StructuralSchema } from "../../config/application/custom-resource";
+import type { CustomResource } from "../../config/application/custom-resource";
+import type { StructuralSchema } from "../../config/application/structural-schema";
 import type { Manifest } from "./manifests";
 
 /** The definition of a kind, as apiextensions.k8s.io/v1 takes it: `spec` and `status` are the application's, the rest is Kubernetes'. */

@@ -76,7 +76,7 @@ function costConsole({ totals: { whole }, budget, unknown }: CostSection): strin
   const left = budget.limitUsdPerMonth - whole.steady;
   return [
     `${usd(whole.steady)} of ${usd(budget.limitUsdPerMonth)} USD a month (${budget.outcome}), ${left < 0 ? `${usd(-left)} too much` : `${usd(left)} left`}`,
-    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price`]),
+    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
   ].join("; ");
 }
 

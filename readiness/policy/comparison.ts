@@ -1,6 +1,6 @@
 import { compare, fail, isUnresolved, pass, show, unknown, type Known, type Shown, type Verdict } from "./verdict";
 
-const rounded = (value: number): string => String(Number(value.toFixed(6)));
+const rounded = (value: number): string => String(Number(value.toFixed(6))).replace(/^-/, "−");
 
 /** `actual ≥ minimum`. */
 export function atLeast(minimum: number | undefined, actual: number | undefined, what: string, shown?: Shown): Verdict {

@@ -38,16 +38,19 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
   const colour = policy?.severity === "error" ? paint.bad : paint.caution;
   return [
     `  ${colour(`${id} ${policy?.severity ?? "error"}`)}  ${policy?.title ?? ""}`,
-    ...findings.flatMap((finding) => [
-      `    ${finding.source ? `${finding.source.file}:${finding.source.line}  ` : ""}${finding.constructPath || finding.address}${finding.outcome === "unknown" ? "  (unknown)" : ""}`,
+    // What is said alike of both regions is said once.
+    ...groupedBy(findings, placeAndWords).flatMap(([, [finding, ...alike]]) => (finding === undefined ? [] : [
+      `    ${finding.source ? `${finding.source.file}:${finding.source.line}  ` : ""}${[finding, ...alike].map(({ constructPath, address }) => constructPath || address).join(", ")}${finding.outcome === "unknown" ? "  (unknown)" : ""}`,
       `      ${finding.message}`,
       // The derived message already says both.
       ...(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)
         ? [] : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
-    ]),
+    ])),
     ...[...new Set(findings.map(({ remediation }) => remediation))].map((remediation) => `    remedy: ${remediation}`),
   ];
 }
+
+const placeAndWords = ({ source, outcome, message }: ReportedFinding): string => `${source?.file ?? ""}:${String(source?.line ?? 0).padStart(6)} ${outcome} ${message}`;
 
 /** What somebody has taken the responsibility for, a line for each reason: the reader has nothing to do about it. */
 function waivedLines(report: Report, groupOf: GroupOf, paint: Palette): string[] {

@@ -23,13 +23,23 @@ function replicaRefusals(component: DraftComponent): Refusal[] {
     found.push({ path: [], found: "scale" in component ? "both replicas and scale" : "neither replicas nor scale", allowed: "exactly one of replicas and scale", because: "a fixed count would fight the autoscaler" });
   if (scale?.min !== undefined && scale.max !== undefined && scale.min > scale.max)
     found.push({ path: ["scale", "min"], found: scale.min, allowed: `at most max, ${scale.max}`, because: "Kubernetes refuses an autoscaler with min above max" });
+  if (scale?.min !== undefined && scale.min === scale.max)
+    found.push({ path: ["scale", "max"], found: scale.max, allowed: `more than min, ${scale.min}; or replicas: ${scale.min} instead of scale`, because: NO_ROOM });
   if (scale && !["cpuPercent", "memoryPercent", "queue"].some((metric) => metric in scale))
     found.push({ path: ["scale"], found: "no metric", allowed: "cpuPercent, memoryPercent, queue or several", because: "an autoscaler without a metric never scales" });
   const least = scale?.min ?? replicas;
-  if (least !== undefined && keepAvailable !== undefined && keepAvailable >= least)
+  if (least !== undefined && "volumes" in component && !keepsMajority(least))
+    found.push({ path: scale ? ["scale", "min"] : ["replicas"], found: least, allowed: KEEPS_MAJORITY.allowed, because: KEEPS_MAJORITY.because });
+  else if (least !== undefined && keepAvailable !== undefined && keepAvailable >= least)
     found.push({ path: ["keepAvailable"], found: keepAvailable, allowed: least === 1 ? "two replicas or more, of which one may be evicted" : `at most ${least - 1}, one less than ${scale ? "scale.min" : "replicas"}`, because: "a budget that no eviction fits stops every drain and upgrade" });
   return found;
 }
+
+export const NO_ROOM = "an autoscaler without room never scales";
+
+/** Pods with volumes stay in their zones, of which three share them as evenly as can be: four lose two with one zone, and two are no majority. */
+export const keepsMajority = (replicas: number): boolean => replicas === 3 || replicas >= 5;
+export const KEEPS_MAJORITY = { allowed: "3, or 5 and more, beside volumes", because: "a pod stays in the zone of its volume, and the loss of a zone must leave a majority" };
 
 function portRefusals(component: DraftComponent): Refusal[] {
   const main = mainPort(component);

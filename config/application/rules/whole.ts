@@ -1,4 +1,6 @@
-import { entriesOf, type Draft, type Refusal } from "./draft";
+import { claimsOfThroughput } from "../../../catalog/claims/commitments";
+import { KEEPS_MAJORITY, keepsMajority, NO_ROOM } from "./components";
+import { entriesOf, listed, type Draft, type Refusal } from "./draft";
 
 /** Characters that AWS takes for the name of a target group. */
 const LONGEST_TARGET_GROUP = 32;
@@ -8,7 +10,7 @@ const MOST_PATHS = 3;
 
 /** What holds of the application as a whole. */
 export function wholeRefusals(draft: Draft): Refusal[] {
-  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeRefusals(draft)];
+  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeRefusals(draft), ...claimRefusals(draft)];
 }
 
 /** The port of a service belongs to it alone; metrics ports may be the same everywhere. */
@@ -80,9 +82,19 @@ function sizeRefusals(draft: Draft): Refusal[] {
         return [{ path, found: "scale" in component ? "replicas" : "min or max", allowed: "scale" in component ? "min and max: the component has an autoscaler" : "replicas: the component has no autoscaler", because: "environments differ in size, not in shape" }];
       return [
         ...(min !== undefined && max !== undefined && min > max ? [{ path, found: `min ${min}, max ${max}`, allowed: "min at most max", because: "Kubernetes refuses an autoscaler with min above max" }] : []),
+        ...(component.scale && min !== undefined && min === max ? [{ path, found: `min and max ${min}`, allowed: "max above min", because: NO_ROOM }] : []),
+        ...("volumes" in component && least !== undefined && !keepsMajority(least) ? [{ path, found: least, ...KEEPS_MAJORITY }] : []),
         ...(least !== undefined && kept !== undefined && kept >= least ? [{ path, found: `keepAvailable ${kept} of ${least}`, allowed: "less than the fewest replicas", because: "a budget that no eviction fits stops every drain and upgrade" }] : []),
       ];
     }));
+}
+
+/** A claim of a report is about one application. */
+function claimRefusals({ name, components }: Draft): Refusal[] {
+  if (name === undefined) return [];
+  const own = claimsOfThroughput(name);
+  return entriesOf(components).flatMap(([component, { throughput }]) => (throughput?.carries ?? []).flatMap((carried, index): Refusal[] => (carried?.claim === undefined || own.includes(carried.claim) ? []
+    : [{ path: ["components", component, "throughput", "carries", String(index), "claim"], found: carried.claim, allowed: `${listed(own, "no claim: leave it out")}`, because: own.length === 0 ? "no readiness report promises a throughput of this application" : "its report promises no other throughput" }])));
 }
 
 /** Each routed component has a target group of its own in each region: `<application>-<component>-p`. */

@@ -15,7 +15,7 @@ export default policy({
   id: "NW-05", severity: "warning", proves: ["CA-15", "FL-15"],
   title: "Selectors of network policies match something",
   because: "a policy with a mistyped label protects nothing and looks as if it did",
-  remedy: "make the selector from the same labels as the pods, or remove the rule",
+  remedy: "name a namespace that the platform has, make selectors of pods from the pods' own labels, or remove the rule",
   equivalents: ["kube-linter dangling-networkpolicy", "kube-linter dangling-networkpolicypeer-podselector"],
   subjects: (platform) => platform.networkPolicies,
   check: (policyOfPods, platform) => [selected(policyOfPods, platform), ...peers(policyOfPods, platform)],
@@ -43,7 +43,7 @@ function peers(subject: NetworkPolicy, platform: Platform): Verdict[] {
   return [...subject.ingress, ...subject.egress].flatMap((rule) => rule.peers).flatMap(({ podSelector, namespaceSelector }): Verdict[] => {
     const name = namespaceSelector?.matchLabels[nameLabel];
     if (name !== undefined && !builtIn.includes(name) && !platform.namespaces.some((one) => one.region === subject.region && one.name === name))
-      return [fail({ expected: "a peer namespace that is there", actual: name })];
+      return [fail({ expected: "a peer namespace that is there", actual: name, field: "reachedFrom" })];
     if (namespaceSelector !== undefined || podSelector === undefined || isEmpty(podSelector)) return [];
     const found = platform.workloads.some((workload) => workload.region === subject.region && workload.namespace === subject.namespace && matches(podSelector, workload.podLabels));
     if (found) return [];
