@@ -100,7 +100,7 @@ function findingOf<Platform>(result: Result, policies: readonly PolicyOf<Platfor
   return [{
     policy: policy.id, title: policy.title, severity: policy.severity, outcome: verdict.outcome, subject, ...said,
     message: `${subject.label}: ${said.message}`, remediation: policy.remedy,
-    ...(verdict.field === undefined ? {} : { field: verdict.field }), ...(verdict.mend ? { mend: verdict.mend } : {}), ...(waiver ? { waiver } : {}),
+    ...(verdict.field === undefined ? {} : { field: verdict.field }), ...(verdict.place ? { place: verdict.place } : {}), ...(verdict.mend ? { mend: verdict.mend } : {}), ...(waiver ? { waiver } : {}),
   }];
 }
 

@@ -2,7 +2,7 @@ import type { EnvironmentName } from "../config/environment";
 import type { Coverage } from "./inventory/platform";
 import type { Subject } from "./inventory/subject";
 import type { Severity } from "./policy/policy";
-import type { FindMend, Outcome, Verdict } from "./policy/verdict";
+import type { FindMend, Outcome, Place, Verdict } from "./policy/verdict";
 
 /** What the engine needs to know of a platform. */
 export interface Judgeable {
@@ -56,6 +56,7 @@ export interface Finding {
   readonly remediation: string;
   readonly mend?: FindMend;
   readonly field?: string;
+  readonly place?: Place;
   readonly waiver?: Waiver;
   /** Known already, when the finding is about a file and no construct. */
   readonly source?: { readonly file: string; readonly line: number };

@@ -107,13 +107,14 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
 /** Source of the nearest construct of the finding's path that knows where it was declared. */
 function sourceOf(app: App, finding: Finding, root: string | undefined): { file: string; line: number } | undefined {
   let construct: IConstruct = app;
-  for (const id of (finding.subject.constructPath.split("#")[0] ?? "").split("/")) {
+  const { constructPath, field } = finding.place ?? { constructPath: finding.subject.constructPath, field: finding.field };
+  for (const id of (constructPath.split("#")[0] ?? "").split("/")) {
     const child = construct.node.tryFindChild(id);
     if (!child) break;
     construct = child;
   }
   const declaration = declarationOf(construct);
-  return declaration && locate(declaration, finding.field, root);
+  return declaration && locate(declaration, field, root);
 }
 
 function abandoned(publication: Publication, signal: string, error: Stream): ExitCode {

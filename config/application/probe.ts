@@ -16,7 +16,7 @@ export const probe = z.union([
   settings({
     /** Path of a GET; any status from 200 to 399 is healthy. */
     http: path,
-    /** @default the service's own port, metrics of a worker and a controller */
+    /** Beside http and grpc. @default the service's own port, metrics of a worker and a controller */
     port: portName.optional(), ...timing,
   }),
   settings({

@@ -9,3 +9,6 @@ export const usd = (value: number): string => value.toFixed(2);
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 /** With at most that many digits after the point. */
 export const rounded = (value: number, digits = 1): string => String(Number(value.toFixed(digits)));
+
+/** Verdicts of the capacity model for a reader. */
+export const verdictWords = { fits: "fits", doesNotFit: "does not fit", unknown: "unknown" } as const;

@@ -1,4 +1,4 @@
-import { table } from "./markdown-table";
+import { table, verdictWords } from "./markdown-table";
 import type { ThroughputFigures } from "./throughput";
 
 export function throughputMarkdown(regions: readonly ThroughputFigures[]): string[] {
@@ -10,10 +10,11 @@ export function throughputMarkdown(regions: readonly ThroughputFigures[]): strin
 }
 
 export function throughputConsole(regions: readonly ThroughputFigures[]): string[] {
-  const lines = regions.filter(({ verdict }) => verdict !== null).map(({ region, verdict, nodes, workloads }) => {
+  const lines = regions.flatMap(({ region, verdict, nodes, workloads }) => {
+    if (verdict === null) return [];
     const totals = new Map<string, number>();
     for (const { total, unit } of workloads.flatMap(({ promises }) => promises)) totals.set(unit, (totals.get(unit) ?? 0) + total);
-    return `${region} ${verdict ?? ""}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
+    return `${region} ${verdictWords[verdict]}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
   });
   return lines.length === 0 ? ["nothing declared"] : lines;
 }

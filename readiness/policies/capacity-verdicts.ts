@@ -1,5 +1,8 @@
 import type { CapacityJudgement, Mend } from "../../models/capacity";
-import { pass, fail, unknown, type Verdict } from "../policy/verdict";
+import { workloadName } from "../figures/workloads";
+import type { Cluster } from "../inventory/views/aws-types";
+import type { Platform } from "../inventory/platform";
+import { pass, fail, unknown, type FindMend, type Place, type Verdict } from "../policy/verdict";
 
 type Scenario = CapacityJudgement["scenarios"][number];
 
@@ -17,32 +20,58 @@ function leftOver({ packing }: Scenario): string {
 }
 const OTHERS_SHOWN = 3;
 
+const tightestOf = ({ packing }: Scenario) => [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1))[0];
+
 /** Room that is left in the tightest pool of a scenario. */
-function room({ packing }: Scenario): string {
-  const [tightest] = [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1));
+function room(scenario: Scenario): string {
+  const tightest = tightestOf(scenario);
   if (tightest === undefined) return "no node";
   const { pool, requested, allocatable, tightest: { resource, share } } = tightest;
   return `tightest: ${resource} of pool ${pool}, ${Math.round(requested[resource])} of ${Math.round(allocatable[resource])} (${Math.round(share * 100)} %)`;
 }
 
+/** Where the maximum of the tightest pool is set. */
+function poolPlace(scenario: Scenario, { nodeGroups }: Cluster): Place | undefined {
+  const name = tightestOf(scenario)?.pool;
+  const group = nodeGroups.find((one) => one.name === name);
+  return group && { constructPath: group.constructPath, field: group.capacityType === "SPOT" ? "spot.max" : "onDemand.max" };
+}
+
+type LineOf = Parameters<FindMend>[0];
+
 /** The first mend keeps what was declared, if one can; a lower maximum costs nothing. */
-function cheapest(mends: readonly Mend[]): string {
+function cheapest(mends: readonly Mend[], platform: Platform, lineOf: LineOf): string {
   const [mend] = mends;
   if (mend === undefined) return "no single change mends it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
   const price = mend.extraUsdPerHour === undefined ? "at a price that is not known" : `${mend.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
   const lower = mends.find(({ kind }) => kind === "lowerMaximum");
-  if (mend === lower) return `the cheapest change that mends it: ${mend.change} (${price})`;
-  return `the cheapest change that mends it: ${mend.change} (${price})${lower === undefined ? "" : `, or ${lower.change}`}`;
+  const lowering = lower === undefined ? "" : `${lower.change}${maximumLine(lower, platform, lineOf)}`;
+  if (mend === lower) return `the cheapest change that mends it: ${lowering} (${price})`;
+  return `the cheapest change that mends it: ${mend.change} (${price})${lower === undefined ? "" : `, or ${lowering}`}`;
 }
 
-/** One verdict a scenario; `field` names the setting that most often mends it, `mends` is asked for the reader of one that does not fit. */
-export function fits(scenarios: readonly Scenario[], expected: string, field: string, mends: () => readonly Mend[]): Verdict[] {
-  const mend = (): string => cheapest(mends());
+/** Line of the workload's maximum, which is the same in both regions. */
+function maximumLine(mend: Mend, platform: Platform, lineOf: LineOf): string {
+  const workload = mend.kind === "lowerMaximum" ? platform.workloads.find((one) => workloadName(one) === mend.workload) : undefined;
+  return workload ? lineOf({ constructPath: workload.constructPath, field: "scale.max" }) : "";
+}
+
+/** What the scenarios are about: `mends` is asked for the reader of one that does not fit. */
+export interface Judged {
+  readonly platform: Platform;
+  readonly cluster: Cluster;
+  readonly mends: () => readonly Mend[];
+}
+
+/** One verdict a scenario. */
+export function fits(scenarios: readonly Scenario[], expected: string, { platform, cluster, mends }: Judged): Verdict[] {
+  const mend: FindMend = (lineOf) => cheapest(mends(), platform, lineOf);
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
-    if (scenario.verdict === "unknown") return { ...unknown(`${name}: ${scenario.because}`, field), mend };
-    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario)}; ${room(scenario)}`, field, mend });
+    const place = poolPlace(scenario, cluster);
+    if (scenario.verdict === "unknown") return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), mend };
+    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario)}; ${room(scenario)}`, place, mend });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, JudgedPolicy, Judgement } from "../judgement";
+import type { Place } from "../policy/verdict";
 import { type Evidence, type ReadinessFigures, readinessFigures, type ReportedClaim, reportedClaims } from "./claims";
 
 export const schemaVersion = 1;
@@ -46,17 +47,22 @@ export function reportOf(judgement: Judgement, locateFinding: LocateFinding, mod
   const claims = reportedClaims({ policies, models, evidence });
   return {
     schemaVersion, environment, verdict, counts, coverage, policies,
-    findings: judgement.findings.map((finding) => reported(finding, finding.source ?? locateFinding(finding))),
+    findings: judgement.findings.map((finding) => reported(finding, locateFinding)),
     claims, models: { ...models, readiness: readinessFigures(claims) },
   };
 }
 
-function reported(finding: Finding, source: { file: string; line: number } | undefined): ReportedFinding {
+function reported(finding: Finding, locateFinding: LocateFinding): ReportedFinding {
+  const source = finding.source ?? locateFinding(finding);
+  const lineOf = (place: Place): string => {
+    const line = locateFinding({ ...finding, place });
+    return line === undefined ? "" : ` (${line.file}:${line.line})`;
+  };
   const { policy, outcome, subject, expected, actual, message, remediation, mend, waiver } = finding;
   return {
     policy, outcome, stack: subject.stack, constructPath: subject.constructPath, address: subject.address,
     source: source ? { file: source.file, line: source.line } : null, expected, actual, message,
-    remediation: mend ? `${remediation}; ${mend()}` : remediation,
+    remediation: mend ? `${remediation}; ${mend(lineOf)}` : remediation,
     waiver: waiver ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires } : null,
   };
 }

@@ -17,7 +17,7 @@ export default policy({
     if (capacity === undefined) return [];
     if (capacity.unknown.length > 0) return missingFacts(capacity.unknown);
     const judgement = capacity.judgement();
-    return [...undecided(judgement), ...fits(judgement.scenarios.filter(({ lostZone }) => lostZone === undefined), "every pod at the maximum has a node", "pools.general.onDemand.max", capacity.mends)];
+    return [...undecided(judgement), ...fits(judgement.scenarios.filter(({ lostZone }) => lostZone === undefined), "every pod at the maximum has a node", { platform, cluster, mends: capacity.mends })];
   },
   mutants: [
     change("an autoscaler that goes to 60", autoscalers, set("spec.max_replicas", 60)),

@@ -20,7 +20,7 @@ export default policy({
     const judgement = capacity.judgement();
     const losses = judgement.scenarios.filter(({ lostZone }) => lostZone !== undefined);
     if (losses.length === 0) return [...undecided(judgement), notApplicable("the cluster has no zone to lose")];
-    return fits(losses, "every pod at the maximum has a node", "pools.general.onDemand.max", capacity.mends);
+    return fits(losses, "every pod at the maximum has a node", { platform, cluster, mends: capacity.mends });
   },
   mutants: [
     change("all nodes in one zone", onDemandGroups, (block) => {

@@ -22,7 +22,7 @@ export default policy({
     if (takeover === undefined) return fail({ expected: "a primary cluster and a secondary that stands by", actual: `clusters of the roles ${platform.clusters.map(({ role }) => role ?? "unknown").sort().join(", ")}` });
     if (takeover.unknown.length > 0) return missingFacts(takeover.unknown);
     const judgement = takeover.judgement();
-    return [...undecided(judgement), ...fits(judgement.scenarios, `${takeover.secondary.region} carries the peak of ${takeover.primary.region}`, "pools.general.onDemand.max", takeover.mends)];
+    return [...undecided(judgement), ...fits(judgement.scenarios, `${takeover.secondary.region} carries the peak of ${takeover.primary.region}`, { platform, cluster: takeover.secondary.subject, mends: takeover.mends })];
   },
   mutants: [
     change("a small standby", inSecondary("aws_eks_node_group"), set("scaling_config.max_size", 1)),
