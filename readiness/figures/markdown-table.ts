@@ -10,5 +10,5 @@ export const percent = (share: number): string => `${Math.round(share * 100)} %`
 /** With at most that many digits after the point. */
 export const rounded = (value: number, digits = 1): string => String(Number(value.toFixed(digits)));
 
-/** Verdicts of the capacity model for a reader. */
-export const verdictWords = { fits: "fits", doesNotFit: "does not fit", unknown: "unknown" } as const;
+/** A verdict of the capacity model for a reader. */
+export const verdictWord = (verdict: string): string => (verdict === "doesNotFit" ? "does not fit" : verdict);

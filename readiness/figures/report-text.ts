@@ -1,7 +1,7 @@
 import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
-import { percent, table, usd, verdictWords } from "./markdown-table";
+import { percent, table, usd, verdictWord } from "./markdown-table";
 import { recoveryConsole, recoveryMarkdown } from "./recovery-text";
 import { type CapacitySection, type CostSection, modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
 import { supportConsole, supportMarkdown } from "./support-text";
@@ -68,7 +68,7 @@ const headed = (title: string, lines: readonly string[]): string[] => lines.map(
 
 function capacityConsole({ regions }: CapacitySection): string[] {
   const lines = regions.map(({ region, verdict, steady, tightest }) =>
-    `${region} ${verdictWords[verdict]}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
+    `${region} ${verdictWord(verdict)}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
   return lines.length === 0 ? ["no cluster"] : lines;
 }
 

@@ -1,4 +1,4 @@
-import { table, verdictWords } from "./markdown-table";
+import { table, verdictWord } from "./markdown-table";
 import type { ThroughputFigures } from "./throughput";
 
 export function throughputMarkdown(regions: readonly ThroughputFigures[]): string[] {
@@ -14,7 +14,7 @@ export function throughputConsole(regions: readonly ThroughputFigures[]): string
     if (verdict === null) return [];
     const totals = new Map<string, number>();
     for (const { total, unit } of workloads.flatMap(({ promises }) => promises)) totals.set(unit, (totals.get(unit) ?? 0) + total);
-    return `${region} ${verdictWords[verdict]}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
+    return `${region} ${verdictWord(verdict)}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
   });
   return lines.length === 0 ? ["nothing declared"] : lines;
 }
