@@ -13,7 +13,7 @@ interface Property extends Written {
 }
 
 /** Calls that leave the settings of what they are called on as they are. */
-const transparent = new Set(["optional", "superRefine", "refine", "required"]);
+const transparent = new Set(["optional", "superRefine", "refine", "required", "min", "max"]);
 
 /** What the comments beside the settings of a schema say, by the path of the setting; it is what an editor shows at hover. */
 export function commentsOf(root: string, file: string, variable: string): ReadonlyMap<string, string> {

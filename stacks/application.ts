@@ -109,7 +109,7 @@ export class ApplicationStack extends KubernetesStack {
     const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
     const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
     new Workload(this, name, {
-      ...around, part, name,
+      ...around, part, name, callers: callersOf(this.application, name),
       ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
@@ -193,6 +193,10 @@ export class ApplicationStack extends KubernetesStack {
 }
 
 /** Says which of the images are examples that name nothing: production is judged by it. */
+/** Components and jobs that declare to talk to the component. */
+const callersOf = ({ components, jobs }: Application, name: string): string[] =>
+  Object.entries({ ...components, ...jobs }).filter(([, { talksTo }]) => talksTo?.some((dependency) => "component" in dependency && dependency.component === name)).map(([caller]) => caller);
+
 function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
   const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
   return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };

@@ -27,7 +27,7 @@ export const leaderElection = settings({
 
 /** Pods of another namespace that may connect, for example a scraper or a gateway. */
 export const source = settings({
-  /** One that the platform has: of another application, or such as `monitoring`. */
+  /** One of the platform's own, such as `monitoring`. (Pods of other applications reach nothing of this one: their own policies open no way to it.) */
   namespace: dnsLabel(63, "it is the name of a namespace"),
   /** A port of the component, by its name. */
   port: portName,
@@ -38,7 +38,7 @@ const actions = allow(z.enum(["pull", "push"]), "pull or push", "push includes p
 
 /** Container registries of clouds, reached with short-lived tokens: no key is stored anywhere. */
 export const registries = settings({
-  /** Amazon ECR of the platform's own account, by EKS Pod Identity. */
+  /** Amazon ECR of the platform's own account, by EKS Pod Identity; the platform puts the prefix of its organisation before the names. */
   ecr: listOf(settings({
     region: allow(z.enum(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "the platform knows these two regions"),
     repositories, access: actions,

@@ -13,6 +13,7 @@ const queue = settings({
 
 /** HorizontalPodAutoscaler: between `min` and `max` pods, by the metric that asks for most of them. */
 export const scale = settings({
+  /** Less than `max`. */
   min: count(1, 1000, "replicas", "an autoscaler without a floor leaves nothing running"),
   max: count(1, 1000, "replicas", "the ceiling bounds capacity and cost"),
   cpuPercent: count(1, 100, "% of the CPU request", "above 100 % the pods are throttled before more are added").optional(),

@@ -14,7 +14,7 @@ export const database = settings({
   engine: allow(z.literal("postgres"), "postgres", "it is the one relational engine of the platform"),
   version: allow(z.enum(["16", "17"]), "16 or 17", "these are in support and have a price"),
   storageGiB: count(20, 16_384, "GiB", "RDS begins at 20 GiB of gp3"),
-  /** Connections that the server admits: as many as all pods open at their maximum in the middle of a rollout, with the jobs beside them and those in reserve. */
+  /** Connections that the server admits: at least as many as all pods open at their maximum in the middle of a rollout, with the jobs beside them and those in reserve. */
   maxConnections: count(10, 10_000, "connections", "the pools of all pods must fit into it"),
   /** Of those, kept for administrators, exporters and backups. @default 10 */
   reservedConnections: count(3, 1000, "connections", "PostgreSQL keeps three for superusers").optional(),

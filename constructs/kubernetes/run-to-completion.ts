@@ -46,7 +46,7 @@ export class RunToCompletion extends Guarded {
     const account = new ServiceAccountV1(this, "service-account", {
       metadata: { name: `${ownership.application}-${name}`, namespace, labels: this.labels }, automountServiceAccountToken: false, dependsOn,
     });
-    const rules = new TrafficRules(this, "traffic", { ...props, application: ownership.application, labels: this.labels, selector: this.selector });
+    const rules = new TrafficRules(this, "traffic", { ...props, callers: [], application: ownership.application, labels: this.labels, selector: this.selector });
     const waits = [...dependsOn, ...rules.policies];
     this.run = part.kind === "scheduled" ? this.addSchedule(part, account.metadata.name, waits) : this.addJob(account.metadata.name, waits);
   }

@@ -19,6 +19,8 @@ export interface TrafficRulesProps {
   readonly networkCidr: string;
   /** Port of each service of the application, by component. */
   readonly servicePorts: Readonly<Record<string, number>>;
+  /** Components and jobs of the application that declare to talk to this one. */
+  readonly callers: readonly string[];
   readonly dependsOn: ITerraformDependable[];
 }
 
@@ -71,15 +73,12 @@ const tcp = (port: number | undefined) => [{ port: String(port), protocol: "TCP"
 
 function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
-  if (component.kind === "service")
-    rules.push({
-      ports: tcp(component.port),
-      from: [
-        // Kubelet probes come from the node itself and need no rule.
-        ...(props.loadBalancerCidrs ?? []).map((cidr) => ({ ipBlock: { cidr } })),
-        { podSelector: { matchLabels: { "app.kubernetes.io/part-of": props.application } } },
-      ],
-    });
+  // Kubelet probes come from the node itself and need no rule.
+  const from = [
+    ...(props.loadBalancerCidrs ?? []).map((cidr) => ({ ipBlock: { cidr } })),
+    ...props.callers.map((caller) => ({ podSelector: { matchLabels: selectorLabels(props.application, caller) } })),
+  ];
+  if (component.kind === "service" && from.length > 0) rules.push({ ports: tcp(component.port), from });
   rules.push({ ports: tcp(component.kind === "service" ? component.metricsPort ?? component.port : component.metricsPort), from: [inNamespace(MONITORING_NAMESPACE)] });
   for (const { namespace, port } of component.reachedFrom ?? []) rules.push({ ports: tcp(portsOf(component)[port]), from: [inNamespace(namespace)] });
   return distinct(rules);

@@ -34,6 +34,7 @@ export interface WorkloadProps extends ContainerProps {
   readonly networkCidr: string;
   /** Port of each service of the application, by component. */
   readonly servicePorts: Readonly<Record<string, number>>;
+  readonly callers: readonly string[];
   readonly dependsOn: ITerraformDependable[];
   readonly declaration: Declaration;
 }

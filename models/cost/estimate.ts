@@ -68,7 +68,9 @@ const lineOf = (subject: Subject, { component, priceIds, quantity, discount = 0,
   if ("missing" in price) {
     return {
       ...subject, component, status: "unknown", priceId: price.missing, unit: prices.byId.get(price.missing)?.unit ?? "", quantity, usdPerUnit: null, usdPerMonth: null,
-      confidence: null, arithmetic: `${figure(quantity.steady)} × unknown: the price book has no ${price.missing} in ${subject.region}`, ...note,
+      confidence: null, ...note,
+      // What nobody can count is named instead of a price.
+      arithmetic: price.missing === component ? `unknown: ${component}` : `${figure(quantity.steady)} × unknown: the price book has no ${price.missing} in ${subject.region}`,
     };
   }
   const usdPerUnit = price.usd * (1 - discount);

@@ -20,7 +20,8 @@ export interface SharedLoad { readonly load: CarriedLoad; readonly replicas: num
 interface Part { readonly amount: number; readonly arithmetic: string }
 
 const shown = (value: number): string => String(Math.round(value * 1000) / 1000);
-const nameOf = (workload: string): string => workload.split("/").at(-1) ?? workload;
+/** `namespace/Kind/name` without the kind. */
+const nameOf = (workload: string): string => workload.split("/").filter((_, index, parts) => parts.length < 3 || index !== 1).join("/");
 
 const cpuOf = ({ load, replicas }: SharedLoad, count: number): Part => {
   const share = Math.min(1, fullReplicas(load) / Math.max(1, replicas));
@@ -76,7 +77,7 @@ function judgeNode(use: NodeUse, shared: readonly SharedLoad[], cluster: Capacit
   return [{
     node: use.node, pool: pool.name, instanceType: weakest.name, used, sustained,
     verdict: sustained === undefined ? "unknown" : used <= sustained + 1e-9 ? "fits" : "doesNotFit",
-    arithmetic: `node ${use.node}: ${parts.map(({ arithmetic }) => arithmetic).join(" + ")} = ${shown(used)}${question.unit}; ${question.limit(weakest, used)}`,
+    arithmetic: `busiest node ${use.node}: ${parts.map(({ arithmetic }) => arithmetic).join(" + ")} = ${shown(used)}${question.unit}; ${question.limit(weakest, used)}`,
   }];
 }
 

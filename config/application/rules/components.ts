@@ -21,10 +21,8 @@ function replicaRefusals(component: DraftComponent): Refusal[] {
   const found: Refusal[] = [];
   if ("replicas" in component === "scale" in component)
     found.push({ path: [], found: "scale" in component ? "both replicas and scale" : "neither replicas nor scale", allowed: "exactly one of replicas and scale", because: "a fixed count would fight the autoscaler" });
-  if (scale?.min !== undefined && scale.max !== undefined && scale.min > scale.max)
-    found.push({ path: ["scale", "min"], found: scale.min, allowed: `at most max, ${scale.max}`, because: "Kubernetes refuses an autoscaler with min above max" });
-  if (scale?.min !== undefined && scale.min === scale.max)
-    found.push({ path: ["scale", "max"], found: scale.max, allowed: `more than min, ${scale.min}; or replicas: ${scale.min} instead of scale`, because: NO_ROOM });
+  if (scale?.min !== undefined && scale.max !== undefined && scale.min >= scale.max)
+    found.push({ path: ["scale", "min"], found: scale.min, allowed: `less than max, ${scale.max}; or replicas instead of scale`, because: NO_ROOM });
   if (scale && !["cpuPercent", "memoryPercent", "queue"].some((metric) => metric in scale))
     found.push({ path: ["scale"], found: "no metric", allowed: "cpuPercent, memoryPercent, queue or several", because: "an autoscaler without a metric never scales" });
   const least = scale?.min ?? replicas;
@@ -35,7 +33,7 @@ function replicaRefusals(component: DraftComponent): Refusal[] {
   return found;
 }
 
-export const NO_ROOM = "an autoscaler without room never scales";
+export const NO_ROOM = "Kubernetes refuses an autoscaler with min above max, and one without room never scales";
 
 /** Pods with volumes stay in their zones, of which three share them as evenly as can be: four lose two with one zone, and two are no majority. */
 export const keepsMajority = (replicas: number): boolean => replicas === 3 || replicas >= 5;

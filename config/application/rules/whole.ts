@@ -81,8 +81,7 @@ function sizeRefusals(draft: Draft): Refusal[] {
       if ("scale" in component ? size.replicas !== undefined : size.min !== undefined || size.max !== undefined)
         return [{ path, found: "scale" in component ? "replicas" : "min or max", allowed: "scale" in component ? "min and max: the component has an autoscaler" : "replicas: the component has no autoscaler", because: "environments differ in size, not in shape" }];
       return [
-        ...(min !== undefined && max !== undefined && min > max ? [{ path, found: `min ${min}, max ${max}`, allowed: "min at most max", because: "Kubernetes refuses an autoscaler with min above max" }] : []),
-        ...(component.scale && min !== undefined && min === max ? [{ path, found: `min and max ${min}`, allowed: "max above min", because: NO_ROOM }] : []),
+        ...(component.scale && min !== undefined && max !== undefined && min >= max ? [{ path, found: `min ${min}, max ${max}`, allowed: "min less than max", because: NO_ROOM }] : []),
         ...("volumes" in component && least !== undefined && !keepsMajority(least) ? [{ path, found: least, ...KEEPS_MAJORITY }] : []),
         ...(least !== undefined && kept !== undefined && kept >= least ? [{ path, found: `keepAvailable ${kept} of ${least}`, allowed: "less than the fewest replicas", because: "a budget that no eviction fits stops every drain and upgrade" }] : []),
       ];

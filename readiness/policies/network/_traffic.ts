@@ -55,7 +55,7 @@ const near = (object: PlacedObject, workload: Workload): boolean =>
 export function neededIngress(workload: Workload, platform: Platform): string[] {
   const monitors = platform.objects.filter((object) => near(object, workload));
   const served = workload.services.flatMap((service) => service.ports.flatMap(({ targetPort, protocol }) => [
-    `${portOf(targetPort, workload) ?? targetPort}/${protocol} from pods of its namespace`,
+    ...callersOf(workload, platform).map((caller) => `${portOf(targetPort, workload) ?? targetPort}/${protocol} from ${caller}`),
     ...(balanced(service, monitors) ? balancerNetworks(workload, platform).map((cidr) => `${portOf(targetPort, workload) ?? targetPort}/${protocol} from ${cidr}`) : []),
   ]));
   return [
@@ -88,12 +88,23 @@ function scraped(workload: Workload, around: readonly PlacedObject[]): string[] 
   });
 }
 
-export function ingressPeer(peer: Peer): string {
+/** Those of its application that declare to talk to it, by name. */
+const callersOf = (workload: Workload, platform: Platform): string[] => platform.workloads
+  .filter((other) => other.region === workload.region && other.namespace === workload.namespace)
+  .filter(({ component }) => (component?.talksTo ?? []).some((dependency) => objectOf(dependency)["component"] === workload.name)).map(({ name }) => name);
+
+/** Workloads of the namespace that the peer's pods belong to. */
+function chosenBy(peer: Peer, workload: Workload, platform: Platform): string {
+  const chosen = platform.workloads.filter((other) => other.region === workload.region && other.namespace === workload.namespace && peer.podSelector !== undefined && matches(peer.podSelector, other.podLabels));
+  return chosen.map(({ name }) => name).sort().join(" and ") || "pods that do not exist";
+}
+
+export const ingressPeer = (workload: Workload, platform: Platform) => (peer: Peer): string => {
   if (peer.cidr !== undefined) return `${peer.cidr}${peer.except.length > 0 ? ` except ${[...peer.except].sort().join(", ")}` : ""}`;
-  if (peer.namespaceSelector === undefined) return "pods of its namespace";
+  if (peer.namespaceSelector === undefined) return peer.podSelector === undefined ? "pods of its namespace" : chosenBy(peer, workload, platform);
   const name = onlyName(peer);
   return name === undefined || peer.podSelector !== undefined && name !== scrapers ? `pods chosen by ${JSON.stringify(peer)}` : `namespace ${name}`;
-}
+};
 
 function onlyName({ namespaceSelector }: Peer): string | undefined {
   const labels = Object.entries(namespaceSelector?.matchLabels ?? {});
@@ -122,8 +133,7 @@ export const egressPeer = (workload: Workload, platform: Platform) => (peer: Pee
   if (peer.cidr !== undefined) return networkName(peer, workload, platform);
   if (peer.namespaceSelector !== undefined)
     return onlyName(peer) === "kube-system" && peer.podSelector?.matchLabels["k8s-app"] === "kube-dns" ? "DNS" : `pods chosen by ${JSON.stringify(peer)}`;
-  const chosen = platform.workloads.filter((other) => other.region === workload.region && other.namespace === workload.namespace && peer.podSelector !== undefined && matches(peer.podSelector, other.podLabels));
-  return chosen.map(({ name }) => name).sort().join(" and ") || "pods that do not exist";
+  return chosenBy(peer, workload, platform);
 };
 
 function networkName({ cidr = "", except }: Peer, workload: Workload, platform: Platform): string {
