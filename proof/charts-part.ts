@@ -8,6 +8,7 @@ import { Conformance } from "./conformance-part";
 import { CHART_NOT_AT_HAND } from "./cluster-deployment";
 import { chartsOf } from "./kubernetes-part";
 import type { Ledger } from "./ledger";
+import { proveOwnCharts } from "./own-charts";
 import { plausibleRelease, regionContent, type RegionContent } from "./region-content";
 import { withRun } from "./run-folder";
 import { synthesise } from "./synthesised";
@@ -26,6 +27,7 @@ export async function proveCharts(ledger: Ledger): Promise<void> {
     const proved = new Set<string>();
     for (const { name } of Object.values(synthesised.environment.regions)) {
       const content = await regionContent(synthesised, name, charts, now);
+      await proveOwnCharts(ledger, charts, synthesised, content);
       await proveContent(ledger, charts, content, proved);
       conformance.prove(ledger, ENVIRONMENT, content.waves.flat().filter(({ origin }) => origin === "chart"));
     }

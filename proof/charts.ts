@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import type { JsonObject } from "../readiness/inventory/json";
 import { isObject, objectsOf } from "../readiness/inventory/json";
@@ -8,6 +8,7 @@ import type { KubernetesObject } from "../readiness/inventory/kubernetes/object"
 import { cacheFolder } from "./project-root";
 
 export interface ChartRequest {
+  /** Name in its repository, or the absolute path of a folder. */
   readonly chart: string;
   readonly version: string;
   readonly repository: string | undefined;
@@ -69,6 +70,7 @@ export class Charts {
 
   private async search(request: ChartRequest): Promise<string> {
     const { chart, version, repository } = request;
+    if (isAbsolute(chart)) return chart;
     const archive = `${chart}-${version}.tgz`;
     for (const path of this.folder === undefined ? [] : [join(this.folder, archive), join(this.folder, chart, version), join(this.folder, chart)]) {
       if (existsSync(path) && await this.isOf(path, version)) return path;

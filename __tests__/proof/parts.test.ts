@@ -8,19 +8,22 @@ import { objectOf } from "../../readiness/inventory/json";
 import { State } from "../../readiness/inventory/state";
 import { ApiSchemas } from "../../proof/api-conformance";
 import { imagesOf, isMutable } from "../../proof/charts-part";
-import { objectsIn } from "../../proof/charts";
+import { type Charts, objectsIn } from "../../proof/charts";
 import { definitionsFor, servedKinds } from "../../proof/definitions";
 import { gapOf, loadEmulatorGaps } from "../../proof/emulated-aws";
 import { faults } from "../../proof/faults/faults";
 import { exitCodeOf, Ledger, summaryOf } from "../../proof/ledger";
 import { judgeFindings, loadLinterWaivers, type LinterFinding, type LinterWaiver } from "../../proof/linter-waivers";
+import { proveOwnCharts } from "../../proof/own-charts";
 import { inDependencyOrder, inParallel } from "../../proof/parallel";
 import { plausibleValue } from "../../proof/plausible-values";
 import { Progress } from "../../proof/progress";
+import type { RegionContent } from "../../proof/region-content";
 import { isComplete } from "../../proof/rollout";
 import { objectCount } from "../../proof/stack-count";
 import { omit } from "../../proof/stack-omission";
 import { writePlausibleStates } from "../../proof/stack-states";
+import type { Synthesised } from "../../proof/synthesised";
 import { leavesOf } from "../../proof/value-effects";
 import { readFileSync } from "node:fs";
 import { discoverPolicies } from "../../readiness/policies";
@@ -219,6 +222,29 @@ describe("objects from YAML", () => {
 
   it("looks for each leaf of the values, and into lists of objects", () => {
     expect(leavesOf({ a: { "b.c": 1 }, d: [{ e: 2 }, { e: 3 }], f: ["x", "y"], g: {} })).toEqual([["a", "b.c"], ["d", 0, "e"], ["d", 1, "e"], ["f"], ["g"]]);
+  });
+});
+
+describe("the project's own chart", () => {
+  const manifest = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { b: "1", a: "2" } };
+  const release = { stack: "shop", address: "helm_release.a", local: true, region: "us-east-1", chart: "./assets/manifests-chart/HASH", version: "1.0.0", name: "a", namespace: "shop", skipsCrds: false };
+  /** Renders what `template` makes of the values, as helm would. */
+  const said = async (values: object, template: (values: { manifests?: object[] }) => readonly object[]): Promise<string[]> => {
+    const one = ledger();
+    const content = { region: "us-east-1", platform: { releases: [{ ...release, values }] }, state: new State(synthesised("production")), accountId: "111122223333" };
+    const charts = { renderText: ({ values: given }: { values: { manifests?: object[] } }) => Promise.resolve(template(given).map((object) => JSON.stringify(object)).join("\n---\n")) };
+    await proveOwnCharts(one, charts as unknown as Charts, { stacks: [{ name: "shop", folder: "/out/shop" }] } as unknown as Synthesised, content as unknown as RegionContent);
+    return one.failures.map(({ what, words }) => `${what}: ${words}`);
+  };
+  const asGiven = ({ manifests = [] }: { manifests?: object[] }) => manifests.map((object) => ({ ...object, data: { a: "2", b: "1" } }));
+
+  it("renders objects as they are given, whatever the order of their keys", async () => expect(await said({ manifests: [manifest] }, asGiven)).toEqual([]));
+  it("is refused where it loses an object, or is given a value that it does not read", async () => {
+    expect(await said({ manifests: [manifest] }, () => [])).toEqual([
+      expect.stringContaining("shop helm_release.a: helm renders something else than what is given: {") as string,
+      expect.stringContaining("does not read the value manifests") as string,
+    ]);
+    expect(await said({ manifests: [manifest], replicas: 3 }, asGiven)).toEqual(["shop helm_release.a: chart manifests-chart does not read the value replicas: the render is the same without it: it is misspelt, or belongs to another chart"]);
   });
 });
 

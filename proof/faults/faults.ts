@@ -24,6 +24,13 @@ function changing(terraform: JsonObject, type: string, change: Change): JsonObje
     : { ...terraform, resource: { ...resources, [type]: { ...bodies, [name]: change(objectOf(bodies[name])) } } };
 }
 
+/** Changes each resource of a type: which of the charts are at hand differs from machine to machine, the project's own one always is. */
+function changingEach(terraform: JsonObject, type: string, change: Change): JsonObject | undefined {
+  const resources = objectOf(terraform["resource"]);
+  const bodies = Object.entries(objectOf(resources[type])).map(([name, body]): [string, JsonObject] => [name, change(objectOf(body))]);
+  return bodies.length === 0 ? undefined : { ...terraform, resource: { ...resources, [type]: Object.fromEntries(bodies) } };
+}
+
 /** Changes the first manifest of a kind in the releases of local charts. */
 function changingManifest(terraform: JsonObject, kind: string, change: Change): JsonObject | undefined {
   const resources = objectOf(terraform["resource"]);
@@ -91,7 +98,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "a chart value that the chart does not read", part: "charts", stack: (name) => name === "platform-us-east-1",
-    plant: (terraform) => changing(terraform, "helm_release", (body) => ({ ...body, values: [JSON.stringify({ ...objectOf(JSON.parse(textsOf(body["values"])[0] ?? "{}")), replicaCounts: 7 })] })),
+    plant: (terraform) => changingEach(terraform, "helm_release", (body) => ({ ...body, values: [JSON.stringify({ ...objectOf(JSON.parse(textsOf(body["values"])[0] ?? "{}")), replicaCounts: 7 })] })),
     named: [/platform-us-east-1 helm_release\./, /does not read the value replicaCounts/],
   },
 ];

@@ -5,6 +5,7 @@ import { startControlPlane } from "../control-plane";
 import { ToolMissing } from "../engines/obtain";
 import { exitCodeOf, Ledger, summaryOf } from "../ledger";
 import { Progress } from "../progress";
+import { proveOwnCharts } from "../own-charts";
 import { regionContent } from "../region-content";
 import { type RunFolder, withRun } from "../run-folder";
 import { synthesise, type Synthesised } from "../synthesised";
@@ -26,7 +27,10 @@ const provers: Readonly<Record<Fault["part"], Prover>> = {
   },
   charts: async (_run, ledger, synthesised) => {
     const charts = await chartsOf(ledger);
-    if (charts) await proveContent(ledger, charts, await regionContent(synthesised, synthesised.environment.regions.primary.name, charts, new Date().toISOString()), new Set());
+    if (!charts) return;
+    const content = await regionContent(synthesised, synthesised.environment.regions.primary.name, charts, new Date().toISOString());
+    await proveOwnCharts(ledger, charts, synthesised, content);
+    await proveContent(ledger, charts, content, new Set());
   },
 };
 
