@@ -22,6 +22,7 @@ interface Definition {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly innerType?: z.ZodType;
   readonly element?: z.ZodType;
+  readonly keyType?: z.ZodType;
   readonly valueType?: z.ZodType;
   readonly out?: z.ZodType;
   readonly options?: readonly z.ZodType[];
@@ -52,7 +53,7 @@ function fieldsAt(path: string, schema: z.ZodType): Field[] {
   const entry = /(\[\]|<name>)$/.test(path);
   const own: Field = {
     path, required: !entry && (inner === schema || definitionOf(schema).type === "nonoptional"), kinds: [],
-    allowed: allowance?.allowed ?? (below.length > 0 ? "" : plainly(definitionOf(inner))), because: allowance?.because ?? "",
+    ...(allowance ?? namesOf(inner) ?? { allowed: below.length > 0 ? "" : plainly(definitionOf(inner)), because: "" }),
   };
   // An entry of a list or a record is described by what is in it.
   return entry && own.allowed === "" ? below : [own, ...below];
@@ -63,6 +64,13 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   const { type, innerType, out } = definitionOf(schema);
   if ((type === "optional" || type === "nonoptional") && innerType) return unwrapped(innerType);
   return type === "pipe" && out ? unwrapped(out) : schema;
+}
+
+/** What the entries of a record may be called, where their schema says it. */
+function namesOf(schema: z.ZodType): Pick<Field, "allowed" | "because"> | undefined {
+  const { keyType } = definitionOf(schema);
+  const allowance = keyType && documentedAllowance(keyType);
+  return allowance && { allowed: `by name: ${allowance.allowed}`, because: allowance.because };
 }
 
 /** Kind of an option of a union that is told apart by kinds; undefined for a form that is known by its settings. */

@@ -20,14 +20,16 @@ export const kubernetesRule = settings({
  * Takeover takes at most lease + retry.
  */
 export const leaderElection = settings({
+  /** More than `renewSeconds`. */
   leaseSeconds: count(2, 600, "seconds", "a standby waits this long for a leader that has died"),
+  /** More than `retrySeconds`. */
   renewSeconds: count(1, 600, "seconds", "the leader gives up when it could not renew for this long"),
   retrySeconds: count(1, 600, "seconds", "each replica asks this often"),
 });
 
 /** Pods of another namespace that may connect, for example a scraper or a gateway. */
 export const source = settings({
-  /** One of the platform's own, such as `monitoring`. (Pods of other applications reach nothing of this one: their own policies open no way to it.) */
+  /** One of the platform's own: `monitoring`, `velero`, `external-secrets`, `reloader`, `keda`. (Pods of other applications reach nothing of this one: their own policies open no way to it.) */
   namespace: dnsLabel(63, "it is the name of a namespace"),
   /** A port of the component, by its name. */
   port: portName,
@@ -38,7 +40,7 @@ const actions = allow(z.enum(["pull", "push"]), "pull or push", "push includes p
 
 /** Container registries of clouds, reached with short-lived tokens: no key is stored anywhere. */
 export const registries = settings({
-  /** Amazon ECR of the platform's own account, by EKS Pod Identity; the platform puts the prefix of its organisation before the names. */
+  /** Amazon ECR of the platform's own account, by EKS Pod Identity; the platform puts the prefix of its organisation before the names, and makes no repository but those of the applications' own images. */
   ecr: listOf(settings({
     region: allow(z.enum(["us-east-1", "eu-west-1"]), "us-east-1 or eu-west-1", "the platform knows these two regions"),
     repositories, access: actions,

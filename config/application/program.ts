@@ -20,7 +20,7 @@ export const program = {
   readsFlags: z.boolean().optional(),
   /** What its pods reach. @default nothing but DNS */
   talksTo: listOf(dependency).optional(),
-  /** Pool of the environment to run in: `services`, `general` or `throughput` as shipped. @default services - general is for the platform and for what was promised there */
+  /** Pool of the environment to run in: `services`, `general` or `throughput` as shipped. @default services - general has room for the platform and little else */
   pool: z.string().optional(),
   /** User and group of the process. @default 10001 - nobody's on any node */
   userId: count(1, 65535, "as user id", "0 is root, which the restricted pod security standard refuses").optional(),

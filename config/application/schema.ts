@@ -43,7 +43,7 @@ const objectives = settings({
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
   podRecoveryMinutes: count(1, 60, "minutes", "it is held against probes, grace period and boot time").optional(),
   /** Objectives of what is measured by itself, such as queries of the database or jobs, by its name. */
-  indicators: recordOf(dnsLabel(30, "it names the indicator in rules and dashboards"), indicator, 10).optional(),
+  indicators: recordOf(dnsLabel(30, "it names the indicator beside the objectives of its namespace"), indicator, 10).optional(),
   /** Hours of work that a loss of the region may cost: never less than the longest gap of the backups and the time they take. Stores have an `rpoMinutes` of their own. */
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
@@ -79,14 +79,14 @@ const logs = settings({
 export const applicationShape = settings({
   name: dnsLabel(LONGEST_NAME, "load balancer target groups hold 32 characters, two of them for the region"),
   owner: allow(z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/), "a team name that is a valid label value", "every object carries it as a label"),
-  tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "in tier 1 each component has three replicas or more, all of which run during a rollout"),
-  /** What it promises: probes, backups, failover and alerts are held against it. */
+  tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "in tier 1 each component has three replicas or more, in every environment, and a rollout takes none away before its successor is there, unless a volume binds it"),
+  /** What it promises: probes, backups and failover are held against it. */
   objectives,
   /** How customers reach it from outside. @default none - nobody does */
   entry: entry.optional(),
   /** @default one JSON object a line, level info, trace ids as trace_id */
   logs: logs.optional(),
-  /** Feature flags as environment variables of every component: `true` or `false`. */
+  /** Feature flags as environment variables of every component and job: `true` or `false`. */
   flags: recordOf(variable, z.boolean()).optional(),
   /** Secrets by name, such as `PAYMENT_KEY`; a pod gets those that its component or job lists. */
   secrets: recordOf(variable, secret).optional(),

@@ -64,4 +64,4 @@ function schemasBelow({ properties, items, additionalProperties }: Record<string
   ];
 }
 
-export const structural = allowParts<StructuralSchema>(structuralFaults, "a structural schema: a type for every value, properties of every object, items of every array", "the API server refuses any other");
+export const structural = allowParts<StructuralSchema>(structuralFaults, "a structural schema: a type for every value (but beside x-kubernetes-int-or-string and x-kubernetes-preserve-unknown-fields), properties of every object, items of every array", "the API server refuses any other");

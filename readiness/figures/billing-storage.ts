@@ -51,5 +51,7 @@ function storedIn(resource: Resource, context: BillingContext): Stored | undefin
   if (platform.backends.some(({ bucketReference }) => bucketReference?.resource === resource)) {
     return { storedGb: usage.global.stateGb, writeRequests: usage.global.stateRequests, readRequests: usage.global.stateRequests };
   }
+  // Where the states lie in local files, the buckets made for them stay empty.
+  if (platform.stacks.some(({ name, layer }) => name === resource.stack && layer === "state")) return { storedGb: 0, writeRequests: 0, readRequests: 0 };
   return undefined;
 }

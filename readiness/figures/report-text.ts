@@ -72,11 +72,12 @@ function capacityConsole({ regions }: CapacitySection): string[] {
   return lines.length === 0 ? ["no cluster"] : lines;
 }
 
-function costConsole({ totals: { whole }, budget, unknown }: CostSection): string {
+function costConsole({ totals: { whole }, budget, ceiling, unknown }: CostSection): string {
+  const [most] = ceiling.map(({ limitUsdPerMonth }) => usd(limitUsdPerMonth));
   const left = budget.limitUsdPerMonth - whole.steady;
   return [
     `${usd(whole.steady)} of ${usd(budget.limitUsdPerMonth)} USD a month (${budget.outcome}), ${left < 0 ? `${usd(-left)} too much` : `${usd(left)} left`}`,
-    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
+    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${most === undefined ? "" : ` of ${most}`}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
   ].join("; ");
 }
 

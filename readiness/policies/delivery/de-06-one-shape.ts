@@ -3,15 +3,16 @@ import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape-lock
 import type { Platform } from "../../inventory/platform";
 import { add, change, remove, removeStack, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
-import { fail, pass, unknown } from "../../policy/verdict";
+import { fail, pass, type Place, unknown } from "../../policy/verdict";
 import { nodeGroups, releaseOf } from "../targets";
 
 /** Applications stand in every environment alike: where the lock has others, it is older than they are, and one line says so. */
-function otherApplications({ stacks }: Platform, recorded: readonly string[]): string[] {
+function otherApplications({ stacks }: Platform, recorded: readonly string[]): { readonly said: string; readonly place?: Place }[] {
   const known = new Set(recorded.map((address) => address.split("/")[0] ?? ""));
-  const own = stacks.flatMap(({ application, layer, name, role }) => (layer === "application" && role !== "secondary" && !known.has(name) ? [`${application} is not in it`] : []));
-  const gone = [...known].filter((name) => !stacks.some((stack) => stack.name === name)).map((name) => `${name} is gone`);
-  return [...new Set([...own, ...gone])].sort();
+  const own = stacks.filter(({ layer, name, role }) => layer === "application" && role !== "secondary" && !known.has(name))
+    .map(({ application, name }) => ({ said: `${application} is not in it`, place: { constructPath: `${name}/namespace`, field: "name" } }));
+  const gone = [...known].filter((name) => !stacks.some((stack) => stack.name === name)).map((name) => ({ said: `${name} is gone` }));
+  return [...own, ...gone].sort((a, b) => (a.said < b.said ? -1 : 1));
 }
 
 export default policy({
@@ -28,7 +29,7 @@ export default policy({
     if (own === undefined) return unknown("the shape of this environment is in no lock");
     const shape = shapeOf(platform);
     const stale = otherApplications(platform, Object.keys(shapeIn(shapeLock, own)));
-    if (stale.length > 0) return fail({ expected: "shapes that were recorded with the applications of now", actual: `readiness/figures/shapes.lock.json: ${stale.join("; ")}` });
+    if (stale.length > 0) return fail({ expected: "shapes that were recorded with the applications of now", actual: `readiness/figures/shapes.lock.json: ${stale.map(({ said }) => said).join("; ")}`, place: stale.find(({ place }) => place)?.place });
     const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];
     const differences = others.flatMap((other) => shapeDifferences(shape, shapeIn(shapeLock, other)).map((difference) => ({ other, ...difference })));
     if (differences.length === 0) return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
