@@ -15,7 +15,7 @@ const adjustment = settings({
     keepAvailable: count(1, 1000, "pods", "a budget that keeps nothing available protects nothing").optional(),
   })).optional(),
   flags: recordOf(variable, z.boolean()).optional(),
-  /** For every component, beside its own; not for jobs. */
+  /** For every component, in place of its own of the same name; not for jobs. */
   settings: recordOf(variable, text(4096, "it is the value of an environment variable")).optional(),
 });
 

@@ -1,7 +1,7 @@
 import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
-import { percent, table, usd, verdictWord } from "./markdown-table";
+import { alike, percent, table, usd } from "./markdown-table";
 import { recoveryConsole, recoveryMarkdown } from "./recovery-text";
 import { type CapacitySection, type CostSection, modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
 import { supportConsole, supportMarkdown } from "./support-text";
@@ -57,19 +57,20 @@ function costMarkdown(cost: CostSection): string[] {
   ];
 }
 
-/** Each model with a line for each region or application, for the console. */
+/** One line for each model, for the console. */
 export const modelsConsole = ({ capacity, recovery, cost, support }: ModelsSection): readonly string[] => [
-  ...headed("capacity", capacityConsole(capacity)), ...headed("throughput", throughputConsole(capacity.throughput)),
-  ...headed("recovery", recoveryConsole(recovery)), ...headed("cost", [costConsole(cost)]), ...headed("support", [supportConsole(support)]),
+  headed("capacity", capacityConsole(capacity)), headed("throughput", throughputConsole(capacity.throughput)),
+  headed("recovery", recoveryConsole(recovery)), headed("cost", costConsole(cost)), headed("support", supportConsole(support)),
 ];
 
-/** The first line says what they are about, the others stand below it. */
-const headed = (title: string, lines: readonly string[]): string[] => lines.map((line, index) => `${(index === 0 ? `${title}:` : "").padEnd("throughput: ".length)}${line}`);
+const headed = (title: string, line: string): string => `${`${title}:`.padEnd("throughput: ".length)}${line}`;
 
-function capacityConsole({ regions }: CapacitySection): string[] {
-  const lines = regions.map(({ region, verdict, steady, tightest }) =>
-    `${region} ${verdictWord(verdict)}, ${steady.nodes} nodes at the minimum${!tightest ? "" : `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})`}`);
-  return lines.length === 0 ? ["no cluster"] : lines;
+/** Regions of which the same is said, and the tightest of all. */
+function capacityConsole({ regions }: CapacitySection): string {
+  const said = alike(regions.map(({ region, verdict, steady }) => ({ region, verdict, more: `${steady.nodes} nodes at the minimum` })));
+  const [tightest] = regions.flatMap((one) => one.tightest ?? []).sort((a, b) => b.share - a.share);
+  if (said === "") return "no cluster";
+  return `${said}${tightest ? `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})` : ""}`;
 }
 
 function costConsole({ totals: { whole }, budget, ceiling, unknown }: CostSection): string {

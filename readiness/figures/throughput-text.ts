@@ -1,4 +1,4 @@
-import { table, verdictWord } from "./markdown-table";
+import { alike, table, verdictWord } from "./markdown-table";
 import type { ThroughputFigures } from "./throughput";
 
 /** Clauses about the region's busiest node, whosever pods it has: they are the same for every workload. */
@@ -17,12 +17,12 @@ export function throughputMarkdown(regions: readonly ThroughputFigures[]): strin
   ];
 }
 
-export function throughputConsole(regions: readonly ThroughputFigures[]): string[] {
+export function throughputConsole(regions: readonly ThroughputFigures[]): string {
   const lines = regions.flatMap(({ region, verdict, nodes, workloads }) => {
     if (verdict === null) return [];
     const totals = new Map<string, number>();
     for (const { total, unit } of workloads.flatMap(({ promises }) => promises)) totals.set(unit, (totals.get(unit) ?? 0) + total);
-    return `${region} ${verdictWord(verdict)}, ${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`;
+    return { region, verdict, more: `${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes` };
   });
-  return lines.length === 0 ? ["nothing declared"] : lines;
+  return alike(lines) || "nothing declared";
 }
