@@ -22,7 +22,7 @@ $(installed): package.json package-lock.json
 	@touch $@
 
 synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if it is ready
-	@node build.mjs && node dist/main.js
+	@node build.mjs run
 
 images: $(installed) ## Enter the digests of the images that applications name into apps/images.lock.json
 	@node build.mjs && node dist/config/images/refresh.js

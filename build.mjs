@@ -1,9 +1,10 @@
 // Compiles every TypeScript file on its own into dist/ (same folders, source maps beside), so that a module in dist
 // answers for exactly one source file and an application or environment is found by listing a folder; then bundles the
-// main program out of them for speed. Does nothing when nothing changed since.
+// main program out of them for speed. Does nothing when nothing changed since. `node build.mjs run` then runs the main
+// program in the same process: every start of Node counts, where the cdktf CLI starts a third one before.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
@@ -12,7 +13,7 @@ const main = "main.ts";
 
 const filesIn = (folder) =>
   existsSync(folder)
-    ? readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).filter((file) => statSync(file).isFile())
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     : [];
 
 const sources = folders.flatMap((folder) => filesIn(join(root, folder)));
@@ -35,6 +36,7 @@ const stamp = JSON.stringify(inputs.sort().map((file) => {
 
 const upToDate = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
 if (!upToDate) await compile().catch(explain);
+if (process.argv[2] === "run") await import(pathToFileURL(join(dist, "main.js")).href);
 
 /** esbuild has said file and line. As for every configuration that cannot be read, nothing is left that could be deployed. */
 function explain(error) {
