@@ -1,5 +1,5 @@
 import { percentOf } from "./claims";
-import type { Report, ReportedFinding } from "./report";
+import { isWarning, type Report, type ReportedFinding } from "./report";
 
 /** Which application or layer a stack belongs to, for grouping. */
 export type GroupOf = (stack: string) => string;
@@ -72,7 +72,7 @@ export function claimsLine({ claims, models: { readiness } }: Report, title = "c
 
 export function verdictLine(report: Report, paint: Palette = plain): string {
   const { pass, fail, unknown, notApplicable, waived } = report.counts;
-  const warnings = report.findings.filter(({ policy: id, outcome, waiver }) => outcome === "fail" && waiver === null && report.policies.find((policy) => policy.id === id)?.severity === "warning").length;
+  const warnings = report.findings.filter((finding) => finding.waiver === null && isWarning(report, finding)).length;
   const warned = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
   const counts = `${report.policies.length} policies: ${pass} pass, ${fail - warnings} fail${warned}, ${unknown} unknown, ${notApplicable} not applicable, ${waived} waived`;
   return `${report.verdict === "ready" ? paint.good("READY") : paint.bad("REFUSED")} ${report.environment}  ${counts}`;

@@ -1,7 +1,7 @@
 import { type Claim, claims } from "../../catalog/claims/claims";
 import { claimOutcomes, percentOf } from "./claims";
 import { claimsLine, verdictLine } from "./console";
-import type { Report, ReportedFinding } from "./report";
+import { isWarning, type Report } from "./report";
 
 /** `report.md`: what a pull request shows. */
 export function markdownReport(report: Report): string {
@@ -18,9 +18,8 @@ export function markdownReport(report: Report): string {
 
 function findings(report: Report): string[] {
   if (report.findings.length === 0) return [];
-  const isWarning = ({ policy, outcome }: ReportedFinding): boolean => outcome === "fail" && report.policies.find(({ id }) => id === policy)?.severity === "warning";
   const rows = report.findings.map((finding) => [
-    finding.policy, finding.waiver ? `${finding.outcome}, waived until ${finding.waiver.expires}` : isWarning(finding) ? "warning" : finding.outcome,
+    finding.policy, finding.waiver ? `${finding.outcome}, waived until ${finding.waiver.expires}` : isWarning(report, finding) ? "warning" : finding.outcome,
     finding.source ? `${finding.source.file}:${finding.source.line}` : "", `\`${finding.constructPath || finding.address}\``,
     finding.expected, finding.actual, finding.remediation,
   ]);

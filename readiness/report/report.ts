@@ -52,6 +52,10 @@ export function reportOf(judgement: Judgement, locateFinding: LocateFinding, mod
   };
 }
 
+/** A failure that refuses nothing. */
+export const isWarning = ({ policies }: Report, { policy, outcome }: ReportedFinding): boolean =>
+  outcome === "fail" && policies.find(({ id }) => id === policy)?.severity === "warning";
+
 function reported(finding: Finding, locateFinding: LocateFinding): ReportedFinding {
   const source = finding.source ?? locateFinding(finding);
   const lineOf = (place: Place): string => {

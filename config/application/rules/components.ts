@@ -27,7 +27,7 @@ function replicaRefusals(component: DraftComponent): Refusal[] {
     found.push({ path: ["scale"], found: "no metric", allowed: "cpuPercent, memoryPercent, queue or several", because: "an autoscaler without a metric never scales" });
   const least = scale?.min ?? replicas;
   if (least !== undefined && "volumes" in component && !keepsMajority(least))
-    found.push({ path: scale ? ["scale", "min"] : ["replicas"], found: least, allowed: KEEPS_MAJORITY.allowed, because: KEEPS_MAJORITY.because });
+    found.push({ path: scale ? ["scale", "min"] : ["replicas"], found: least, ...KEEPS_MAJORITY });
   else if (least !== undefined && keepAvailable !== undefined && keepAvailable >= least)
     found.push({ path: ["keepAvailable"], found: keepAvailable, allowed: least === 1 ? "two replicas or more, of which one may be evicted" : `at most ${least - 1}, one less than ${scale ? "scale.min" : "replicas"}`, because: "a budget that no eviction fits stops every drain and upgrade" });
   return found;

@@ -93,7 +93,7 @@ function claimRefusals({ name, components }: Draft): Refusal[] {
   if (name === undefined) return [];
   const own = claimsOfThroughput(name);
   return entriesOf(components).flatMap(([component, { throughput }]) => (throughput?.carries ?? []).flatMap((carried, index): Refusal[] => (carried?.claim === undefined || own.includes(carried.claim) ? []
-    : [{ path: ["components", component, "throughput", "carries", String(index), "claim"], found: carried.claim, allowed: `${listed(own, "no claim: leave it out")}`, because: own.length === 0 ? "no readiness report promises a throughput of this application" : "its report promises no other throughput" }])));
+    : [{ path: ["components", component, "throughput", "carries", String(index), "claim"], found: carried.claim, allowed: listed(own, "no claim: leave it out"), because: own.length === 0 ? "no readiness report promises a throughput of this application" : "its report promises no other throughput" }])));
 }
 
 /** Each routed component has a target group of its own in each region: `<application>-<component>-p`. */
