@@ -1,7 +1,7 @@
 // Bundles an entry point into two scripts, its own code and the packages it uses, so that a run opens two files instead
 // of nine hundred. Applications, environments and JSON data stay files of their own in dist/.
 import { build } from "esbuild";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 
@@ -23,8 +23,9 @@ export async function bundle({ root, dist, entry }) {
   const listed = [...packages].sort().map((path) => `${text(path)}: () => require(${text(path)})`);
   await build({
     ...script, stdin: { contents: `const packages = {${listed.join(",")}}; module.exports = (path) => packages[path]();`, resolveDir: root },
-    outfile: join(dist, `${name}.packages.js`), minifyWhitespace: true,
+    outfile: join(dist, `${name}.packages.js`), minifyWhitespace: true, plugins: [leanPackages()],
   });
+  importWithoutCopies(join(dist, `${name}.bundle.js`));
   cpSync(join(root, "build", "launcher.cjs"), join(dist, `${name}.js`));
 }
 
@@ -52,6 +53,36 @@ function ownModules({ root, packages, packagesFile }) {
       });
     },
   };
+}
+
+/** Spares a start what it need not do: getters for thousands of exports, errors in fifty languages, an archiver, processes. */
+function leanPackages() {
+  const edited = (edit) => ({ path }) => ({ contents: edit(readFileSync(path, "utf8"), path), loader: "js" });
+  return {
+    name: "lean-packages",
+    setup({ onResolve, onLoad }) {
+      onLoad({ filter: /[\\/]@cdktf[\\/]provider-[^\\/]+[\\/]lib[\\/].*[\\/]index\.js$/ }, edited((code) =>
+        code.replace(/__exportStar\((require\("[^"]+"\)), exports\);/g, "Object.assign(exports, $1);")));
+      // cdktf runs the file itself as a program, to archive: no bundle can be that.
+      onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/].*\.js$/ }, edited((code, path) =>
+        code.replace(/= (require\("(?:archiver|child_process)"\));/g, `= (${atFirstUse})(() => $1);`).replace("${__filename}", () => path)));
+      onResolve({ filter: /[\\/]locales[\\/]index\.cjs$/ }, ({ path, resolveDir }) =>
+        (/[\\/]zod[\\/]/.test(resolveDir) ? { path: join(resolveDir, dirname(path), "en.cjs") } : undefined));
+    },
+  };
+}
+
+/** A module, or the function that one exports, that is loaded when it is first used. */
+function atFirstUse(load) {
+  return new Proxy(function () {}, { get: (_, name) => load()[name], apply: (_, self, args) => load().apply(self, args) });
+}
+
+/** A compiled module is imported as it is; esbuild would copy each of its exports into an object of the importing module's own. */
+function importWithoutCopies(file) {
+  const script = readFileSync(file, "utf8");
+  if (!script.includes("\nvar __toESM = ")) throw new Error(`esbuild imports in another way than ${import.meta.url} knows`);
+  // On one line, or the source map no longer fits.
+  writeFileSync(file, script.replace("\nvar __toESM = ", "\nvar __toESM = (mod, ...more) => mod?.__esModule && !more[0] ? mod : __copied(mod, ...more), __copied = "));
 }
 
 /** Stands in for readiness/policies/load-policy.ts: a bundle holds the policies, by the path of their compiled file. */
