@@ -44,13 +44,12 @@ export function stacksOf(build: (app: App) => void, synthesis: Synthesis = "lean
   // Only files that synthesise load cdktf.
   const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
   const { withoutTokenTraces } = createRequire(__filename)("../readiness/token-traces") as typeof import("../readiness/token-traces");
-  const { withLeanResolution } = createRequire(__filename)("../readiness/lean-resolution") as typeof import("../readiness/lean-resolution");
+  const { leanSynthesis } = createRequire(__filename)("../readiness/lean-synthesis") as typeof import("../readiness/lean-synthesis");
   const app = new App({ outdir });
-  const synth = (): void => { app.synth(); };
   withoutTokenTraces(() => {
     build(app);
-    if (synthesis === "lean") withLeanResolution(synth);
-    else synth();
+    if (synthesis === "lean") leanSynthesis(app);
+    else app.synth();
   });
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: Record<string, { synthesizedStackPath: string }> };
   return Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => ({

@@ -18,7 +18,7 @@ import { evidenceOf } from "./report/claims";
 import { consoleReport, takesColour } from "./report/console";
 import { markdownReport } from "./report/markdown";
 import { reportOf, type Models, type Report } from "./report/report";
-import { withLeanResolution } from "./lean-resolution";
+import { leanSynthesis } from "./lean-synthesis";
 import { withoutTokenTraces } from "./token-traces";
 import { readWaivers } from "./waivers";
 
@@ -90,7 +90,7 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   const app = new App({ outdir: publication.staging, hclOutput: false });
   withoutTokenTraces(() => {
     options.build(app, environment);
-    withLeanResolution(() => { app.synth(); });
+    leanSynthesis(app);
   });
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);

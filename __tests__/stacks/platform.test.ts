@@ -7,8 +7,9 @@ import { lockOf, lockText, shapedEnvironments, type ShapedEnvironment, shapeIn }
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { JsonObject } from "../../readiness/inventory/json";
 import type { SynthesisedStack } from "../../readiness/inventory/platform";
-import { judgedOn, synthesise, synthesised } from "../harness";
+import { judgedOn, stacksOf, synthesise, synthesised } from "../harness";
 import { beyondSibling, normalised } from "./normalised";
+import { tokensAndAspect, tokensEverywhere } from "./tokens-everywhere";
 
 const [primary, secondary] = ["us-east-1", "eu-west-1"] as const;
 const production = (): readonly SynthesisedStack[] => synthesised("production");
@@ -53,6 +54,13 @@ describe("every environment", () => {
 describe("a leaner synthesis", () => {
   it("writes what cdktf writes by itself", () => {
     expect(synthesise("production", "plain")).toEqual(production());
+  });
+
+  it.each([["as they stand", tokensEverywhere, "literal"], ["changed by an aspect", tokensAndAspect, "seen"]])("resolves tokens wherever cdktf does, %s", (_, build, said) => {
+    const written = stacksOf(build, "plain");
+    expect(stacksOf(build)).toEqual(written);
+    expect(JSON.stringify(written)).toContain(said);
+    expect(JSON.stringify(written)).not.toContain("TfToken");
   });
 });
 
