@@ -1,3 +1,4 @@
+import "./config/parse-once";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
 import { synthesise } from "./readiness/synthesis";

@@ -1,5 +1,7 @@
 import { Cron } from "croner";
 
+/** An offset of none: for a time zone by name croner formats and reads each date anew, twenty times slower. */
+const utc = { utcOffset: 0 };
 const start = new Date("2027-01-01T00:00:00Z");
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -43,7 +45,7 @@ function computedGap(cron: string): number {
 /** Runs from `start` on, in milliseconds after it. */
 function runs(expression: string, atMost: number, within: number, cron: string): number[] {
   try {
-    const schedule = new Cron(expression, { timezone: "UTC", paused: true });
+    const schedule = new Cron(expression, { ...utc, paused: true });
     const moments: number[] = [];
     // One by one: a run beyond the span ends the search, and most expressions have few within it.
     for (let run = schedule.nextRun(new Date(start.getTime() - 1)); run && moments.length < atMost; run = schedule.nextRun(run)) {

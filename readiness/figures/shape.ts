@@ -106,7 +106,7 @@ const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" |
 
 function resourceDifference(resource: string, left: Shape[string] | undefined, right: Shape[string] | undefined): ShapeDifference[] {
   if (left === undefined || right === undefined) return [{ resource, ...presence(left !== undefined, right !== undefined) }];
-  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort().filter((path) => left[path] !== right[path]);
+  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((path) => left[path] !== right[path]).sort();
   const side = (facts: Readonly<Record<string, string>>): string => paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
   return paths.length === 0 ? [] : [{ resource, left: side(left), right: side(right) }];
 }

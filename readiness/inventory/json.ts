@@ -45,3 +45,22 @@ export function textMapOf(value: Json | undefined): Readonly<Record<string, stri
     return text === undefined ? [] : [[key, text]];
   }));
 }
+
+const within = new WeakMap<object, readonly string[]>();
+
+/** Every text in a value, at any depth, in the order of writing; `//` is a comment, which Terraform does not read. */
+export function textsWithin(value: Json | undefined): readonly string[] {
+  if (typeof value !== "object" || value === null) return typeof value === "string" ? [value] : [];
+  const known = within.get(value);
+  if (known) return known;
+  const texts: string[] = [];
+  collectTexts(value, texts);
+  within.set(value, texts);
+  return texts;
+}
+
+function collectTexts(value: Json | undefined, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
+  else if (Array.isArray(value)) for (const one of value as readonly Json[]) collectTexts(one, texts);
+  else if (isObject(value)) for (const field of Object.keys(value)) if (field !== "//") collectTexts(value[field], texts);
+}

@@ -1,5 +1,5 @@
 import { mentionsIn, templateParts, type Traversal } from "./expression";
-import { type Json, type JsonObject, isObject } from "./json";
+import { type Json, type JsonObject, textsWithin } from "./json";
 
 /** `${address.attribute}`, a template directive, or a token that cdktf left, as text or as the number it encodes one with. */
 const reference = /\$\{|%\{|TfToken|-\d\.\d+e\+2\d\d/;
@@ -18,19 +18,13 @@ export function traversalsIn(value: Json | undefined): readonly Traversal[] {
   if (typeof value !== "object" || value === null) return none;
   const before = mentioned.get(value);
   if (before) return before;
-  const found = hasReferences(value) ? collected(value) : none;
+  const found = textsWithin(value).flatMap(traversalsOf);
   mentioned.set(value, found);
   return found;
 }
 
 function traversalsOf(text: string): readonly Traversal[] {
   return text.includes("${") ? templateParts(text).flatMap((part) => ("expression" in part ? mentionsIn(part.expression) : none)) : none;
-}
-
-function collected(value: Json | undefined): readonly Traversal[] {
-  if (typeof value === "string") return traversalsOf(value);
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(collected);
-  return isObject(value) ? Object.entries(value).flatMap(([field, entry]) => (field === "//" ? none : collected(entry))) : none;
 }
 
 /** What a text is worth in an inventory: itself, or what its references lead to. */

@@ -2,7 +2,7 @@ import { change, changeStack, output, remove, removeStack, resource, set } from 
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import type { Platform, Stack } from "../../inventory/platform";
-import { objectOf, textOf } from "../../inventory/json";
+import { objectOf, textOf, textsWithin } from "../../inventory/json";
 import { stackSubject } from "../region-subjects";
 
 const reference = /data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
@@ -39,7 +39,7 @@ function dangling(stack: Stack, platform: Platform): Verdict[] {
     const key = textOf(objectOf(objectOf(read)["config"])["key"]);
     return producer?.key !== undefined && producer.key !== key ? [fail({ expected: `the state ${producer.key} of ${producer.stack}`, actual: key ?? "none" })] : [];
   });
-  const wanted = new Set([...JSON.stringify(stack.terraform).matchAll(reference)].map(([, producer = "", name = ""]) => `${producer} ${name}`));
+  const wanted = new Set(textsWithin(stack.terraform).flatMap((text) => [...text.matchAll(reference)]).map(([, producer = "", name = ""]) => `${producer} ${name}`));
   const lost = [...wanted].sort().flatMap((pair) => {
     const [producer = "", name = ""] = pair.split(" ");
     const from = platform.stacks.find((other) => other.name === producer);

@@ -1,7 +1,7 @@
 import { change, changeStack, manifest, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import type { Json } from "../../inventory/json";
+import { textsWithin } from "../../inventory/json";
 import type { Platform, Stack } from "../../inventory/platform";
 import { clusterOf, stackSubject } from "../region-subjects";
 
@@ -49,16 +49,10 @@ const referred = (stack: Stack, platform: Platform, primary: string): Verdict[] 
 /** Host names and ARNs of endpoints, and secret stores, that name the primary's region in plain text. */
 function named(stack: Stack, platform: Platform, primary: string): Verdict[] {
   const host = new RegExp(`\\.${primary}\\.(amazonaws\\.com|${platform.environment.domain.replaceAll(".", "\\.")})|arn:aws:(kms|secretsmanager|rds|elasticache|eks):${primary}:`);
-  const texts = own(stack, platform).flatMap((one) => textsOf(one.arguments as Json).filter((text) => host.test(text)).map((text) => fail({
+  const texts = own(stack, platform).flatMap((one) => textsWithin(one.arguments).filter((text) => host.test(text)).map((text) => fail({
     expected: `${one.address} names no endpoint in ${primary}`, actual: text.length > 200 ? (host.exec(text)?.[0] ?? "one") : text,
   })));
   const stores = platform.objects.filter(({ stack: of, object }) => of === stack.name && /SecretStore$/.test(object.kind) && JSON.stringify(object["spec"]).includes(`"region":"${primary}"`))
     .map((store) => fail({ expected: "a secret store of the own region", actual: `${store.label} reads ${primary}` }));
   return [...texts, ...stores];
-}
-
-function textsOf(value: Json | undefined): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsOf);
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

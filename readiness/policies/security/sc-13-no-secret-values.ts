@@ -1,7 +1,7 @@
 import { change, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
-import type { Json } from "../../inventory/json";
+import { textsWithin } from "../../inventory/json";
 import type { Resource } from "../../inventory/resource";
 import type { Subject } from "../../inventory/subject";
 import type { WorkloadContainer } from "../../inventory/views/kubernetes-types";
@@ -46,10 +46,4 @@ export default policy({
 const secretVariables = ({ container }: WorkloadContainer) =>
   container.environment.filter(({ name, value }) => value !== undefined && value !== "" && secretName.test(name));
 
-const credentials = ({ arguments: written }: Resource): string[] => textsOf(written as Json).filter((text) => secretText.some((form) => form.test(text)));
-
-function textsOf(value: Json): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsOf);
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap((inner) => (inner === undefined ? [] : textsOf(inner))) : [];
-}
+const credentials = ({ arguments: written }: Resource): string[] => [...textsWithin(written), ...textsWithin(written["//"])].filter((text) => secretText.some((form) => form.test(text)));
