@@ -26,8 +26,9 @@ export function sharedPackings(compute: Packer = pack): Packer {
   return (input, options = {}) => {
     const names = namesOfZones(input.nodes.flatMap(({ labels }) => labels[ZONE_LABEL] ?? []));
     const ordered = sorted(input);
-    const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]), names);
-    const packing = known.get(key) ?? compute(renamed(ordered, (text) => neutral(text, names)), options);
+    const neutral = neutralWith(names);
+    const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]));
+    const packing = known.get(key) ?? compute(renamed(ordered, neutral), options);
     known.set(key, packing);
     return withNames(packing, names);
   };
@@ -41,8 +42,9 @@ export function sharedDrains(compute: (input: DrainInput) => DrainResult = drain
   return (input) => {
     const names = namesOfZones(input.cluster.pools.flatMap(({ zones }) => zones));
     const plain = withoutPlace(input);
-    const key = neutral(JSON.stringify(plain), names);
-    const result = known.get(key) ?? compute(renamed(plain, (text) => neutral(text, names)));
+    const neutral = neutralWith(names);
+    const key = neutral(JSON.stringify(plain));
+    const result = known.get(key) ?? compute(renamed(plain, neutral));
     known.set(key, result);
     return renamed(result, (text) => real(text, names));
   };
@@ -76,7 +78,12 @@ const sorted = (input: PackingInput): PackingInput => ({
   daemonSets: [...(input.daemonSets ?? [])].sort(by(({ workload }) => workload)),
 });
 
-const neutral = (text: string, names: readonly Name[]): string => names.reduce((so, [name, neutralName]) => so.replaceAll(name, neutralName), text);
+/** Looks for all names at once: hardly any text holds one. */
+function neutralWith(names: readonly Name[]): (text: string) => string {
+  const neutralNames = new Map(names);
+  const anyName = new RegExp(names.map(([name]) => name).join("|") || "(?!)", "g");
+  return (text) => text.replace(anyName, (name) => neutralNames.get(name) ?? name);
+}
 
 const real = (text: string, names: readonly Name[]): string =>
   (text.includes("{") ? names.reduce((so, [name, neutralName]) => so.replaceAll(neutralName, name), text) : text);
