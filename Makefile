@@ -31,7 +31,8 @@ docs: $(installed) ## Write docs/ anew from the policies and the schema of appli
 	@node build.mjs && node dist/documentation/main.js
 
 test: $(installed) ## Run all tests, the type check and the linters
-	@$(MAKE) --no-print-directory -j3 --output-sync=target typecheck lint jest
+	@$(MAKE) --no-print-directory -j2 --output-sync=target typecheck lint
+	@$(MAKE) --no-print-directory jest
 
 jest: $(installed)
 	npx jest

@@ -43,7 +43,7 @@ export class Conformance {
       for (const words of faults) ledger.failed(`${environment}/${labelOf(sent)}: not valid in every supported version`, words);
       if (faults.length === 0) ledger.proved("objects valid in every supported version of Kubernetes");
     }
-    ledger.progress.step(`${environment}: ${objects.length} objects against Kubernetes ${this.versions.map(({ version }) => version).join(", ")}`);
+    if (objects.length > 0) ledger.progress.step(`${environment}: ${objects.length} objects against Kubernetes ${this.versions.map(({ version }) => version).join(", ")}`);
   }
 
   /** Regions and environments share most of their objects: each is judged once. */
