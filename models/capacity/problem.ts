@@ -29,6 +29,15 @@ const DAEMON_TOLERATIONS = [
   { key: "node.kubernetes.io/unschedulable", operator: "Exists", effect: "NoSchedule" },
 ] as const;
 
+type Daemon = PodSet & { readonly daemon: true };
+const daemonsKnown = new WeakMap<DaemonSet, Daemon>();
+
+function daemonOf(set: DaemonSet): Daemon {
+  const known = daemonsKnown.get(set) ?? { ...set, count: 0, daemon: true, pod: { ...set.pod, tolerations: [...(set.pod.tolerations ?? []), ...DAEMON_TOLERATIONS] } };
+  daemonsKnown.set(set, known);
+  return known;
+}
+
 const byWorkload = (a: { workload: string }, b: { workload: string }): number => (a.workload < b.workload ? -1 : a.workload > b.workload ? 1 : 0);
 
 /** @throws RangeError for a count, size or skew that no cluster can have, naming it */
@@ -37,9 +46,7 @@ export function compile(
   daemonSets: readonly DaemonSet[], namespaces: NamespaceLabels,
 ): Problem {
   check(nodes, pods, daemonSets);
-  const daemons = [...daemonSets].sort(byWorkload).map((set) => ({
-    ...set, count: 0, daemon: true, pod: { ...set.pod, tolerations: [...(set.pod.tolerations ?? []), ...DAEMON_TOLERATIONS] },
-  }));
+  const daemons = [...daemonSets].sort(byWorkload).map(daemonOf);
   const index = new NodeIndex(nodes, [...pods, ...daemons].map(({ pod }) => pod));
   const queued = [...pods].sort(byWorkload).map((set, at) => compileClass(at, set, index));
   const daemonClasses = daemons.map((set, at) => compileClass(queued.length + at, set, index));
