@@ -105,10 +105,15 @@ interface Spreading {
 /** The scheduler's own constraints for pods of controllers. Source: systemDefaultConstraints, podtopologyspread/plugin.go, Kubernetes 1.36. */
 const DEFAULT_SPREAD = [[HOSTNAME_LABEL, 3], [ZONE_LABEL, 5]] as const;
 
-/** A drain compiles the same pods for every node. */
-const spreadings = new WeakMap<PodTemplate, { readonly hard: readonly Spreading[]; readonly soft: readonly Spreading[] }>();
+interface Spreadings {
+  readonly hard: readonly Spreading[];
+  readonly soft: readonly Spreading[];
+}
 
-function spreadingsOf(pod: PodTemplate): { readonly hard: readonly Spreading[]; readonly soft: readonly Spreading[] } {
+/** A drain compiles the same pods for every node. */
+const spreadings = new WeakMap<PodTemplate, Spreadings>();
+
+function spreadingsOf(pod: PodTemplate): Spreadings {
   const known = spreadings.get(pod);
   if (known !== undefined) return known;
   const declared = pod.topologySpread ?? [];
