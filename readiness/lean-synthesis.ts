@@ -7,7 +7,7 @@ type ResolveToken = (held: unknown) => unknown;
 
 /**
  * Synthesises to the same text as cdktf by itself, which asks each resource for its arguments and resolves them twice, and
- * makes a context for every key and value although few hold tokens: half of a synthesis. Here a resource is asked and resolved
+ * makes a context for every key and value although few hold tokens: four tenths of a synthesis. Here a resource is asked and resolved
  * once, a token in a text once a stack, and the rest is passed on as it would be.
  */
 export function leanSynthesis(app: App): void {

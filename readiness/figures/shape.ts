@@ -106,13 +106,13 @@ const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" |
 
 function resourceDifference(resource: string, left: Shape[string] | undefined, right: Shape[string] | undefined): ShapeDifference[] {
   if (left === undefined || right === undefined) return [{ resource, ...presence(left !== undefined, right !== undefined) }];
-  if (alike(left, right)) return [];
+  if (agree(left, right)) return [];
   const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((path) => left[path] !== right[path]).sort();
   const side = (facts: Readonly<Record<string, string>>): string => paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
   return [{ resource, left: side(left), right: side(right) }];
 }
 
-function alike(left: Shape[string], right: Shape[string]): boolean {
+function agree(left: Shape[string], right: Shape[string]): boolean {
   const paths = Object.keys(left);
   return paths.length === Object.keys(right).length && paths.every((path) => left[path] === right[path]);
 }
