@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsEnvironment, type Emulator, startEmulator } from "./emulators";
-import type { Server } from "./processes";
+import { type Server, startServer } from "./processes";
 import type { RunFolder } from "./run-folder";
 
 /** What neither emulator has: switched off in ENV=local by this list, and counted in the proof's output. */
@@ -40,10 +40,21 @@ export interface EmulatedAws {
   readonly moto: Emulator;
 }
 
-/** Both emulators, each for the services that it plays. */
+/** Both emulators, each for the services that it plays, behind the gateway. */
 export async function startEmulatedAws(run: RunFolder, accountId?: string): Promise<EmulatedAws> {
-  const ministack = await startEmulator(run, "ministack", accountId);
-  const moto = await startEmulator(run, "moto", accountId);
+  const direct = [await startEmulator(run, "ministack", accountId), await startEmulator(run, "moto", accountId)] as const;
+  const gateway = await startGateway(run, direct);
+  const [ministack, moto] = direct.map((emulator, at) => ({ ...emulator, url: `http://127.0.0.1:${gateway.ports[at]}` })) as [Emulator, Emulator];
   const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
-  return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server], ministack, moto };
+  return { environment: awsEnvironment(ministack, exceptions), servers: [...direct.map(({ server }) => server), gateway], ministack, moto };
 }
+
+/** One process for all of them, a port each. */
+const startGateway = (run: RunFolder, emulators: readonly Emulator[]): Promise<Server> => startServer(run, {
+  name: "gateway", command: process.execPath, portCount: emulators.length,
+  arguments: (ports) => [join(__dirname, "gateway-main.js"), ...emulators.flatMap(({ url }, at) => [url, String(ports[at])])],
+  ready: async (ports) => {
+    await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/`)));
+    return true;
+  },
+});

@@ -61,7 +61,5 @@ export function awsEnvironment(emulator: Emulator, exceptions: Readonly<Record<s
     ...Object.fromEntries(Object.entries(exceptions).map(([service, other]) => [`AWS_ENDPOINT_URL_${service}`, other.url])),
     AWS_ACCESS_KEY_ID: "emulated", AWS_SECRET_ACCESS_KEY: "emulated", AWS_REGION: "us-east-1",
     AWS_EC2_METADATA_DISABLED: "true", AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    // A refusal of an emulator is final: the provider's 25 attempts with growing pauses only hide it.
-    AWS_MAX_ATTEMPTS: "3",
   };
 }

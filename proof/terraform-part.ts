@@ -81,13 +81,15 @@ export async function proveByApplying(ledger: Ledger, run: RunFolder, terraform:
   await proveAddresses(stage, run, synthesised);
   const applied = await applyInOrder(stage, stacks);
   let planned = 0;
+  const unchanged = new Set<string>();
   await inParallel(applied, PLANS_AT_A_TIME, async (stack) => {
     const same = await step(stage, stack, "planned again without a change", (folder) => terraform.plan(folder, aws));
+    if (same) unchanged.add(stack.name);
     ledger.progress.step(`${environment}: second plan ${++planned} of ${applied.length}: ${stack.name} ${same ? "is empty" : "failed"}`);
   });
   let destroyed = 0;
   await inDependencyOrder(reversed(applied), APPLIES_AT_A_TIME, async (stack) => {
-    const gone = await step(stage, stack, "destroyed", (folder) => terraform.destroy(folder, aws));
+    const gone = await step(stage, stack, "destroyed", (folder) => terraform.destroy(folder, aws, unchanged.has(stack.name)));
     ledger.progress.step(`${environment}: destroyed ${++destroyed} of ${applied.length}: ${stack.name} ${gone ? "is gone" : "failed"}`);
   });
 }

@@ -97,8 +97,9 @@ export class Terraform {
   apply(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
     return this.execute("apply", folder, environment, ["-json", "-input=false", "-auto-approve", WAITING_TOGETHER]);
   }
-  destroy(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
-    return this.execute("destroy", folder, environment, ["-json", "-input=false", "-auto-approve", WAITING_TOGETHER]);
+  /** @param known the state is known to be true, because a plan has just said so: it is not asked again. @default false */
+  destroy(folder: string, environment: NodeJS.ProcessEnv, known = false): Promise<TerraformResult> {
+    return this.execute("destroy", folder, environment, ["-json", "-input=false", "-auto-approve", WAITING_TOGETHER, ...(known ? ["-refresh=false"] : [])]);
   }
 
   private async execute(name: Command, folder: string, environment: NodeJS.ProcessEnv, options: readonly string[]): Promise<TerraformResult> {
