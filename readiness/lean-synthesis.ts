@@ -55,7 +55,8 @@ function leanResolve(resolve: Resolve): Resolve {
 }
 
 /** How cdktf encodes tokens in texts and keys, lists and numbers. */
-const tokenInText = /TfToken|-\d\.\d+e\+2\d\d/;
+const numberTokenInText = /-\d\.\d+e\+2\d\d/;
+const holdsToken = (text: string): boolean => text.includes("TfToken") || (text.includes("e+2") && numberTokenInText.test(text));
 const listToken = "#{TfToken[";
 const largestNumberToken = -1e200;
 
@@ -63,14 +64,14 @@ const isListToken = (value: unknown): boolean => (typeof value === "string" ? va
 
 /** A value without undefined entries, and with its tokens, wherever they are, resolved. */
 function withoutTokens(value: unknown, resolve: ResolveToken): unknown {
-  if (typeof value === "string") return tokenInText.test(value) ? resolve(value) : value;
+  if (typeof value === "string") return holdsToken(value) ? resolve(value) : value;
   if (typeof value === "number") return value < largestNumberToken ? resolve(value) : value;
   if (typeof value !== "object" || value === null) return typeof value === "function" ? resolve(value) : value;
   if (Array.isArray(value)) return value.some(isListToken) ? resolve(value) : value.map((one) => withoutTokens(one, resolve)).filter((one) => one !== undefined);
   if (Object.getPrototypeOf(value) !== Object.prototype) return resolve(value);
   const fields: Fields = {};
   for (const key of Object.keys(value)) {
-    if (tokenInText.test(key)) return resolve(value);
+    if (holdsToken(key)) return resolve(value);
     const one = withoutTokens((value as Fields)[key], resolve);
     if (one !== undefined) fields[key] = one;
   }

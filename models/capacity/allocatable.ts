@@ -60,14 +60,21 @@ export function kubeReservedCpuMillis(vcpu: number): number {
 /** 11 MiB a pod and 255 MiB. Source: nodeadm. */
 export const kubeReservedMemoryMiB = (maxPods: number): number => 11 * maxPods + 255;
 
+const allocatableCpuMillis = (type: NodeType, { systemReserved }: NodeSetup): number =>
+  Math.max(0, type.vcpu * 1000 - kubeReservedCpuMillis(type.vcpu) - (systemReserved?.cpuMillis ?? 0));
+
+function allocatableMemoryMiB(type: NodeType, setup: NodeSetup, maxPods: number): number {
+  const usableMiB = Math.floor(type.memoryMiB * (1 - (setup.memoryOverheadPercent ?? 7.5) / 100));
+  const reservedMiB = kubeReservedMemoryMiB(setup.reservedForPods ?? maxPods) + (setup.systemReserved?.memoryMiB ?? 0);
+  return Math.max(0, usableMiB - reservedMiB - EVICTION_MEMORY_MIB);
+}
+
 /** What pods can request on a node of this type; amounts never below 0. */
 export function allocatableOf(type: NodeType, setup: NodeSetup = {}): Allocatable {
   const maxPods = maxPodsOf(type, setup);
-  const usableMiB = Math.floor(type.memoryMiB * (1 - (setup.memoryOverheadPercent ?? 7.5) / 100));
-  const reservedMiB = kubeReservedMemoryMiB(setup.reservedForPods ?? maxPods) + (setup.systemReserved?.memoryMiB ?? 0);
   return {
-    cpuMillis: Math.max(0, type.vcpu * 1000 - kubeReservedCpuMillis(type.vcpu) - (setup.systemReserved?.cpuMillis ?? 0)),
-    memoryMiB: Math.max(0, usableMiB - reservedMiB - EVICTION_MEMORY_MIB),
+    cpuMillis: allocatableCpuMillis(type, setup),
+    memoryMiB: allocatableMemoryMiB(type, setup, maxPods),
     pods: maxPods,
     attachableVolumes: type.attachableVolumes ?? Math.max(0, NITRO_ATTACHMENTS - ROOT_VOLUME - type.maxENI),
     ...(setup.ephemeralStorageMiB === undefined ? {} : { ephemeralStorageMiB: Math.max(0, setup.ephemeralStorageMiB) }),
@@ -98,25 +105,25 @@ export function bestMaxPods(
   if (mean.memoryMiB <= 0) throw new RangeError("bestMaxPods: the expected pods request 0 MiB; give the sizes of at least one pod with a memory request");
   const daemons = perNode.reduce((sum, pod) => addPods(sum, pod), { cpuMillis: 0, memoryMiB: 0, count: 0 });
   const most = maxPodsOf(type, { ...setup, maxPods: Math.min(addressMaxPods(type, setup.prefixDelegation), recommendedMaxPodsCap(type.vcpu)) });
-  let best: MaxPodsChoice | undefined;
+  const roomFor = { cpu: mean.cpuMillis === 0 ? Infinity : Math.max(0, allocatableCpuMillis(type, setup) - daemons.cpuMillis) / mean.cpuMillis, mean, daemons };
+  let best: Useful | undefined;
   for (let maxPods = Math.min(most, daemons.count + 1); maxPods <= most; maxPods++) {
-    const choice = usefulWith(type, { ...setup, maxPods }, mean, daemons);
+    const choice = usefulWith(maxPods, allocatableMemoryMiB(type, setup, maxPods), roomFor);
     if (best === undefined || choice.usefulMemoryMiB > best.usefulMemoryMiB) best = choice;
   }
   if (best === undefined) throw new RangeError(`bestMaxPods: ${type.name} has no pod slot (${type.maxENI} ENI × ${type.ipv4PerENI} IPv4)`);
-  return best;
+  return { ...best, allocatable: allocatableOf(type, { ...setup, maxPods: best.maxPods }) };
 }
 
-function usefulWith(type: NodeType, setup: NodeSetup & { maxPods: number }, mean: ExpectedPods, daemons: ExpectedPods): MaxPodsChoice {
-  const allocatable = allocatableOf(type, setup);
-  const room = {
-    pods: Math.max(0, setup.maxPods - daemons.count),
-    cpu: mean.cpuMillis === 0 ? Infinity : Math.max(0, allocatable.cpuMillis - daemons.cpuMillis) / mean.cpuMillis,
-    memory: Math.max(0, allocatable.memoryMiB - daemons.memoryMiB) / mean.memoryMiB,
-  };
-  const pods = Math.min(room.pods, Math.floor(room.cpu), Math.floor(room.memory));
-  const limitedBy = room.pods <= Math.min(room.cpu, room.memory) ? "pods" : room.cpu < room.memory ? "cpu" : "memory";
-  return { maxPods: setup.maxPods, allocatable, usefulMemoryMiB: pods * mean.memoryMiB, limitedBy };
+type Useful = Omit<MaxPodsChoice, "allocatable">;
+
+function usefulWith(
+  maxPods: number, memoryMiB: number, { cpu, mean, daemons }: { readonly cpu: number; readonly mean: ExpectedPods; readonly daemons: ExpectedPods },
+): Useful {
+  const slots = Math.max(0, maxPods - daemons.count);
+  const memory = Math.max(0, memoryMiB - daemons.memoryMiB) / mean.memoryMiB;
+  const pods = Math.min(slots, Math.floor(cpu), Math.floor(memory));
+  return { maxPods, usefulMemoryMiB: pods * mean.memoryMiB, limitedBy: slots <= Math.min(cpu, memory) ? "pods" : cpu < memory ? "cpu" : "memory" };
 }
 
 const addPods = (sum: ExpectedPods, pod: ExpectedPods): ExpectedPods => ({

@@ -12,15 +12,20 @@ export interface ShapeLock {
   readonly only: Readonly<Record<ShapedEnvironment, Shape>>;
 }
 
-export function lockOf(shapes: Shapes): ShapeLock {
+export function lockOf(found: Shapes): ShapeLock {
+  const shapes: Shapes = { production: ordered(found.production), staging: ordered(found.staging), development: ordered(found.development) };
   const everywhere = Object.keys(shapes.production).sort().filter((resource) => new Set(shapedEnvironments.map((name) => JSON.stringify(shapes[name][resource]))).size === 1);
   const shared = new Set(everywhere);
-  const rest = (shape: Shape): Shape => Object.fromEntries(Object.entries(shape).filter(([resource]) => !shared.has(resource)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const rest = (shape: Shape): Shape => Object.fromEntries(Object.entries(shape).filter(([resource]) => !shared.has(resource)).sort(byName));
   return {
     shared: Object.fromEntries(everywhere.map((resource) => [resource, shapes.production[resource] ?? {}])),
     only: { production: rest(shapes.production), staging: rest(shapes.staging), development: rest(shapes.development) },
   };
 }
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+const ordered = (shape: Shape): Shape =>
+  Object.fromEntries(Object.entries(shape).map(([resource, facts]) => [resource, Object.fromEntries(Object.entries(facts).sort(byName))]));
 
 export const shapeIn = ({ shared, only }: ShapeLock, environment: ShapedEnvironment): Shape => ({ ...shared, ...only[environment] });
 

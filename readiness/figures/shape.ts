@@ -54,22 +54,22 @@ export function shapeOf({ stacks, environment }: Platform): Shape {
     for (const [type, blocks] of Object.entries(objectOf(terraform["resource"]))) {
       for (const [id, block] of Object.entries(objectOf(blocks))) {
         const path = textOf(objectOf(objectOf(objectOf(block)["//"])["metadata"])["path"]) ?? id;
-        const facts: [string, string][] = [];
+        const facts: Record<string, string> = {};
         collect(objectOf(block), "", plain, facts);
-        shape[`${plain(path)} (${type})`] = Object.fromEntries(facts.sort(([a], [b]) => (a < b ? -1 : 1)));
+        shape[`${plain(path)} (${type})`] = facts;
       }
     }
   }
   return shape;
 }
 
-function collect(value: Json | undefined, at: string, plain: (text: string) => string, facts: [string, string][]): void {
+function collect(value: Json | undefined, at: string, plain: (text: string) => string, facts: Record<string, string>): void {
   if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => { collect(entry, `${at}.${index}`, plain, facts); });
   else if (isObject(value)) for (const [key, entry] of Object.entries(value)) { if (!elsewhere.has(key)) collect(entry, at === "" ? plain(key) : `${at}.${plain(key)}`, plain, facts); }
-  else if (typeof value === "boolean") facts.push([at, String(value)]);
+  else if (typeof value === "boolean") facts[at] = String(value);
   else if (typeof value === "string" && !setting.test(at) && (at.endsWith("version") || !size.test(value))) {
     const document = documentOf(value);
-    if (document === undefined) facts.push([at, shown(plain(at === "user_data" ? nodeConfiguration(value) : value))]);
+    if (document === undefined) facts[at] = shown(plain(at === "user_data" ? nodeConfiguration(value) : value));
     else collect(document, at, plain, facts);
   }
 }
