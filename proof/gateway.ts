@@ -33,7 +33,7 @@ export function createGateway(upstream: string): Server {
     return answer;
   };
   const server = createServer((call, response) => {
-    bodyOf(call).then((body) => carryOut(call, body)).then((answer) => reply(call, response, answer), () => response.destroy());
+    bodyOf(call).then((body) => carryOut(call, body)).then((answer) => reply(call, response, answer)).catch(() => response.destroy());
   });
   // Who closes an idle connection while a call is under way loses that call: the client alone closes.
   server.keepAliveTimeout = 0;
