@@ -14,6 +14,8 @@ module.exports = {
   cacheDirectory: "<rootDir>/.cache/jest",
   // jest leaves one core free by default: of two, that is half of the machine.
   maxWorkers: "100%",
+  // The default of 5 s ends tests that start a process on a busy machine; one that hangs still ends.
+  testTimeout: 60_000,
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
