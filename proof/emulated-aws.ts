@@ -42,17 +42,19 @@ export interface EmulatedAws {
 
 /** Both emulators, each for the services that it plays, behind the gateway. */
 export async function startEmulatedAws(run: RunFolder, accountId?: string): Promise<EmulatedAws> {
-  const direct = [await startEmulator(run, "ministack", accountId), await startEmulator(run, "moto", accountId)] as const;
-  const gateway = await startGateway(run, direct);
-  const [ministack, moto] = direct.map((emulator, at) => ({ ...emulator, url: `http://127.0.0.1:${gateway.ports[at]}` })) as [Emulator, Emulator];
+  const direct = { ministack: await startEmulator(run, "ministack", accountId), moto: await startEmulator(run, "moto", accountId) };
+  const gateway = await startGateway(run, [direct.ministack.url, direct.moto.url]);
+  const behind = (emulator: Emulator, port: number | undefined): Emulator => ({ ...emulator, url: `http://127.0.0.1:${port}` });
+  const ministack = behind(direct.ministack, gateway.ports[0]);
+  const moto = behind(direct.moto, gateway.ports[1]);
   const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
-  return { environment: awsEnvironment(ministack, exceptions), servers: [...direct.map(({ server }) => server), gateway], ministack, moto };
+  return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server, gateway], ministack, moto };
 }
 
-/** One process for all of them, a port each. */
-const startGateway = (run: RunFolder, emulators: readonly Emulator[]): Promise<Server> => startServer(run, {
-  name: "gateway", command: process.execPath, portCount: emulators.length,
-  arguments: (ports) => [join(__dirname, "gateway-main.js"), ...emulators.flatMap(({ url }, at) => [url, String(ports[at])])],
+/** One process for all emulators, a port each. */
+const startGateway = (run: RunFolder, upstreams: readonly string[]): Promise<Server> => startServer(run, {
+  name: "gateway", command: process.execPath, portCount: upstreams.length,
+  arguments: (ports) => [join(__dirname, "gateway-main.js"), ...upstreams.flatMap((url, at) => [url, String(ports[at])])],
   ready: async (ports) => {
     await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/`)));
     return true;

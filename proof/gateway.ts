@@ -13,9 +13,9 @@ const OF_THE_CONNECTION = ["connection", "keep-alive", "transfer-encoding", "exp
 
 /**
  * Stands before an emulated AWS and carries every call out once. The provider's HTTP client now and then drops a
- * connection with the answer on it and repeats the call, by the same `amz-sdk-invocation-id`: AWS copes, an emulator
- * finds that what is to be deleted has gone, or that what is to be made is there. Here a repeated call that had
- * succeeded gets the answer that was lost.
+ * connection with the answer on it and repeats the call, by the same `amz-sdk-invocation-id`: what is to be deleted has
+ * then gone, what is to be made is there, and the emulator refuses. Here a repeated call that had succeeded gets the
+ * answer that was lost.
  * @param upstream the emulator's address, for example "http://127.0.0.1:4566"
  */
 export function createGateway(upstream: string): Server {

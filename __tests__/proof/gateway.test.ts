@@ -11,7 +11,8 @@ describe("the gateway before an emulated AWS", () => {
     call.on("end", () => {
       calls.push({ method: call.method ?? "", url: call.url ?? "", headers: call.headers, body });
       const found = call.url !== "/missing";
-      response.writeHead(found ? 200 : 400, { "x-amzn-requestid": String(calls.length) }).end(`answer ${calls.length}`);
+      const answer = `answer ${calls.length}`;
+      response.writeHead(found ? 200 : 400, { "x-amzn-requestid": String(calls.length), "content-length": answer.length }).end(answer);
     });
   });
   const addressOf = (server: Server): AddressInfo => server.address() as AddressInfo;
@@ -36,7 +37,7 @@ describe("the gateway before an emulated AWS", () => {
     const answer = await call("a", "/bucket/key?versionId=1", { method: "PUT" });
     expect([answer.status, answer.headers.get("x-amzn-requestid"), await answer.text()]).toEqual([200, "1", "answer 1"]);
     expect(calls).toEqual([expect.objectContaining({ method: "PUT", url: "/bucket/key?versionId=1", body: "Action=Delete", headers: expect.objectContaining({ "amz-sdk-invocation-id": "a", "content-length": "13" }) })]);
-    expect(await (await call("b", "/", { method: "HEAD", body: null })).text()).toBe("");
+    expect((await call("b", "/", { method: "HEAD", body: null })).headers.get("content-length")).toBe(String("answer 2".length));
   });
 
   it("carries a call out once whose answer was lost, and gives the answer at the second asking", async () => {
