@@ -1,8 +1,13 @@
 // The one direction of imports: configuration → stacks → constructs, and what was synthesised → inventory → policies → report.
 const only = (from, allowed, because) => ({
-  name: `${from}-imports`, severity: "error", comment: because,
+  name: `${from}-imports`,
+  severity: "error",
+  comment: because,
   from: { path: `^${from}/` },
-  to: { path: "^(main\\.ts|apps|catalog|config|constructs|documentation|models|proof|readiness|stacks)(/|$)", pathNot: `^(${[from, ...allowed].join("|")})(/|$)` },
+  to: {
+    path: "^(main\\.ts|apps|catalog|config|constructs|documentation|models|proof|readiness|stacks)(/|$)",
+    pathNot: `^(${[from, ...allowed].join("|")})(/|$)`,
+  },
 });
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -14,17 +19,36 @@ module.exports = {
     only("apps", ["config"], "an application is data"),
     only("constructs", ["config", "catalog", "models"], "constructs know nothing of stacks or judgement"),
     only("stacks", ["apps", "config", "catalog", "constructs", "models"], "stacks do not know that they are judged"),
-    only("documentation", ["config", "catalog", "models", "readiness"], "pages are written from the program, and nothing depends on them"),
-    only("readiness", ["config", "catalog", "models", "constructs/guarded\\.ts"], "policies judge what was synthesised, never the props"),
+    only(
+      "documentation",
+      ["config", "catalog", "models", "readiness"],
+      "pages are written from the program, and nothing depends on them",
+    ),
+    only(
+      "readiness",
+      ["config", "catalog", "models", "constructs/guarded\\.ts"],
+      "policies judge what was synthesised, never the props",
+    ),
     {
-      name: "models-know-no-infrastructure", severity: "error", comment: "a model could be published on its own",
-      from: { path: "^models/" }, to: { path: "^node_modules/(cdktf|constructs|@cdktf)|^(fs|child_process|http|https)$" },
+      name: "models-know-no-infrastructure",
+      severity: "error",
+      comment: "a model could be published on its own",
+      from: { path: "^models/" },
+      to: { path: "^node_modules/(cdktf|constructs|@cdktf)|^(fs|child_process|http|https)$" },
     },
     {
-      name: "policies-know-no-constructs", severity: "error", comment: "a policy judges the Terraform JSON",
-      from: { path: "^readiness/(policies|inventory|policy)/" }, to: { path: "^(constructs|stacks)/|^node_modules/(cdktf|constructs|@cdktf)" },
+      name: "policies-know-no-constructs",
+      severity: "error",
+      comment: "a policy judges the Terraform JSON",
+      from: { path: "^readiness/(policies|inventory|policy)/" },
+      to: { path: "^(constructs|stacks)/|^node_modules/(cdktf|constructs|@cdktf)" },
     },
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

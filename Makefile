@@ -41,6 +41,7 @@ typecheck: $(installed) ## Check the types
 	npx tsc --noEmit --incremental --tsBuildInfoFile .cache/tsc.json
 
 lint: $(installed) ## Check the style and the direction of imports
+	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
 	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs documentation models proof readiness stacks
 

@@ -13,7 +13,9 @@ const main = "main.ts";
 
 const filesIn = (folder) =>
   existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     : [];
 
 const sources = folders.flatMap((folder) => filesIn(join(root, folder)));
@@ -28,13 +30,20 @@ const outputs = [
 ];
 
 const stampFile = join(dist, ".built-from.json");
-const inputs = [...sources, ...filesIn(join(root, "build")), ...["build.mjs", main, "package-lock.json"].map((name) => join(root, name))];
-const stamp = JSON.stringify(inputs.sort().map((file) => {
-  const { size, mtimeNs } = statSync(file, { bigint: true });
-  return [relative(root, file), String(size), String(mtimeNs)];
-}));
+const inputs = [
+  ...sources,
+  ...filesIn(join(root, "build")),
+  ...["build.mjs", main, "package-lock.json"].map((name) => join(root, name)),
+];
+const stamp = JSON.stringify(
+  inputs.sort().map((file) => {
+    const { size, mtimeNs } = statSync(file, { bigint: true });
+    return [relative(root, file), String(size), String(mtimeNs)];
+  }),
+);
 
-const upToDate = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
+const upToDate =
+  existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
 if (!upToDate) await compile().catch(explain);
 if (process.argv[2] === "run") await import(pathToFileURL(join(dist, "main.js")).href);
 
@@ -53,8 +62,16 @@ async function compile() {
   const { build } = await import("esbuild");
   const { bundle } = await import("./build/bundle.mjs");
   await build({
-    entryPoints: compiled, outdir: dist, outbase: root, bundle: false, platform: "node", format: "cjs", target: "node20",
-    sourcemap: true, sourcesContent: false, logLevel: "warning",
+    entryPoints: compiled,
+    outdir: dist,
+    outbase: root,
+    bundle: false,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: "warning",
   });
   for (const file of copied) {
     mkdirSync(dirname(inDist(file)), { recursive: true });

@@ -9,19 +9,27 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/ban-ts-comment": "error",
-      "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
-      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }],
+      "max-lines": ["error", { max: 450, skipBlankLines: true, skipComments: true }],
       eqeqeq: "error",
-      "no-restricted-imports": ["error", {
-        paths: ["aws", "kubernetes", "helm"].map((name) => ({
-          name: `@cdktf/provider-${name}`,
-          message: "import the one resource from /lib/…: the root loads every resource of the provider (17 s, 1.4 GiB)",
-        })),
-      }],
-      "no-restricted-syntax": ["error",
-        { selector: "Property[key.name='skipValidation']", message: "validations are the product: they are never skipped" },
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["aws", "kubernetes", "helm"].map((name) => ({
+            name: `@cdktf/provider-${name}`,
+            message:
+              "import the one resource from /lib/…: the root loads every resource of the provider (17 s, 1.4 GiB)",
+          })),
+        },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "Property[key.name='skipValidation']",
+          message: "validations are the product: they are never skipped",
+        },
       ],
     },
   },
-  { files: ["__tests__/**/*.ts"], rules: { "max-lines-per-function": "off" } },
+  { files: ["__tests__/**/*.ts"], rules: { "max-lines-per-function": "off", "max-lines": "off" } },
 );

@@ -31,7 +31,9 @@ export function synthesised(name: EnvironmentName): readonly SynthesisedStack[] 
 
 /** The stacks of an environment, synthesised anew. */
 export function synthesise(name: EnvironmentName, synthesis?: Synthesis): readonly SynthesisedStack[] {
-  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as { buildPlatform: (app: App, environment: Environment) => void };
+  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as {
+    buildPlatform: (app: App, environment: Environment) => void;
+  };
   return stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })), synthesis);
 }
 
@@ -43,16 +45,23 @@ export function stacksOf(build: (app: App) => void, synthesis: Synthesis = "lean
   const outdir = mkdtempSync(join(tmpdir(), "synthesised-"));
   // Only files that synthesise load cdktf.
   const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
-  const { withoutTokenTraces } = createRequire(__filename)("../readiness/token-traces") as typeof import("../readiness/token-traces");
-  const { leanSynthesis } = createRequire(__filename)("../readiness/lean-synthesis") as typeof import("../readiness/lean-synthesis");
+  const { withoutTokenTraces } = createRequire(__filename)(
+    "../readiness/token-traces",
+  ) as typeof import("../readiness/token-traces");
+  const { leanSynthesis } = createRequire(__filename)(
+    "../readiness/lean-synthesis",
+  ) as typeof import("../readiness/lean-synthesis");
   const app = new App({ outdir });
   withoutTokenTraces(() => {
     build(app);
     if (synthesis === "lean") leanSynthesis(app);
     else app.synth();
   });
-  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: Record<string, { synthesizedStackPath: string }> };
+  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+    stacks: Record<string, { synthesizedStackPath: string }>;
+  };
   return Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => ({
-    name: stack, terraform: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as JsonObject,
+    name: stack,
+    terraform: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as JsonObject,
   }));
 }

@@ -1,4 +1,15 @@
-import { application, component, http, https, migration, postgres, redis, seed, service, worker } from "../config/application/application";
+import {
+  application,
+  component,
+  http,
+  https,
+  migration,
+  postgres,
+  redis,
+  seed,
+  service,
+  worker,
+} from "../config/application/application";
 
 /** User of the report's images. */
 const userId = 1001;
@@ -10,28 +21,63 @@ export default application({
   owner: "quality",
   tier: 1,
   objectives: {
-    availability: 0.999, latencyP95Ms: 500, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24,
+    availability: 0.999,
+    latencyP95Ms: 500,
+    errorRate: 0.001,
+    rtoMinutes: 30,
+    rpoHours: 24,
     indicators: { "database-queries": { latencyP95Ms: 100 }, jobs: { latencyMeanMs: 5000 } },
   },
   // The API answers /v1, /health and GitHub's webhooks; what people look at is the web dashboard's.
   entry: {
-    component: "api", healthPath: "/health",
+    component: "api",
+    healthPath: "/health",
     routes: [{ component: "web", healthPath: "/health", paths: ["/", "/dashboard*", "/_next/*"] }],
   },
   flags: { ENABLE_SLACK_APP: true, ENABLE_GITHUB_WEBHOOKS: true, ENABLE_QUARANTINE_ACTIONS: true },
   databases: {
-    main: { engine: "postgres", version: "16", storageGiB: 50, maxConnections: 250, reservedConnections: 10, rtoMinutes: 30, rpoMinutes: 5 },
+    main: {
+      engine: "postgres",
+      version: "16",
+      storageGiB: 50,
+      maxConnections: 250,
+      reservedConnections: 10,
+      rtoMinutes: 30,
+      rpoMinutes: 5,
+    },
   },
   caches: {
     queue: { engine: "redis", version: "7", memoryMiB: 1024, persistent: true, rtoMinutes: 30, rpoMinutes: 60 },
   },
   secrets: {
-    DATABASE_URL: { description: "Connection of the database, with its password: postgresql://...", minimumLength: 16, connection: "main" },
-    REDIS_URL: { description: "Connection of the job queue, with its password: rediss://...", minimumLength: 16, connection: "queue" },
-    JWT_SECRET: { description: "Signs the sessions of users", minimumLength: 32, generate: { length: 64, characters: "letters-and-digits" }, rotationDays: 90 },
-    API_KEY: { description: "Key that callers of the API present", minimumLength: 16, generate: { length: 32, characters: "letters-and-digits" }, rotationDays: 90 },
+    DATABASE_URL: {
+      description: "Connection of the database, with its password: postgresql://...",
+      minimumLength: 16,
+      connection: "main",
+    },
+    REDIS_URL: {
+      description: "Connection of the job queue, with its password: rediss://...",
+      minimumLength: 16,
+      connection: "queue",
+    },
+    JWT_SECRET: {
+      description: "Signs the sessions of users",
+      minimumLength: 32,
+      generate: { length: 64, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
+    API_KEY: {
+      description: "Key that callers of the API present",
+      minimumLength: 16,
+      generate: { length: 32, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
     GITHUB_APP_ID: { description: "Number of the GitHub App", minimumLength: 1, identifier: true },
-    GITHUB_WEBHOOK_SECRET: { description: "Proves that a webhook comes from GitHub; the same value stands in the GitHub App", minimumLength: 20, rotationDays: 180 },
+    GITHUB_WEBHOOK_SECRET: {
+      description: "Proves that a webhook comes from GitHub; the same value stands in the GitHub App",
+      minimumLength: 20,
+      rotationDays: 180,
+    },
   },
   jobs: {
     migration: migration({
@@ -40,7 +86,10 @@ export default application({
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       deadlineSeconds: 900,
-      userId, secretsAs: "environment", secrets: ["DATABASE_URL"], readsFlags: false,
+      userId,
+      secretsAs: "environment",
+      secrets: ["DATABASE_URL"],
+      readsFlags: false,
       talksTo: [postgres("main", 1)],
     }),
     seed: seed({
@@ -49,7 +98,10 @@ export default application({
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       deadlineSeconds: 600,
-      userId, secretsAs: "environment", secrets: ["DATABASE_URL"], readsFlags: false,
+      userId,
+      secretsAs: "environment",
+      secrets: ["DATABASE_URL"],
+      readsFlags: false,
       talksTo: [postgres("main", 1)],
     }),
   },
@@ -66,7 +118,8 @@ export default application({
       keepAvailable: 2,
       bootSeconds: 30,
       drainSeconds: 20,
-      userId, secretsAs: "environment",
+      userId,
+      secretsAs: "environment",
       secrets: ["DATABASE_URL", "REDIS_URL", "JWT_SECRET", "API_KEY", "GITHUB_APP_ID", "GITHUB_WEBHOOK_SECRET"],
       talksTo: [postgres("main", 10), redis("queue"), https("api.github.com")],
     }),
@@ -78,12 +131,19 @@ export default application({
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       // The list in which BullMQ keeps what waits; the report warns at 1000 jobs, eight workers hold 800.
-      scale: { min: 3, max: 8, cpuPercent: 70, memoryPercent: 80, queue: { redis: "queue", list: "bull:flakeguard:wait", perPod: 100 } },
+      scale: {
+        min: 3,
+        max: 8,
+        cpuPercent: 70,
+        memoryPercent: 80,
+        queue: { redis: "queue", list: "bull:flakeguard:wait", perPod: 100 },
+      },
       keepAvailable: 2,
       bootSeconds: 30,
       // A job takes 5 s on average: a worker that is told to stop finishes the one it has.
       drainSeconds: 60,
-      userId, secretsAs: "environment",
+      userId,
+      secretsAs: "environment",
       secrets: ["DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID"],
       talksTo: [postgres("main", 10), redis("queue"), https("api.github.com"), https("slack.com")],
     }),

@@ -7,7 +7,11 @@ export default application({
   tier: 1,
   // Reconciliation takes the place of a request: 5 s at the 95th percentile, 99.9 % successful.
   objectives: {
-    availability: 0.999, latencyP95Ms: 5000, errorRate: 0.001, rtoMinutes: 30, rpoHours: 24,
+    availability: 0.999,
+    latencyP95Ms: 5000,
+    errorRate: 0.001,
+    rtoMinutes: 30,
+    rpoHours: 24,
     // A cell is ready within 30 s of its reconciliation; 99.95 % of the requests to the API succeed.
     indicators: { "cell-creation": { latencyP95Ms: 30_000 }, "api-requests": { errorRate: 0.0005 } },
   },
@@ -17,52 +21,73 @@ export default application({
       plural: "worldspecs",
       shortNames: ["ws"],
       scope: "Namespaced",
-      versions: [{
-        name: "v1alpha1", served: true, stored: true,
-        spec: {
-          type: "object", required: ["cells"],
-          properties: {
-            cells: {
-              type: "array", maxItems: 256, description: "Cells of the world, each reconciled by itself",
-              "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
-              items: {
-                type: "object", required: ["name", "image"],
-                properties: {
-                  name: { type: "string", minLength: 1, maxLength: 63, pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" },
-                  image: { type: "string", minLength: 1, maxLength: 512, description: "By digest" },
-                  replicas: { type: "integer", minimum: 0, maximum: 100, default: 1 },
-                  capacity: { type: "integer", minimum: 1, maximum: 10_000, description: "Sessions that one replica takes" },
+      versions: [
+        {
+          name: "v1alpha1",
+          served: true,
+          stored: true,
+          spec: {
+            type: "object",
+            required: ["cells"],
+            properties: {
+              cells: {
+                type: "array",
+                maxItems: 256,
+                description: "Cells of the world, each reconciled by itself",
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["name"],
+                items: {
+                  type: "object",
+                  required: ["name", "image"],
+                  properties: {
+                    name: { type: "string", minLength: 1, maxLength: 63, pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" },
+                    image: { type: "string", minLength: 1, maxLength: 512, description: "By digest" },
+                    replicas: { type: "integer", minimum: 0, maximum: 100, default: 1 },
+                    capacity: {
+                      type: "integer",
+                      minimum: 1,
+                      maximum: 10_000,
+                      description: "Sessions that one replica takes",
+                    },
+                  },
+                },
+              },
+              paused: { type: "boolean", default: false, description: "Leaves the cells as they are" },
+            },
+          },
+          status: {
+            type: "object",
+            properties: {
+              observedGeneration: { type: "integer", format: "int64" },
+              phase: { type: "string", enum: ["Pending", "Reconciling", "Ready", "Degraded"] },
+              readyCells: { type: "integer", minimum: 0 },
+              conditions: {
+                type: "array",
+                maxItems: 16,
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["type"],
+                items: {
+                  type: "object",
+                  required: ["type", "status", "lastTransitionTime", "reason"],
+                  properties: {
+                    type: { type: "string", maxLength: 316 },
+                    status: { type: "string", enum: ["True", "False", "Unknown"] },
+                    lastTransitionTime: { type: "string", format: "date-time" },
+                    reason: { type: "string", maxLength: 1024 },
+                    message: { type: "string", maxLength: 32_768 },
+                    observedGeneration: { type: "integer", format: "int64" },
+                  },
                 },
               },
             },
-            paused: { type: "boolean", default: false, description: "Leaves the cells as they are" },
           },
+          printerColumns: [
+            { name: "Phase", type: "string", jsonPath: ".status.phase" },
+            { name: "Ready", type: "integer", jsonPath: ".status.readyCells" },
+            { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+          ],
         },
-        status: {
-          type: "object",
-          properties: {
-            observedGeneration: { type: "integer", format: "int64" },
-            phase: { type: "string", enum: ["Pending", "Reconciling", "Ready", "Degraded"] },
-            readyCells: { type: "integer", minimum: 0 },
-            conditions: {
-              type: "array", maxItems: 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
-              items: {
-                type: "object", required: ["type", "status", "lastTransitionTime", "reason"],
-                properties: {
-                  type: { type: "string", maxLength: 316 }, status: { type: "string", enum: ["True", "False", "Unknown"] },
-                  lastTransitionTime: { type: "string", format: "date-time" }, reason: { type: "string", maxLength: 1024 }, message: { type: "string", maxLength: 32_768 },
-                  observedGeneration: { type: "integer", format: "int64" },
-                },
-              },
-            },
-          },
-        },
-        printerColumns: [
-          { name: "Phase", type: "string", jsonPath: ".status.phase" },
-          { name: "Ready", type: "integer", jsonPath: ".status.readyCells" },
-          { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
-        ],
-      }],
+      ],
     },
   },
   components: {
@@ -83,9 +108,22 @@ export default application({
       userId: 65532,
       kubernetes: [
         { group: "fleetforge.dev", resources: ["worldspecs"], verbs: ["get", "list", "watch"], scope: "cluster" },
-        { group: "fleetforge.dev", resources: ["worldspecs/status", "worldspecs/finalizers"], verbs: ["get", "update", "patch"], scope: "cluster" },
-        { group: "apps", resources: ["deployments"], verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] },
-        { group: "", resources: ["services", "configmaps"], verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] },
+        {
+          group: "fleetforge.dev",
+          resources: ["worldspecs/status", "worldspecs/finalizers"],
+          verbs: ["get", "update", "patch"],
+          scope: "cluster",
+        },
+        {
+          group: "apps",
+          resources: ["deployments"],
+          verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
+        },
+        {
+          group: "",
+          resources: ["services", "configmaps"],
+          verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
+        },
         { group: "", resources: ["pods"], verbs: ["get", "list", "watch"] },
       ],
     }),

@@ -7,7 +7,13 @@ export default application({
   tier: 1,
   // The report's p99 is that of /health; recovery of the region is the platform's.
   objectives: {
-    availability: 0.999, latencyP95Ms: 200, latencyP99Ms: 500, latencyMeanMs: 100, errorRate: 0.01, rtoMinutes: 30, rpoHours: 24,
+    availability: 0.999,
+    latencyP95Ms: 200,
+    latencyP99Ms: 500,
+    latencyMeanMs: 100,
+    errorRate: 0.01,
+    rtoMinutes: 30,
+    rpoHours: 24,
     indicators: { "metrics-endpoint": { latencyMeanMs: 150, latencyP95Ms: 250, latencyP99Ms: 500 } },
   },
   entry: { component: "api", healthPath: "/health" },
@@ -18,8 +24,16 @@ export default application({
     main: { engine: "redis", version: "7", memoryMiB: 512, persistent: false, rtoMinutes: 30, rpoMinutes: 1440 },
   },
   secrets: {
-    DATABASE_URL: { description: "Connection of the database, with its password: postgresql://...", minimumLength: 16, connection: "main" },
-    REDIS_URL: { description: "Connection of the cache, with its password: rediss://...", minimumLength: 16, connection: "main" },
+    DATABASE_URL: {
+      description: "Connection of the database, with its password: postgresql://...",
+      minimumLength: 16,
+      connection: "main",
+    },
+    REDIS_URL: {
+      description: "Connection of the cache, with its password: rediss://...",
+      minimumLength: 16,
+      connection: "main",
+    },
   },
   jobs: {
     migration: migration({
@@ -46,7 +60,11 @@ export default application({
       bootSeconds: 25,
       drainSeconds: 20,
       // The report measured 500 requests/s a pod with at most 100m of CPU; 2 kB each.
-      throughput: { carries: [{ claim: "XB-07", unit: "requests/s", total: 4000, perReplica: 500 }], cpu: "100m", megabytesPerSecond: 8 },
+      throughput: {
+        carries: [{ claim: "XB-07", unit: "requests/s", total: 4000, perReplica: 500 }],
+        cpu: "100m",
+        megabytesPerSecond: 8,
+      },
       secrets: ["DATABASE_URL", "REDIS_URL"],
       talksTo: [postgres("main", 10), redis("main")],
     }),

@@ -11,7 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const runs = Number(process.argv[2] ?? 5);
 
 const programs = { "bare start of cdktf": "bare", "stacks, unjudged": "unjudged", "synth, judged": "main" };
-for (const name of ["bare", "unjudged"]) await bundle({ root, dist: join(root, "dist"), entry: `benchmarks/${name}.ts` });
+for (const name of ["bare", "unjudged"])
+  await bundle({ root, dist: join(root, "dist"), entry: `benchmarks/${name}.ts` });
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -24,7 +25,11 @@ function measure(name, program) {
   let mebibytes = 0;
   for (let run = 0; run <= runs; run++) {
     const start = process.hrtime.bigint();
-    const { stderr, status } = spawnSync(process.execPath, [script], { cwd: root, env: { ...process.env, CDKTF_OUTDIR: out, NO_COLOR: "1" }, encoding: "utf8" });
+    const { stderr, status } = spawnSync(process.execPath, [script], {
+      cwd: root,
+      env: { ...process.env, CDKTF_OUTDIR: out, NO_COLOR: "1" },
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stderr}`);
     if (run > 0) seconds.push(Number(process.hrtime.bigint() - start) / 1e9);
     mebibytes = Math.max(mebibytes, Number(/RSS (\d+)/.exec(stderr)?.[1] ?? 0) / 1024);
@@ -37,7 +42,9 @@ try {
   const [, bare] = results[0];
   const [, unjudged] = results[1];
   for (const [name, { seconds, mebibytes }] of results)
-    console.log(`${name.padEnd(22)} ${seconds.toFixed(2)} s  ${mebibytes.toFixed(0).padStart(4)} MiB  ${(seconds / bare.seconds).toFixed(2)} × bare  ${(seconds / unjudged.seconds).toFixed(2)} × unjudged`);
+    console.log(
+      `${name.padEnd(22)} ${seconds.toFixed(2)} s  ${mebibytes.toFixed(0).padStart(4)} MiB  ${(seconds / bare.seconds).toFixed(2)} × bare  ${(seconds / unjudged.seconds).toFixed(2)} × unjudged`,
+    );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

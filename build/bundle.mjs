@@ -13,17 +13,33 @@ export async function bundle({ root, dist, entry }) {
   const name = basename(entry, ".ts");
   const packages = new Set();
   const script = {
-    bundle: true, platform: "node", format: "cjs", target: "node20", charset: "ascii", logLevel: "warning",
-    banner: { js: "(function (exports, require, module, distFolder) {" }, footer: { js: "})" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    charset: "ascii",
+    logLevel: "warning",
+    banner: { js: "(function (exports, require, module, distFolder) {" },
+    footer: { js: "})" },
   };
   await build({
-    ...script, entryPoints: [join(root, entry)], outfile: join(dist, `${name}.bundle.js`), sourcemap: true, sourcesContent: false,
+    ...script,
+    entryPoints: [join(root, entry)],
+    outfile: join(dist, `${name}.bundle.js`),
+    sourcemap: true,
+    sourcesContent: false,
     plugins: [ownModules({ root, packages, packagesFile: `./${name}.packages.js` })],
   });
   const listed = [...packages].sort().map((path) => `${text(path)}: () => require(${text(path)})`);
   await build({
-    ...script, stdin: { contents: `const packages = {${listed.join(",")}}; module.exports = (path) => packages[path]();`, resolveDir: root },
-    outfile: join(dist, `${name}.packages.js`), minifyWhitespace: true, plugins: [leanPackages()],
+    ...script,
+    stdin: {
+      contents: `const packages = {${listed.join(",")}}; module.exports = (path) => packages[path]();`,
+      resolveDir: root,
+    },
+    outfile: join(dist, `${name}.packages.js`),
+    minifyWhitespace: true,
+    plugins: [leanPackages()],
   });
   importWithoutCopies(join(dist, `${name}.bundle.js`));
   cpSync(join(root, "build", "launcher.cjs"), join(dist, `${name}.js`));
@@ -42,11 +58,22 @@ function ownModules({ root, packages, packagesFile }) {
         packages.add(path);
         return { path, namespace: "package" };
       });
-      onLoad({ filter: /.*/, namespace: "package" }, ({ path }) => ({ contents: `module.exports = require(${text(packagesFile)})(${text(path)});` }));
+      onLoad({ filter: /.*/, namespace: "package" }, ({ path }) => ({
+        contents: `module.exports = require(${text(packagesFile)})(${text(path)});`,
+      }));
       onResolve({ filter: /.*/, namespace: "package" }, ({ path }) => ({ path, external: true }));
-      onResolve({ filter: /\.json$/ }, ({ path, resolveDir }) => ({ path: `./${posix(relative(root, join(resolveDir, path)))}`, external: true }));
-      onLoad({ filter: /[\\/]policies[\\/]load-policy\.ts$/ }, ({ path }) => ({ contents: policyList(dirname(path), compiledFile), loader: "ts" }));
-      onLoad({ filter: /[\\/]source[\\/]typescript\.ts$/ }, () => ({ contents: 'export const typescript = () => require("typescript");', loader: "js" }));
+      onResolve({ filter: /\.json$/ }, ({ path, resolveDir }) => ({
+        path: `./${posix(relative(root, join(resolveDir, path)))}`,
+        external: true,
+      }));
+      onLoad({ filter: /[\\/]policies[\\/]load-policy\.ts$/ }, ({ path }) => ({
+        contents: policyList(dirname(path), compiledFile),
+        loader: "ts",
+      }));
+      onLoad({ filter: /[\\/]source[\\/]typescript\.ts$/ }, () => ({
+        contents: 'export const typescript = () => require("typescript");',
+        loader: "js",
+      }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const whereabouts = `const __filename = ${compiledFile(path)}, __dirname = ${place(dirname(path))};`;
         return { contents: `${whereabouts}${readFileSync(path, "utf8")}`, loader: "ts" };
@@ -57,37 +84,64 @@ function ownModules({ root, packages, packagesFile }) {
 
 /** Spares a start what it need not do: getters for thousands of exports, errors in fifty languages, an archiver, processes. */
 function leanPackages() {
-  const edited = (edit) => ({ path }) => ({ contents: edit(readFileSync(path, "utf8"), path), loader: "js" });
+  const edited =
+    (edit) =>
+    ({ path }) => ({ contents: edit(readFileSync(path, "utf8"), path), loader: "js" });
   return {
     name: "lean-packages",
     setup({ onResolve, onLoad }) {
-      onLoad({ filter: /[\\/]@cdktf[\\/]provider-[^\\/]+[\\/]lib[\\/].*[\\/]index\.js$/ }, edited((code) =>
-        code.replace(/__exportStar\((require\("[^"]+"\)), exports\);/g, "Object.assign(exports, $1);")));
+      onLoad(
+        { filter: /[\\/]@cdktf[\\/]provider-[^\\/]+[\\/]lib[\\/].*[\\/]index\.js$/ },
+        edited((code) =>
+          code.replace(/__exportStar\((require\("[^"]+"\)), exports\);/g, "Object.assign(exports, $1);"),
+        ),
+      );
       // cdktf runs the file itself as a program, to archive: no bundle can be that.
-      onLoad({ filter: /[\\/]cdktf[\\/]lib[\\/].*\.js$/ }, edited((code, path) =>
-        code.replace(/= (require\("(?:archiver|child_process)"\));/g, `= (${atFirstUse})(() => $1);`).replace("${__filename}", () => path)));
+      onLoad(
+        { filter: /[\\/]cdktf[\\/]lib[\\/].*\.js$/ },
+        edited((code, path) =>
+          code
+            .replace(/= (require\("(?:archiver|child_process)"\));/g, `= (${atFirstUse})(() => $1);`)
+            .replace("${__filename}", () => path),
+        ),
+      );
       onResolve({ filter: /[\\/]locales[\\/]index\.cjs$/ }, ({ path, resolveDir }) =>
-        (/[\\/]zod[\\/]/.test(resolveDir) ? { path: join(resolveDir, dirname(path), "en.cjs") } : undefined));
+        /[\\/]zod[\\/]/.test(resolveDir) ? { path: join(resolveDir, dirname(path), "en.cjs") } : undefined,
+      );
     },
   };
 }
 
 /** A module, or the function that one exports, that is loaded when it is first used. */
 function atFirstUse(load) {
-  return new Proxy(function () {}, { get: (_, name) => load()[name], apply: (_, self, args) => load().apply(self, args) });
+  return new Proxy(function () {}, {
+    get: (_, name) => load()[name],
+    apply: (_, self, args) => load().apply(self, args),
+  });
 }
 
 /** A compiled module is imported as it is; esbuild would copy each of its exports into an object of the importing module's own. */
 function importWithoutCopies(file) {
   const script = readFileSync(file, "utf8");
-  if (!script.includes("\nvar __toESM = ")) throw new Error(`esbuild imports in another way than ${import.meta.url} knows`);
+  if (!script.includes("\nvar __toESM = "))
+    throw new Error(`esbuild imports in another way than ${import.meta.url} knows`);
   // On one line, or the source map no longer fits.
-  writeFileSync(file, script.replace("\nvar __toESM = ", "\nvar __toESM = (mod, ...more) => mod?.__esModule && !more[0] ? mod : __copied(mod, ...more), __copied = "));
+  writeFileSync(
+    file,
+    script.replace(
+      "\nvar __toESM = ",
+      "\nvar __toESM = (mod, ...more) => mod?.__esModule && !more[0] ? mod : __copied(mod, ...more), __copied = ",
+    ),
+  );
 }
 
 /** Stands in for readiness/policies/load-policy.ts: a bundle holds the policies, by the path of their compiled file. */
 function policyList(folder, compiledFile) {
-  const files = readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).filter((file) => file.endsWith(".ts") && dirname(file) !== folder);
-  const entries = files.sort().map((file) => `[${compiledFile(file)}]: () => require(${text(`./${posix(relative(folder, file))}`)})`);
+  const files = readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith(".ts") && dirname(file) !== folder);
+  const entries = files
+    .sort()
+    .map((file) => `[${compiledFile(file)}]: () => require(${text(`./${posix(relative(folder, file))}`)})`);
   return `const policies: Record<string, () => unknown> = {${entries.join(",")}}; export const loadPolicy = (path: string): unknown => policies[path]?.();`;
 }

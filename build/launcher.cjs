@@ -16,14 +16,22 @@ const toCache = [];
 /** The exports of one of the bundles; it is ASCII, so that a byte is a character. */
 function loadBundle(name) {
   const filename = join(__dirname, name);
-  return load(name, filename, () => readFileSync(filename).latin1Slice(), (run, module) => run(module.exports, requireFrom, module, __dirname));
+  return load(
+    name,
+    filename,
+    () => readFileSync(filename).latin1Slice(),
+    (run, module) => run(module.exports, requireFrom, module, __dirname),
+  );
 }
 
 /** The compiler is no bundle: it is seldom needed, and large. */
 function loadTypeScript() {
   const filename = nodeRequire.resolve("typescript");
-  const source = () => `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
-  return load("typescript.js", filename, source, (run, module) => run(module.exports, createRequire(filename), module, filename, dirname(filename)));
+  const source = () =>
+    `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
+  return load("typescript.js", filename, source, (run, module) =>
+    run(module.exports, createRequire(filename), module, filename, dirname(filename)),
+  );
 }
 
 function load(name, filename, source, start) {
@@ -64,7 +72,8 @@ function write({ name, script, cache }) {
     const outdated = readdirSync(cacheFolder).filter((file) => file.startsWith(`${name}-${process.version}-`));
     writeFileSync(draft, script.createCachedData());
     renameSync(draft, cache);
-    for (const file of outdated) if (join(cacheFolder, file) !== cache) rmSync(join(cacheFolder, file), { force: true });
+    for (const file of outdated)
+      if (join(cacheFolder, file) !== cache) rmSync(join(cacheFolder, file), { force: true });
   } catch {
     rmSync(draft, { force: true });
   }

@@ -49,8 +49,11 @@ export const loadInstanceTypes = (data: unknown): ReadonlyMap<string, InstanceTy
     const problems = parsed.error.issues.map(({ path, message }) =>
       path[0] === "types" && typeof path[1] === "number"
         ? `${String(rows?.[path[1]]?.type ?? `types[${path[1]}]`)}: ${path.slice(2).join(".")}: ${message}`
-        : `${path.join(".") || "the catalogue"}: ${message}`);
-    throw new InstanceTypeError(`the instance types are not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+        : `${path.join(".") || "the catalogue"}: ${message}`,
+    );
+    throw new InstanceTypeError(
+      `the instance types are not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
   }
   return new Map(parsed.data.types.map((row) => [row.type, row]));
 };
@@ -63,6 +66,9 @@ export const instanceTypes = (): ReadonlyMap<string, InstanceType> => (loaded ??
 /** @throws InstanceTypeError for a type that the catalogue does not hold */
 export const instanceType = (name: string): InstanceType => {
   const found = instanceTypes().get(name);
-  if (!found) throw new InstanceTypeError(`instance type "${name}" is not in catalog/instance-types.json; known: ${[...instanceTypes().keys()].join(", ")}`);
+  if (!found)
+    throw new InstanceTypeError(
+      `instance type "${name}" is not in catalog/instance-types.json; known: ${[...instanceTypes().keys()].join(", ")}`,
+    );
   return found;
 };

@@ -8,10 +8,21 @@ import { instanceType } from "./instance-types";
 export function nodeType(name: string): NodeType {
   const type = instanceType(name);
   return {
-    name, vcpu: type.vcpu, memoryMiB: type.memoryMiB, maxENI: type.enis, ipv4PerENI: type.ipv4PerEni,
-    networkBaselineGbps: type.networkBaselineGbps, architecture: type.architecture,
+    name,
+    vcpu: type.vcpu,
+    memoryMiB: type.memoryMiB,
+    maxENI: type.enis,
+    ipv4PerENI: type.ipv4PerEni,
+    networkBaselineGbps: type.networkBaselineGbps,
+    architecture: type.architecture,
     ...(type.burstable && type.cpuBaselinePercentPerVcpu !== null
-      ? { credits: { baselinePerVcpu: type.cpuBaselinePercentPerVcpu / 100, earnedPerHour: type.vcpu * 60 * type.cpuBaselinePercentPerVcpu / 100, mode: "standard" as const } }
+      ? {
+          credits: {
+            baselinePerVcpu: type.cpuBaselinePercentPerVcpu / 100,
+            earnedPerHour: (type.vcpu * 60 * type.cpuBaselinePercentPerVcpu) / 100,
+            mode: "standard" as const,
+          },
+        }
       : {}),
   };
 }

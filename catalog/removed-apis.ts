@@ -3,15 +3,26 @@ import bundled from "./removed-apis.json";
 
 const minor = z.string().regex(/^1\.\d{1,2}$/);
 
-const schema = z.strictObject({
-  schemaVersion: z.literal(1),
-  retrieved: z.iso.date(),
-  note: z.string(),
-  sources: z.record(z.string(), z.strictObject({ location: z.string(), date: z.string() })),
-  removals: z.array(z.strictObject({
-    apiVersion: z.string().min(1), kinds: z.array(z.string().min(1)).min(1), removedIn: minor, replacement: z.string().nullable(), source: z.string(),
-  })),
-}).refine(({ removals, sources }) => removals.every(({ source }) => source in sources), "every removal names one of the sources");
+const schema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    retrieved: z.iso.date(),
+    note: z.string(),
+    sources: z.record(z.string(), z.strictObject({ location: z.string(), date: z.string() })),
+    removals: z.array(
+      z.strictObject({
+        apiVersion: z.string().min(1),
+        kinds: z.array(z.string().min(1)).min(1),
+        removedIn: minor,
+        replacement: z.string().nullable(),
+        source: z.string(),
+      }),
+    ),
+  })
+  .refine(
+    ({ removals, sources }) => removals.every(({ source }) => source in sources),
+    "every removal names one of the sources",
+  );
 
 /** Kinds that the API server of `removedIn` and later no longer serves at `apiVersion`; `replacement` null: the source names none. */
 export type ApiRemoval = z.infer<typeof schema>["removals"][number];

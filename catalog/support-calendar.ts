@@ -12,7 +12,12 @@ const itemSchema = z.strictObject({
   note: z.string().optional(),
 });
 
-const chartSchema = z.strictObject({ chart: z.string(), version: z.string(), kubeVersion: z.string(), source: z.string() });
+const chartSchema = z.strictObject({
+  chart: z.string(),
+  version: z.string(),
+  kubeVersion: z.string(),
+  source: z.string(),
+});
 
 const calendarSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -37,12 +42,21 @@ export class SupportCalendarError extends Error {
 export const loadSupportCalendar = (data: unknown): SupportCalendar => {
   const parsed = calendarSchema.safeParse(data);
   if (!parsed.success) {
-    throw new SupportCalendarError(`the support calendar is not valid:\n${parsed.error.issues.map(({ path, message }) => {
-      const row = typeof path[1] === "number" ? (data as { items?: { id?: unknown }[] }).items?.[path[1]]?.id : undefined;
-      return `  ${path[0] === "items" && typeof row === "string" ? `${row}: ${path.slice(2).join(".")}` : path.join(".")}: ${message}`;
-    }).join("\n")}`);
+    throw new SupportCalendarError(
+      `the support calendar is not valid:\n${parsed.error.issues
+        .map(({ path, message }) => {
+          const row =
+            typeof path[1] === "number" ? (data as { items?: { id?: unknown }[] }).items?.[path[1]]?.id : undefined;
+          return `  ${path[0] === "items" && typeof row === "string" ? `${row}: ${path.slice(2).join(".")}` : path.join(".")}: ${message}`;
+        })
+        .join("\n")}`,
+    );
   }
-  const dangling = parsed.data.items.flatMap((item) => item.sources.filter((source) => !(source in parsed.data.sources)).map((source) => `  ${item.id}: sources: "${source}" is not in the calendar's sources`));
+  const dangling = parsed.data.items.flatMap((item) =>
+    item.sources
+      .filter((source) => !(source in parsed.data.sources))
+      .map((source) => `  ${item.id}: sources: "${source}" is not in the calendar's sources`),
+  );
   if (dangling.length > 0) throw new SupportCalendarError(`the support calendar is not valid:\n${dangling.join("\n")}`);
   return parsed.data;
 };
@@ -66,7 +80,9 @@ const dayNumber = (date: Date): number => Math.floor(date.getTime() / dayMs);
  */
 export const daysOfSupportLeft = (item: SupportItem, now: Date): number | undefined => {
   if (Number.isNaN(now.getTime())) throw new SupportCalendarError(`${item.id}: the present date is not a date`);
-  return item.endOfStandardSupport === null ? undefined : dayNumber(new Date(`${item.endOfStandardSupport}T00:00:00Z`)) - dayNumber(now);
+  return item.endOfStandardSupport === null
+    ? undefined
+    : dayNumber(new Date(`${item.endOfStandardSupport}T00:00:00Z`)) - dayNumber(now);
 };
 
 /** Where a version stands on a day. `unannounced`: no end is known. */
@@ -77,5 +93,7 @@ export const supportPhase = (item: SupportItem, now: Date): SupportPhase => {
   if (left === undefined) return "unannounced";
   if (left >= 0) return "standard";
   const extended = item.endOfExtendedSupport;
-  return extended !== null && new Date(`${extended}T00:00:00Z`).getTime() + dayMs > now.getTime() ? "extended" : "ended";
+  return extended !== null && new Date(`${extended}T00:00:00Z`).getTime() + dayMs > now.getTime()
+    ? "extended"
+    : "ended";
 };

@@ -30,20 +30,32 @@ export interface Fault extends Allowance {
 }
 
 /** A value whose parts can each be wrong by themselves; `allowed` and `because` describe it as a whole. */
-export function allowParts<Value>(faultsOf: (value: unknown) => readonly Fault[], allowed: string, because: string): z.ZodType<Value, Value> {
+export function allowParts<Value>(
+  faultsOf: (value: unknown) => readonly Fault[],
+  allowed: string,
+  because: string,
+): z.ZodType<Value, Value> {
   const field = z.unknown().transform((value, context): Value => {
     const faults = faultsOf(value);
-    for (const fault of faults) context.issues.push(violation(fault.path, fault.found, { allowed: fault.allowed, because: fault.because }));
-    return faults.length === 0 ? value as Value : z.NEVER;
+    for (const fault of faults)
+      context.issues.push(violation(fault.path, fault.found, { allowed: fault.allowed, because: fault.because }));
+    return faults.length === 0 ? (value as Value) : z.NEVER;
   }) as unknown as z.ZodType<Value, Value>;
   allowances.set(field, { allowed, because });
   return field;
 }
 
 /** An object of the settings given and no other; a name that is none of them is told which a person may write. */
-export const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> => z.strictObject(shape, {
-  error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).filter((name) => name !== "kind").sort().join(", ") : undefined),
-});
+export const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? Object.keys(shape)
+            .filter((name) => name !== "kind")
+            .sort()
+            .join(", ")
+        : undefined,
+  });
 
 const allowances = new WeakMap<object, Allowance>();
 
@@ -51,7 +63,11 @@ const allowances = new WeakMap<object, Allowance>();
 export const documentedAllowance = (field: object): Allowance | undefined => allowances.get(field);
 
 /** Cross-field rule: reports at `path` below the object it is attached to. */
-export function violation(path: readonly (string | number)[], found: unknown, allowance: Allowance): z.core.$ZodRawIssue {
+export function violation(
+  path: readonly (string | number)[],
+  found: unknown,
+  allowance: Allowance,
+): z.core.$ZodRawIssue {
   return { code: "custom", input: found, path: [...path], message: allowance.allowed, params: { ...allowance, found } };
 }
 
@@ -60,11 +76,16 @@ export const issuesOf = (error: z.ZodError): z.core.$ZodIssue[] => error.issues.
 
 /** Each unknown name is an issue, and of several forms the one that was meant has issues. */
 function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
   if (issue.code !== "invalid_union" || issue.discriminator !== undefined) return [issue];
-  const meant = issue.errors.filter((inner) => !inner.some(({ code, path }) => code === "unrecognized_keys" && path.length === 0));
+  const meant = issue.errors.filter(
+    (inner) => !inner.some(({ code, path }) => code === "unrecognized_keys" && path.length === 0),
+  );
   const [only] = meant;
-  return only && meant.length === 1 ? only.flatMap((inner) => single({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
+  return only && meant.length === 1
+    ? only.flatMap((inner) => single({ ...inner, path: [...issue.path, ...inner.path] }))
+    : [issue];
 }
 
 export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unknown } {
@@ -73,7 +94,13 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
       if (issue.params) return issue.params as Allowance & { found?: unknown };
       break;
     case "unrecognized_keys":
-      return { allowed: issue.message.startsWith("Unrecognized") ? "only the documented settings" : `only these settings: ${issue.message}`, because: "a setting that nothing reads would be silently ignored", found: issue.keys.join(", ") };
+      return {
+        allowed: issue.message.startsWith("Unrecognized")
+          ? "only the documented settings"
+          : `only these settings: ${issue.message}`,
+        because: "a setting that nothing reads would be silently ignored",
+        found: issue.keys.join(", "),
+      };
     case "invalid_key": {
       // What is wrong with a name is said by the schema of the names.
       const [inner] = issue.issues;
@@ -81,15 +108,27 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
       break;
     }
     case "too_small":
-      if (issue.origin === "array") return { allowed: "at least one entry, or nothing at all", because: "an empty list reads like something forgotten", found: [] };
+      if (issue.origin === "array")
+        return {
+          allowed: "at least one entry, or nothing at all",
+          because: "an empty list reads like something forgotten",
+          found: [],
+        };
       break;
     case "too_big":
-      if (issue.origin === "array") return { allowed: `at most ${issue.maximum} entries`, because: "nobody reads more of them" };
+      if (issue.origin === "array")
+        return { allowed: `at most ${issue.maximum} entries`, because: "nobody reads more of them" };
       break;
     case "invalid_type":
-      return { allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`, because: "the setting has this type" };
+      return {
+        allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`,
+        because: "the setting has this type",
+      };
     case "invalid_union":
-      return { allowed: issue.message === "Invalid input" ? "one of the documented forms" : issue.message, because: "the other settings depend on it" };
+      return {
+        allowed: issue.message === "Invalid input" ? "one of the documented forms" : issue.message,
+        because: "the other settings depend on it",
+      };
   }
   return { allowed: issue.message, because: "the setting has this type" };
 }

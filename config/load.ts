@@ -20,18 +20,42 @@ export type EnvironmentModules = (name: EnvironmentName) => Readonly<Record<stri
  * @default PLIMSOLL_ENV production - the main case needs no setting
  * @throws ConfigurationError with every violation
  */
-export function loadEnvironment(variables: Variables, modules: EnvironmentModules = modulesOfFolder, volumes: Readonly<Record<EnvironmentName, Usage>> = usage): Environment {
+export function loadEnvironment(
+  variables: Variables,
+  modules: EnvironmentModules = modulesOfFolder,
+  volumes: Readonly<Record<EnvironmentName, Usage>> = usage,
+): Environment {
   const name = environmentName(variables["PLIMSOLL_ENV"] || "production");
   const file = `config/environments/${name}.ts`;
   const literal = modules(name)?.[name];
   if (literal === undefined)
-    throw new ConfigurationError([{ file, path: "", found: "no such export", allowed: `export const ${name}`, because: "the file of an environment exports it under its own name" }]);
+    throw new ConfigurationError([
+      {
+        file,
+        path: "",
+        found: "no such export",
+        allowed: `export const ${name}`,
+        because: "the file of an environment exports it under its own name",
+      },
+    ]);
   const result = environmentSchema.safeParse(literal);
   const ofVolumes = usageViolations(volumes[name], name);
-  if (!result.success) throw new ConfigurationError([...issuesOf(result.error).map((issue) => violationOf(file, literal, issue)), ...ofVolumes]);
+  if (!result.success)
+    throw new ConfigurationError([
+      ...issuesOf(result.error).map((issue) => violationOf(file, literal, issue)),
+      ...ofVolumes,
+    ]);
   if (ofVolumes.length > 0) throw new ConfigurationError(ofVolumes);
   if (result.data.name !== name)
-    throw new ConfigurationError([{ file, path: "name", found: result.data.name, allowed: `"${name}"`, because: "the file is named after the environment it describes" }]);
+    throw new ConfigurationError([
+      {
+        file,
+        path: "name",
+        found: result.data.name,
+        allowed: `"${name}"`,
+        because: "the file is named after the environment it describes",
+      },
+    ]);
   return result.data;
 }
 
@@ -47,10 +71,15 @@ export function loadNow(variables: Variables, clock: () => Date): string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
   const parsed = form.test(text) ? new Date(text) : new Date(Number.NaN);
   if (Number.isNaN(parsed.getTime()) || !isCalendarDay(text.slice(0, 10)))
-    throw new ConfigurationError([{
-      file: "", path: "PLIMSOLL_NOW", found: text, allowed: 'an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z"',
-      because: "support dates and waivers are judged by it",
-    }]);
+    throw new ConfigurationError([
+      {
+        file: "",
+        path: "PLIMSOLL_NOW",
+        found: text,
+        allowed: 'an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z"',
+        because: "support dates and waivers are judged by it",
+      },
+    ]);
   return parsed.toISOString();
 }
 
@@ -62,9 +91,15 @@ function environmentName(name: string): EnvironmentName {
   if (known) return known;
   const [nearest] = [...environmentNames].sort((a, b) => editDistance(name, a) - editDistance(name, b));
   const meant = nearest !== undefined && editDistance(name, nearest) <= 3 ? ` (did you mean ${nearest}?)` : "";
-  throw new ConfigurationError([{
-    file: "", path: "PLIMSOLL_ENV", found: name, allowed: `${environmentNames.join(", ")}${meant}`, because: "each has a file in config/environments",
-  }]);
+  throw new ConfigurationError([
+    {
+      file: "",
+      path: "PLIMSOLL_ENV",
+      found: name,
+      allowed: `${environmentNames.join(", ")}${meant}`,
+      because: "each has a file in config/environments",
+    },
+  ]);
 }
 
 function modulesOfFolder(name: EnvironmentName): Readonly<Record<string, unknown>> | undefined {
@@ -75,7 +110,10 @@ function modulesOfFolder(name: EnvironmentName): Readonly<Record<string, unknown
 
 function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ConfigurationViolation {
   const { allowed, because, found } = allowanceOf(issue);
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], literal);
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    literal,
+  );
   return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
 }
 
@@ -85,7 +123,9 @@ function editDistance(from: string, to: string): number {
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];
     for (const [column, other] of [...to].entries())
-      next.push(Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)));
+      next.push(
+        Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)),
+      );
     row = next;
   }
   return row[to.length] ?? 0;

@@ -107,23 +107,60 @@ const production: Usage = {
   },
   global: {
     dnsQueries: { standby: 5_000_000, ordinary: 5_000_000, peak: 20_000_000 },
-    auditTrailGb: 20, auditTrailWriteRequests: 50_000, stateGb: 1, stateRequests: 10_000, functionInvocations: 43_800, functionSeconds: 2, notifications: 1_000,
+    auditTrailGb: 20,
+    auditTrailWriteRequests: 50_000,
+    stateGb: 1,
+    stateRequests: 10_000,
+    functionInvocations: 43_800,
+    functionSeconds: 2,
+    notifications: 1_000,
   },
   logStoredShare: 0.2,
   reserves: [
-    { name: "databases", role: "primary", usdPerMonth: 110, reason: "PostgreSQL 16, db.t4g.medium Multi-AZ with 50 GB, for the applications that keep records" },
-    { name: "databases", role: "secondary", usdPerMonth: 63, reason: "cross-region replica of it, db.t4g.medium Single-AZ with 50 GB, and replicated backups" },
+    {
+      name: "databases",
+      role: "primary",
+      usdPerMonth: 110,
+      reason: "PostgreSQL 16, db.t4g.medium Multi-AZ with 50 GB, for the applications that keep records",
+    },
+    {
+      name: "databases",
+      role: "secondary",
+      usdPerMonth: 63,
+      reason: "cross-region replica of it, db.t4g.medium Single-AZ with 50 GB, and replicated backups",
+    },
     { name: "caches", role: "primary", usdPerMonth: 47, reason: "Redis 7, two cache.t4g.small nodes with failover" },
     { name: "caches", role: "secondary", usdPerMonth: 50, reason: "Redis 7, two cache.t4g.small nodes that stand by" },
-    { name: "observability", role: "primary", usdPerMonth: 150, reason: "nodes and volumes of Prometheus, Alertmanager, Grafana, Loki and Jaeger, and Loki's bucket" },
-    { name: "observability", role: "secondary", usdPerMonth: 90, reason: "the same with one replica less and shorter retention" },
+    {
+      name: "observability",
+      role: "primary",
+      usdPerMonth: 150,
+      reason: "nodes and volumes of Prometheus, Alertmanager, Grafana, Loki and Jaeger, and Loki's bucket",
+    },
+    {
+      name: "observability",
+      role: "secondary",
+      usdPerMonth: 90,
+      reason: "the same with one replica less and shorter retention",
+    },
   ],
 };
 
 /** The other environments serve testers only: nothing is reserved, and the whole month is as quiet as a standby. */
 const quiet: Usage = {
-  ...production, reserves: [],
-  region: Object.fromEntries(Object.entries(production.region).map(([name, { standby, ordinary }]) => [name, { standby, ordinary: standby, peak: ordinary }])) as unknown as RegionUsage,
+  ...production,
+  reserves: [],
+  region: Object.fromEntries(
+    Object.entries(production.region).map(([name, { standby, ordinary }]) => [
+      name,
+      { standby, ordinary: standby, peak: ordinary },
+    ]),
+  ) as unknown as RegionUsage,
 };
 
-export const usage: Readonly<Record<EnvironmentName, Usage>> = { production, staging: quiet, development: quiet, local: quiet };
+export const usage: Readonly<Record<EnvironmentName, Usage>> = {
+  production,
+  staging: quiet,
+  development: quiet,
+  local: quiet,
+};

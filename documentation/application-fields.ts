@@ -22,17 +22,38 @@ export function applicationFields(root: string): string {
 const groupOf = ({ path }: Field): string => /^\w+/.exec(path)?.[0] ?? path;
 
 function table(fields: readonly Field[], comments: ReadonlyMap<string, string>, group: string): string[] {
-  return markdownTable(["setting", "", "what is allowed", "what it means"], fields.map((field) => [
-    `\`${field.path.slice(group.length).replace(/^\./, "")}\``, neededBy(field),
-    field.allowed, [comments.get(field.path), field.because].filter((said) => said !== undefined && said !== "").map(sentence).join(" "),
-  ]));
+  return markdownTable(
+    ["setting", "", "what is allowed", "what it means"],
+    fields.map((field) => [
+      `\`${field.path.slice(group.length).replace(/^\./, "")}\``,
+      neededBy(field),
+      field.allowed,
+      [comments.get(field.path), field.because]
+        .filter((said) => said !== undefined && said !== "")
+        .map(sentence)
+        .join(" "),
+    ]),
+  );
 }
 
 /** Who has the setting, and who must. */
 function neededBy({ required, kinds }: Field): string {
-  const words = typeof required === "string" ? required : Array.isArray(required) ? `required for ${required.join(", ")}` : required ? "required" : "";
+  const words =
+    typeof required === "string"
+      ? required
+      : Array.isArray(required)
+        ? `required for ${required.join(", ")}`
+        : required
+          ? "required"
+          : "";
   return [words, ...kinds].filter((word) => word !== "").join(", ");
 }
 
 /** Comments end their sentences, reasons do not. */
-const sentence = (said: string | undefined): string => (said === undefined ? "" : `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.:]$/.test(said) ? "" : "."}`.replaceAll("@default", "Default:"));
+const sentence = (said: string | undefined): string =>
+  said === undefined
+    ? ""
+    : `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.:]$/.test(said) ? "" : "."}`.replaceAll(
+        "@default",
+        "Default:",
+      );

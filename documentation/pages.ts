@@ -18,9 +18,13 @@ export function pages(root: string): Page[] {
   const guide = "docs/adding-an-application.md";
   const text = readFileSync(join(root, guide), "utf8");
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`${guide} has no place for the settings: put "${begin}" and "${end}" where the tables belong.`);
+  if (from === -1 || to < from)
+    throw new Error(`${guide} has no place for the settings: put "${begin}" and "${end}" where the tables belong.`);
   return [
-    { file: guide, content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}` },
+    {
+      file: guide,
+      content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}`,
+    },
     { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
   ];
 }

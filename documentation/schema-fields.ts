@@ -42,7 +42,9 @@ function fieldsIn(schema: z.ZodType, path: string): Field[] {
   if (type === "object") return Object.entries(shape ?? {}).flatMap(([name, child]) => fieldsAt(dotted(name), child));
   if (type === "record" && valueType) return fieldsAt(dotted("<name>"), valueType);
   if (type === "array" && element) return fieldsAt(`${path}[]`, element);
-  return type === "union" ? merged((options ?? []).map((option) => ({ kind: kindOf(option), fields: fieldsIn(option, path) }))) : [];
+  return type === "union"
+    ? merged((options ?? []).map((option) => ({ kind: kindOf(option), fields: fieldsIn(option, path) })))
+    : [];
 }
 
 /** The setting itself, and those below it. */
@@ -52,7 +54,9 @@ function fieldsAt(path: string, schema: z.ZodType): Field[] {
   const below = allowance ? [] : fieldsIn(inner, path);
   const entry = /(\[\]|<name>)$/.test(path);
   const own: Field = {
-    path, required: !entry && (inner === schema || definitionOf(schema).type === "nonoptional"), kinds: [],
+    path,
+    required: !entry && (inner === schema || definitionOf(schema).type === "nonoptional"),
+    kinds: [],
     ...(allowance ?? namesOf(inner) ?? { allowed: below.length > 0 ? "" : plainly(definitionOf(inner)), because: "" }),
   };
   // An entry of a list or a record is described by what is in it.
@@ -87,16 +91,24 @@ interface Option {
 /** Settings of all options, each once, with the kinds that have it and those that require it. */
 function merged(options: readonly Option[]): Field[] {
   const byPath = new Map<string, Option[]>();
-  for (const option of options) for (const { path } of option.fields) byPath.set(path, [...(byPath.get(path) ?? []), option]);
+  for (const option of options)
+    for (const { path } of option.fields) byPath.set(path, [...(byPath.get(path) ?? []), option]);
   return [...byPath].map(([path, having]) => {
-    const found = having.flatMap(({ kind, fields }) => fields.filter((field) => field.path === path).map((field) => ({ kind: kind ?? "", field })));
+    const found = having.flatMap(({ kind, fields }) =>
+      fields.filter((field) => field.path === path).map((field) => ({ kind: kind ?? "", field })),
+    );
     const [first] = found as [(typeof found)[number], ...typeof found];
     const requiring = found.filter(({ field }) => field.required === true);
     const everywhere = having.length === options.length;
     return {
-      ...first.field, kinds: everywhere || first.kind === "" ? first.field.kinds : found.map(({ kind }) => kind),
-      required: requiring.length === 0 || requiring.length === found.length && (everywhere || first.kind !== "") ? first.field.required
-        : first.kind === "" ? "one of these" : requiring.map(({ kind }) => kind),
+      ...first.field,
+      kinds: everywhere || first.kind === "" ? first.field.kinds : found.map(({ kind }) => kind),
+      required:
+        requiring.length === 0 || (requiring.length === found.length && (everywhere || first.kind !== ""))
+          ? first.field.required
+          : first.kind === ""
+            ? "one of these"
+            : requiring.map(({ kind }) => kind),
     };
   });
 }

@@ -11,13 +11,22 @@ import { APPLIES_AT_A_TIME, type Terraform, type TerraformResult } from "./terra
 /** What decides whether networks can be laid out: of the two emulators, moto alone holds subnets against their VPC. */
 const NETWORK_TYPES = new Set(["aws_vpc", "aws_vpc_ipv4_cidr_block_association", "aws_subnet"]);
 
-export interface AddressPlan { readonly stack: string; readonly subnets: number; readonly result: TerraformResult }
+export interface AddressPlan {
+  readonly stack: string;
+  readonly subnets: number;
+  readonly result: TerraformResult;
+}
 
 /**
  * Creates the VPCs and subnets of every stack that has some: a plan alone does not hold their addresses against each other.
  * @returns in the order of the stacks
  */
-export async function layOutNetworks(synthesised: Synthesised, within: string, terraform: Terraform, moto: Emulator): Promise<readonly AddressPlan[]> {
+export async function layOutNetworks(
+  synthesised: Synthesised,
+  within: string,
+  terraform: Terraform,
+  moto: Emulator,
+): Promise<readonly AddressPlan[]> {
   const environment = awsEnvironment(moto);
   const networks = synthesised.stacks.flatMap((stack) => {
     const subnets = Object.keys(objectOf(objectOf(networkOf(stack.terraform)["resource"])["aws_subnet"])).length;
@@ -28,7 +37,10 @@ export async function layOutNetworks(synthesised: Synthesised, within: string, t
     const folder = join(within, `addresses-${stack.name}`);
     copyStack(stack.folder, folder, { awsProviderVersion: terraform.awsProviderVersion });
     const file = join(folder, "cdk.tf.json");
-    writeFileSync(file, JSON.stringify({ ...networkOf(JSON.parse(readFileSync(file, "utf8")) as JsonObject), output: undefined }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...networkOf(JSON.parse(readFileSync(file, "utf8")) as JsonObject), output: undefined }),
+    );
     const initialised = await terraform.init(folder, environment);
     results.set(stack.name, initialised.ok ? await terraform.apply(folder, environment) : initialised);
   });

@@ -29,14 +29,22 @@ export class ApiSchemas {
     const document = this.document(apiVersion);
     const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
     const found = Object.entries(objectOf(objectOf(document?.["components"])["schemas"])).find(([, schema]) =>
-      objectsOf(objectOf(schema)["x-kubernetes-group-version-kind"]).some((one) => one["group"] === group && one["version"] === version && one["kind"] === kind));
+      objectsOf(objectOf(schema)["x-kubernetes-group-version-kind"]).some(
+        (one) => one["group"] === group && one["version"] === version && one["kind"] === kind,
+      ),
+    );
     return found && this.ajv.compile({ $ref: `${documentId(apiVersion)}#/components/schemas/${found[0]}` });
   }
 
   private document(apiVersion: string): JsonObject | undefined {
     if (!this.documents.has(apiVersion)) {
-      const file = join(this.folder, `${apiVersion.includes("/") ? "apis" : "api"}__${apiVersion.replace("/", "__")}_openapi.json`);
-      const document = existsSync(file) ? closed(JSON.parse(readFileSync(file, "utf8")) as Json) as JsonObject : undefined;
+      const file = join(
+        this.folder,
+        `${apiVersion.includes("/") ? "apis" : "api"}__${apiVersion.replace("/", "__")}_openapi.json`,
+      );
+      const document = existsSync(file)
+        ? (closed(JSON.parse(readFileSync(file, "utf8")) as Json) as JsonObject)
+        : undefined;
       if (document) this.ajv.addSchema({ ...document, $id: documentId(apiVersion) });
       this.documents.set(apiVersion, document);
     }
@@ -51,12 +59,24 @@ function closed(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(closed);
   if (!isObject(value)) return value;
   const inner = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, closed(entry ?? null)]));
-  const open = !isObject(inner["properties"]) || inner["additionalProperties"] !== undefined || inner["x-kubernetes-preserve-unknown-fields"] === true || inner["type"] !== "object";
+  const open =
+    !isObject(inner["properties"]) ||
+    inner["additionalProperties"] !== undefined ||
+    inner["x-kubernetes-preserve-unknown-fields"] === true ||
+    inner["type"] !== "object";
   return open ? inner : { ...inner, additionalProperties: false };
 }
 
-const explained = (errors: readonly ErrorObject[]): readonly string[] => [...new Set(errors.map(({ instancePath, message, params, data }) => {
-  const strange = (params as { additionalProperty?: string }).additionalProperty;
-  const found = strange === undefined && (typeof data === "string" || typeof data === "number" || typeof data === "boolean") ? `, found ${JSON.stringify(data)}` : "";
-  return `${instancePath.replaceAll("/", ".").replace(/^\./, "") || "the object"}: ${strange === undefined ? message ?? "invalid" : `unknown field "${strange}"`}${found}`;
-}))].sort();
+const explained = (errors: readonly ErrorObject[]): readonly string[] =>
+  [
+    ...new Set(
+      errors.map(({ instancePath, message, params, data }) => {
+        const strange = (params as { additionalProperty?: string }).additionalProperty;
+        const found =
+          strange === undefined && (typeof data === "string" || typeof data === "number" || typeof data === "boolean")
+            ? `, found ${JSON.stringify(data)}`
+            : "";
+        return `${instancePath.replaceAll("/", ".").replace(/^\./, "") || "the object"}: ${strange === undefined ? (message ?? "invalid") : `unknown field "${strange}"`}${found}`;
+      }),
+    ),
+  ].sort();

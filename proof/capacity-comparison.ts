@@ -20,7 +20,11 @@ export interface ReasonComparison {
 }
 
 /** @param replayed how the scheduler fared with an order of the model's own, with the end that its shuffled orders have not shown */
-export function compareVerdict(packing: Packing, schedules: readonly Schedule[], replayed: readonly Schedule[] = []): Comparison {
+export function compareVerdict(
+  packing: Packing,
+  schedules: readonly Schedule[],
+  replayed: readonly Schedule[] = [],
+): Comparison {
   const allPlaced = schedules.filter(({ unplaced }) => unplaced.size === 0).length;
   if (packing.verdict === "unknown") {
     const outcomes = new Set([...schedules, ...replayed].map(({ unplaced }) => unplaced.size === 0));
@@ -32,8 +36,15 @@ export function compareVerdict(packing: Packing, schedules: readonly Schedule[],
 
 /** "0/5 nodes are available: 2 Insufficient cpu, 3 node(s) had untolerated taint(s). preemption: …" → the phrases without counts. */
 export function phrases(message: string): ReadonlySet<string> {
-  const [head = ""] = message.replace(/^.*?nodes are available: /, "").split(/\.? (?:no new claims to deallocate|preemption:)/);
-  return new Set(head.split(/, (?=\d)/).map((part) => part.replace(/^\d+ /, "").replace(/\.$/, "").trim()).filter(Boolean));
+  const [head = ""] = message
+    .replace(/^.*?nodes are available: /, "")
+    .split(/\.? (?:no new claims to deallocate|preemption:)/);
+  return new Set(
+    head
+      .split(/, (?=\d)/)
+      .map((part) => part.replace(/^\d+ /, "").replace(/\.$/, "").trim())
+      .filter(Boolean),
+  );
 }
 
 /**
@@ -41,19 +52,34 @@ export function phrases(message: string): ReadonlySet<string> {
  * before, and so does a volume of another zone: of a node that is full and in another zone the scheduler says that it is full.
  */
 const LASTING = [/untolerated taint/, /node affinity\/selector/, /were unschedulable/];
-const lasting = (said: ReadonlySet<string>): string => [...said].filter((phrase) => LASTING.some((words) => words.test(phrase))).sort().join();
+const lasting = (said: ReadonlySet<string>): string =>
+  [...said]
+    .filter((phrase) => LASTING.some((words) => words.test(phrase)))
+    .sort()
+    .join();
 
 /**
  * Only workloads that both left over can be compared; counts of nodes differ with the order and are not.
  * @param workloadOf the workload of a pod "namespace/name"
  */
-export function compareReasons(packing: Packing, schedules: readonly Schedule[], workloadOf: (pod: string) => string): readonly ReasonComparison[] {
+export function compareReasons(
+  packing: Packing,
+  schedules: readonly Schedule[],
+  workloadOf: (pod: string) => string,
+): readonly ReasonComparison[] {
   return packing.leftOver.flatMap(({ workload, reason }) => {
-    const scheduler = [...new Set(schedules.flatMap(({ unplaced }) =>
-      [...unplaced].filter(([pod]) => workloadOf(pod) === workload).map(([, message]) => message)))].sort();
+    const scheduler = [
+      ...new Set(
+        schedules.flatMap(({ unplaced }) =>
+          [...unplaced].filter(([pod]) => workloadOf(pod) === workload).map(([, message]) => message),
+        ),
+      ),
+    ].sort();
     if (scheduler.length === 0) return [];
     const model = phrases(reason);
-    const agrees = scheduler.map(phrases).some((said) => lasting(said) === lasting(model) && [...model].some((phrase) => said.has(phrase)));
+    const agrees = scheduler
+      .map(phrases)
+      .some((said) => lasting(said) === lasting(model) && [...model].some((phrase) => said.has(phrase)));
     return [{ workload, model: reason, scheduler, agrees }];
   });
 }

@@ -27,8 +27,12 @@ export class HelmFailure extends Error {}
 
 /** Kinds that the cluster knows by then, which a chart may ask for. */
 const API_VERSIONS = [
-  "monitoring.coreos.com/v1", "monitoring.coreos.com/v1/ServiceMonitor", "monitoring.coreos.com/v1/PodMonitor",
-  "monitoring.coreos.com/v1/PrometheusRule", "policy/v1/PodDisruptionBudget", "snapshot.storage.k8s.io/v1",
+  "monitoring.coreos.com/v1",
+  "monitoring.coreos.com/v1/ServiceMonitor",
+  "monitoring.coreos.com/v1/PodMonitor",
+  "monitoring.coreos.com/v1/PrometheusRule",
+  "policy/v1/PodDisruptionBudget",
+  "snapshot.storage.k8s.io/v1",
 ];
 const PULL_SECONDS = 40;
 
@@ -37,8 +41,13 @@ export class Charts {
   private readonly found = new Map<string, Promise<string>>();
   private readonly silentHosts = new Set<string>();
 
-  constructor(private readonly helm: string, private readonly kubernetesVersion: string, private readonly folder = process.env["PLIMSOLL_CHARTS"] || undefined) {
-    if (folder !== undefined && !existsSync(folder)) throw new Error(`PLIMSOLL_CHARTS=${folder} does not exist: unset it, or name a folder of charts`);
+  constructor(
+    private readonly helm: string,
+    private readonly kubernetesVersion: string,
+    private readonly folder = process.env["PLIMSOLL_CHARTS"] || undefined,
+  ) {
+    if (folder !== undefined && !existsSync(folder))
+      throw new Error(`PLIMSOLL_CHARTS=${folder} does not exist: unset it, or name a folder of charts`);
   }
 
   /** @throws ChartUnreachable, HelmFailure with helm's words */
@@ -57,23 +66,46 @@ export class Charts {
   }
 
   /** Everything that an installation would create, the CustomResourceDefinitions of `crds/` included. */
-  async render(release: ChartRelease, options: { readonly withMonitors?: boolean } = {}): Promise<readonly KubernetesObject[]> {
+  async render(
+    release: ChartRelease,
+    options: { readonly withMonitors?: boolean } = {},
+  ): Promise<readonly KubernetesObject[]> {
     return objectsIn(await this.renderText(release, options), release.namespace).filter(isInstalled);
   }
 
-  async renderText(release: ChartRelease, { withMonitors = true }: { readonly withMonitors?: boolean } = {}): Promise<string> {
+  async renderText(
+    release: ChartRelease,
+    { withMonitors = true }: { readonly withMonitors?: boolean } = {},
+  ): Promise<string> {
     const chart = await this.locate(release);
     const apis = withMonitors ? API_VERSIONS.flatMap((api) => ["--api-versions", api]) : [];
-    return this.execute(["template", release.name, chart, "--namespace", release.namespace, "--kube-version", this.kubernetesVersion,
-      "--skip-tests", ...(release.skipsCrds ? [] : ["--include-crds"]), ...apis, "--values", "-"], JSON.stringify(release.values));
+    return this.execute(
+      [
+        "template",
+        release.name,
+        chart,
+        "--namespace",
+        release.namespace,
+        "--kube-version",
+        this.kubernetesVersion,
+        "--skip-tests",
+        ...(release.skipsCrds ? [] : ["--include-crds"]),
+        ...apis,
+        "--values",
+        "-",
+      ],
+      JSON.stringify(release.values),
+    );
   }
 
   private async search(request: ChartRequest): Promise<string> {
     const { chart, version, repository } = request;
     if (isAbsolute(chart)) return chart;
     const archive = `${chart}-${version}.tgz`;
-    for (const path of this.folder === undefined ? [] : [join(this.folder, archive), join(this.folder, chart, version), join(this.folder, chart)]) {
-      if (existsSync(path) && await this.isOf(path, version)) return path;
+    for (const path of this.folder === undefined
+      ? []
+      : [join(this.folder, archive), join(this.folder, chart, version), join(this.folder, chart)]) {
+      if (existsSync(path) && (await this.isOf(path, version))) return path;
     }
     const cached = join(cacheFolder(), "charts", archive);
     if (existsSync(cached)) return cached;
@@ -93,7 +125,9 @@ export class Charts {
     if (this.silentHosts.has(host)) throw new ChartUnreachable(`${host} does not answer`);
     mkdirSync(folder, { recursive: true });
     try {
-      const source = repository.startsWith("oci://") ? [`${repository.replace(/\/$/, "")}/${chart}`] : [chart, "--repo", repository];
+      const source = repository.startsWith("oci://")
+        ? [`${repository.replace(/\/$/, "")}/${chart}`]
+        : [chart, "--repo", repository];
       await this.execute(["pull", ...source, "--version", version, "--destination", folder], undefined, PULL_SECONDS);
       renameSync(join(folder, `${chart}-${version}.tgz`), cached);
       return cached;
@@ -109,7 +143,12 @@ export class Charts {
   private execute(arguments_: readonly string[], input = "", seconds = 120): Promise<string> {
     const home = join(cacheFolder(), "helm");
     mkdirSync(home, { recursive: true });
-    const env = { ...process.env, HELM_CACHE_HOME: join(home, "cache"), HELM_CONFIG_HOME: join(home, "config"), HELM_DATA_HOME: join(home, "data") };
+    const env = {
+      ...process.env,
+      HELM_CACHE_HOME: join(home, "cache"),
+      HELM_CONFIG_HOME: join(home, "config"),
+      HELM_DATA_HOME: join(home, "data"),
+    };
     return new Promise((resolve, reject) => {
       const child = spawn(this.helm, arguments_, { env, stdio: ["pipe", "pipe", "pipe"], timeout: seconds * 1000 });
       const out: Buffer[] = [];
@@ -117,8 +156,11 @@ export class Charts {
       child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
       child.on("error", reject);
-      child.on("close", (code, signal) => (code === 0 ? resolve(Buffer.concat(out).toString("utf8"))
-        : reject(new HelmFailure(signal ? `helm ${arguments_[0]}: no answer in ${seconds} s` : words.trim()))));
+      child.on("close", (code, signal) =>
+        code === 0
+          ? resolve(Buffer.concat(out).toString("utf8"))
+          : reject(new HelmFailure(signal ? `helm ${arguments_[0]}: no answer in ${seconds} s` : words.trim())),
+      );
       child.stdin.on("error", () => undefined);
       child.stdin.end(input);
     });
@@ -130,7 +172,8 @@ export function objectsIn(text: string, namespace?: string): readonly Kubernetes
   return parseAllDocuments(text, { logLevel: "error", merge: true }).flatMap((document): KubernetesObject[] => {
     const value: unknown = document.toJS({ maxAliasCount: -1 });
     if (!isObject(value) || typeof value["kind"] !== "string") return [];
-    const objects = value["kind"].endsWith("List") && Array.isArray(value["items"]) ? objectsOf(value["items"]) : [value];
+    const objects =
+      value["kind"].endsWith("List") && Array.isArray(value["items"]) ? objectsOf(value["items"]) : [value];
     return objects.map((object) => inNamespace(object as KubernetesObject, namespace));
   });
 }
@@ -143,4 +186,6 @@ function isInstalled({ metadata }: KubernetesObject): boolean {
 
 /** Helm sends objects without a namespace to the release's own; the API server ignores it for kinds that have none. */
 const inNamespace = (object: KubernetesObject, namespace: string | undefined): KubernetesObject =>
-  object.metadata.namespace !== undefined || namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
+  object.metadata.namespace !== undefined || namespace === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace } };

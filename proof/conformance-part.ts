@@ -9,8 +9,13 @@ import { labelOf } from "./sending";
 
 /** EKS versions that are in extended support at least, oldest first. */
 export const supportedMinors = (now: string): readonly string[] =>
-  supportCalendar().items.filter(({ product, endOfExtendedSupport }) => product === "eks" && (endOfExtendedSupport === null || endOfExtendedSupport >= now.slice(0, 10)))
-    .map(({ version }) => version).sort(new Intl.Collator("en", { numeric: true }).compare);
+  supportCalendar()
+    .items.filter(
+      ({ product, endOfExtendedSupport }) =>
+        product === "eks" && (endOfExtendedSupport === null || endOfExtendedSupport >= now.slice(0, 10)),
+    )
+    .map(({ version }) => version)
+    .sort(new Intl.Collator("en", { numeric: true }).compare);
 
 /** The versions of Kubernetes that EKS supports, each as its OpenAPI describes it. Kinds of definitions are the API server's business. */
 export class Conformance {
@@ -27,11 +32,15 @@ export class Conformance {
         continue;
       }
       try {
-        conformance.versions.push({ version: pinned.version, schemas: new ApiSchemas(await obtainApi(pinned, (line) => ledger.progress.step(line))) });
+        conformance.versions.push({
+          version: pinned.version,
+          schemas: new ApiSchemas(await obtainApi(pinned, (line) => ledger.progress.step(line))),
+        });
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         if (error instanceof ToolMissing) ledger.lacks(`objects against Kubernetes ${minor}`, error);
-        else ledger.cannot(`objects against Kubernetes ${minor}`, "the OpenAPI of the version cannot be had", { detail });
+        else
+          ledger.cannot(`objects against Kubernetes ${minor}`, "the OpenAPI of the version cannot be had", { detail });
       }
     }
     return conformance;
@@ -40,10 +49,14 @@ export class Conformance {
   prove(ledger: Ledger, environment: string, objects: readonly SentObject[]): void {
     for (const sent of objects.filter(({ origin }) => origin !== "stand-in")) {
       const faults = this.faults(sent);
-      for (const words of faults) ledger.failed(`${environment}/${labelOf(sent)}: not valid in every supported version`, words);
+      for (const words of faults)
+        ledger.failed(`${environment}/${labelOf(sent)}: not valid in every supported version`, words);
       if (faults.length === 0) ledger.proved("objects valid in every supported version of Kubernetes");
     }
-    if (objects.length > 0) ledger.progress.step(`${environment}: ${objects.length} objects against Kubernetes ${this.versions.map(({ version }) => version).join(", ")}`);
+    if (objects.length > 0)
+      ledger.progress.step(
+        `${environment}: ${objects.length} objects against Kubernetes ${this.versions.map(({ version }) => version).join(", ")}`,
+      );
   }
 
   /** Regions and environments share most of their objects: each is judged once. */
@@ -58,7 +71,12 @@ export class Conformance {
     const answers = this.versions.map(({ version, schemas }) => ({ version, faults: schemas.faults(object) }));
     if (answers.every(({ faults }) => faults === undefined)) return [];
     return answers.flatMap(({ version, faults }) =>
-      faults === undefined ? [`Kubernetes ${version} has no ${object.apiVersion} ${object.kind}`] : faults.length > 0 ? [`Kubernetes ${version}: ${faults.join("; ")}`] : []);
+      faults === undefined
+        ? [`Kubernetes ${version} has no ${object.apiVersion} ${object.kind}`]
+        : faults.length > 0
+          ? [`Kubernetes ${version}: ${faults.join("; ")}`]
+          : [],
+    );
   }
 }
 
@@ -66,5 +84,9 @@ export class Conformance {
 function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(withoutNulls);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, entry]) => (entry === undefined || entry === null ? [] : [[key, withoutNulls(entry)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, entry]) =>
+      entry === undefined || entry === null ? [] : [[key, withoutNulls(entry)]],
+    ),
+  );
 }

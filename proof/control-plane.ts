@@ -39,7 +39,7 @@ const CLIENT_RATE = { qps: 300, burst: 600 };
  * @throws ToolMissing when an engine cannot be built, ServerFailure when one does not start
  */
 export async function startControlPlane(run: RunFolder, engines?: Engines): Promise<ControlPlane> {
-  const binaries = engines ?? await obtainEngines(["etcd", "kubernetes", "kwok"]);
+  const binaries = engines ?? (await obtainEngines(["etcd", "kubernetes", "kwok"]));
   const files = writeCredentials(run.path);
   const etcd = await startEtcd(run, binary(binaries, "etcd"));
   const apiServer = await startApiServer(run, binary(binaries, "kube-apiserver"), portOf(etcd), files);
@@ -48,21 +48,35 @@ export async function startControlPlane(run: RunFolder, engines?: Engines): Prom
   const kubeconfig = (who: keyof typeof USERS): string => writeKubeconfig(run.path, who, url, files);
   const endpoint: Endpoint = { url, token: files.tokens.administrator, certificateAuthority };
   const api = new KubernetesApi(endpoint);
-  const servers = [etcd, apiServer,
+  const servers = [
+    etcd,
+    apiServer,
     await startBackground(run, "kube-controller-manager", binary(binaries, "kube-controller-manager"), [
-      `--kubeconfig=${kubeconfig("controllers")}`, "--use-service-account-credentials", "--leader-elect=false", "--secure-port=0",
-      `--service-account-private-key-file=${files.key}`, `--root-ca-file=${join(files.certificates, "apiserver.crt")}`,
-      `--kube-api-qps=${CLIENT_RATE.qps}`, `--kube-api-burst=${CLIENT_RATE.burst}`,
+      `--kubeconfig=${kubeconfig("controllers")}`,
+      "--use-service-account-credentials",
+      "--leader-elect=false",
+      "--secure-port=0",
+      `--service-account-private-key-file=${files.key}`,
+      `--root-ca-file=${join(files.certificates, "apiserver.crt")}`,
+      `--kube-api-qps=${CLIENT_RATE.qps}`,
+      `--kube-api-burst=${CLIENT_RATE.burst}`,
     ]),
     await startBackground(run, "kube-scheduler", binary(binaries, "kube-scheduler"), [
-      `--config=${writeSchedulerConfiguration(run.path, kubeconfig("scheduler"))}`, "--secure-port=0",
+      `--config=${writeSchedulerConfiguration(run.path, kubeconfig("scheduler"))}`,
+      "--secure-port=0",
     ]),
     await startBackground(run, "kwok", binary(binaries, "kwok"), [
-      `--kubeconfig=${kubeconfig("simulator")}`, "--manage-all-nodes", "--node-lease-duration-seconds=40",
+      `--kubeconfig=${kubeconfig("simulator")}`,
+      "--manage-all-nodes",
+      "--node-lease-duration-seconds=40",
       ...stageFiles().map((file) => `--config=${file}`),
-    ])];
-  await api.waitFor({ apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace: "default", name: "default" } },
-    "the controllers' first work", () => true);
+    ]),
+  ];
+  await api.waitFor(
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace: "default", name: "default" } },
+    "the controllers' first work",
+    () => true,
+  );
   return { api, kubeconfig: kubeconfig("administrator"), servers, endpoint };
 }
 
@@ -75,7 +89,10 @@ const portOf = (server: Server): number => server.ports[0] ?? 0;
 
 const stageFiles = (): readonly string[] => {
   const folder = join(__dirname, "stages");
-  return readdirSync(folder).filter((name) => name.endsWith(".yaml")).sort().map((name) => join(folder, name));
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => join(folder, name));
 };
 
 interface Credentials {
@@ -89,69 +106,133 @@ interface Credentials {
 function writeCredentials(folder: string): Credentials {
   const secret = { mode: 0o600 };
   const pair = generateKeyPairSync("rsa", {
-    modulusLength: 2048, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
   });
   const path = (name: string): string => join(folder, name);
   writeFileSync(path("service-account.key"), pair.privateKey, secret);
   writeFileSync(path("service-account.pub"), pair.publicKey);
   const token = (): string => randomBytes(24).toString("hex");
   const tokens = { administrator: token(), scheduler: token(), controllers: token(), simulator: token() };
-  const lines = (Object.keys(USERS) as (keyof typeof USERS)[]).map((who, index) =>
-    `${tokens[who]},${USERS[who].user},${index + 1}${USERS[who].group && `,"${USERS[who].group}"`}`);
+  const lines = (Object.keys(USERS) as (keyof typeof USERS)[]).map(
+    (who, index) => `${tokens[who]},${USERS[who].user},${index + 1}${USERS[who].group && `,"${USERS[who].group}"`}`,
+  );
   writeFileSync(path("tokens.csv"), `${lines.join("\n")}\n`, secret);
   mkdirSync(path("certificates"));
-  return { certificates: path("certificates"), key: path("service-account.key"), publicKey: path("service-account.pub"), tokenFile: path("tokens.csv"), tokens };
+  return {
+    certificates: path("certificates"),
+    key: path("service-account.key"),
+    publicKey: path("service-account.pub"),
+    tokenFile: path("tokens.csv"),
+    tokens,
+  };
 }
 
 /** JSON is YAML: no template to get wrong. */
 function writeKubeconfig(folder: string, who: keyof typeof USERS, server: string, files: Credentials): string {
   const file = join(folder, `${who}.kubeconfig`);
-  writeFileSync(file, JSON.stringify({
-    apiVersion: "v1", kind: "Config", "current-context": "proof",
-    clusters: [{ name: "proof", cluster: { server, "certificate-authority": join(files.certificates, "apiserver.crt") } }],
-    users: [{ name: who, user: { token: files.tokens[who] } }],
-    contexts: [{ name: "proof", context: { cluster: "proof", user: who } }],
-  }, undefined, 2), { mode: 0o600 });
+  writeFileSync(
+    file,
+    JSON.stringify(
+      {
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": "proof",
+        clusters: [
+          { name: "proof", cluster: { server, "certificate-authority": join(files.certificates, "apiserver.crt") } },
+        ],
+        users: [{ name: who, user: { token: files.tokens[who] } }],
+        contexts: [{ name: "proof", context: { cluster: "proof", user: who } }],
+      },
+      undefined,
+      2,
+    ),
+    { mode: 0o600 },
+  );
   return file;
 }
 
 /** The default profile, as in production; only the retry of what did not fit comes sooner, which decides nothing. */
 function writeSchedulerConfiguration(folder: string, kubeconfig: string): string {
   const file = join(folder, "scheduler.json");
-  writeFileSync(file, JSON.stringify({
-    apiVersion: "kubescheduler.config.k8s.io/v1", kind: "KubeSchedulerConfiguration",
-    leaderElection: { leaderElect: false }, clientConnection: { kubeconfig, ...CLIENT_RATE },
-    podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 1,
-  }, undefined, 2));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      {
+        apiVersion: "kubescheduler.config.k8s.io/v1",
+        kind: "KubeSchedulerConfiguration",
+        leaderElection: { leaderElect: false },
+        clientConnection: { kubeconfig, ...CLIENT_RATE },
+        podInitialBackoffSeconds: 1,
+        podMaxBackoffSeconds: 1,
+      },
+      undefined,
+      2,
+    ),
+  );
   return file;
 }
 
-const startEtcd = (run: RunFolder, command: string): Promise<Server> => startServer(run, {
-  name: "etcd", command, portCount: 2,
-  arguments: ([client, peer]) => [
-    "--data-dir", join(run.path, "etcd"), "--unsafe-no-fsync", "--log-level", "error",
-    "--listen-client-urls", `http://127.0.0.1:${client}`, "--advertise-client-urls", `http://127.0.0.1:${client}`,
-    "--listen-peer-urls", `http://127.0.0.1:${peer}`, "--initial-advertise-peer-urls", `http://127.0.0.1:${peer}`,
-    "--initial-cluster", `default=http://127.0.0.1:${peer}`,
-  ],
-  ready: async ([client]) => (await fetch(`http://127.0.0.1:${client}/health`)).ok,
-});
+const startEtcd = (run: RunFolder, command: string): Promise<Server> =>
+  startServer(run, {
+    name: "etcd",
+    command,
+    portCount: 2,
+    arguments: ([client, peer]) => [
+      "--data-dir",
+      join(run.path, "etcd"),
+      "--unsafe-no-fsync",
+      "--log-level",
+      "error",
+      "--listen-client-urls",
+      `http://127.0.0.1:${client}`,
+      "--advertise-client-urls",
+      `http://127.0.0.1:${client}`,
+      "--listen-peer-urls",
+      `http://127.0.0.1:${peer}`,
+      "--initial-advertise-peer-urls",
+      `http://127.0.0.1:${peer}`,
+      "--initial-cluster",
+      `default=http://127.0.0.1:${peer}`,
+    ],
+    ready: async ([client]) => (await fetch(`http://127.0.0.1:${client}/health`)).ok,
+  });
 
-const startApiServer = (run: RunFolder, command: string, etcdPort: number, files: Credentials): Promise<Server> => startServer(run, {
-  name: "kube-apiserver", command, portCount: 1,
-  arguments: ([port]) => [
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`, "--bind-address=127.0.0.1", `--secure-port=${port}`, `--cert-dir=${files.certificates}`,
-    `--token-auth-file=${files.tokenFile}`, "--authorization-mode=RBAC", "--anonymous-auth=false", "--allow-privileged",
-    `--enable-admission-plugins=${ADMISSION_PLUGINS}`, `--disable-admission-plugins=${WITHOUT_SERVER}`, "--endpoint-reconciler-type=none",
-    `--service-account-key-file=${files.publicKey}`, `--service-account-signing-key-file=${files.key}`,
-    "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.100.0.0/16",
-  ],
-  ready: ([port]) => answersReady(port ?? 0, join(files.certificates, "apiserver.crt"), files.tokens.administrator),
-});
+const startApiServer = (run: RunFolder, command: string, etcdPort: number, files: Credentials): Promise<Server> =>
+  startServer(run, {
+    name: "kube-apiserver",
+    command,
+    portCount: 1,
+    arguments: ([port]) => [
+      `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+      "--bind-address=127.0.0.1",
+      `--secure-port=${port}`,
+      `--cert-dir=${files.certificates}`,
+      `--token-auth-file=${files.tokenFile}`,
+      "--authorization-mode=RBAC",
+      "--anonymous-auth=false",
+      "--allow-privileged",
+      `--enable-admission-plugins=${ADMISSION_PLUGINS}`,
+      `--disable-admission-plugins=${WITHOUT_SERVER}`,
+      "--endpoint-reconciler-type=none",
+      `--service-account-key-file=${files.publicKey}`,
+      `--service-account-signing-key-file=${files.key}`,
+      "--service-account-issuer=https://kubernetes.default.svc",
+      "--service-cluster-ip-range=10.100.0.0/16",
+    ],
+    ready: ([port]) => answersReady(port ?? 0, join(files.certificates, "apiserver.crt"), files.tokens.administrator),
+  });
 
 /** Ready as the API server itself says, over its own certificate. */
 function answersReady(port: number, certificate: string, token: string): Promise<boolean> {
-  const options = { host: "127.0.0.1", port, path: "/readyz", ca: readFileSync(certificate), headers: { Authorization: `Bearer ${token}` } };
+  const options = {
+    host: "127.0.0.1",
+    port,
+    path: "/readyz",
+    ca: readFileSync(certificate),
+    headers: { Authorization: `Bearer ${token}` },
+  };
   return new Promise((resolve, reject) => {
     const call = request({ ...options, agent: false, timeout: 5000 }, (response) => {
       response.resume();
@@ -164,5 +245,10 @@ function answersReady(port: number, certificate: string, token: string): Promise
 }
 
 /** Has no port to ask: its work shows whether it is ready. */
-const startBackground = (run: RunFolder, name: string, command: string, arguments_: readonly string[]): Promise<Server> =>
+const startBackground = (
+  run: RunFolder,
+  name: string,
+  command: string,
+  arguments_: readonly string[],
+): Promise<Server> =>
   startServer(run, { name, command, portCount: 0, arguments: () => arguments_, ready: () => Promise.resolve(true) });

@@ -8,7 +8,13 @@ import { type ControlPlane, startControlPlane } from "./control-plane";
 import { startEmulatedAws } from "./emulated-aws";
 import { ToolMissing } from "./engines/obtain";
 import { Ledger, summaryOf } from "./ledger";
-import { forgetDeployment, isRunning, type LocalDeployment, recordDeployment, recordedDeployment } from "./local-deployment";
+import {
+  forgetDeployment,
+  isRunning,
+  type LocalDeployment,
+  recordDeployment,
+  recordedDeployment,
+} from "./local-deployment";
 import { hasKubernetesProviders, prepareLocalStacks } from "./local-stacks";
 import { inDependencyOrder } from "./parallel";
 import { cacheFolder } from "./project-root";
@@ -42,27 +48,45 @@ async function deploy(ledger: Ledger): Promise<LocalDeployment> {
 }
 
 /** Each region's control plane in a run of its own. Everything is kept once the deployment is done; before, a failure ends it. */
-async function startServers(ledger: Ledger, run: RunFolder, synthesised: Synthesised, use: (deployment: LocalDeployment) => Promise<void>): Promise<LocalDeployment> {
+async function startServers(
+  ledger: Ledger,
+  run: RunFolder,
+  synthesised: Synthesised,
+  use: (deployment: LocalDeployment) => Promise<void>,
+): Promise<LocalDeployment> {
   ledger.progress.step("starting the emulated AWS and the control planes");
   const aws = await startEmulatedAws(run, synthesised.environment.accountId);
   const { primary, secondary } = synthesised.environment.regions;
-  return withRun((first) => withRun(async (second) => {
-    const planes: Record<string, ControlPlane> = { [primary.name]: await startControlPlane(first), [secondary.name]: await startControlPlane(second) };
-    const stacks = join(run.path, "stacks");
-    mkdirSync(stacks, { recursive: true });
-    const own = Object.entries(aws.environment).filter(([name]) => name.startsWith("AWS_") && name !== "AWS_CA_BUNDLE");
-    const deployment: LocalDeployment = {
-      runs: [run.path, first.path, second.path], stacks,
-      awsEnvironment: Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])),
-      kubeconfigs: Object.fromEntries(Object.entries(planes).map(([region, { kubeconfig }]) => [region, kubeconfig])),
-    };
-    await use(deployment);
-    for (const kept of [run, first, second]) kept.keep();
-    return deployment;
-  }));
+  return withRun((first) =>
+    withRun(async (second) => {
+      const planes: Record<string, ControlPlane> = {
+        [primary.name]: await startControlPlane(first),
+        [secondary.name]: await startControlPlane(second),
+      };
+      const stacks = join(run.path, "stacks");
+      mkdirSync(stacks, { recursive: true });
+      const own = Object.entries(aws.environment).filter(
+        ([name]) => name.startsWith("AWS_") && name !== "AWS_CA_BUNDLE",
+      );
+      const deployment: LocalDeployment = {
+        runs: [run.path, first.path, second.path],
+        stacks,
+        awsEnvironment: Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])),
+        kubeconfigs: Object.fromEntries(Object.entries(planes).map(([region, { kubeconfig }]) => [region, kubeconfig])),
+      };
+      await use(deployment);
+      for (const kept of [run, first, second]) kept.keep();
+      return deployment;
+    }),
+  );
 }
 
-async function applyStacks(ledger: Ledger, run: RunFolder, deployment: LocalDeployment, synthesised: Synthesised): Promise<void> {
+async function applyStacks(
+  ledger: Ledger,
+  run: RunFolder,
+  deployment: LocalDeployment,
+  synthesised: Synthesised,
+): Promise<void> {
   const terraform = Terraform.find(run);
   const environment = { ...process.env, ...deployment.awsEnvironment };
   const stacks = prepareLocalStacks(synthesised, deployment.stacks, terraform, deployment.kubeconfigs);
@@ -75,14 +99,24 @@ async function applyStacks(ledger: Ledger, run: RunFolder, deployment: LocalDepl
     const result = initialised.ok ? await terraform.apply(folder, environment) : initialised;
     if (isClean(result)) ledger.proved("stacks deployed");
     else ledger.failed(name, wordsOf(result));
-    ledger.progress.step(`${++done} of ${whole.length}: ${name}, ${resources} resources, ${result.changes.length} changes`);
+    ledger.progress.step(
+      `${++done} of ${whole.length}: ${name}, ${resources} resources, ${result.changes.length} changes`,
+    );
   });
   if (ledger.failures.length > 0 || hasKubernetesProviders(terraform)) return;
-  ledger.note("Terraform's providers of Kubernetes and Helm cannot be had here: the same objects go to the same API servers by server-side apply");
+  ledger.note(
+    "Terraform's providers of Kubernetes and Helm cannot be had here: the same objects go to the same API servers by server-side apply",
+  );
   const charts = await chartsOf(ledger);
   for (const { name } of Object.values(synthesised.environment.regions)) {
     const content = await regionContent(synthesised, name, charts, new Date().toISOString());
-    const step = { ledger, api: apiOf(deployment.kubeconfigs[name] ?? ""), environment: appliedEnvironment, content, check: () => undefined };
+    const step = {
+      ledger,
+      api: apiOf(deployment.kubeconfigs[name] ?? ""),
+      environment: appliedEnvironment,
+      content,
+      check: () => undefined,
+    };
     tellCharts(step);
     await addPoolNodes(step);
     const taken = await deployWaves(step, await installDefinitions(step));
@@ -92,11 +126,19 @@ async function applyStacks(ledger: Ledger, run: RunFolder, deployment: LocalDepl
 }
 
 function howToLook({ awsEnvironment, kubeconfigs, stacks }: LocalDeployment): readonly string[] {
-  const exports = Object.entries(awsEnvironment).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `  export ${name}=${value}`);
+  const exports = Object.entries(awsEnvironment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `  export ${name}=${value}`);
   return [
-    "look at the clusters:", ...Object.entries(kubeconfigs).map(([region, file]) => `  kubectl --kubeconfig ${file} get pods --all-namespaces   # ${region}`),
-    "look at the emulated AWS:", ...exports, "  aws ec2 describe-vpcs",
-    `the stacks and their state: ${stacks}`, "end it: make destroy ENV=local",
+    "look at the clusters:",
+    ...Object.entries(kubeconfigs).map(
+      ([region, file]) => `  kubectl --kubeconfig ${file} get pods --all-namespaces   # ${region}`,
+    ),
+    "look at the emulated AWS:",
+    ...exports,
+    "  aws ec2 describe-vpcs",
+    `the stacks and their state: ${stacks}`,
+    "end it: make destroy ENV=local",
   ];
 }
 
@@ -107,7 +149,9 @@ async function main(): Promise<number> {
   mkdirSync(cacheFolder(), { recursive: true });
   try {
     const deployment = await deploy(ledger);
-    process.stdout.write(`${[...howToLook(deployment), ...summaryOf([ledger], (performance.now() - began) / 1000)].join("\n")}\n`);
+    process.stdout.write(
+      `${[...howToLook(deployment), ...summaryOf([ledger], (performance.now() - began) / 1000)].join("\n")}\n`,
+    );
   } catch (error) {
     if (error instanceof ToolMissing) ledger.lacks("the deployment", error);
     else ledger.failed("the deployment", error instanceof Error ? error.message : String(error));

@@ -18,7 +18,8 @@ async function destroyStacks(ledger: Ledger, deployment: LocalDeployment): Promi
     const { stacks } = await synthesise(run, appliedEnvironment);
     const deployed = stacks.filter(({ name }) => hasResources(join(deployment.stacks, name, "terraform.tfstate")));
     const backwards = deployed.map((stack) => ({
-      name: stack.name, dependencies: deployed.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
+      name: stack.name,
+      dependencies: deployed.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
     }));
     let done = 0;
     await inDependencyOrder(backwards, APPLIES_AT_A_TIME, async ({ name }) => {
@@ -31,7 +32,10 @@ async function destroyStacks(ledger: Ledger, deployment: LocalDeployment): Promi
 }
 
 function hasResources(state: string): boolean {
-  return existsSync(state) && (JSON.parse(readFileSync(state, "utf8")) as { resources?: readonly unknown[] }).resources?.length !== 0;
+  return (
+    existsSync(state) &&
+    (JSON.parse(readFileSync(state, "utf8")) as { resources?: readonly unknown[] }).resources?.length !== 0
+  );
 }
 
 async function main(): Promise<number> {

@@ -29,8 +29,17 @@ export const loadEmulatorGaps = (): EmulatorGaps =>
   JSON.parse(readFileSync(join(__dirname, "data", "emulator-gaps.json"), "utf8")) as EmulatorGaps;
 
 /** The gap that a whole resource falls into, if any. */
-export const gapOf = (gaps: readonly EmulatorGap[], type: string, body: Readonly<Record<string, unknown>>): EmulatorGap | undefined =>
-  gaps.find((gap) => gap.type === type && gap.argument === undefined && (gap.when === undefined || String(body[gap.when.argument] ?? "").includes(gap.when.holds)));
+export const gapOf = (
+  gaps: readonly EmulatorGap[],
+  type: string,
+  body: Readonly<Record<string, unknown>>,
+): EmulatorGap | undefined =>
+  gaps.find(
+    (gap) =>
+      gap.type === type &&
+      gap.argument === undefined &&
+      (gap.when === undefined || String(body[gap.when.argument] ?? "").includes(gap.when.holds)),
+  );
 
 export interface EmulatedAws {
   /** For Terraform and the AWS command line: every service at the emulator that plays it. */
@@ -42,21 +51,38 @@ export interface EmulatedAws {
 
 /** Both emulators, each for the services that it plays, behind the gateway. */
 export async function startEmulatedAws(run: RunFolder, accountId?: string): Promise<EmulatedAws> {
-  const direct = { ministack: await startEmulator(run, "ministack", accountId), moto: await startEmulator(run, "moto", accountId) };
+  const direct = {
+    ministack: await startEmulator(run, "ministack", accountId),
+    moto: await startEmulator(run, "moto", accountId),
+  };
   const gateway = await startGateway(run, [direct.ministack.url, direct.moto.url]);
-  const behind = (emulator: Emulator, port: number | undefined): Emulator => ({ ...emulator, url: `http://127.0.0.1:${port}` });
+  const behind = (emulator: Emulator, port: number | undefined): Emulator => ({
+    ...emulator,
+    url: `http://127.0.0.1:${port}`,
+  });
   const ministack = behind(direct.ministack, gateway.ports[0]);
   const moto = behind(direct.moto, gateway.ports[1]);
   const exceptions = Object.fromEntries(loadEmulatorGaps().motoServices.map((service) => [service, moto]));
-  return { environment: awsEnvironment(ministack, exceptions), servers: [ministack.server, moto.server, gateway], ministack, moto };
+  return {
+    environment: awsEnvironment(ministack, exceptions),
+    servers: [ministack.server, moto.server, gateway],
+    ministack,
+    moto,
+  };
 }
 
 /** One process for all emulators, a port each. */
-const startGateway = (run: RunFolder, upstreams: readonly string[]): Promise<Server> => startServer(run, {
-  name: "gateway", command: process.execPath, portCount: upstreams.length,
-  arguments: (ports) => [join(__dirname, "gateway-main.js"), ...upstreams.flatMap((url, at) => [url, String(ports[at])])],
-  ready: async (ports) => {
-    await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/`)));
-    return true;
-  },
-});
+const startGateway = (run: RunFolder, upstreams: readonly string[]): Promise<Server> =>
+  startServer(run, {
+    name: "gateway",
+    command: process.execPath,
+    portCount: upstreams.length,
+    arguments: (ports) => [
+      join(__dirname, "gateway-main.js"),
+      ...upstreams.flatMap((url, at) => [url, String(ports[at])]),
+    ],
+    ready: async (ports) => {
+      await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/`)));
+      return true;
+    },
+  });

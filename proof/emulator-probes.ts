@@ -40,34 +40,55 @@ export interface ProbeOutcome {
 function writeProbe(folder: string, probe: Probe): void {
   mkdirSync(folder, { recursive: true });
   const secondary = probe.secondaryRegion ? [{ alias: "secondary", region: "eu-west-1" }] : [];
-  writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({
-    terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
-    provider: { aws: [{ region: "us-east-1" }, ...secondary] },
-    resource: probe.resource, ...(probe.data ? { data: probe.data } : {}),
-  }));
+  writeFileSync(
+    join(folder, "cdk.tf.json"),
+    JSON.stringify({
+      terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
+      provider: { aws: [{ region: "us-east-1" }, ...secondary] },
+      resource: probe.resource,
+      ...(probe.data ? { data: probe.data } : {}),
+    }),
+  );
 }
 
 const typeOf = (address: string): string => address.replace(/^data\./, "").split(".")[0] ?? address;
 
-function failure(step: ProbeStep, result: TerraformResult): Pick<ProbeOutcome, "failed" | "types" | "words"> | undefined {
+function failure(
+  step: ProbeStep,
+  result: TerraformResult,
+): Pick<ProbeOutcome, "failed" | "types" | "words"> | undefined {
   const errors = result.diagnostics.filter(({ severity }) => severity === "error");
   if (!result.ok) {
     const types = [...new Set(errors.flatMap(({ address }) => (address ? [typeOf(address)] : [])))].sort();
-    const words = errors.map(({ summary, detail }) => [summary, detail].filter(Boolean).join(": ")).join("; ") || result.noise;
+    const words =
+      errors.map(({ summary, detail }) => [summary, detail].filter(Boolean).join(": ")).join("; ") || result.noise;
     return { failed: step, types, words: words.replace(/\s+/g, " ").slice(0, 400) };
   }
   if (step !== "second plan" || result.changes.length === 0) return undefined;
   const types = [...new Set(result.changes.map(({ address }) => typeOf(address)))].sort();
-  return { failed: step, types, words: `the plan after the apply is not empty: ${result.changes.map(({ address, action }) => `${action} ${address}`).join(", ")}` };
+  return {
+    failed: step,
+    types,
+    words: `the plan after the apply is not empty: ${result.changes.map(({ address, action }) => `${action} ${address}`).join(", ")}`,
+  };
 }
 
-async function tryProbe(run: RunFolder, terraform: Terraform, stage: Stage, name: string, probe: Probe): Promise<ProbeOutcome> {
+async function tryProbe(
+  run: RunFolder,
+  terraform: Terraform,
+  stage: Stage,
+  name: string,
+  probe: Probe,
+): Promise<ProbeOutcome> {
   const folder = join(run.path, `${stage.name}-${name}`);
   writeProbe(`${folder}-source`, probe);
   copyStack(`${folder}-source`, folder, { unread: stage.unread });
   const { environment } = stage;
   const initialised = await terraform.init(folder, environment);
-  if (!initialised.ok) throw new Error(`terraform init of probe ${name}: ${initialised.diagnostics.map(({ summary }) => summary).join("; ")} ${initialised.noise}`);
+  if (!initialised.ok)
+    throw new Error(
+      `terraform init of probe ${name}: ${initialised.diagnostics.map(({ summary }) => summary).join("; ")} ${initialised.noise}`,
+    );
   const applied = failure("apply", await terraform.apply(folder, environment));
   const planned = applied ?? failure("second plan", await terraform.plan(folder, environment));
   const destroyed = failure("destroy", await terraform.destroy(folder, environment));
@@ -88,8 +109,13 @@ const PARALLEL = 4;
 
 async function main(arguments_: readonly string[]): Promise<void> {
   const only = arguments_.includes("--only") ? arguments_[arguments_.indexOf("--only") + 1]?.split(",") : undefined;
-  const chosen = arguments_.filter((word): word is Players => word === "ministack" || word === "moto" || word === "both");
-  const all = JSON.parse(readFileSync(join(__dirname, "data", "emulator-probes.json"), "utf8")) as Record<string, Probe>;
+  const chosen = arguments_.filter(
+    (word): word is Players => word === "ministack" || word === "moto" || word === "both",
+  );
+  const all = JSON.parse(readFileSync(join(__dirname, "data", "emulator-probes.json"), "utf8")) as Record<
+    string,
+    Probe
+  >;
   const probes = Object.entries(all).filter(([name]) => !only || only.includes(name));
   const outcomes: ProbeOutcome[] = [];
   await withRun(async (run) => {
@@ -102,7 +128,9 @@ async function main(arguments_: readonly string[]): Promise<void> {
           stillRunning(stage.servers);
           const outcome = await tryProbe(run, terraform, stage, ...next);
           outcomes.push(outcome);
-          toStderr(`${players} ${outcome.probe}: ${outcome.failed ? `${outcome.failed} FAILED ${outcome.types?.join(",")} ${outcome.words}` : "ok"}`);
+          toStderr(
+            `${players} ${outcome.probe}: ${outcome.failed ? `${outcome.failed} FAILED ${outcome.types?.join(",")} ${outcome.words}` : "ok"}`,
+          );
         }
       };
       await Promise.all(Array.from({ length: PARALLEL }, work));

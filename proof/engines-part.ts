@@ -10,8 +10,9 @@ export async function proveEngines(ledger: Ledger): Promise<void> {
       await obtainEngines([name], (line) => ledger.progress.step(line));
       ledger.proved("engines at hand");
     } catch (error) {
-      if (!(error instanceof ToolMissing)) ledger.failed(`${name} ${version} built`, error instanceof Error ? error.message : String(error));
-      else lacking.set(error.tool, { error, names: [...lacking.get(error.tool)?.names ?? [], `${name} ${version}`] });
+      if (!(error instanceof ToolMissing))
+        ledger.failed(`${name} ${version} built`, error instanceof Error ? error.message : String(error));
+      else lacking.set(error.tool, { error, names: [...(lacking.get(error.tool)?.names ?? []), `${name} ${version}`] });
     }
   }
   for (const { error, names } of lacking.values()) ledger.lacks(names.join(", "), error);

@@ -1,4 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 
 interface Answer {
   readonly status: number;
@@ -9,7 +16,16 @@ interface Answer {
 /** A client repeats a call within seconds: of older answers none is asked again. */
 const KEPT_ANSWERS = 2000;
 /** They belong to one connection, and each side has its own; the length is told anew, of what is sent. */
-const OF_THE_CONNECTION = ["connection", "keep-alive", "transfer-encoding", "expect", "te", "trailer", "upgrade", "content-length"];
+const OF_THE_CONNECTION = [
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "expect",
+  "te",
+  "trailer",
+  "upgrade",
+  "content-length",
+];
 
 /**
  * Stands before an emulated AWS and carries every call out once. The provider's HTTP client now and then drops a
@@ -33,7 +49,10 @@ export function createGateway(upstream: string): Server {
     return answer;
   };
   const server = createServer((call, response) => {
-    bodyOf(call).then((body) => carryOut(call, body)).then((answer) => reply(call, response, answer)).catch(() => response.destroy());
+    bodyOf(call)
+      .then((body) => carryOut(call, body))
+      .then((answer) => reply(call, response, answer))
+      .catch(() => response.destroy());
   });
   // Who closes an idle connection while a call is under way loses that call: the client alone closes.
   server.keepAliveTimeout = 0;
@@ -47,9 +66,16 @@ const succeeded = (answer: Answer | undefined): boolean => answer !== undefined 
 function send(upstream: string, { method, url = "/", headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body.length > 0 || headers["content-length"] !== undefined ? { "content-length": body.length } : {};
-    const call = request(`${upstream}${url}`, { method, headers: { ...endToEnd(headers), ...length }, agent: false }, (response) => {
-      bodyOf(response).then((answer) => resolve({ status: response.statusCode ?? 502, headers: response.headers, body: answer }), reject);
-    });
+    const call = request(
+      `${upstream}${url}`,
+      { method, headers: { ...endToEnd(headers), ...length }, agent: false },
+      (response) => {
+        bodyOf(response).then(
+          (answer) => resolve({ status: response.statusCode ?? 502, headers: response.headers, body: answer }),
+          reject,
+        );
+      },
+    );
     call.on("error", reject);
     call.end(body);
   });
@@ -57,7 +83,14 @@ function send(upstream: string, { method, url = "/", headers }: IncomingMessage,
 
 function reply({ method }: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
   const told = headers["content-length"];
-  const length = method === "HEAD" ? (told === undefined ? {} : { "content-length": told }) : status === 204 || status === 304 ? {} : { "content-length": body.length };
+  const length =
+    method === "HEAD"
+      ? told === undefined
+        ? {}
+        : { "content-length": told }
+      : status === 204 || status === 304
+        ? {}
+        : { "content-length": body.length };
   response.sendDate = false;
   response.writeHead(status, { ...endToEnd(headers), ...length });
   response.end(body);

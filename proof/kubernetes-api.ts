@@ -35,13 +35,26 @@ export interface Answer<T> {
 
 /** The API server's "no", in its own words. */
 export class Refusal extends Error {
-  constructor(readonly what: string, readonly status: number, readonly reason: string, readonly words: string) {
+  constructor(
+    readonly what: string,
+    readonly status: number,
+    readonly reason: string,
+    readonly words: string,
+  ) {
     super(`${what}: ${status} ${reason}: ${words}`);
   }
 }
 
-interface ApiResource { readonly name: string; readonly kind: string; readonly namespaced: boolean }
-interface Response { readonly status: number; readonly body: string; readonly warnings: readonly string[] }
+interface ApiResource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+interface Response {
+  readonly status: number;
+  readonly body: string;
+  readonly warnings: readonly string[];
+}
 
 export const nameOf = ({ kind, metadata }: Reference): string =>
   `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
@@ -60,12 +73,16 @@ export class KubernetesApi {
     const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const resource = await this.resource(group, kind);
     if (!resource) throw new Refusal(`${apiVersion} ${kind}`, 404, "NotFound", "the API server serves no such kind");
-    return resource.namespaced && namespace ? `${group}/namespaces/${namespace}/${resource.name}` : `${group}/${resource.name}`;
+    return resource.namespaced && namespace
+      ? `${group}/namespaces/${namespace}/${resource.name}`
+      : `${group}/${resource.name}`;
   }
 
   /** Whether the API server knows the kind by now. */
   async serves(apiVersion: string, kind: string): Promise<boolean> {
-    return await this.resource(apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`, kind) !== undefined;
+    return (
+      (await this.resource(apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`, kind)) !== undefined
+    );
   }
 
   async isNamespaced(apiVersion: string, kind: string): Promise<boolean> {
@@ -94,7 +111,12 @@ export class KubernetesApi {
   }
 
   /** @param query for example `labelSelector=app%3Dweb` */
-  async list<T extends KubernetesObject = KubernetesObject>(apiVersion: string, kind: string, namespace?: string, query = ""): Promise<readonly T[]> {
+  async list<T extends KubernetesObject = KubernetesObject>(
+    apiVersion: string,
+    kind: string,
+    namespace?: string,
+    query = "",
+  ): Promise<readonly T[]> {
     const path = await this.pathOf(apiVersion, kind, namespace);
     const { object } = accepted(`list of ${kind}`, await this.send("GET", query ? `${path}?${query}` : path));
     // The items of a list lack apiVersion and kind.
@@ -107,7 +129,10 @@ export class KubernetesApi {
   }
 
   /** Server-side apply: a field that the kind does not have is refused, and a field of another manager is taken over. */
-  async apply(object: KubernetesObject, options: { readonly dryRun?: boolean } = {}): Promise<Answer<KubernetesObject>> {
+  async apply(
+    object: KubernetesObject,
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<Answer<KubernetesObject>> {
     const query = `fieldManager=plimsoll&fieldValidation=Strict&force=true${options.dryRun ? "&dryRun=All" : ""}`;
     const path = `${await this.pathTo(object)}?${query}`;
     return accepted(nameOf(object), await this.send("PATCH", path, object, "application/apply-patch+yaml"));
@@ -120,18 +145,29 @@ export class KubernetesApi {
 
   /** An object that is gone already is no error. @param graceSeconds 0 ends a pod at once */
   async delete(reference: Reference, graceSeconds?: number): Promise<void> {
-    const options = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background", ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }) };
+    const options = {
+      kind: "DeleteOptions",
+      apiVersion: "v1",
+      propagationPolicy: "Background",
+      ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
+    };
     const response = await this.send("DELETE", await this.pathTo(reference), options);
     if (response.status !== 404) accepted(`delete ${nameOf(reference)}`, response);
   }
 
   async deleteAll(apiVersion: string, kind: string, namespace?: string): Promise<void> {
     const options = { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0, propagationPolicy: "Background" };
-    accepted(`delete every ${kind}`, await this.send("DELETE", await this.pathOf(apiVersion, kind, namespace), options));
+    accepted(
+      `delete every ${kind}`,
+      await this.send("DELETE", await this.pathOf(apiVersion, kind, namespace), options),
+    );
   }
 
   /** Asks for an eviction, as a drain does. @returns the server's words when a disruption budget allows none now */
-  async evict(pod: { readonly namespace: string; readonly name: string }): Promise<"evicted" | { readonly blocked: string }> {
+  async evict(pod: {
+    readonly namespace: string;
+    readonly name: string;
+  }): Promise<"evicted" | { readonly blocked: string }> {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: pod };
     const response = await this.send("POST", `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/eviction`, eviction);
     if (response.status === 429) return { blocked: blockedBy(response.body) };
@@ -147,7 +183,12 @@ export class KubernetesApi {
   }
 
   /** @throws Error with what was waited for and the last state when the time is over */
-  async waitFor<T extends KubernetesObject>(reference: Reference, what: string, holds: (object: T) => boolean, seconds = 60): Promise<T> {
+  async waitFor<T extends KubernetesObject>(
+    reference: Reference,
+    what: string,
+    holds: (object: T) => boolean,
+    seconds = 60,
+  ): Promise<T> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
       const object = await this.get<T>(reference);
@@ -166,17 +207,28 @@ export class KubernetesApi {
 
   private send(method: string, path: string, body?: object, type = "application/json"): Promise<Response> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers: Record<string, string | number> = { Authorization: `Bearer ${this.endpoint.token}`, Accept: "application/json" };
+    const headers: Record<string, string | number> = {
+      Authorization: `Bearer ${this.endpoint.token}`,
+      Accept: "application/json",
+    };
     if (text !== undefined) Object.assign(headers, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
     return new Promise((resolve, reject) => {
-      const call = request(new URL(path, this.endpoint.url), { method, headers, agent: this.agent, timeout: 60_000 }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => resolve({
-          status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8"), warnings: warningsIn(response.headers["warning"]),
-        }));
-      });
+      const call = request(
+        new URL(path, this.endpoint.url),
+        { method, headers, agent: this.agent, timeout: 60_000 },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString("utf8"),
+              warnings: warningsIn(response.headers["warning"]),
+            }),
+          );
+        },
+      );
       call.on("timeout", () => call.destroy(new Error(`${method} ${path}: no answer in 60 s`)));
       call.on("error", reject);
       call.end(text);
@@ -186,12 +238,16 @@ export class KubernetesApi {
 
 /** `299 - "words"`, several separated by commas. */
 const warningsIn = (header: string | string[] | undefined): readonly string[] =>
-  [...(Array.isArray(header) ? header.join(", ") : header ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)]
-    .map(([, words = ""]) => words.replace(/\\(.)/g, "$1"));
+  [...(Array.isArray(header) ? header.join(", ") : (header ?? "")).matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
+    ([, words = ""]) => words.replace(/\\(.)/g, "$1"),
+  );
 
 /** The message, and the cause that names the budget. */
 function blockedBy(body: string): string {
-  const { message = "", details } = JSON.parse(body) as { message?: string; details?: { causes?: readonly { message?: string }[] } };
+  const { message = "", details } = JSON.parse(body) as {
+    message?: string;
+    details?: { causes?: readonly { message?: string }[] };
+  };
   return [message, ...(details?.causes ?? []).map((cause) => cause.message ?? "")].filter(Boolean).join(" ");
 }
 

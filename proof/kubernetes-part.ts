@@ -28,12 +28,19 @@ export async function proveKubernetes(ledger: Ledger): Promise<void> {
       ledger.progress.step(`${name}: synthesis`);
       const synthesised = await synthesise(outer, name);
       // Both regions at once: most of the time is spent in waiting for rollouts.
-      await inParallel(regionRoles, 2, (role) => withRun(async (run) => {
-        ledger.progress.step(`${name} ${role}: starting a control plane`);
-        const content = await regionContent(synthesised, synthesised.environment.regions[role].name, charts, new Date().toISOString());
-        await proveRegion(ledger, await startControlPlane(run, engines), synthesised, content);
-        conformance.prove(ledger, name, content.waves.flat());
-      }));
+      await inParallel(regionRoles, 2, (role) =>
+        withRun(async (run) => {
+          ledger.progress.step(`${name} ${role}: starting a control plane`);
+          const content = await regionContent(
+            synthesised,
+            synthesised.environment.regions[role].name,
+            charts,
+            new Date().toISOString(),
+          );
+          await proveRegion(ledger, await startControlPlane(run, engines), synthesised, content);
+          conformance.prove(ledger, name, content.waves.flat());
+        }),
+      );
     });
   }
 }
@@ -50,7 +57,12 @@ export async function chartsOf(ledger: Ledger): Promise<Charts | undefined> {
   }
 }
 
-export async function proveRegion(ledger: Ledger, plane: ControlPlane, synthesised: Synthesised, content: RegionContent): Promise<void> {
+export async function proveRegion(
+  ledger: Ledger,
+  plane: ControlPlane,
+  synthesised: Synthesised,
+  content: RegionContent,
+): Promise<void> {
   const environment = synthesised.environment.name;
   try {
     await proveSteps(ledger, plane, synthesised, content, environment);
@@ -61,7 +73,13 @@ export async function proveRegion(ledger: Ledger, plane: ControlPlane, synthesis
   }
 }
 
-async function proveSteps(ledger: Ledger, plane: ControlPlane, synthesised: Synthesised, content: RegionContent, environment: string): Promise<void> {
+async function proveSteps(
+  ledger: Ledger,
+  plane: ControlPlane,
+  synthesised: Synthesised,
+  content: RegionContent,
+  environment: string,
+): Promise<void> {
   const step: Step = { ledger, api: plane.api, environment, content, check: () => stillRunning(plane.servers) };
   tellCharts(step);
   await addPoolNodes(step);
@@ -79,12 +97,22 @@ async function proveSteps(ledger: Ledger, plane: ControlPlane, synthesised: Synt
 function tellCount({ ledger, environment, content }: Step, synthesised: Synthesised, taken: readonly Sent[]): void {
   const own = taken.filter(({ sent }) => sent.origin === "typed" || sent.origin === "manifest").length;
   const charted = taken.filter(({ sent }) => sent.origin === "chart").length;
-  const counted = objectCount(synthesised.stacks.filter(({ terraform }) => textOf(objectOf(objectOf(terraform["//"])["plimsoll"])["region"]) === content.region));
-  ledger.note(`${environment} ${content.region}: ${own} objects applied, ${counted} in the synthesised stacks` +
-    `${charted > 0 ? `; ${charted} more of charts` : ""}; ${taken.length - own - charted} stand-ins for add-ons${content.unrendered.length > 0 ? " and charts" : ""}`);
+  const counted = objectCount(
+    synthesised.stacks.filter(
+      ({ terraform }) => textOf(objectOf(objectOf(terraform["//"])["plimsoll"])["region"]) === content.region,
+    ),
+  );
+  ledger.note(
+    `${environment} ${content.region}: ${own} objects applied, ${counted} in the synthesised stacks` +
+      `${charted > 0 ? `; ${charted} more of charts` : ""}; ${taken.length - own - charted} stand-ins for add-ons${content.unrendered.length > 0 ? " and charts" : ""}`,
+  );
   ledger.proved("objects applied", own + charted);
   // What the API server refused has failed by itself; here it is about objects that nobody would have missed.
-  if (content.ownCount !== counted) ledger.failed(`${environment} ${content.region}: count of objects`, `${content.ownCount} were to be applied, but the synthesised stacks hold ${counted}`);
+  if (content.ownCount !== counted)
+    ledger.failed(
+      `${environment} ${content.region}: count of objects`,
+      `${content.ownCount} were to be applied, but the synthesised stacks hold ${counted}`,
+    );
 }
 
 async function drain({ ledger, api, environment, content }: Step, taken: readonly Sent[]): Promise<void> {
@@ -96,8 +124,15 @@ async function drain({ ledger, api, environment, content }: Step, taken: readonl
   });
   ledger.proved("nodes drained", drained - failures.length);
   for (const { node, words } of failures) {
-    const budgets = taken.filter(({ sent }) => sent.object.kind === "PodDisruptionBudget" && new RegExp(`\\b${sent.object.metadata.name ?? ""}\\b`).test(words)
-      && words.includes(`${sent.object.metadata.namespace ?? "default"}/`));
-    ledger.failed(`${environment} ${region}: drain of ${node} does not end${budgets.map(({ sent }) => `; ${labelOf(sent)}`).join("")}`, words);
+    const budgets = taken.filter(
+      ({ sent }) =>
+        sent.object.kind === "PodDisruptionBudget" &&
+        new RegExp(`\\b${sent.object.metadata.name ?? ""}\\b`).test(words) &&
+        words.includes(`${sent.object.metadata.namespace ?? "default"}/`),
+    );
+    ledger.failed(
+      `${environment} ${region}: drain of ${node} does not end${budgets.map(({ sent }) => `; ${labelOf(sent)}`).join("")}`,
+      words,
+    );
   }
 }

@@ -23,7 +23,10 @@ export class Ledger {
   readonly unproved: Unproved[] = [];
   private readonly counts = new Map<string, number>();
 
-  constructor(readonly part: string, readonly progress: Progress) {}
+  constructor(
+    readonly part: string,
+    readonly progress: Progress,
+  ) {}
 
   /** @param kind in the plural, for example "stacks planned" */
   proved(kind: string, count = 1): void {
@@ -35,7 +38,11 @@ export class Ledger {
     this.progress.line(`FAILED ${what}\n${indented(words.trim() || "(no words)")}`);
   }
 
-  cannot(what: string, because: string, { obstacle = "out of reach", detail = "" }: { readonly obstacle?: Obstacle; readonly detail?: string } = {}): void {
+  cannot(
+    what: string,
+    because: string,
+    { obstacle = "out of reach", detail = "" }: { readonly obstacle?: Obstacle; readonly detail?: string } = {},
+  ): void {
     this.unproved.push({ what, because, obstacle, detail });
     this.progress.line(`NOT PROVED ${what}: ${because}${detail ? ` (${detail})` : ""}`);
   }
@@ -55,11 +62,20 @@ export class Ledger {
 
   /** "22 stacks planned, 22 stacks validated", sorted. */
   get provedKinds(): string {
-    return [...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${count} ${kind}`).join(", ") || "nothing";
+    return (
+      [...this.counts]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([kind, count]) => `${count} ${kind}`)
+        .join(", ") || "nothing"
+    );
   }
 }
 
-const indented = (text: string): string => text.split("\n").map((line) => `    ${line}`).join("\n");
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
 
 /** The lines at the end of a proof; the last one counts. */
 export function summaryOf(ledgers: readonly Ledger[], seconds: number): readonly string[] {
@@ -67,9 +83,17 @@ export function summaryOf(ledgers: readonly Ledger[], seconds: number): readonly
   const unproved = ledgers.flatMap((ledger) => ledger.unproved.map((one) => ({ ...one, part: ledger.part })));
   const because = [...new Set(unproved.map((one) => one.because))].sort().join("; ");
   return [
-    ...ledgers.map((ledger) => `${ledger.part}: ${ledger.provedKinds}; ${ledger.failures.length} failed, ${ledger.unproved.length} could not be proved`),
-    ...failures.map(({ part, what, words }) => `${part} FAILED ${what}: ${words.trim().split("\n").slice(0, 3).join(" ").slice(0, 600)}`),
-    ...unproved.map(({ part, what, because: why, detail }) => `${part} NOT PROVED ${what}: ${why}${detail ? ` (${detail})` : ""}`),
+    ...ledgers.map(
+      (ledger) =>
+        `${ledger.part}: ${ledger.provedKinds}; ${ledger.failures.length} failed, ${ledger.unproved.length} could not be proved`,
+    ),
+    ...failures.map(
+      ({ part, what, words }) =>
+        `${part} FAILED ${what}: ${words.trim().split("\n").slice(0, 3).join(" ").slice(0, 600)}`,
+    ),
+    ...unproved.map(
+      ({ part, what, because: why, detail }) => `${part} NOT PROVED ${what}: ${why}${detail ? ` (${detail})` : ""}`,
+    ),
     `proof: ${ledgers.reduce((sum, ledger) => sum + ledger.provedCount, 0)} proved, ${failures.length} failed, ` +
       `${unproved.length} could not be proved${unproved.length > 0 ? ` (${because})` : ""}, in ${Math.round(seconds)} s`,
   ];
@@ -83,5 +107,5 @@ export function exitCodeOf(ledgers: readonly Ledger[], required: boolean): 0 | 1
   if (ledgers.some(({ failures }) => failures.length > 0)) return 1;
   const idle = ledgers.some((ledger) => ledger.provedCount === 0 && ledger.unproved.length === 0);
   const missing = ledgers.some(({ unproved }) => unproved.some(({ obstacle }) => obstacle === "missing tool"));
-  return idle || required && missing ? 1 : 0;
+  return idle || (required && missing) ? 1 : 0;
 }

@@ -33,21 +33,38 @@ export interface LinterJudgement {
 }
 
 export const loadLinterWaivers = (): readonly LinterWaiver[] =>
-  (JSON.parse(readFileSync(join(__dirname, "data", "linter-waivers.json"), "utf8")) as { waivers: readonly LinterWaiver[] }).waivers;
+  (
+    JSON.parse(readFileSync(join(__dirname, "data", "linter-waivers.json"), "utf8")) as {
+      waivers: readonly LinterWaiver[];
+    }
+  ).waivers;
 
 const matches = (pattern: string, where: string): boolean =>
-  new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`).test(where);
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+  ).test(where);
 
 const covers = ({ linter, check, where }: LinterWaiver, finding: LinterFinding): boolean =>
   linter === finding.linter && check === finding.check && where.some((pattern) => matches(pattern, finding.where));
 
 /** @param today ISO date */
-export function judgeFindings(findings: readonly LinterFinding[], waivers: readonly LinterWaiver[], today: string): LinterJudgement {
+export function judgeFindings(
+  findings: readonly LinterFinding[],
+  waivers: readonly LinterWaiver[],
+  today: string,
+): LinterJudgement {
   const unexplained = findings.filter((finding) => !waivers.some((waiver) => covers(waiver, finding)));
   return {
-    unexplained, explained: findings.length - unexplained.length,
+    unexplained,
+    explained: findings.length - unexplained.length,
     expired: waivers.filter(({ expires }) => expires < today),
-    unused: waivers.flatMap((waiver) => waiver.where
-      .filter((pattern) => !findings.some((finding) => covers({ ...waiver, where: [pattern] }, finding))).map((pattern) => ({ waiver, pattern }))),
+    unused: waivers.flatMap((waiver) =>
+      waiver.where
+        .filter((pattern) => !findings.some((finding) => covers({ ...waiver, where: [pattern] }, finding)))
+        .map((pattern) => ({ waiver, pattern })),
+    ),
   };
 }

@@ -26,17 +26,23 @@ export function recordDeployment(deployment: LocalDeployment): void {
 
 /** @returns undefined when there is none */
 export function recordedDeployment(): LocalDeployment | undefined {
-  return existsSync(file()) ? JSON.parse(readFileSync(file(), "utf8")) as LocalDeployment : undefined;
+  return existsSync(file()) ? (JSON.parse(readFileSync(file(), "utf8")) as LocalDeployment) : undefined;
 }
 
 /** Whether every server of it still runs. */
 export function isRunning({ runs }: LocalDeployment): boolean {
-  return runs.every((run) => existsSync(join(run, "processes")) && serversOf(run).every((identity) => identity !== undefined && isAlive(identity)));
+  return runs.every(
+    (run) =>
+      existsSync(join(run, "processes")) &&
+      serversOf(run).every((identity) => identity !== undefined && isAlive(identity)),
+  );
 }
 
 /** Terraform's commands are remembered among the processes, too: they end by themselves. */
-const serversOf = (run: string): readonly (ReturnType<typeof parseIdentity>)[] =>
-  readFileSync(join(run, "processes"), "utf8").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("terraform-"))
+const serversOf = (run: string): readonly ReturnType<typeof parseIdentity>[] =>
+  readFileSync(join(run, "processes"), "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("terraform-"))
     .map((line) => parseIdentity(line.split(" ").slice(2).join(" ")));
 
 /** Stops whatever of it still runs, removes its folders and forgets it. */

@@ -9,10 +9,16 @@ import type { Terraform } from "./terraform";
 export const hasKubernetesProviders = ({ mirrored }: Pick<Terraform, "mirrored">): boolean =>
   mirrored === undefined || ["hashicorp/kubernetes", "hashicorp/helm"].every((name) => mirrored.has(name));
 
-export const regionOf = (terraform: JsonObject): string | undefined => textOf(objectOf(objectOf(terraform["//"])["plimsoll"])["region"]);
+export const regionOf = (terraform: JsonObject): string | undefined =>
+  textOf(objectOf(objectOf(terraform["//"])["plimsoll"])["region"]);
 
 /** The stacks of ENV=local for the emulators, and, through Terraform's own providers, for the local API servers. */
-export function prepareLocalStacks(synthesised: Synthesised, within: string, terraform: Terraform, kubeconfigs: Readonly<Record<string, string>>): readonly StackFolder[] {
+export function prepareLocalStacks(
+  synthesised: Synthesised,
+  within: string,
+  terraform: Terraform,
+  kubeconfigs: Readonly<Record<string, string>>,
+): readonly StackFolder[] {
   const kubernetes = hasKubernetesProviders(terraform);
   const stateOf = (stack: string): string => join("..", stack, "terraform.tfstate");
   const stacks = prepareStacks(synthesised, within, terraform, { stateOf, emulated: true, kubernetes });
@@ -35,8 +41,20 @@ function useKubeconfig(file: string, kubeconfig: string, { mirrored }: Pick<Terr
     ...(provider["helm"] === undefined ? {} : { helm: [{ kubernetes: { config_path: kubeconfig } }] }),
   };
   const settings = objectOf(stack["terraform"]);
-  const required = Object.fromEntries(Object.entries(objectOf(settings["required_providers"])).map(([name, pin]) => [name, atHand(name, objectOf(pin), mirrored)]));
-  writeFileSync(file, JSON.stringify({ ...stack, terraform: { ...settings, required_providers: required }, provider: { ...provider, ...own } }, undefined, 2));
+  const required = Object.fromEntries(
+    Object.entries(objectOf(settings["required_providers"])).map(([name, pin]) => [
+      name,
+      atHand(name, objectOf(pin), mirrored),
+    ]),
+  );
+  writeFileSync(
+    file,
+    JSON.stringify(
+      { ...stack, terraform: { ...settings, required_providers: required }, provider: { ...provider, ...own } },
+      undefined,
+      2,
+    ),
+  );
 }
 
 /** The pinned version where the mirror has it, else its newest: AWS is dealt with by the copy of the stack. */

@@ -23,7 +23,8 @@ const LANES: readonly (readonly string[])[] = [["terraform"], ["kubernetes", "ch
 
 async function main(wanted: readonly string[]): Promise<number> {
   const strange = wanted.filter((name) => !(name in parts));
-  if (strange.length > 0) throw new Error(`no part of the proof is called ${strange.join(", ")}: there are ${Object.keys(parts).join(", ")}`);
+  if (strange.length > 0)
+    throw new Error(`no part of the proof is called ${strange.join(", ")}: there are ${Object.keys(parts).join(", ")}`);
   const began = performance.now();
   const progress = new Progress();
   const chosen = Object.keys(parts).filter((name) => wanted.length === 0 || wanted.includes(name));
@@ -33,9 +34,11 @@ async function main(wanted: readonly string[]): Promise<number> {
     if (ledger) await proveOne(ledger, parts[name]);
   };
   await prove("engines");
-  await Promise.all(LANES.map(async (lane) => {
-    for (const name of lane) await prove(name);
-  }));
+  await Promise.all(
+    LANES.map(async (lane) => {
+      for (const name of lane) await prove(name);
+    }),
+  );
   process.stdout.write(`${summaryOf(ledgers, (performance.now() - began) / 1000).join("\n")}\n`);
   return exitCodeOf(ledgers, process.env["REQUIRE_PROOF"] === "1");
 }

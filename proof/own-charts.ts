@@ -9,7 +9,12 @@ import { plausibleRelease, type RegionContent } from "./region-content";
 import type { Synthesised } from "./synthesised";
 
 /** Releases of the project's own chart, rendered by real helm: each object exactly as the stack gives it, and no value that nothing reads. */
-export async function proveOwnCharts(ledger: Ledger, charts: Charts, { stacks }: Synthesised, content: RegionContent): Promise<void> {
+export async function proveOwnCharts(
+  ledger: Ledger,
+  charts: Charts,
+  { stacks }: Synthesised,
+  content: RegionContent,
+): Promise<void> {
   const releases = content.platform.releases.filter(({ local, region }) => local && region === content.region);
   await inParallel(releases, 2, async (release) => {
     const folder = stacks.find(({ name }) => name === release.stack)?.folder ?? "";
@@ -18,18 +23,38 @@ export async function proveOwnCharts(ledger: Ledger, charts: Charts, { stacks }:
   });
 }
 
-async function proveRelease(ledger: Ledger, charts: Charts, { stack, address }: Release, given: ChartRelease): Promise<void> {
+async function proveRelease(
+  ledger: Ledger,
+  charts: Charts,
+  { stack, address }: Release,
+  given: ChartRelease,
+): Promise<void> {
   const where = `${stack} ${address}`;
   try {
     const text = await charts.renderText(given);
-    const [rendered, wanted] = [documentsIn(text), listOf(given.values["manifests"])].map((objects) => objects.map(sorted)) as [string[], string[]];
-    const lost = wanted.filter((object) => !rendered.includes(object)).concat(rendered.filter((object) => !wanted.includes(object)));
+    const [rendered, wanted] = [documentsIn(text), listOf(given.values["manifests"])].map((objects) =>
+      objects.map(sorted),
+    ) as [string[], string[]];
+    const lost = wanted
+      .filter((object) => !rendered.includes(object))
+      .concat(rendered.filter((object) => !wanted.includes(object)));
     if (lost.length === 0) ledger.proved("objects that helm renders as they are given", wanted.length);
-    else ledger.failed(`${where}: helm renders something else than what is given`, lost.map((object) => object.slice(0, 300)).join("\n"));
+    else
+      ledger.failed(
+        `${where}: helm renders something else than what is given`,
+        lost.map((object) => object.slice(0, 300)).join("\n"),
+      );
     for (const key of Object.keys(given.values)) {
-      const without = await charts.renderText({ ...given, values: Object.fromEntries(Object.entries(given.values).filter(([name]) => name !== key)) });
+      const without = await charts.renderText({
+        ...given,
+        values: Object.fromEntries(Object.entries(given.values).filter(([name]) => name !== key)),
+      });
       if (without !== text) ledger.proved("chart values read");
-      else ledger.failed(`${where}: chart ${basename(dirname(given.chart))} does not read the value ${key}`, "the render is the same without it: it is misspelt, or belongs to another chart");
+      else
+        ledger.failed(
+          `${where}: chart ${basename(dirname(given.chart))} does not read the value ${key}`,
+          "the render is the same without it: it is misspelt, or belongs to another chart",
+        );
     }
   } catch (error) {
     ledger.failed(`${where}: helm does not render it`, error instanceof Error ? error.message : String(error));
@@ -38,10 +63,14 @@ async function proveRelease(ledger: Ledger, charts: Charts, { stack, address }: 
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
 
-const documentsIn = (text: string): Json[] => parseAllDocuments(text).flatMap((document): Json[] => {
-  const value = document.toJS({ maxAliasCount: -1 }) as Json;
-  return isObject(value) ? [value] : [];
-});
+const documentsIn = (text: string): Json[] =>
+  parseAllDocuments(text).flatMap((document): Json[] => {
+    const value = document.toJS({ maxAliasCount: -1 }) as Json;
+    return isObject(value) ? [value] : [];
+  });
 
 /** JSON with sorted keys: helm writes them so. */
-const sorted = (value: Json): string => JSON.stringify(value, (_key, one: Json) => (isObject(one) ? Object.fromEntries(Object.entries(one as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+const sorted = (value: Json): string =>
+  JSON.stringify(value, (_key, one: Json) =>
+    isObject(one) ? Object.fromEntries(Object.entries(one as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+  );

@@ -27,7 +27,7 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  return started === "" || startTick(pid) === started && !isZombie(pid);
+  return started === "" || (startTick(pid) === started && !isZombie(pid));
 }
 
 function isZombie(pid: number): boolean {

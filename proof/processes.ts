@@ -35,14 +35,19 @@ const PORT_TAKEN = /address already in use|bind: address|EADDRINUSE|Errno 98/i;
 /** Ports of 127.0.0.1 that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map((server) => new Promise<number>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      if (typeof address === "object" && address) resolve(address.port);
-      else reject(new Error("the kernel gave no loopback port"));
-    });
-  })));
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once("error", reject);
+          server.listen(0, "127.0.0.1", () => {
+            const address = server.address();
+            if (typeof address === "object" && address) resolve(address.port);
+            else reject(new Error("the kernel gave no loopback port"));
+          });
+        }),
+    ),
+  );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
@@ -69,11 +74,16 @@ async function launch(run: RunFolder, recipe: ServerRecipe): Promise<Server> {
   const output = openSync(log, "a");
   // A group of its own: Ctrl-C in the terminal reaches only us, who then stop the servers in the right order.
   const child = spawn(recipe.command, recipe.arguments(ports), {
-    cwd: run.path, detached: true, stdio: ["ignore", output, output], env: recipe.environment?.(ports) ?? process.env,
+    cwd: run.path,
+    detached: true,
+    stdio: ["ignore", output, output],
+    env: recipe.environment?.(ports) ?? process.env,
   });
   closeSync(output);
   const pid = await new Promise<number>((resolve, reject) => {
-    child.once("error", (error) => reject(new ServerFailure(`${recipe.name} cannot be started from ${recipe.command}: ${error.message}`)));
+    child.once("error", (error) =>
+      reject(new ServerFailure(`${recipe.name} cannot be started from ${recipe.command}: ${error.message}`)),
+    );
     child.once("spawn", () => resolve(child.pid ?? 0));
   });
   child.unref();
@@ -103,7 +113,8 @@ async function answers(recipe: ServerRecipe, ports: readonly number[]): Promise<
 }
 
 /** What a server says when it cannot go on; a trace of its stack may follow. */
-const TELLTALE = /no space left on device|cannot allocate memory|too many open files|permission denied|^panic: |fatal error: |"level":"(fatal|panic)"/i;
+const TELLTALE =
+  /no space left on device|cannot allocate memory|too many open files|permission denied|^panic: |fatal error: |"level":"(fatal|panic)"/i;
 
 /** The end of a log, for a message, and before it the line that tells why. */
 export function lastWords(log: string, lines = 12): string {

@@ -9,7 +9,10 @@ export class Progress {
   private shown = false;
   private readonly began = performance.now();
 
-  constructor(private readonly stream: Stream = process.stderr, private readonly lively = stream.isTTY === true && !process.env["CI"]) {}
+  constructor(
+    private readonly stream: Stream = process.stderr,
+    private readonly lively = stream.isTTY === true && !process.env["CI"],
+  ) {}
 
   /** What goes on now; on a terminal only the latest is seen. */
   step(text: string): void {

@@ -6,7 +6,8 @@ export function projectRoot(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, "package.json"))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error(`no package.json above ${__dirname}: the proof runs inside the project's folder`);
+    if (parent === folder)
+      throw new Error(`no package.json above ${__dirname}: the proof runs inside the project's folder`);
     folder = parent;
   }
   return folder;

@@ -8,14 +8,17 @@ const DEPTH = 3;
 const foldersIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !SKIPPED.has(entry.name)).map(({ name }) => join(folder, name)).sort();
+      .filter((entry) => entry.isDirectory() && !SKIPPED.has(entry.name))
+      .map(({ name }) => join(folder, name))
+      .sort();
   } catch {
     return [];
   }
 };
 
 /** A mirror has `<registry>/hashicorp/aws` in it. */
-const isMirror = (folder: string): boolean => foldersIn(folder).some((registry) => existsSync(join(registry, "hashicorp", "aws")));
+const isMirror = (folder: string): boolean =>
+  foldersIn(folder).some((registry) => existsSync(join(registry, "hashicorp", "aws")));
 
 /**
  * A folder of Terraform providers for machines that reach no registry: `PLIMSOLL_PROVIDER_MIRROR`; or none when the
@@ -24,7 +27,10 @@ const isMirror = (folder: string): boolean => foldersIn(folder).some((registry) 
 export function findProviderMirror(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment["PLIMSOLL_PROVIDER_MIRROR"];
   if (named) {
-    if (!isMirror(named)) throw new Error(`PLIMSOLL_PROVIDER_MIRROR=${named} holds no <registry>/hashicorp/aws: unset it, or name a filesystem mirror`);
+    if (!isMirror(named))
+      throw new Error(
+        `PLIMSOLL_PROVIDER_MIRROR=${named} holds no <registry>/hashicorp/aws: unset it, or name a filesystem mirror`,
+      );
     return named;
   }
   if (existsSync(environment["TF_CLI_CONFIG_FILE"] || join(homedir(), ".terraformrc"))) return undefined;
@@ -41,7 +47,14 @@ export function findProviderMirror(environment: NodeJS.ProcessEnv = process.env)
 export function providerVersions(mirror: string): ReadonlyMap<string, readonly string[]> {
   const last = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
   const byNumber = new Intl.Collator("en", { numeric: true });
-  return new Map(foldersIn(mirror).flatMap(foldersIn).flatMap((namespace) => foldersIn(namespace).map((provider) => [
-    `${last(namespace)}/${last(provider)}`, foldersIn(provider).map(last).sort(byNumber.compare),
-  ] as const)));
+  return new Map(
+    foldersIn(mirror)
+      .flatMap(foldersIn)
+      .flatMap((namespace) =>
+        foldersIn(namespace).map(
+          (provider) =>
+            [`${last(namespace)}/${last(provider)}`, foldersIn(provider).map(last).sort(byNumber.compare)] as const,
+        ),
+      ),
+  );
 }

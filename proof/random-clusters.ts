@@ -1,4 +1,16 @@
-import type { ClusterNode, DaemonSet, NodeSelectorTerm, PodAffinityTerm, PodSet, PodTemplate, PodVolume, Resources, Taint, Toleration, TopologySpread } from "../models/capacity";
+import type {
+  ClusterNode,
+  DaemonSet,
+  NodeSelectorTerm,
+  PodAffinityTerm,
+  PodSet,
+  PodTemplate,
+  PodVolume,
+  Resources,
+  Taint,
+  Toleration,
+  TopologySpread,
+} from "../models/capacity";
 
 /** A cluster for both the model and the real scheduler. */
 export interface RandomCluster {
@@ -13,7 +25,8 @@ export interface RandomCluster {
 }
 
 export const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  blue: { team: "blue", "kubernetes.io/metadata.name": "blue" }, green: { team: "green", "kubernetes.io/metadata.name": "green" },
+  blue: { team: "blue", "kubernetes.io/metadata.name": "blue" },
+  green: { team: "green", "kubernetes.io/metadata.name": "green" },
 };
 export const EXTENDED_RESOURCE = "example.com/accelerator";
 const ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"];
@@ -29,16 +42,23 @@ export class Dice {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
-  chance(share: number): boolean { return this.next() < share; }
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
   /** An integer of lowest..highest, both possible. */
-  whole(lowest: number, highest: number): number { return lowest + Math.floor(this.next() * (highest - lowest + 1)); }
+  whole(lowest: number, highest: number): number {
+    return lowest + Math.floor(this.next() * (highest - lowest + 1));
+  }
   pick<T>(items: readonly T[]): T {
     const item = items[Math.floor(this.next() * items.length)];
     if (item === undefined) throw new RangeError("nothing to pick from");
     return item;
   }
   shuffled<T>(items: readonly T[]): T[] {
-    return items.map((item) => [this.next(), item] as const).sort(([a], [b]) => a - b).map(([, item]) => item);
+    return items
+      .map((item) => [this.next(), item] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, item]) => item);
   }
 }
 
@@ -88,10 +108,18 @@ function randomNode(draft: Draft, index: number): ClusterNode {
   if (uses(draft, "taint NoExecute", 0.05)) taints.push({ key: "broken", value: "yes", effect: "NoExecute" });
   const zone = dice.pick(ZONES);
   return {
-    name, taints,
-    labels: { [HOSTNAME]: name, [ZONE]: zone, pool: dice.pick(["general", "throughput"]), generation: String(dice.whole(5, 8)) },
+    name,
+    taints,
+    labels: {
+      [HOSTNAME]: name,
+      [ZONE]: zone,
+      pool: dice.pick(["general", "throughput"]),
+      generation: String(dice.whole(5, 8)),
+    },
     allocatable: {
-      cpuMillis: dice.pick([940, 1930, 3920]), memoryMiB: dice.pick([1500, 3554, 7000]), pods: dice.pick([5, 17, 110]),
+      cpuMillis: dice.pick([940, 1930, 3920]),
+      memoryMiB: dice.pick([1500, 3554, 7000]),
+      pods: dice.pick([5, 17, 110]),
       ephemeralStorageMiB: 20_000,
       ...(uses(draft, "volume attach limit", 0.5) ? { attachableVolumes: dice.whole(1, 4) } : {}),
       ...(uses(draft, "extended resource", 0.2) ? { extended: { [EXTENDED_RESOURCE]: dice.whole(1, 3) } } : {}),
@@ -106,7 +134,8 @@ function randomRequests(dice: Dice): Partial<Resources> {
 
 function randomPod(draft: Draft, app: string, owned: boolean, nodes: readonly ClusterNode[]): PodTemplate {
   const { dice } = draft;
-  const when = <T extends object>(feature: string, share: number, make: () => T): T | object => (uses(draft, feature, share) ? make() : {});
+  const when = <T extends object>(feature: string, share: number, make: () => T): T | object =>
+    uses(draft, feature, share) ? make() : {};
   const priority = dice.pick([0, 0, 0, 100, 1000]);
   const requests = {
     ...randomRequests(dice),
@@ -114,11 +143,18 @@ function randomPod(draft: Draft, app: string, owned: boolean, nodes: readonly Cl
     ...when("request of an extended resource", 0.05, () => ({ extended: { [EXTENDED_RESOURCE]: 1 } })),
   };
   return {
-    namespace: dice.pick(["blue", "green"]), owned, priority,
+    namespace: dice.pick(["blue", "green"]),
+    owned,
+    priority,
     labels: { app, tier: dice.pick(["web", "data"]), release: dice.pick(["stable", "canary"]) },
     containers: [{ requests }, ...(uses(draft, "second container", 0.2) ? [{ requests: randomRequests(dice) }] : [])],
     ...when("init container", 0.1, () => ({ initContainers: [{ requests: { cpuMillis: 900, memoryMiB: 100 } }] })),
-    ...when("sidecar", 0.1, () => ({ initContainers: [{ requests: { cpuMillis: 50, memoryMiB: 64 }, restartPolicy: "Always" as const }, { requests: { cpuMillis: 600 } }] })),
+    ...when("sidecar", 0.1, () => ({
+      initContainers: [
+        { requests: { cpuMillis: 50, memoryMiB: 64 }, restartPolicy: "Always" as const },
+        { requests: { cpuMillis: 600 } },
+      ],
+    })),
     ...when("overhead", 0.05, () => ({ overhead: { cpuMillis: 100, memoryMiB: 120 } })),
     ...when("requests of the whole pod", 0.05, () => ({ podRequests: { cpuMillis: 1500, memoryMiB: 2000 } })),
     ...when("node selector", 0.1, () => ({ nodeSelector: { pool: dice.pick(["general", "throughput"]) } })),
@@ -126,8 +162,23 @@ function randomPod(draft: Draft, app: string, owned: boolean, nodes: readonly Cl
     ...when("toleration", 0.35, () => ({ tolerations: randomTolerations(dice) })),
     ...when("pod affinity", 0.1, () => ({ podAffinity: [randomAffinity(draft, app, 0.6)] })),
     ...when("pod anti-affinity", 0.15, () => ({ podAntiAffinity: [randomAffinity(draft, app, 0.8)] })),
-    ...when("topology spread", 0.3, () => ({ topologySpread: [randomSpread(draft, app), ...(dice.chance(0.3) ? [randomSpread(draft, app)] : [])].filter((each, at, all) => all.findIndex((other) => other.topologyKey === each.topologyKey && other.whenUnsatisfiable === each.whenUnsatisfiable) === at) })),
-    ...when("host port", 0.07, () => ({ hostPorts: [{ port: dice.pick([8080, 9100]), protocol: dice.pick(["TCP", "UDP"] as const), ...(dice.chance(0.3) ? { hostIP: "127.0.0.1" } : {}) }] })),
+    ...when("topology spread", 0.3, () => ({
+      topologySpread: [randomSpread(draft, app), ...(dice.chance(0.3) ? [randomSpread(draft, app)] : [])].filter(
+        (each, at, all) =>
+          all.findIndex(
+            (other) => other.topologyKey === each.topologyKey && other.whenUnsatisfiable === each.whenUnsatisfiable,
+          ) === at,
+      ),
+    })),
+    ...when("host port", 0.07, () => ({
+      hostPorts: [
+        {
+          port: dice.pick([8080, 9100]),
+          protocol: dice.pick(["TCP", "UDP"] as const),
+          ...(dice.chance(0.3) ? { hostIP: "127.0.0.1" } : {}),
+        },
+      ],
+    })),
     ...when("host network", 0.03, () => ({ hostNetwork: true })),
     // A volume of one pod: pods of one ReplicaSet would share it.
     ...(owned ? {} : when("volume", 0.15, () => ({ volumes: randomVolumes(draft) }))),
@@ -139,30 +190,53 @@ function randomPod(draft: Draft, app: string, owned: boolean, nodes: readonly Cl
 function randomNodeAffinity(dice: Dice, nodes: readonly ClusterNode[]): readonly NodeSelectorTerm[] {
   return dice.pick<readonly NodeSelectorTerm[]>([
     [{ matchExpressions: [{ key: "generation", operator: "Gt", values: ["5"] }] }],
-    [{ matchExpressions: [{ key: "generation", operator: "Lt", values: ["8"] }, { key: "pool", operator: "Exists" }] }],
+    [
+      {
+        matchExpressions: [
+          { key: "generation", operator: "Lt", values: ["8"] },
+          { key: "pool", operator: "Exists" },
+        ],
+      },
+    ],
     [{ matchExpressions: [{ key: ZONE, operator: "NotIn", values: [dice.pick(ZONES)] }] }],
     [{ matchExpressions: [{ key: ZONE, operator: "In", values: dice.shuffled(ZONES).slice(0, 2) }] }],
-    [{ matchFields: [{ key: "metadata.name", operator: "In", values: [dice.pick(nodes).name] }] }, { matchExpressions: [{ key: "pool", operator: "In", values: ["general"] }] }],
+    [
+      { matchFields: [{ key: "metadata.name", operator: "In", values: [dice.pick(nodes).name] }] },
+      { matchExpressions: [{ key: "pool", operator: "In", values: ["general"] }] },
+    ],
     [{ matchExpressions: [{ key: "absent", operator: "DoesNotExist" }] }],
   ]);
 }
 
-const randomTolerations = (dice: Dice): readonly Toleration[] => dice.pick<readonly Toleration[]>([
-  [{ key: "dedicated", operator: "Equal", value: "batch", effect: "NoSchedule" }],
-  [{ key: "dedicated", operator: "Exists" }],
-  [{ operator: "Exists" }],
-  [{ key: "dedicated", value: "other", effect: "NoSchedule" }],
-  [{ key: "broken", operator: "Exists", effect: "NoExecute" }, { key: "dedicated", operator: "Exists", effect: "NoSchedule" }],
-]);
+const randomTolerations = (dice: Dice): readonly Toleration[] =>
+  dice.pick<readonly Toleration[]>([
+    [{ key: "dedicated", operator: "Equal", value: "batch", effect: "NoSchedule" }],
+    [{ key: "dedicated", operator: "Exists" }],
+    [{ operator: "Exists" }],
+    [{ key: "dedicated", value: "other", effect: "NoSchedule" }],
+    [
+      { key: "broken", operator: "Exists", effect: "NoExecute" },
+      { key: "dedicated", operator: "Exists", effect: "NoSchedule" },
+    ],
+  ]);
 
 function randomAffinity(draft: Draft, app: string, toItself: number): PodAffinityTerm {
   const { dice } = draft;
-  const labelSelector = dice.chance(toItself) ? { matchLabels: { app } } : { matchExpressions: [{ key: "tier", operator: "In" as const, values: [dice.pick(["web", "data"])] }] };
+  const labelSelector = dice.chance(toItself)
+    ? { matchLabels: { app } }
+    : { matchExpressions: [{ key: "tier", operator: "In" as const, values: [dice.pick(["web", "data"])] }] };
   return {
-    topologyKey: dice.pick([HOSTNAME, HOSTNAME, ZONE]), labelSelector,
+    topologyKey: dice.pick([HOSTNAME, HOSTNAME, ZONE]),
+    labelSelector,
     ...(uses(draft, "affinity in named namespaces", 0.15) ? { namespaces: ["blue", "green"] } : {}),
-    ...(uses(draft, "affinity by namespace selector", 0.15) ? { namespaceSelector: dice.pick([{}, { matchLabels: { team: "blue" } }]) } : {}),
-    ...(uses(draft, "affinity matchLabelKeys", 0.15) ? { matchLabelKeys: ["release"] } : uses(draft, "affinity mismatchLabelKeys", 0.1) ? { mismatchLabelKeys: ["release"] } : {}),
+    ...(uses(draft, "affinity by namespace selector", 0.15)
+      ? { namespaceSelector: dice.pick([{}, { matchLabels: { team: "blue" } }]) }
+      : {}),
+    ...(uses(draft, "affinity matchLabelKeys", 0.15)
+      ? { matchLabelKeys: ["release"] }
+      : uses(draft, "affinity mismatchLabelKeys", 0.1)
+        ? { mismatchLabelKeys: ["release"] }
+        : {}),
   };
 }
 
@@ -171,11 +245,17 @@ function randomSpread(draft: Draft, app: string): TopologySpread {
   const hard = uses(draft, "spread DoNotSchedule", 0.8);
   if (!hard) draft.features.add("spread ScheduleAnyway");
   return {
-    topologyKey: dice.pick([ZONE, ZONE, HOSTNAME]), maxSkew: dice.pick([1, 1, 2]), whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
+    topologyKey: dice.pick([ZONE, ZONE, HOSTNAME]),
+    maxSkew: dice.pick([1, 1, 2]),
+    whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
     labelSelector: { matchLabels: { app } },
     ...(hard && uses(draft, "spread minDomains", 0.2) ? { minDomains: dice.pick([2, 3, 4]) } : {}),
-    ...(uses(draft, "spread nodeAffinityPolicy", 0.2) ? { nodeAffinityPolicy: dice.pick(["Honor", "Ignore"] as const) } : {}),
-    ...(uses(draft, "spread nodeTaintsPolicy", 0.3) ? { nodeTaintsPolicy: dice.pick(["Honor", "Ignore"] as const) } : {}),
+    ...(uses(draft, "spread nodeAffinityPolicy", 0.2)
+      ? { nodeAffinityPolicy: dice.pick(["Honor", "Ignore"] as const) }
+      : {}),
+    ...(uses(draft, "spread nodeTaintsPolicy", 0.3)
+      ? { nodeTaintsPolicy: dice.pick(["Honor", "Ignore"] as const) }
+      : {}),
     ...(uses(draft, "spread matchLabelKeys", 0.15) ? { matchLabelKeys: ["release"] } : {}),
   };
 }
@@ -183,7 +263,9 @@ function randomSpread(draft: Draft, app: string): TopologySpread {
 function randomVolumes(draft: Draft): readonly PodVolume[] {
   const { dice, claims, features } = draft;
   return Array.from({ length: dice.whole(1, 2) }, (_, index) => {
-    const inZones = uses(draft, "volume in zones", 0.6) ? { zones: dice.shuffled(ZONES).slice(0, dice.whole(1, 2)) } : {};
+    const inZones = uses(draft, "volume in zones", 0.6)
+      ? { zones: dice.shuffled(ZONES).slice(0, dice.whole(1, 2)) }
+      : {};
     if (!claims.chance(0.5)) return { name: `data${index}`, ...inZones };
     features.add("zones" in inZones ? "unbound claim in zones" : "unbound claim");
     return { name: `data${index}`, ...inZones, unbound: true };
@@ -198,10 +280,15 @@ const randomDaemonSet = (draft: Draft): DaemonSet => {
   return {
     workload: "blue/agent",
     pod: {
-      namespace: "blue", labels: { app: "agent" }, priority, containers: [{ requests: { cpuMillis: dice.pick([50, 50, 200]), memoryMiB: dice.pick([64, 300]) } }],
+      namespace: "blue",
+      labels: { app: "agent" },
+      priority,
+      containers: [{ requests: { cpuMillis: dice.pick([50, 50, 200]), memoryMiB: dice.pick([64, 300]) } }],
       ...(dice.chance(0.5) ? { tolerations: [{ operator: "Exists" }] } : {}),
       ...(uses(draft, "DaemonSet on some nodes", 0.3) ? { nodeSelector: { pool: "general" } } : {}),
-      ...(uses(draft, "DaemonSet with a host port", 0.2) ? { hostPorts: [{ port: 9100, protocol: "TCP" as const }] } : {}),
+      ...(uses(draft, "DaemonSet with a host port", 0.2)
+        ? { hostPorts: [{ port: 9100, protocol: "TCP" as const }] }
+        : {}),
     },
   };
 };

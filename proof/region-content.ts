@@ -38,37 +38,79 @@ export interface RegionContent {
   readonly refused: readonly { readonly release: Release; readonly words: string }[];
 }
 
-interface Rendering { readonly release: Release; readonly objects?: readonly KubernetesObject[]; readonly because?: string; readonly words?: string }
+interface Rendering {
+  readonly release: Release;
+  readonly objects?: readonly KubernetesObject[];
+  readonly because?: string;
+  readonly words?: string;
+}
 
 /** Renders the region's charts and puts everything into the order of deployment. */
-export async function regionContent(synthesised: Synthesised, region: string, charts: Charts | undefined, now: string): Promise<RegionContent> {
+export async function regionContent(
+  synthesised: Synthesised,
+  region: string,
+  charts: Charts | undefined,
+  now: string,
+): Promise<RegionContent> {
   const { stacks, environment } = synthesised;
-  const inRegion = new Set(stacks.filter(({ terraform }) => objectOf(objectOf(terraform["//"])["plimsoll"])["region"] === region).map(({ name }) => name));
+  const inRegion = new Set(
+    stacks
+      .filter(({ terraform }) => objectOf(objectOf(terraform["//"])["plimsoll"])["region"] === region)
+      .map(({ name }) => name),
+  );
   const state = new State(stacks);
   const { accountId } = environment;
   const first = takeInventory(stacks, { environment, now });
   const releases = first.releases.filter(({ stack, local }) => inRegion.has(stack) && !local);
   const renderings = await Promise.all(releases.map((release) => rendering(charts, state, accountId, release)));
-  const known = renderings.flatMap(({ release, objects }): RenderedChart[] => objects ? [{ chart: release.chart ?? "", version: release.version ?? "", objects }] : []);
+  const known = renderings.flatMap(({ release, objects }): RenderedChart[] =>
+    objects ? [{ chart: release.chart ?? "", version: release.version ?? "", objects }] : [],
+  );
   const platform = takeInventory(stacks, { environment, now }, known);
-  const own = kubernetesObjects(stacks).filter((placed) => placed.region === region)
-    .map((placed): SentObject => ({ ...partsOf(placed), origin: placed.origin, object: plausibleObject(state, accountId, placed) as KubernetesObject, waited: waits(placed.resource.arguments, placed.resource.type) }));
+  const own = kubernetesObjects(stacks)
+    .filter((placed) => placed.region === region)
+    .map((placed): SentObject => ({
+      ...partsOf(placed),
+      origin: placed.origin,
+      object: plausibleObject(state, accountId, placed) as KubernetesObject,
+      waited: waits(placed.resource.arguments, placed.resource.type),
+    }));
   const charted = renderings.flatMap(({ release, objects = [] }) =>
-    objects.map((object): SentObject => ({ ...partsOf(release), origin: "chart", object, waited: true })));
-  const standIns = cataloguedPods(platform).objects.filter((placed) => placed.region === region).map(standIn);
+    objects.map((object): SentObject => ({ ...partsOf(release), origin: "chart", object, waited: true })),
+  );
+  const standIns = cataloguedPods(platform)
+    .objects.filter((placed) => placed.region === region)
+    .map(standIn);
   const addOns = standIns.filter(({ address }) => address.startsWith("aws_eks_addon."));
   const rest = [...own, ...charted, ...standIns.filter((sent) => !addOns.includes(sent))];
   return {
-    region, platform, addOns, state, accountId, ownCount: own.length, waves: inWaves(state, synthesised, rest),
+    region,
+    platform,
+    addOns,
+    state,
+    accountId,
+    ownCount: own.length,
+    waves: inWaves(state, synthesised, rest),
     renderings: renderings.flatMap(({ release, objects }) => (objects ? [{ release, objects }] : [])),
     unrendered: renderings.flatMap(({ release, because }) => (because === undefined ? [] : [{ release, because }])),
     refused: renderings.flatMap(({ release, words }) => (words === undefined ? [] : [{ release, words }])),
   };
 }
 
-const partsOf = ({ stack, address }: { readonly stack: string; readonly address: string }): { stack: string; address: string } => ({ stack, address });
+const partsOf = ({
+  stack,
+  address,
+}: {
+  readonly stack: string;
+  readonly address: string;
+}): { stack: string; address: string } => ({ stack, address });
 
-async function rendering(charts: Charts | undefined, state: State, accountId: string, release: Release): Promise<Rendering> {
+async function rendering(
+  charts: Charts | undefined,
+  state: State,
+  accountId: string,
+  release: Release,
+): Promise<Rendering> {
   if (charts === undefined) return { release, because: "helm is not at hand" };
   try {
     return { release, objects: await charts.render(plausibleRelease({ state, accountId }, release)) };
@@ -79,17 +121,37 @@ async function rendering(charts: Charts | undefined, state: State, accountId: st
 }
 
 /** A release as helm takes it, with values of the right form where only a deployment knows them. */
-export function plausibleRelease({ state, accountId }: Pick<RegionContent, "state" | "accountId">, release: Release): ChartRelease {
-  const { chart = "", version = "", repository, name = "", namespace = "default", skipsCrds, stack, region = "" } = release;
+export function plausibleRelease(
+  { state, accountId }: Pick<RegionContent, "state" | "accountId">,
+  release: Release,
+): ChartRelease {
+  const {
+    chart = "",
+    version = "",
+    repository,
+    name = "",
+    namespace = "default",
+    skipsCrds,
+    stack,
+    region = "",
+  } = release;
   const values = plausibleJson(state, stack, { region, accountId }, release.values) as JsonObject;
   return { chart, version, repository, name, namespace, values, skipsCrds };
 }
 
 const waits = (settings: JsonObject, type: string): boolean =>
-  type === "helm_release" ? settings["wait"] !== false : settings["wait_for_rollout"] !== false && settings["wait_for_completion"] !== false;
+  type === "helm_release"
+    ? settings["wait"] !== false
+    : settings["wait_for_rollout"] !== false && settings["wait_for_completion"] !== false;
 
 /** Allowed by the strictest pod security standard: the recorded facts say what the pods ask for, not how they are confined. */
-const CONFINED = { runAsNonRoot: true, runAsUser: 65534, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } };
+const CONFINED = {
+  runAsNonRoot: true,
+  runAsUser: 65534,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
 
 /** The recorded pods of a chart or add-on, as objects that a cluster takes. */
 function standIn(placed: PlacedObject): SentObject {
@@ -98,18 +160,38 @@ function standIn(placed: PlacedObject): SentObject {
   const spec = objectOf(placed.object["spec"]);
   const template = objectOf(spec["template"]);
   const pod = objectOf(template["spec"]);
-  const contained = (list: unknown): JsonObject[] => objectsOf(list as JsonObject[]).map((container) => ({ ...container, image: "example.invalid/stand-in:1.0.0", securityContext: CONFINED }));
-  const whole = { ...pod, serviceAccountName: "default", containers: contained(pod["containers"]), initContainers: contained(pod["initContainers"]), ...(placed.object.kind === "Job" ? { restartPolicy: "Never" } : {}) };
-  return { ...sent, object: { ...placed.object, spec: { ...spec, template: { ...template, spec: whole } } } as KubernetesObject };
+  const contained = (list: unknown): JsonObject[] =>
+    objectsOf(list as JsonObject[]).map((container) => ({
+      ...container,
+      image: "example.invalid/stand-in:1.0.0",
+      securityContext: CONFINED,
+    }));
+  const whole = {
+    ...pod,
+    serviceAccountName: "default",
+    containers: contained(pod["containers"]),
+    initContainers: contained(pod["initContainers"]),
+    ...(placed.object.kind === "Job" ? { restartPolicy: "Never" } : {}),
+  };
+  return {
+    ...sent,
+    object: { ...placed.object, spec: { ...spec, template: { ...template, spec: whole } } } as KubernetesObject,
+  };
 }
 
 /** A resource comes after its stack's dependencies and its own. */
-function inWaves(state: State, { stacks }: Synthesised, objects: readonly SentObject[]): readonly (readonly SentObject[])[] {
+function inWaves(
+  state: State,
+  { stacks }: Synthesised,
+  objects: readonly SentObject[],
+): readonly (readonly SentObject[])[] {
   const ranks = new Map<string, number>();
   const stackEnd = new Map<string, number>();
   const pending = [...stacks];
   while (pending.length > 0) {
-    const at = pending.findIndex(({ dependencies }) => dependencies.every((name) => stackEnd.has(name) || !stacks.some((stack) => stack.name === name)));
+    const at = pending.findIndex(({ dependencies }) =>
+      dependencies.every((name) => stackEnd.has(name) || !stacks.some((stack) => stack.name === name)),
+    );
     const [stack] = pending.splice(Math.max(0, at), 1);
     if (!stack) break;
     const base = Math.max(0, ...stack.dependencies.map((name) => stackEnd.get(name) ?? 0));
@@ -134,7 +216,11 @@ function depths(state: State, stack: string, addresses: ReadonlySet<string>): Re
     if (known !== undefined) return known;
     depth.set(address, 0);
     const resource = state.at(stack, address);
-    const before = resource ? state.after(resource).filter((one) => one.stack === stack && one.address !== address && addresses.has(one.address)) : [];
+    const before = resource
+      ? state
+          .after(resource)
+          .filter((one) => one.stack === stack && one.address !== address && addresses.has(one.address))
+      : [];
     const found = before.length === 0 ? 0 : 1 + Math.max(...before.map((one) => measure(one.address)));
     depth.set(address, found);
     return found;

@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +21,11 @@ const STOP_SECONDS = 10;
 const ROOM_MIB = 300;
 
 type EndSignal = "SIGTERM" | "SIGINT";
-interface Remembered { readonly name: string; readonly signal: EndSignal; readonly identity: ProcessIdentity }
+interface Remembered {
+  readonly name: string;
+  readonly signal: EndSignal;
+  readonly identity: ProcessIdentity;
+}
 
 /**
  * The temporary folder of one run: its servers' data and logs, `owner` (the harness) and `processes` (what it started).
@@ -26,8 +40,11 @@ export class RunFolder {
   static create(): RunFolder {
     sweepAbortedRuns();
     const { bavail, bsize } = statfsSync(tmpdir());
-    const freeMiB = Math.floor(bavail * bsize / 1024 ** 2);
-    if (freeMiB < ROOM_MIB) throw new Error(`${tmpdir()} has ${freeMiB} MiB free, and a run of the proof writes up to ${ROOM_MIB} MiB: free some, or name another folder by TMPDIR`);
+    const freeMiB = Math.floor((bavail * bsize) / 1024 ** 2);
+    if (freeMiB < ROOM_MIB)
+      throw new Error(
+        `${tmpdir()} has ${freeMiB} MiB free, and a run of the proof writes up to ${ROOM_MIB} MiB: free some, or name another folder by TMPDIR`,
+      );
     const run = new RunFolder(mkdtempSync(join(tmpdir(), PREFIX)));
     writeFileSync(join(run.path, "owner"), identityText(identify(process.pid)));
     return run;
@@ -35,7 +52,8 @@ export class RunFolder {
 
   /** The folder of a run that was kept. @throws when it is none */
   static open(path: string): RunFolder {
-    if (!existsSync(join(path, "owner"))) throw new Error(`${path} is not the folder of a proof run: it has no file named owner`);
+    if (!existsSync(join(path, "owner")))
+      throw new Error(`${path} is not the folder of a proof run: it has no file named owner`);
     return new RunFolder(path);
   }
 
@@ -84,11 +102,13 @@ export class RunFolder {
 function rememberedIn(folder: string): Remembered[] {
   const file = join(folder, "processes");
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8").split("\n").flatMap((line) => {
-    const [name = "", signal, ...rest] = line.split(" ");
-    const identity = parseIdentity(rest.join(" "));
-    return identity ? [{ name, signal: signal === "SIGINT" ? "SIGINT" : "SIGTERM", identity }] : [];
-  });
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const [name = "", signal, ...rest] = line.split(" ");
+      const identity = parseIdentity(rest.join(" "));
+      return identity ? [{ name, signal: signal === "SIGINT" ? "SIGINT" : "SIGTERM", identity }] : [];
+    });
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -101,7 +121,10 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 /** Ends what runs left whose harness died without tidying up, and removes their folders. @returns their paths */
 export function sweepAbortedRuns(within: string = tmpdir()): readonly string[] {
-  const folders = readdirSync(within).filter((name) => name.startsWith(PREFIX)).map((name) => join(within, name)).sort();
+  const folders = readdirSync(within)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => join(within, name))
+    .sort();
   return folders.filter((folder) => {
     if (!isOurs(folder) || !isAborted(folder)) return false;
     for (const { identity } of rememberedIn(folder)) if (isAlive(identity)) signalGroup(identity.pid, "SIGKILL");
@@ -129,12 +152,23 @@ function isAborted(folder: string): boolean {
 const active = new Set<RunFolder>();
 
 /** What the process does when it is told to end: every run of it is tidied up first. */
-const endings: readonly (readonly [string, number])[] =
-  [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["uncaughtException", 1], ["unhandledRejection", 1]];
-const listeners = endings.map(([event, code]) => [event, (reason: unknown): void => {
-  if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
-  void Promise.allSettled([...active].map((run) => run.stopAll())).finally(() => process.exit(code));
-}] as const);
+const endings: readonly (readonly [string, number])[] = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["uncaughtException", 1],
+  ["unhandledRejection", 1],
+];
+const listeners = endings.map(
+  ([event, code]) =>
+    [
+      event,
+      (reason: unknown): void => {
+        if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
+        void Promise.allSettled([...active].map((run) => run.stopAll())).finally(() => process.exit(code));
+      },
+    ] as const,
+);
 
 /**
  * Runs `work` with a folder of its own; everything started in it is stopped at the end, whatever the end is:

@@ -13,7 +13,12 @@ interface PodState extends KubernetesObject {
   readonly spec: { readonly nodeName?: string };
   readonly status: {
     readonly nominatedNodeName?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
   };
 }
 
@@ -43,7 +48,9 @@ export interface Settling {
  * @throws Error when it does not settle within `seconds`
  */
 export async function schedule(
-  api: KubernetesApi, namespaces: readonly string[], pods: readonly KubernetesObject[],
+  api: KubernetesApi,
+  namespaces: readonly string[],
+  pods: readonly KubernetesObject[],
   { expected = pods.length, seconds = 90, eachAfter }: Settling = {},
 ): Promise<Schedule> {
   for (const [at, pod] of pods.entries()) {
@@ -57,19 +64,26 @@ export async function schedule(
   for (;;) {
     const now = await podsIn(api, namespaces);
     await recreate(api, pods, now);
-    const state = now.map((pod) => `${keyOf(pod)} ${pod.spec.nodeName ?? refusal(pod) ?? "?"} ${pod.status.nominatedNodeName ?? ""}`).sort().join("\n");
+    const state = now
+      .map((pod) => `${keyOf(pod)} ${pod.spec.nodeName ?? refusal(pod) ?? "?"} ${pod.status.nominatedNodeName ?? ""}`)
+      .sort()
+      .join("\n");
     if (state !== last) [last, changed] = [state, performance.now()];
     const complete = now.length >= expected;
     if (complete && now.every((pod) => pod.spec.nodeName)) return scheduleOf(now);
     const allAnswered = complete && now.every((pod) => pod.spec.nodeName || refusal(pod) !== undefined);
     if (allAnswered && performance.now() - changed > QUIET_MS) {
-      const forgotten = renewals < RENEWALS ? now.filter((pod) => !pod.spec.nodeName && pod.status.nominatedNodeName) : [];
+      const forgotten =
+        renewals < RENEWALS ? now.filter((pod) => !pod.spec.nodeName && pod.status.nominatedNodeName) : [];
       if (forgotten.length === 0) return scheduleOf(now);
       renewals++;
       for (const pod of forgotten) await api.delete(pod, 0);
       changed = performance.now();
     }
-    if (performance.now() > end) throw new Error(`the scheduler did not settle in ${seconds} s: ${now.length} of ${expected} pods, ${now.filter((pod) => !pod.spec.nodeName).length} without a node`);
+    if (performance.now() > end)
+      throw new Error(
+        `the scheduler did not settle in ${seconds} s: ${now.length} of ${expected} pods, ${now.filter((pod) => !pod.spec.nodeName).length} without a node`,
+      );
     await sleep(POLL_MS);
   }
 }
@@ -94,7 +108,11 @@ async function podsIn(api: KubernetesApi, namespaces: readonly string[]): Promis
   return lists.flat().filter((pod) => pod.metadata["deletionTimestamp"] === undefined);
 }
 
-async function recreate(api: KubernetesApi, pods: readonly KubernetesObject[], now: readonly PodState[]): Promise<void> {
+async function recreate(
+  api: KubernetesApi,
+  pods: readonly KubernetesObject[],
+  now: readonly PodState[],
+): Promise<void> {
   const there = new Set(now.map(keyOf));
   for (const pod of pods.filter((each) => !there.has(keyOf(each)))) {
     try {
@@ -106,7 +124,9 @@ async function recreate(api: KubernetesApi, pods: readonly KubernetesObject[], n
 }
 
 const refusal = (pod: PodState): string | undefined =>
-  pod.status.conditions?.find(({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable")?.message;
+  pod.status.conditions?.find(
+    ({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable",
+  )?.message;
 
 const scheduleOf = (pods: readonly PodState[]): Schedule => ({
   placed: new Map(pods.flatMap((pod) => (pod.spec.nodeName ? [[keyOf(pod), pod.spec.nodeName] as const] : []))),
@@ -119,7 +139,7 @@ export async function removePods(api: KubernetesApi, namespaces: readonly string
     (await Promise.all(namespaces.map((namespace) => api.list("v1", "Pod", namespace)))).flat().length;
   for (let tries = 0; tries < 200; tries++) {
     await Promise.all(namespaces.map((namespace) => api.deleteAll("v1", "Pod", namespace)));
-    if (await left() === 0) return;
+    if ((await left()) === 0) return;
     await sleep(150);
   }
   throw new Error(`pods of ${namespaces.join(", ")} are still there after 30 s`);

@@ -53,28 +53,43 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
   const removedArguments: string[] = [];
   const unappliedArguments: string[] = [];
   const unknownResources: string[] = [];
-  const only6: Pick<Provider6Only, "arguments" | "values" | "resourceTypes"> = older ? options.only6 ?? loadProvider6Only() : { arguments: {}, values: {}, resourceTypes: [] };
+  const only6: Pick<Provider6Only, "arguments" | "values" | "resourceTypes"> = older
+    ? (options.only6 ?? loadProvider6Only())
+    : { arguments: {}, values: {}, resourceTypes: [] };
   const change = (type: string, name: string, body: Json): Json => {
     if (only6.resourceTypes.includes(type)) unknownResources.push(`${type}.${name}`);
-    const known = replacing(body, only6.values[type] ?? {}, (words) => removedArguments.push(`${type}.${name} ${words}`));
-    const kept = (only6.arguments[type] ?? []).reduce((json, path) =>
-      without(json, path.split("."), () => removedArguments.push(`${type}.${name} ${path}`)), known);
-    const applied = (unapplied[type] ?? []).reduce((json, path) => without(json, path.split("."), () => unappliedArguments.push(`${type}.${name} ${path}`)), kept);
+    const known = replacing(body, only6.values[type] ?? {}, (words) =>
+      removedArguments.push(`${type}.${name} ${words}`),
+    );
+    const kept = (only6.arguments[type] ?? []).reduce(
+      (json, path) => without(json, path.split("."), () => removedArguments.push(`${type}.${name} ${path}`)),
+      known,
+    );
+    const applied = (unapplied[type] ?? []).reduce(
+      (json, path) => without(json, path.split("."), () => unappliedArguments.push(`${type}.${name} ${path}`)),
+      kept,
+    );
     return unread[type] ? ignoring(applied, unread[type]) : applied;
   };
   const { backend, ...terraform } = objectAt(stack, "terraform");
   const copy = {
     ...eachResource(stack, change),
-    terraform: older ? { ...terraform, required_providers: relaxed(objectAt(terraform, "required_providers"), version) } : terraform,
+    terraform: older
+      ? { ...terraform, required_providers: relaxed(objectAt(terraform, "required_providers"), version) }
+      : terraform,
   };
   writeFileSync(file, JSON.stringify(copy, undefined, 2));
   return {
-    folder, removedArguments: removedArguments.sort(), unappliedArguments: unappliedArguments.sort(),
-    unknownResources: unknownResources.sort(), backendRemoved: backend !== undefined,
+    folder,
+    removedArguments: removedArguments.sort(),
+    unappliedArguments: unappliedArguments.sort(),
+    unknownResources: unknownResources.sort(),
+    backendRemoved: backend !== undefined,
   };
 }
 
-const isObject = (json: Json | undefined): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
+const isObject = (json: Json | undefined): json is JsonObject =>
+  typeof json === "object" && json !== null && !Array.isArray(json);
 const objectAt = (json: JsonObject, key: string): JsonObject => {
   const value = json[key];
   return isObject(value) ? value : {};
@@ -82,8 +97,12 @@ const objectAt = (json: JsonObject, key: string): JsonObject => {
 
 function eachResource(stack: JsonObject, change: (type: string, name: string, body: Json) => Json): JsonObject {
   if (stack["resource"] === undefined) return stack;
-  const types = Object.entries(objectAt(stack, "resource")).map(([type, instances]) =>
-    [type, Object.fromEntries(Object.entries(isObject(instances) ? instances : {}).map(([name, body]) => [name, change(type, name, body)]))]);
+  const types = Object.entries(objectAt(stack, "resource")).map(([type, instances]) => [
+    type,
+    Object.fromEntries(
+      Object.entries(isObject(instances) ? instances : {}).map(([name, body]) => [name, change(type, name, body)]),
+    ),
+  ]);
   return { ...stack, resource: Object.fromEntries(types) as JsonObject };
 }
 
@@ -99,13 +118,19 @@ function ignoring(body: Json, names: readonly string[]): Json {
   return added.length === 0 ? body : { ...body, lifecycle: { ...lifecycle, ignore_changes: [...own, ...added] } };
 }
 
-function replacing(body: Json, values: Readonly<Record<string, Readonly<Record<string, string>>>>, replaced: (words: string) => void): Json {
+function replacing(
+  body: Json,
+  values: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  replaced: (words: string) => void,
+): Json {
   if (!isObject(body)) return body;
-  return Object.fromEntries(Object.entries(body).map(([argument, value]) => {
-    const older = typeof value === "string" ? values[argument]?.[value] : undefined;
-    if (older !== undefined) replaced(`${argument} = ${older}, not ${String(value)}`);
-    return [argument, older ?? value];
-  }));
+  return Object.fromEntries(
+    Object.entries(body).map(([argument, value]) => {
+      const older = typeof value === "string" ? values[argument]?.[value] : undefined;
+      if (older !== undefined) replaced(`${argument} = ${older}, not ${String(value)}`);
+      return [argument, older ?? value];
+    }),
+  );
 }
 
 /** A block is written as an object, or as a list of them. */

@@ -9,10 +9,20 @@ const NO_OBJECT = /^kubernetes_(labels|annotations|env|node_taint|config_map_v1_
  * one for each resource, and for each release of a local chart as many as its values list.
  */
 export function objectCount(stacks: readonly SynthesisedStack[]): number {
-  return stacks.reduce((sum, { terraform }) => sum + Object.entries(objectOf(terraform["resource"])).reduce((count, [type, bodies]) => {
-    if (type === "helm_release") return count + Object.values(objectOf(bodies)).reduce<number>((all, body) => all + manifestsIn(objectOf(body)), 0);
-    return type.startsWith("kubernetes_") && !NO_OBJECT.test(type) ? count + Object.keys(objectOf(bodies)).length : count;
-  }, 0), 0);
+  return stacks.reduce(
+    (sum, { terraform }) =>
+      sum +
+      Object.entries(objectOf(terraform["resource"])).reduce((count, [type, bodies]) => {
+        if (type === "helm_release")
+          return (
+            count + Object.values(objectOf(bodies)).reduce<number>((all, body) => all + manifestsIn(objectOf(body)), 0)
+          );
+        return type.startsWith("kubernetes_") && !NO_OBJECT.test(type)
+          ? count + Object.keys(objectOf(bodies)).length
+          : count;
+      }, 0),
+    0,
+  );
 }
 
 function manifestsIn(release: Readonly<Record<string, unknown>>): number {

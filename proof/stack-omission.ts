@@ -16,7 +16,13 @@ export interface Omission {
  */
 export function omit(terraform: JsonObject, unwanted: (type: string, body: JsonObject) => boolean): Omission {
   const all = Object.entries(objectOf(terraform["resource"])).flatMap(([type, bodies]) =>
-    Object.entries(objectOf(bodies)).map(([name, body]) => ({ type, address: `${type}.${name}`, name, body: objectOf(body) })));
+    Object.entries(objectOf(bodies)).map(([name, body]) => ({
+      type,
+      address: `${type}.${name}`,
+      name,
+      body: objectOf(body),
+    })),
+  );
   const gone = new Set(all.filter(({ type, body }) => unwanted(type, body)).map(({ address }) => address));
   const omitted = [...gone].sort();
   for (let before = -1; before !== gone.size;) {
@@ -26,11 +32,18 @@ export function omit(terraform: JsonObject, unwanted: (type: string, body: JsonO
   const resource: Record<string, JsonObject> = {};
   for (const { type, name, body } of all.filter(({ address }) => !gone.has(address)))
     resource[type] = { ...resource[type], [name]: ordered(body, gone) };
-  const outputs = Object.fromEntries(Object.entries(objectOf(terraform["output"])).filter(([, body]) => !reads(body, gone)));
+  const outputs = Object.fromEntries(
+    Object.entries(objectOf(terraform["output"])).filter(([, body]) => !reads(body, gone)),
+  );
   return {
     // Terraform refuses an empty list of outputs.
-    terraform: withProvidersOf({ ...terraform, resource, output: Object.keys(outputs).length === 0 ? undefined : outputs }),
-    omitted, dependents: [...gone].filter((address) => !omitted.includes(address)).sort(),
+    terraform: withProvidersOf({
+      ...terraform,
+      resource,
+      output: Object.keys(outputs).length === 0 ? undefined : outputs,
+    }),
+    omitted,
+    dependents: [...gone].filter((address) => !omitted.includes(address)).sort(),
   };
 }
 
@@ -43,15 +56,29 @@ function ordered(body: JsonObject, gone: ReadonlySet<string>): JsonObject {
 
 function reads(value: Json | undefined, gone: ReadonlySet<string>): boolean {
   if (typeof value === "string")
-    return value.includes("${") && templateParts(value).some((part) => "expression" in part && mentionsIn(part.expression).some(({ address }) => gone.has(address)));
+    return (
+      value.includes("${") &&
+      templateParts(value).some(
+        (part) => "expression" in part && mentionsIn(part.expression).some(({ address }) => gone.has(address)),
+      )
+    );
   if (Array.isArray(value)) return (value as readonly Json[]).some((entry) => reads(entry, gone));
   return isObject(value) && Object.entries(value).some(([key, entry]) => key !== "//" && reads(entry, gone));
 }
 
 /** A provider that nothing uses is configured all the same, and may not be at hand. */
 function withProvidersOf(terraform: JsonObject): JsonObject {
-  const used = new Set([...Object.keys(objectOf(terraform["resource"])), ...Object.keys(objectOf(terraform["data"]))].map((type) => type.split("_")[0] ?? ""));
-  const kept = (providers: Json | undefined): JsonObject => Object.fromEntries(Object.entries(objectOf(providers)).filter(([name]) => used.has(name)));
+  const used = new Set(
+    [...Object.keys(objectOf(terraform["resource"])), ...Object.keys(objectOf(terraform["data"]))].map(
+      (type) => type.split("_")[0] ?? "",
+    ),
+  );
+  const kept = (providers: Json | undefined): JsonObject =>
+    Object.fromEntries(Object.entries(objectOf(providers)).filter(([name]) => used.has(name)));
   const settings = objectOf(terraform["terraform"]);
-  return { ...terraform, provider: kept(terraform["provider"]), terraform: { ...settings, required_providers: kept(settings["required_providers"]) } };
+  return {
+    ...terraform,
+    provider: kept(terraform["provider"]),
+    terraform: { ...settings, required_providers: kept(settings["required_providers"]) },
+  };
 }

@@ -22,7 +22,16 @@ export interface Synthesised {
 }
 
 interface Manifest {
-  readonly stacks: Readonly<Record<string, { readonly synthesizedStackPath: string; readonly workingDirectory: string; readonly dependencies?: readonly string[] }>>;
+  readonly stacks: Readonly<
+    Record<
+      string,
+      {
+        readonly synthesizedStackPath: string;
+        readonly workingDirectory: string;
+        readonly dependencies?: readonly string[];
+      }
+    >
+  >;
 }
 
 /**
@@ -34,23 +43,31 @@ export async function synthesise(run: RunFolder, name: string): Promise<Synthesi
   const main = join(projectRoot(), "dist", "main.js");
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`node build.mjs\` first`);
   const child = spawn(process.execPath, [main], {
-    cwd: projectRoot(), env: { ...process.env, PLIMSOLL_ENV: name, CDKTF_OUTDIR: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"],
+    cwd: projectRoot(),
+    env: { ...process.env, PLIMSOLL_ENV: name, CDKTF_OUTDIR: folder, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
   const note = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-6000));
   child.stdout.on("data", note);
   child.stderr.on("data", note);
-  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
   if (code !== 0) throw new Error(`synthesis of ${name} ended with ${code}:\n${said.trim()}`);
   return readSynthesised(folder, name);
 }
 
 export function readSynthesised(folder: string, name: string): Synthesised {
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
-  const stacks = Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath, workingDirectory, dependencies = [] }]): ProvedStack => ({
-    name: stack, folder: join(folder, workingDirectory), dependencies,
-    terraform: JSON.parse(readFileSync(join(folder, synthesizedStackPath), "utf8")) as JsonObject,
-  }));
+  const stacks = Object.entries(manifest.stacks).map(
+    ([stack, { synthesizedStackPath, workingDirectory, dependencies = [] }]): ProvedStack => ({
+      name: stack,
+      folder: join(folder, workingDirectory),
+      dependencies,
+      terraform: JSON.parse(readFileSync(join(folder, synthesizedStackPath), "utf8")) as JsonObject,
+    }),
+  );
   return { environment: loadEnvironment({ PLIMSOLL_ENV: name }), folder, stacks };
 }
 

@@ -33,34 +33,62 @@ export interface PreparationOptions {
 }
 
 /** Copies every stack of an environment into `within`, for the providers at hand. */
-export function prepareStacks(synthesised: Synthesised, within: string, terraform: Pick<Terraform, "awsProviderVersion">, options: PreparationOptions): readonly StackFolder[] {
+export function prepareStacks(
+  synthesised: Synthesised,
+  within: string,
+  terraform: Pick<Terraform, "awsProviderVersion">,
+  options: PreparationOptions,
+): readonly StackFolder[] {
   const { unread, gaps } = loadEmulatorGaps();
   const unapplied: Record<string, string[]> = {};
   for (const { type, argument } of gaps) if (argument !== undefined) (unapplied[type] ??= []).push(argument);
   mkdirSync(within, { recursive: true });
   return synthesised.stacks.map((stack) => {
     const folder = join(within, stack.name);
-    const copy = copyStack(stack.folder, folder, { awsProviderVersion: terraform.awsProviderVersion, ...(options.emulated ? { unread, unapplied } : {}) });
+    const copy = copyStack(stack.folder, folder, {
+      awsProviderVersion: terraform.awsProviderVersion,
+      ...(options.emulated ? { unread, unapplied } : {}),
+    });
     const file = join(folder, "cdk.tf.json");
     const unknown = new Set(copy.unknownResources.map((address) => address.split(".")[0] ?? ""));
-    const withoutGaps = omit(JSON.parse(readFileSync(file, "utf8")) as JsonObject, (type, body) => unknown.has(type) || options.emulated && gapOf(gaps, type, body) !== undefined);
-    const aws = options.kubernetes ? withoutGaps : omit(withoutGaps.terraform, (type) => /^(kubernetes_|helm_)/.test(type));
+    const withoutGaps = omit(
+      JSON.parse(readFileSync(file, "utf8")) as JsonObject,
+      (type, body) => unknown.has(type) || (options.emulated && gapOf(gaps, type, body) !== undefined),
+    );
+    const aws = options.kubernetes
+      ? withoutGaps
+      : omit(withoutGaps.terraform, (type) => /^(kubernetes_|helm_)/.test(type));
     writeFileSync(file, JSON.stringify(aws.terraform, undefined, 2));
     readStatesFrom(folder, options.stateOf);
     return {
-      name: stack.name, folder, dependencies: stack.dependencies, resources: resourceCount(aws.terraform),
-      removedArguments: copy.removedArguments, unknownResources: copy.unknownResources, gaps: [...withoutGaps.omitted, ...withoutGaps.dependents, ...copy.unappliedArguments].sort(),
+      name: stack.name,
+      folder,
+      dependencies: stack.dependencies,
+      resources: resourceCount(aws.terraform),
+      removedArguments: copy.removedArguments,
+      unknownResources: copy.unknownResources,
+      gaps: [...withoutGaps.omitted, ...withoutGaps.dependents, ...copy.unappliedArguments].sort(),
     };
   });
 }
 
 const resourceCount = (terraform: JsonObject): number =>
-  Object.values((terraform["resource"] ?? {}) as Readonly<Record<string, object>>).reduce((sum, bodies) => sum + Object.keys(bodies).length, 0);
+  Object.values((terraform["resource"] ?? {}) as Readonly<Record<string, object>>).reduce(
+    (sum, bodies) => sum + Object.keys(bodies).length,
+    0,
+  );
 
 /** Terraform's and the server's own words, the address first. */
-export function wordsOf(result: TerraformResult, severities: readonly Diagnostic["severity"][] = ["error", "warning"]): string {
-  const told = result.diagnostics.filter(({ severity }) => severities.includes(severity))
-    .map(({ severity, summary, detail, address }) => `${severity}${address ? ` at ${address}` : ""}: ${[summary, detail].filter(Boolean).join(": ")}`);
+export function wordsOf(
+  result: TerraformResult,
+  severities: readonly Diagnostic["severity"][] = ["error", "warning"],
+): string {
+  const told = result.diagnostics
+    .filter(({ severity }) => severities.includes(severity))
+    .map(
+      ({ severity, summary, detail, address }) =>
+        `${severity}${address ? ` at ${address}` : ""}: ${[summary, detail].filter(Boolean).join(": ")}`,
+    );
   return told.join("\n") || result.noise || "Terraform said nothing";
 }
 

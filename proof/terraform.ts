@@ -17,7 +17,10 @@ export interface Diagnostic {
   /** Of the resource, where Terraform knows it. */
   readonly address: string | undefined;
 }
-export interface PlannedChange { readonly address: string; readonly action: string }
+export interface PlannedChange {
+  readonly address: string;
+  readonly action: string;
+}
 export interface TerraformResult {
   readonly ok: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -73,21 +76,30 @@ export class Terraform {
   /** @throws ToolMissing without Terraform */
   static find(run: RunFolder, urgency: Urgency = "at once"): Terraform {
     const command = onPath("terraform");
-    if (!command) throw new ToolMissing("Terraform", "no stack is validated, planned or applied", "install Terraform 1.11 or newer and put it on PATH");
+    if (!command)
+      throw new ToolMissing(
+        "Terraform",
+        "no stack is validated, planned or applied",
+        "install Terraform 1.11 or newer and put it on PATH",
+      );
     const mirror = findProviderMirror();
     // Terraform and its provider live for seconds: collecting their garbage less often saves a quarter of them.
     const base: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0", GOGC: "400" };
     // From a registry each provider is fetched once; the lock files are thrown away with the folders.
-    if (!mirror) Object.assign(base, { TF_PLUGIN_CACHE_DIR: pluginCache(), TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
+    if (!mirror)
+      Object.assign(base, { TF_PLUGIN_CACHE_DIR: pluginCache(), TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
     if (mirror) base["TF_CLI_CONFIG_FILE"] = writeMirrorConfiguration(run, mirror);
     const versions = mirror ? providerVersions(mirror) : undefined;
     return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions, urgency);
   }
 
   async init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
-    const initialise = (): Promise<TerraformResult> => this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
+    const initialise = (): Promise<TerraformResult> =>
+      this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);
     // Terraform's cache of providers takes one writer at a time.
-    const result = await (this.mirrored ? initialise() : withLock(join(pluginCache(), "init.lock"), () => undefined, initialise));
+    const result = await (this.mirrored
+      ? initialise()
+      : withLock(join(pluginCache(), "init.lock"), () => undefined, initialise));
     if (result.ok) forgetHashes(join(folder, ".terraform.lock.hcl"));
     return { ...result, diagnostics: result.diagnostics.filter(({ summary }) => summary !== LOCK_OF_ONE_PLATFORM) };
   }
@@ -99,12 +111,26 @@ export class Terraform {
   }
   /** @param known the state is known to be true, because a plan has just said so: it is not asked again. @default false */
   destroy(folder: string, environment: NodeJS.ProcessEnv, known = false): Promise<TerraformResult> {
-    return this.execute("destroy", folder, environment, ["-json", "-input=false", "-auto-approve", WAITING_TOGETHER, ...(known ? ["-refresh=false"] : [])]);
+    return this.execute("destroy", folder, environment, [
+      "-json",
+      "-input=false",
+      "-auto-approve",
+      WAITING_TOGETHER,
+      ...(known ? ["-refresh=false"] : []),
+    ]);
   }
 
-  private async execute(name: Command, folder: string, environment: NodeJS.ProcessEnv, options: readonly string[]): Promise<TerraformResult> {
+  private async execute(
+    name: Command,
+    folder: string,
+    environment: NodeJS.ProcessEnv,
+    options: readonly string[],
+  ): Promise<TerraformResult> {
     const child = spawn(this.command, [name, ...options], {
-      cwd: folder, env: { ...environment, ...this.base }, stdio: ["ignore", "pipe", "pipe"], detached: true,
+      cwd: folder,
+      env: { ...environment, ...this.base },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     if (child.pid && this.urgency === "when there is time") yieldCores(child.pid);
     // SIGTERM would lose Terraform's list of errors and leave its state locked.
@@ -123,7 +149,12 @@ export class Terraform {
       child.on("error", reject);
       child.on("close", (status) => resolve(status ?? 1));
     });
-    return { ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"), diagnostics, changes, noise: noise.slice(-10).join("\n") };
+    return {
+      ok: code === 0 && !diagnostics.some(({ severity }) => severity === "error"),
+      diagnostics,
+      changes,
+      noise: noise.slice(-10).join("\n"),
+    };
   }
 }
 
@@ -138,7 +169,8 @@ function yieldCores(pid: number): void {
 
 /** Init has checked the providers. With their hashes at hand, each later command would read their 700 MB again. */
 function forgetHashes(lockFile: string): void {
-  if (existsSync(lockFile)) writeFileSync(lockFile, readFileSync(lockFile, "utf8").replace(/^ *hashes = \[[^\]]*\]\n/gm, ""));
+  if (existsSync(lockFile))
+    writeFileSync(lockFile, readFileSync(lockFile, "utf8").replace(/^ *hashes = \[[^\]]*\]\n/gm, ""));
 }
 
 function parse(line: string): JsonLine | undefined {
@@ -151,11 +183,16 @@ function parse(line: string): JsonLine | undefined {
 
 function collect(line: JsonLine, diagnostics: Diagnostic[], changes: PlannedChange[]): void {
   if (line.diagnostic) diagnostics.push(diagnosticOf(line.diagnostic));
-  if (line.type === "planned_change" && line.change) changes.push({ address: line.change.resource.addr, action: line.change.action });
+  if (line.type === "planned_change" && line.change)
+    changes.push({ address: line.change.resource.addr, action: line.change.action });
 }
 
-const diagnosticOf = ({ severity, summary, detail = "", address }: NonNullable<JsonLine["diagnostic"]>): Diagnostic =>
-  ({ severity, summary, detail, address });
+const diagnosticOf = ({
+  severity,
+  summary,
+  detail = "",
+  address,
+}: NonNullable<JsonLine["diagnostic"]>): Diagnostic => ({ severity, summary, detail, address });
 
 /** Only from the mirror: a machine that has one is likely to have no registry, where Terraform would wait for each provider. */
 function writeMirrorConfiguration(run: RunFolder, mirror: string): string {

@@ -20,17 +20,25 @@ export async function valueEffects(charts: Charts, release: ChartRelease): Promi
     const lacking = { ...release, values: edited(release.values, path, undefined) as JsonObject };
     const changed = { ...release, values: edited(release.values, path, another) as JsonObject };
     const without = await comparable(charts, lacking, true);
-    const effect = without instanceof Error ? "needed"
-      : without !== base ? "read"
-        : differs(await comparable(charts, changed, true), base) ? "read"
-          : differs(await comparable(charts, lacking, false), bare) || differs(await comparable(charts, changed, false), bare) ? "read where kinds are missing" : undefined;
+    const effect =
+      without instanceof Error
+        ? "needed"
+        : without !== base
+          ? "read"
+          : differs(await comparable(charts, changed, true), base)
+            ? "read"
+            : differs(await comparable(charts, lacking, false), bare) ||
+                differs(await comparable(charts, changed, false), bare)
+              ? "read where kinds are missing"
+              : undefined;
     effects.push({ path: path.map((key) => String(key).replaceAll(".", "\\.")).join("."), effect });
   });
   return effects.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Helm's "no" to a changed value shows that the chart reads it, too. */
-const differs = (rendered: string | Error, base: string | Error): boolean => rendered instanceof Error !== base instanceof Error || String(rendered) !== String(base);
+const differs = (rendered: string | Error, base: string | Error): boolean =>
+  rendered instanceof Error !== base instanceof Error || String(rendered) !== String(base);
 
 /** Certificates that a chart makes up are different each time. */
 async function comparable(charts: Charts, release: ChartRelease, withMonitors: boolean): Promise<string | Error> {
@@ -44,17 +52,29 @@ async function comparable(charts: Charts, release: ChartRelease, withMonitors: b
 
 /** Lists of objects are looked into: Helm replaces a list as a whole, but reads each element's fields. */
 export function leavesOf(value: Json, path: Path = []): readonly Path[] {
-  if (isObject(value) && Object.keys(value).length > 0) return Object.entries(value).flatMap(([key, entry]) => leavesOf(entry ?? null, [...path, key]));
-  if (Array.isArray(value) && value.some(isObject)) return (value as readonly Json[]).flatMap((entry, index) => leavesOf(entry, [...path, index]));
+  if (isObject(value) && Object.keys(value).length > 0)
+    return Object.entries(value).flatMap(([key, entry]) => leavesOf(entry ?? null, [...path, key]));
+  if (Array.isArray(value) && value.some(isObject))
+    return (value as readonly Json[]).flatMap((entry, index) => leavesOf(entry, [...path, index]));
   return [path];
 }
 
 function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) => Json) | undefined): Json {
   if (key === undefined) return change ? change(value) : value;
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((entry, index) => (index !== key ? [entry] : rest.length === 0 && !change ? [] : [edited(entry, rest, change)]));
+  if (Array.isArray(value))
+    return (value as readonly Json[]).flatMap((entry, index) =>
+      index !== key ? [entry] : rest.length === 0 && !change ? [] : [edited(entry, rest, change)],
+    );
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, entry]) =>
-    name !== String(key) ? [[name, entry]] : rest.length === 0 && !change ? [] : [[name, edited(entry ?? null, rest, change)]])) as JsonObject;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, entry]) =>
+      name !== String(key)
+        ? [[name, entry]]
+        : rest.length === 0 && !change
+          ? []
+          : [[name, edited(entry ?? null, rest, change)]],
+    ),
+  ) as JsonObject;
 }
 
 function another(leaf: Json): Json {

@@ -18,11 +18,21 @@ interface Proving {
 export function coverageProblems(claims: readonly Claim[], policies: readonly Proving[]): CoverageProblem[] {
   const proved = new Set(policies.flatMap(({ proves }) => proves));
   const known = new Set(claims.map(({ id }) => id));
-  const uncovered = claims.filter((claim) => !proved.has(claim.id) && !(claim.proofs?.length) && !reasonOf(claim));
-  const unknown = policies.flatMap(({ id, proves }) => proves.filter((claim) => !known.has(claim)).map((claim) => ({ id, claim })));
+  const uncovered = claims.filter((claim) => !proved.has(claim.id) && !claim.proofs?.length && !reasonOf(claim));
+  const unknown = policies.flatMap(({ id, proves }) =>
+    proves.filter((claim) => !known.has(claim)).map((claim) => ({ id, claim })),
+  );
   return [
-    ...uncovered.map(({ id, statement }) => ({ subject: id, expected: `a policy or a proof of "${statement}", or the reason why there is none`, actual: "nothing" })),
-    ...unknown.map(({ id, claim }) => ({ subject: id, expected: "claims of catalog/claims/claims.json", actual: claim })),
+    ...uncovered.map(({ id, statement }) => ({
+      subject: id,
+      expected: `a policy or a proof of "${statement}", or the reason why there is none`,
+      actual: "nothing",
+    })),
+    ...unknown.map(({ id, claim }) => ({
+      subject: id,
+      expected: "claims of catalog/claims/claims.json",
+      actual: claim,
+    })),
   ];
 }
 

@@ -12,7 +12,10 @@ type ResolveToken = (held: unknown) => unknown;
  */
 export function leanSynthesis(app: App): void {
   // Aspects change resources after they were first asked.
-  if (app.node.findAll().some((construct) => Aspects.of(construct).all.length > 0)) { app.synth(); return; }
+  if (app.node.findAll().some((construct) => Aspects.of(construct).all.length > 0)) {
+    app.synth();
+    return;
+  }
   const { toTerraform } = TerraformResource.prototype;
   const { resolve } = Tokenization;
   const asked = new WeakMap<TerraformResource, Fields>();
@@ -56,18 +59,23 @@ function leanResolve(resolve: Resolve): Resolve {
 
 /** How cdktf encodes tokens in texts and keys, lists and numbers. */
 const numberTokenInText = /-\d\.\d+e\+2\d\d/;
-const holdsToken = (text: string): boolean => text.includes("TfToken") || (text.includes("e+2") && numberTokenInText.test(text));
+const holdsToken = (text: string): boolean =>
+  text.includes("TfToken") || (text.includes("e+2") && numberTokenInText.test(text));
 const listToken = "#{TfToken[";
 const largestNumberToken = -1e200;
 
-const isListToken = (value: unknown): boolean => (typeof value === "string" ? value.includes(listToken) : typeof value === "number" && value < largestNumberToken);
+const isListToken = (value: unknown): boolean =>
+  typeof value === "string" ? value.includes(listToken) : typeof value === "number" && value < largestNumberToken;
 
 /** A value without undefined entries, and with its tokens, wherever they are, resolved. */
 function withoutTokens(value: unknown, resolve: ResolveToken): unknown {
   if (typeof value === "string") return holdsToken(value) ? resolve(value) : value;
   if (typeof value === "number") return value < largestNumberToken ? resolve(value) : value;
   if (typeof value !== "object" || value === null) return typeof value === "function" ? resolve(value) : value;
-  if (Array.isArray(value)) return value.some(isListToken) ? resolve(value) : value.map((one) => withoutTokens(one, resolve)).filter((one) => one !== undefined);
+  if (Array.isArray(value))
+    return value.some(isListToken)
+      ? resolve(value)
+      : value.map((one) => withoutTokens(one, resolve)).filter((one) => one !== undefined);
   if (Object.getPrototypeOf(value) !== Object.prototype) return resolve(value);
   const fields: Fields = {};
   for (const key of Object.keys(value)) {

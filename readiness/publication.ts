@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { JsonObject } from "./inventory/json";
 import type { SynthesisedStack } from "./inventory/platform";
@@ -34,8 +43,10 @@ export class Publication {
       if (existsSync(manifest) && lstatSync(manifest).isDirectory())
         throw new OutputError(`${manifest} is a folder, a file is expected: remove it and run again.`);
       rmSync(manifest, { force: true });
-      for (const stack of this.stackFolders()) rmSync(join(this.outdir, "stacks", stack, "cdk.tf.json"), { force: true, recursive: true });
-      for (const name of [".staging", "refused", "readiness"]) rmSync(join(this.outdir, name), { force: true, recursive: true });
+      for (const stack of this.stackFolders())
+        rmSync(join(this.outdir, "stacks", stack, "cdk.tf.json"), { force: true, recursive: true });
+      for (const name of [".staging", "refused", "readiness"])
+        rmSync(join(this.outdir, name), { force: true, recursive: true });
       mkdirSync(this.staging, { recursive: true });
     });
   }
@@ -44,9 +55,12 @@ export class Publication {
   stacks(): SynthesisedStack[] {
     const written = Object.entries(this.manifest().stacks);
     if (written.some(([, { synthesizedStackPath }]) => !synthesizedStackPath.endsWith(".json")))
-      throw new OutputError("The stacks were written as HCL, which the policies do not read: synthesise without --hcl and without SYNTH_HCL_OUTPUT.");
+      throw new OutputError(
+        "The stacks were written as HCL, which the policies do not read: synthesise without --hcl and without SYNTH_HCL_OUTPUT.",
+      );
     return written.map(([name, { synthesizedStackPath }]) => ({
-      name, terraform: JSON.parse(readFileSync(join(this.staging, synthesizedStackPath), "utf8")) as JsonObject,
+      name,
+      terraform: JSON.parse(readFileSync(join(this.staging, synthesizedStackPath), "utf8")) as JsonObject,
     }));
   }
 
@@ -94,7 +108,11 @@ export class Publication {
 
   private stackFolders(): string[] {
     const stacks = join(this.outdir, "stacks");
-    return existsSync(stacks) ? readdirSync(stacks, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name) : [];
+    return existsSync(stacks)
+      ? readdirSync(stacks, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => entry.name)
+      : [];
   }
 
   private mustBeFolder(path: string): void {
@@ -110,9 +128,13 @@ export class Publication {
       const { code = "", path = this.outdir } = error as NodeJS.ErrnoException;
       const at = relative(dirname(this.outdir), path);
       if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-        throw new OutputError(`${at} cannot be written (${code}): give yourself write permission, or choose another folder with CDKTF_OUTDIR.`);
+        throw new OutputError(
+          `${at} cannot be written (${code}): give yourself write permission, or choose another folder with CDKTF_OUTDIR.`,
+        );
       if (code === "ENOTDIR" || code === "EEXIST")
-        throw new OutputError(`${at} lies below a file, a folder is expected (${code}): remove the file, or choose another folder with CDKTF_OUTDIR.`);
+        throw new OutputError(
+          `${at} lies below a file, a folder is expected (${code}): remove the file, or choose another folder with CDKTF_OUTDIR.`,
+        );
       throw error;
     }
   }

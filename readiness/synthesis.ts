@@ -85,7 +85,11 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   }
 }
 
-function judged(options: SynthesisOptions, publication: Publication, out: Stream): { report: Report; text: string; figures: Figures | undefined } {
+function judged(
+  options: SynthesisOptions,
+  publication: Publication,
+  out: Stream,
+): { report: Report; text: string; figures: Figures | undefined } {
   const { environment, now } = options.configure();
   const app = new App({ outdir: publication.staging, hclOutput: false });
   withoutTokenTraces(() => {
@@ -94,20 +98,33 @@ function judged(options: SynthesisOptions, publication: Publication, out: Stream
   });
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
-  if (policies.length === 0) throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
+  if (policies.length === 0)
+    throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
   const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
   const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims);
   const figures = options.figures?.(platform);
-  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), figures?.section, evidenceOf(platform));
+  const report = reportOf(
+    judgement,
+    (finding) => sourceOf(app, finding, options.root),
+    figures?.section,
+    evidenceOf(platform),
+  );
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
-  const text = consoleReport(report, { colour: takesColour(out, process.env), groupOf: (stack) => applications.get(stack) ?? "platform", ...(figures ? { figures: figures.console } : {}) });
+  const text = consoleReport(report, {
+    colour: takesColour(out, process.env),
+    groupOf: (stack) => applications.get(stack) ?? "platform",
+    ...(figures ? { figures: figures.console } : {}),
+  });
   return { report, text, figures };
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */
 function sourceOf(app: App, finding: Finding, root: string | undefined): { file: string; line: number } | undefined {
   let construct: IConstruct = app;
-  const { constructPath, field } = finding.place ?? { constructPath: finding.subject.constructPath, field: finding.field };
+  const { constructPath, field } = finding.place ?? {
+    constructPath: finding.subject.constructPath,
+    field: finding.field,
+  };
   for (const id of (constructPath.split("#")[0] ?? "").split("/")) {
     const child = construct.node.tryFindChild(id);
     if (!child) break;

@@ -23,14 +23,20 @@ export interface EntryProps {
   readonly port: number;
   readonly protocol: "http" | "grpc";
   readonly vpcId: string;
-  readonly loadBalancer: { readonly listenerArn: string; /** First of the application's own; it has one for each route. */ readonly rulePriority: number };
+  readonly loadBalancer: {
+    readonly listenerArn: string;
+    /** First of the application's own; it has one for each route. */ readonly rulePriority: number;
+  };
 }
 
 /** Rules that an application may have at the load balancer; its priorities lie this far from the next one's. */
 export const RULES_PER_APPLICATION = 20;
 
 /** The component of the entry, then those that answer single paths. */
-export const routesOf = ({ component, healthPath, routes }: Entry): readonly Route[] => [{ component, healthPath }, ...(routes ?? [])];
+export const routesOf = ({ component, healthPath, routes }: Entry): readonly Route[] => [
+  { component, healthPath },
+  ...(routes ?? []),
+];
 
 /** Target group of one routed component, with the listener rule that sends it the application's requests. Returns its ARN. */
 export function targetGroupOf(scope: Construct, props: EntryProps): string {
@@ -38,12 +44,23 @@ export function targetGroupOf(scope: Construct, props: EntryProps): string {
   const { environment, region, role } = props.site;
   const suffix = index === 0 ? "" : `-${route.component}`;
   const group = new LbTargetGroup(scope, `target-group${suffix}`, {
-    name: `${application}${suffix}-${role === "primary" ? "p" : "s"}`, vpcId: props.vpcId, targetType: "ip", port, protocol: "HTTP",
+    name: `${application}${suffix}-${role === "primary" ? "p" : "s"}`,
+    vpcId: props.vpcId,
+    targetType: "ip",
+    port,
+    protocol: "HTTP",
     ...(props.protocol === "grpc" ? { protocolVersion: "GRPC" } : {}),
     deregistrationDelay: String(PRE_STOP_SECONDS),
     healthCheck: {
-      enabled: true, path: route.healthPath, protocol: "HTTP", port: "traffic-port", matcher: props.protocol === "grpc" ? "0" : "200",
-      interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2,
+      enabled: true,
+      path: route.healthPath,
+      protocol: "HTTP",
+      port: "traffic-port",
+      matcher: props.protocol === "grpc" ? "0" : "200",
+      interval: 10,
+      timeout: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 2,
     },
   });
   const { paths } = route;
@@ -52,7 +69,11 @@ export function targetGroupOf(scope: Construct, props: EntryProps): string {
     // The first match decides: paths before what takes everything.
     priority: loadBalancer.rulePriority + (index === 0 ? RULES_PER_APPLICATION - 1 : index - 1),
     condition: [
-      { hostHeader: { values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`] } },
+      {
+        hostHeader: {
+          values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`],
+        },
+      },
       ...(paths ? [{ pathPattern: { values: [...paths] } }] : []),
     ],
     action: [{ type: "forward", targetGroupArn: group.arn }],

@@ -41,15 +41,37 @@ export class ApplicationStack extends KubernetesStack {
   /** What every pod of the application waits for. */
   private readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, private readonly site: Site, private readonly loaded: LoadedApplication, private readonly props: ApplicationStackProps) {
-    super(scope, `${loaded.application.name}-${site.region.name}`, site, "application", props.access, loaded.application.name);
+  constructor(
+    scope: Construct,
+    private readonly site: Site,
+    private readonly loaded: LoadedApplication,
+    private readonly props: ApplicationStackProps,
+  ) {
+    super(
+      scope,
+      `${loaded.application.name}-${site.region.name}`,
+      site,
+      "application",
+      props.access,
+      loaded.application.name,
+    );
     const { application } = loaded;
     this.application = application;
-    this.ownership = { application: application.name, owner: application.owner, tier: application.tier, costCentre: site.environment.costCentre };
+    this.ownership = {
+      application: application.name,
+      owner: application.owner,
+      tier: application.tier,
+      costCentre: site.environment.costCentre,
+    };
     this.namespace = this.addNamespace();
     this.ready = [...this.namespace.guards, ...this.addFlags(), ...this.addDefinitions()];
     if (application.secrets)
-      new RestartRights(this, "restart-rights", { namespace: application.name, ownership: this.ownership, dependsOn: this.namespace.guards, declaration: declaredIn(loaded, "secrets") });
+      new RestartRights(this, "restart-rights", {
+        namespace: application.name,
+        ownership: this.ownership,
+        dependsOn: this.namespace.guards,
+        declaration: declaredIn(loaded, "secrets"),
+      });
     const gates = this.addJobs();
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
@@ -59,10 +81,14 @@ export class ApplicationStack extends KubernetesStack {
   private addNamespace(): GuardedNamespace {
     const { name, tier, objectives, databases, caches } = this.application;
     return new GuardedNamespace(this, "namespace", {
-      name, ownership: this.ownership, declaration: declaredIn(this.loaded, ""),
+      name,
+      ownership: this.ownership,
+      declaration: declaredIn(this.loaded, ""),
       annotations: {
         "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
-        ...(databases || caches ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) } : {}),
+        ...(databases || caches
+          ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) }
+          : {}),
         ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
@@ -73,28 +99,49 @@ export class ApplicationStack extends KubernetesStack {
     const { flags, name } = this.application;
     if (!flags) return [];
     const data = Object.fromEntries(Object.entries(flags).map(([flag, on]) => [flag, String(on)]));
-    return [new ConfigMapV1(this, "flags", { metadata: { name: FLAGS, namespace: name, labels: ownershipLabels(this.ownership) }, data, dependsOn: this.namespace.guards })];
+    return [
+      new ConfigMapV1(this, "flags", {
+        metadata: { name: FLAGS, namespace: name, labels: ownershipLabels(this.ownership) },
+        data,
+        dependsOn: this.namespace.guards,
+      }),
+    ];
   }
 
   /** Kinds of the application, before any pod that watches them. */
   private addDefinitions(): ITerraformDependable[] {
     const kinds = Object.entries(this.application.customResources ?? {});
     if (kinds.length === 0) return [];
-    return [this.addManifests("definitions", kinds.map(([kind, resource]) => customResourceDefinition(kind, resource, ownershipLabels(this.ownership))), "customResources")];
+    return [
+      this.addManifests(
+        "definitions",
+        kinds.map(([kind, resource]) => customResourceDefinition(kind, resource, ownershipLabels(this.ownership))),
+        "customResources",
+      ),
+    ];
   }
 
   /** Migrations, then seeds, then schedules. Returns what pods of a release wait for. */
   private addJobs(): ITerraformDependable[] {
     const jobs = Object.entries(this.application.jobs ?? {});
     if (jobs.length === 0) return [];
-    const alert = failedRunAlert(this.metadata("jobs", "jobs"), this.application.name, jobs.map(([name, { kind }]) => ({ name, kind })));
+    const alert = failedRunAlert(
+      this.metadata("jobs", "jobs"),
+      this.application.name,
+      jobs.map(([name, { kind }]) => ({ name, kind })),
+    );
     // Before the jobs: the first of them may fail.
     const gates: ITerraformDependable[] = [this.addManifests("job-alerts", [alert], "jobs")];
     const ofKind = (kind: Job["kind"]) => jobs.filter(([, job]) => job.kind === kind);
     for (const kind of ["migration", "seed", "scheduled"] as const) {
-      const runs = ofKind(kind).map(([name, part]) => new RunToCompletion(this, name, {
-        ...this.surroundings(name, part, `jobs.${name}`, gates), part, name,
-      }).run);
+      const runs = ofKind(kind).map(
+        ([name, part]) =>
+          new RunToCompletion(this, name, {
+            ...this.surroundings(name, part, `jobs.${name}`, gates),
+            part,
+            name,
+          }).run,
+      );
       if (kind !== "scheduled") gates.push(...runs);
     }
     return gates;
@@ -103,18 +150,44 @@ export class ApplicationStack extends KubernetesStack {
   private addComponent(name: string, part: Component, gates: readonly ITerraformDependable[]): void {
     const { entry, flags } = this.application;
     const access = part.registries
-      ? registryAccess(this, { site: this.site, application: this.application.name, component: name, registries: part.registries, clusterName: this.props.access.name, clusterArn: this.props.clusterArn, dependsOn: this.namespace.guards })
+      ? registryAccess(this, {
+          site: this.site,
+          application: this.application.name,
+          component: name,
+          registries: part.registries,
+          clusterName: this.props.access.name,
+          clusterArn: this.props.clusterArn,
+          dependsOn: this.namespace.guards,
+        })
       : undefined;
     const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
     const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
-    const connectionKey = Object.entries(this.application.secrets ?? {}).find(([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis)?.[0];
+    const connectionKey = Object.entries(this.application.secrets ?? {}).find(
+      ([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis,
+    )?.[0];
     new Workload(this, name, {
-      ...around, part, name, callers: callersOf(this.application, name),
-      ...(connectionKey === undefined ? {} : { queueConnection: { connectionSecret: secretName(this.site, this.application.name, connectionKey), secretStore: SECRET_STORE } }),
+      ...around,
+      part,
+      name,
+      callers: callersOf(this.application, name),
+      ...(connectionKey === undefined
+        ? {}
+        : {
+            queueConnection: {
+              connectionSecret: secretName(this.site, this.application.name, connectionKey),
+              secretStore: SECRET_STORE,
+            },
+          }),
       ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.
-      ...(around.flagsName === undefined ? {} : { revision: { "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16) } }),
+      ...(around.flagsName === undefined
+        ? {}
+        : {
+            revision: {
+              "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16),
+            },
+          }),
     });
   }
 
@@ -130,24 +203,42 @@ export class ApplicationStack extends KubernetesStack {
       ...(this.application.flags && part.readsFlags !== false ? { flagsName: FLAGS } : {}),
     };
     return {
-      ...shared, namespace: this.application.name, ownership: this.ownership, networkCidr: region.cidr, declaration: { ...declaredIn(this.loaded, path), override: `environments.${environment.name}.${path}` },
-      servicePorts: Object.fromEntries(Object.entries(this.application.components).flatMap(([id, other]) => (other.kind === "service" ? [[id, other.port]] : []))),
+      ...shared,
+      namespace: this.application.name,
+      ownership: this.ownership,
+      networkCidr: region.cidr,
+      declaration: { ...declaredIn(this.loaded, path), override: `environments.${environment.name}.${path}` },
+      servicePorts: Object.fromEntries(
+        Object.entries(this.application.components).flatMap(([id, other]) =>
+          other.kind === "service" ? [[id, other.port]] : [],
+        ),
+      ),
       dependsOn: [...this.ready, ...secrets, ...after],
     };
   }
 
   /** The part's secrets, copied from Secrets Manager by external-secrets. */
   private addSecrets(name: string, keys: readonly string[], path: string): ITerraformDependable {
-    return this.addManifests(`${name}-secrets`, [{
-      apiVersion: "external-secrets.io/v1", kind: "ExternalSecret",
-      metadata: this.metadata(`${name}-secrets`, name),
-      spec: {
-        refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
-        target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
-        data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secretName(this.site, this.application.name, key) } })),
-      },
-    }], path);
+    return this.addManifests(
+      `${name}-secrets`,
+      [
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          metadata: this.metadata(`${name}-secrets`, name),
+          spec: {
+            refreshInterval: "1h",
+            secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
+            target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
+            data: keys.map((key) => ({
+              secretKey: key,
+              remoteRef: { key: secretName(this.site, this.application.name, key) },
+            })),
+          },
+        },
+      ],
+      path,
+    );
   }
 
   /** The way from the region's load balancer to the pods of each routed component. */
@@ -157,11 +248,28 @@ export class ApplicationStack extends KubernetesStack {
       const { component: name } = route;
       const component = components[name];
       if (component?.kind !== "service") continue;
-      const targetGroupArn = targetGroupOf(this, { site: this.site, application, route, index, port: component.port, protocol: component.protocol ?? "http", vpcId: this.props.vpcId, loadBalancer: this.props.loadBalancer });
-      this.addManifests(index === 0 ? "entry" : `entry-${name}`, [{
-        apiVersion: "elbv2.k8s.aws/v1beta1", kind: "TargetGroupBinding", metadata: this.metadata(name, name),
-        spec: { targetGroupARN: targetGroupArn, targetType: "ip", serviceRef: { name, port: component.port } },
-      }], "entry");
+      const targetGroupArn = targetGroupOf(this, {
+        site: this.site,
+        application,
+        route,
+        index,
+        port: component.port,
+        protocol: component.protocol ?? "http",
+        vpcId: this.props.vpcId,
+        loadBalancer: this.props.loadBalancer,
+      });
+      this.addManifests(
+        index === 0 ? "entry" : `entry-${name}`,
+        [
+          {
+            apiVersion: "elbv2.k8s.aws/v1beta1",
+            kind: "TargetGroupBinding",
+            metadata: this.metadata(name, name),
+            spec: { targetGroupARN: targetGroupArn, targetType: "ip", serviceRef: { name, port: component.port } },
+          },
+        ],
+        "entry",
+      );
     }
   }
 
@@ -169,11 +277,14 @@ export class ApplicationStack extends KubernetesStack {
     const manifests = Object.entries(this.application.components).map(([name, component]): Manifest => {
       const onService = component.kind === "service" && component.metricsPort === undefined;
       return {
-        apiVersion: "monitoring.coreos.com/v1", kind: onService ? "ServiceMonitor" : "PodMonitor",
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: onService ? "ServiceMonitor" : "PodMonitor",
         metadata: this.metadata(name, name),
         spec: {
           selector: { matchLabels: selectorLabels(this.application.name, name) },
-          [onService ? "endpoints" : "podMetricsEndpoints"]: [{ port: onService ? mainPortOf(component) : "metrics", path: "/metrics", interval: "30s" }],
+          [onService ? "endpoints" : "podMetricsEndpoints"]: [
+            { port: onService ? mainPortOf(component) : "metrics", path: "/metrics", interval: "30s" },
+          ],
         },
       };
     });
@@ -182,22 +293,35 @@ export class ApplicationStack extends KubernetesStack {
 
   private addManifests(id: string, manifests: readonly Manifest[], path: string): ITerraformDependable {
     return new Manifests(this, id, {
-      name: `${this.application.name}-${id}`.slice(0, 53), namespace: this.namespace.name, manifests,
-      dependsOn: this.namespace.guards, declaration: declaredIn(this.loaded, path),
+      name: `${this.application.name}-${id}`.slice(0, 53),
+      namespace: this.namespace.name,
+      manifests,
+      dependsOn: this.namespace.guards,
+      declaration: declaredIn(this.loaded, path),
     }).release;
   }
 
   private metadata(name: string, component: string): Manifest["metadata"] {
-    return { name, namespace: this.application.name, labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) } };
+    return {
+      name,
+      namespace: this.application.name,
+      labels: { ...selectorLabels(this.application.name, component), ...ownershipLabels(this.ownership) },
+    };
   }
 }
 
 /** Says which of the images are examples that name nothing: production is judged by it. */
 /** Components and jobs that declare to talk to the component. */
 const callersOf = ({ components, jobs }: Application, name: string): string[] =>
-  Object.entries({ ...components, ...jobs }).filter(([, { talksTo }]) => talksTo?.some((dependency) => "component" in dependency && dependency.component === name)).map(([caller]) => caller);
+  Object.entries({ ...components, ...jobs })
+    .filter(([, { talksTo }]) =>
+      talksTo?.some((dependency) => "component" in dependency && dependency.component === name),
+    )
+    .map(([caller]) => caller);
 
 function exampleImages({ components, jobs }: Application, images: ImageLock): Readonly<Record<string, string>> {
-  const examples = [...Object.values(components), ...Object.values(jobs ?? {})].map(({ image }) => image).filter((image) => images[image]?.example);
+  const examples = [...Object.values(components), ...Object.values(jobs ?? {})]
+    .map(({ image }) => image)
+    .filter((image) => images[image]?.example);
   return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
 }

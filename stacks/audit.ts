@@ -11,7 +11,10 @@ import { configured } from "../config/site";
 
 /** Features that GuardDuty switches on, and bills, in every new detector that does not say otherwise. */
 const unusedFeatures = [
-  ["malware-scans", "EBS_MALWARE_PROTECTION"], ["lambda-network", "LAMBDA_NETWORK_LOGS"], ["database-logins", "RDS_LOGIN_EVENTS"], ["bucket-data", "S3_DATA_EVENTS"],
+  ["malware-scans", "EBS_MALWARE_PROTECTION"],
+  ["lambda-network", "LAMBDA_NETWORK_LOGS"],
+  ["database-logins", "RDS_LOGIN_EVENTS"],
+  ["bucket-data", "S3_DATA_EVENTS"],
 ] as const;
 
 /** What watches the account: trail of all regions, threat detection in both, and a budget that tells the owner. */
@@ -22,10 +25,18 @@ export class AuditStack extends PlatformStack {
     const { primary, secondary } = environment.regions;
     super(scope, "audit", { environment, layer: "audit", region: secondary.name, role: "global" });
     const key = new EncryptionKey(this, "key", {
-      name: `${environment.organisation}-${environment.name}-audit`, description: `Audit trail of ${environment.name}`, environment,
-      servicePrincipals: ["cloudtrail.amazonaws.com"], declaration: configured(environment, ""),
+      name: `${environment.organisation}-${environment.name}-audit`,
+      description: `Audit trail of ${environment.name}`,
+      environment,
+      servicePrincipals: ["cloudtrail.amazonaws.com"],
+      declaration: configured(environment, ""),
     });
-    new AuditTrail(this, "trail", { environment, regionName: secondary.name, keyArn: key.arn, declaration: configured(environment, "") });
+    new AuditTrail(this, "trail", {
+      environment,
+      regionName: secondary.name,
+      keyArn: key.arn,
+      declaration: configured(environment, ""),
+    });
     this.addThreatDetection(secondary.name);
     this.addThreatDetection(primary.name, this.providerOf(primary.name));
     this.addBudget(environment);
@@ -34,7 +45,11 @@ export class AuditStack extends PlatformStack {
   /** GuardDuty with the audit logs of EKS. A detector exists once an account and region. */
   private addThreatDetection(region: string, provider?: TerraformProvider): void {
     const own = provider ? { provider } : {};
-    const detector = new GuarddutyDetector(this, `threats-${region}`, { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES", ...own });
+    const detector = new GuarddutyDetector(this, `threats-${region}`, {
+      enable: true,
+      findingPublishingFrequency: "FIFTEEN_MINUTES",
+      ...own,
+    });
     const feature = (id: string, name: string, status: "ENABLED" | "DISABLED"): void => {
       new GuarddutyDetectorFeature(this, `threats-${region}-${id}`, { detectorId: detector.id, name, status, ...own });
     };
@@ -45,11 +60,18 @@ export class AuditStack extends PlatformStack {
   /** The whole account's costs: an environment has an account of its own. */
   private addBudget(environment: Environment): void {
     const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
-      notificationType, threshold, thresholdType: "PERCENTAGE", comparisonOperator: "GREATER_THAN", subscriberEmailAddresses: [environment.contactEmail],
+      notificationType,
+      threshold,
+      thresholdType: "PERCENTAGE",
+      comparisonOperator: "GREATER_THAN",
+      subscriberEmailAddresses: [environment.contactEmail],
     });
     new BudgetsBudget(this, "budget", {
-      name: `${environment.organisation}-${environment.name}`, budgetType: "COST", timeUnit: "MONTHLY",
-      limitAmount: String(environment.budget.usdPerMonth), limitUnit: "USD",
+      name: `${environment.organisation}-${environment.name}`,
+      budgetType: "COST",
+      timeUnit: "MONTHLY",
+      limitAmount: String(environment.budget.usdPerMonth),
+      limitUnit: "USD",
       notification: [notify("ACTUAL", 80), notify("FORECASTED", 100)],
     });
   }

@@ -17,13 +17,28 @@ export class CertificatesStack extends PlatformStack {
   readonly certificateArns: Readonly<Record<RegionRole, readonly [string, string]>>;
 
   constructor(scope: Construct, { environment, zoneId }: CertificatesStackProps) {
-    super(scope, "certificates", { environment, layer: "certificates", region: environment.regions.secondary.name, role: "global" });
+    super(scope, "certificates", {
+      environment,
+      layer: "certificates",
+      region: environment.regions.secondary.name,
+      role: "global",
+    });
     const declaration = configured(environment, "domain");
     const sites = { primary: this.site(environment, "primary"), secondary: this.site(environment, "secondary") };
-    const shared = new ValidatedCertificate(this, "shared", { domainName: `*.${environment.domain}`, zoneId, regions: regionRoles.map((role) => sites[role]), declaration });
+    const shared = new ValidatedCertificate(this, "shared", {
+      domainName: `*.${environment.domain}`,
+      zoneId,
+      regions: regionRoles.map((role) => sites[role]),
+      declaration,
+    });
     const arns = (role: RegionRole): readonly [string, string] => {
       const { region } = sites[role];
-      const own = new ValidatedCertificate(this, role, { domainName: `*.${region}.${environment.domain}`, zoneId, regions: [sites[role]], declaration });
+      const own = new ValidatedCertificate(this, role, {
+        domainName: `*.${region}.${environment.domain}`,
+        zoneId,
+        regions: [sites[role]],
+        declaration,
+      });
       return [shared.arn(region), own.arn(region)];
     };
     this.certificateArns = { primary: arns("primary"), secondary: arns("secondary") };

@@ -10,7 +10,13 @@ import type { KubeletSettings } from "../constructs/aws/node-config";
 import { NodePool } from "../constructs/aws/node-pool";
 import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
-import { addressMaxPods, bestMaxPods, recommendedMaxPodsCap, kubeReservedCpuMillis, kubeReservedMemoryMiB } from "../models/capacity";
+import {
+  addressMaxPods,
+  bestMaxPods,
+  recommendedMaxPodsCap,
+  kubeReservedCpuMillis,
+  kubeReservedMemoryMiB,
+} from "../models/capacity";
 import { daemonPods, platformPods } from "../catalog/charts/add-ons";
 import type { Application } from "../config/application/schema";
 import { demandOf, type PodDemand } from "./expected-pods";
@@ -40,24 +46,45 @@ export class ClusterStack extends PlatformStack {
     const { environment, region, role } = site;
     super(scope, `cluster-${region.name}`, { environment, layer: "cluster", region: region.name, role });
     const key = new EncryptionKey(this, "key", {
-      name: `${site.prefix}-kubernetes`, description: `Kubernetes secrets and control-plane logs of ${site.clusterName}`, environment,
+      name: `${site.prefix}-kubernetes`,
+      description: `Kubernetes secrets and control-plane logs of ${site.clusterName}`,
+      environment,
       servicePrincipals: [`logs.${region.name}.amazonaws.com`],
     });
     this.cluster = new KubernetesCluster(this, "kubernetes", {
-      name: site.clusterName, version: environment.kubernetesVersion, subnetIds: network.network.privateSubnets.map((subnet) => subnet.id),
-      apiAccessCidrs: environment.apiAccessCidrs, adminRoleArn: environment.adminRoleArn, keyArn: key.arn,
-      logRetentionDays: environment.logRetentionDays, protect: environment.protectData, declaration: configured(environment, ""),
+      name: site.clusterName,
+      version: environment.kubernetesVersion,
+      subnetIds: network.network.privateSubnets.map((subnet) => subnet.id),
+      apiAccessCidrs: environment.apiAccessCidrs,
+      adminRoleArn: environment.adminRoleArn,
+      keyArn: key.arn,
+      logRetentionDays: environment.logRetentionDays,
+      protect: environment.protectData,
+      declaration: configured(environment, ""),
     });
     const addOns = new ClusterAddOns(this, "add-ons", {
-      clusterName: this.cluster.resource.name, clusterArn: this.cluster.resource.arn, accountId: environment.accountId,
-      namePrefix: site.prefix, kubernetesMinor: environment.kubernetesVersion, declaration: configured(environment, "kubernetesVersion"),
+      clusterName: this.cluster.resource.name,
+      clusterArn: this.cluster.resource.arn,
+      accountId: environment.accountId,
+      namePrefix: site.prefix,
+      kubernetesMinor: environment.kubernetesVersion,
+      declaration: configured(environment, "kubernetesVersion"),
     });
     const nodeRole = this.addNodeRole(site);
-    const pools = Object.entries(region.pools).map(([poolName, pool]) => new NodePool(this, `pool-${poolName}`, {
-      poolName, pool, clusterName: this.cluster.resource.name, nodeRoleArn: nodeRole.arn, subnets: network.network.privateSubnets,
-      tags: ownershipTags(environment), kubelet: kubeletFor(pool, [...demandOf(applications, poolName), ...(pool.dedicated ? [] : platformPods())]), dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
-      declaration: configured(environment, `regions.${role}.pools.${poolName}`),
-    }));
+    const pools = Object.entries(region.pools).map(
+      ([poolName, pool]) =>
+        new NodePool(this, `pool-${poolName}`, {
+          poolName,
+          pool,
+          clusterName: this.cluster.resource.name,
+          nodeRoleArn: nodeRole.arn,
+          subnets: network.network.privateSubnets,
+          tags: ownershipTags(environment),
+          kubelet: kubeletFor(pool, [...demandOf(applications, poolName), ...(pool.dedicated ? [] : platformPods())]),
+          dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
+          declaration: configured(environment, `regions.${role}.pools.${poolName}`),
+        }),
+    );
     addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));
   }
 
@@ -65,10 +92,17 @@ export class ClusterStack extends PlatformStack {
     const role = new IamRole(this, "node-role", {
       name: `${site.prefix}-node`,
       assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
       }),
     });
-    const permissions = nodePolicies.map((name) => new IamRolePolicyAttachment(this, `node-role-${name}`, { role: role.name, policyArn: `arn:aws:iam::aws:policy/${name}` }));
+    const permissions = nodePolicies.map(
+      (name) =>
+        new IamRolePolicyAttachment(this, `node-role-${name}`, {
+          role: role.name,
+          policyArn: `arn:aws:iam::aws:policy/${name}`,
+        }),
+    );
     return { arn: role.arn, permissions };
   }
 }
@@ -87,8 +121,19 @@ function kubeletFor(pool: Pool, demand: readonly PodDemand[]): KubeletSettings {
   const expected = demand.length > 0 ? demand : [typicalPod];
   const choices = types.map((type) => {
     const best = bestMaxPods(type, expected, daemonPods(), { prefixDelegation: true }).maxPods;
-    return { type, maxPods: Math.min(Math.ceil(best * slotsForUnevenPods), addressMaxPods(type, true), recommendedMaxPodsCap(type.vcpu)) };
+    return {
+      type,
+      maxPods: Math.min(
+        Math.ceil(best * slotsForUnevenPods),
+        addressMaxPods(type, true),
+        recommendedMaxPodsCap(type.vcpu),
+      ),
+    };
   });
   const { type, maxPods } = choices.reduce((least, next) => (next.maxPods < least.maxPods ? next : least));
-  return { maxPods, kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu), kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods) };
+  return {
+    maxPods,
+    kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu),
+    kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods),
+  };
 }

@@ -17,7 +17,8 @@ import { configured, type Site } from "../config/site";
 const secretPrefix = ({ environment }: Site): string => `${environment.organisation}/${environment.name}/`;
 
 /** Name of a secret in Secrets Manager: the part after the slash tells the application and the key. */
-export const secretName = (site: Site, application: string, key: string): string => `${secretPrefix(site)}${application}/${key}`;
+export const secretName = (site: Site, application: string, key: string): string =>
+  `${secretPrefix(site)}${application}/${key}`;
 
 /** Tags of a secret that is entered once and kept: what it encrypts is lost with it. */
 const permanent = { "secret-origin": "permanent" };
@@ -32,27 +33,49 @@ function lifeOf(secret: Secret): Record<string, string> {
   return {
     "secret-origin": origin,
     ...(days === undefined || origin === "connection" ? {} : { "rotation-days": String(days) }),
-    ...(secret.generate ? { "secret-length": String(secret.generate.length), "secret-characters": secret.generate.characters } : {}),
+    ...(secret.generate
+      ? { "secret-length": String(secret.generate.length), "secret-characters": secret.generate.characters }
+      : {}),
     ...(secret.connection === undefined ? {} : { "secret-store": secret.connection }),
   };
 }
 
 /** What outlives clusters in one region: its key, the bucket of backups, the image repositories and the secrets. */
 export class DataStack extends PlatformStack {
-  static override readonly guardedBy = ["DR-04", "DR-05", "DR-06", "DR-10", "SU-03", "SU-06", "MR-06", "SC-14", "SC-17"] as const;
+  static override readonly guardedBy = [
+    "DR-04",
+    "DR-05",
+    "DR-06",
+    "DR-10",
+    "SU-03",
+    "SU-06",
+    "MR-06",
+    "SC-14",
+    "SC-17",
+  ] as const;
 
   readonly key: EncryptionKey;
   readonly backups: PrivateBucket;
 
-  constructor(scope: Construct, readonly site: Site, applications: readonly LoadedApplication[], readonly standby?: DataStack) {
+  constructor(
+    scope: Construct,
+    readonly site: Site,
+    applications: readonly LoadedApplication[],
+    readonly standby?: DataStack,
+  ) {
     const { environment, region, role } = site;
     super(scope, `data-${region.name}`, { environment, layer: "data", region: region.name, role });
     this.key = new EncryptionKey(this, "key", {
-      name: `${site.prefix}-data`, description: `Backups, images and secrets of ${site.prefix}`, environment,
+      name: `${site.prefix}-data`,
+      description: `Backups, images and secrets of ${site.prefix}`,
+      environment,
       ...(standby ? { servicePrincipals: [`logs.${region.name}.amazonaws.com`, "cloudwatch.amazonaws.com"] } : {}),
     });
     this.backups = new PrivateBucket(this, "backups", {
-      bucketName: `${site.prefix}-backups-${environment.accountId}`, keyArn: this.key.arn, environment, noncurrentDays: 7,
+      bucketName: `${site.prefix}-backups-${environment.accountId}`,
+      keyArn: this.key.arn,
+      environment,
+      noncurrentDays: 7,
       // Velero removes what is older than its time to live; what it deletes stays as a version that the lock protects.
       expirationDays: environment.backups.retentionDays + 5,
       ...(environment.protectData ? { objectLockDays: Math.min(environment.backups.retentionDays, 7) } : {}),
@@ -65,20 +88,30 @@ export class DataStack extends PlatformStack {
   }
 
   private addRepositories(applications: readonly Application[]): void {
-    const names = new Set(applications.flatMap((application) => Object.values(application.components).map((component) => component.image.replace(/:.*$/, ""))));
+    const names = new Set(
+      applications.flatMap((application) =>
+        Object.values(application.components).map((component) => component.image.replace(/:.*$/, "")),
+      ),
+    );
     for (const name of [...names].sort()) {
       const repository = new EcrRepository(this, `images-${name}`, {
-        name: `${this.site.environment.organisation}/${name}`, imageTagMutability: "IMMUTABLE", forceDelete: !this.site.environment.protectData,
+        name: `${this.site.environment.organisation}/${name}`,
+        imageTagMutability: "IMMUTABLE",
+        forceDelete: !this.site.environment.protectData,
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfiguration: [{ encryptionType: "KMS", kmsKey: this.key.arn }],
       });
       new EcrLifecyclePolicy(this, `images-${name}-lifecycle`, {
         repository: repository.name,
         policy: JSON.stringify({
-          rules: [{
-            rulePriority: 1, description: "Untagged images are left over from rebuilt tags",
-            selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 }, action: { type: "expire" },
-          }],
+          rules: [
+            {
+              rulePriority: 1,
+              description: "Untagged images are left over from rebuilt tags",
+              selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
+              action: { type: "expire" },
+            },
+          ],
         }),
       });
     }
@@ -87,10 +120,12 @@ export class DataStack extends PlatformStack {
   private addReplication(standby: DataStack): void {
     new EcrReplicationConfiguration(this, "image-replication", {
       replicationConfiguration: {
-        rule: [{
-          destination: [{ region: standby.site.region.name, registryId: this.site.environment.accountId }],
-          repositoryFilter: [{ filter: `${this.site.environment.organisation}/`, filterType: "PREFIX_MATCH" }],
-        }],
+        rule: [
+          {
+            destination: [{ region: standby.site.region.name, registryId: this.site.environment.accountId }],
+            repositoryFilter: [{ filter: `${this.site.environment.organisation}/`, filterType: "PREFIX_MATCH" }],
+          },
+        ],
       },
     });
   }
@@ -98,21 +133,41 @@ export class DataStack extends PlatformStack {
   private addSecrets(applications: readonly LoadedApplication[], standby: DataStack): void {
     const { environment, region } = this.site;
     const rotation = new SecretRotation(this, "secret-rotation", {
-      environment, region: region.name, keyArn: this.key.arn, namePrefix: secretPrefix(this.site), declaration: configured(environment, ""),
+      environment,
+      region: region.name,
+      keyArn: this.key.arn,
+      namePrefix: secretPrefix(this.site),
+      declaration: configured(environment, ""),
     });
-    this.addSecret("velero", "REPOSITORY_PASSWORD", "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost", permanent, standby);
+    this.addSecret(
+      "velero",
+      "REPOSITORY_PASSWORD",
+      "Encrypts the backup repositories of both regions: lost, the volumes' backups are lost",
+      permanent,
+      standby,
+    );
     for (const loaded of applications)
       for (const [name, declared] of Object.entries(loaded.application.secrets ?? {})) {
         const secret = this.addSecret(loaded.application.name, name, declared.description, lifeOf(declared), standby);
         declare(secret, declaredIn(loaded, `secrets.${name}`));
         const rotationDays = rotationDaysOf(declared);
-        if (declared.generate && rotationDays !== undefined) rotation.rotate({ id: `secret-${loaded.application.name}-${name}`, secret, rotationDays });
+        if (declared.generate && rotationDays !== undefined)
+          rotation.rotate({ id: `secret-${loaded.application.name}-${name}`, secret, rotationDays });
       }
   }
 
-  private addSecret(owner: string, name: string, description: string, tags: Record<string, string>, standby: DataStack): SecretsmanagerSecret {
+  private addSecret(
+    owner: string,
+    name: string,
+    description: string,
+    tags: Record<string, string>,
+    standby: DataStack,
+  ): SecretsmanagerSecret {
     const secret = new SecretsmanagerSecret(this, `secret-${owner}-${name}`, {
-      name: secretName(this.site, owner, name), description, kmsKeyId: this.key.arn, tags,
+      name: secretName(this.site, owner, name),
+      description,
+      kmsKeyId: this.key.arn,
+      tags,
       recoveryWindowInDays: this.site.environment.protectData ? 30 : 0,
       replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
     });

@@ -11,8 +11,14 @@ export class DefinitionsStack extends KubernetesStack {
   constructor(scope: Construct, site: Site, access: ClusterAccess) {
     super(scope, `crds-${site.region.name}`, site, "crds", access);
     const namespace = new GuardedNamespace(this, "namespace", {
-      name: prometheusOperatorCrds.namespace, ownership: platformOwnership(site), declaration: configured(site.environment, ""),
+      name: prometheusOperatorCrds.namespace,
+      ownership: platformOwnership(site),
+      declaration: configured(site.environment, ""),
     });
-    new ChartRelease(this, "prometheus-operator-crds", { chart: prometheusOperatorCrds, values: prometheusOperatorCrds.values({}), dependsOn: namespace.guards });
+    new ChartRelease(this, "prometheus-operator-crds", {
+      chart: prometheusOperatorCrds,
+      values: prometheusOperatorCrds.values({}),
+      dependsOn: namespace.guards,
+    });
   }
 }

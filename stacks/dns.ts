@@ -16,9 +16,16 @@ export class DnsStack extends PlatformStack {
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, "dns", { environment, layer: "dns", region: environment.regions.secondary.name, role: "global" });
-    const zone = new Route53Zone(this, "zone", { name: environment.domain, comment: `${environment.organisation} ${environment.name}`, forceDestroy: environment.name === "local" });
+    const zone = new Route53Zone(this, "zone", {
+      name: environment.domain,
+      comment: `${environment.organisation} ${environment.name}`,
+      forceDestroy: environment.name === "local",
+    });
     protect(zone, "zone", environment);
     this.zoneId = zone.zoneId;
-    new TerraformOutput(this, "name-servers", { value: zone.nameServers, description: `NS records that the parent of ${environment.domain} needs` });
+    new TerraformOutput(this, "name-servers", {
+      value: zone.nameServers,
+      description: `NS records that the parent of ${environment.domain} needs`,
+    });
   }
 }

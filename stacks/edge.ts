@@ -35,26 +35,43 @@ export class EdgeStack extends PlatformStack {
     super(scope, "edge", { environment, layer: "edge", region, role: "global" });
     const prefix = `${environment.organisation}-${environment.name}`;
     const key = new EncryptionKey(this, "key", {
-      name: `${prefix}-edge`, description: `Logs and notifications of failover, ${environment.name}`, environment,
+      name: `${prefix}-edge`,
+      description: `Logs and notifications of failover, ${environment.name}`,
+      environment,
       servicePrincipals: [`logs.${region}.amazonaws.com`, "cloudwatch.amazonaws.com"],
     });
     const declaration = configured(environment, "failover");
     this.latch = new FailbackLatch(this, "failback-latch", {
-      environment, keyArn: key.arn, topicArn: this.addTopic(prefix, key.arn), declaration,
-      endpoints: [latched(environment, props.endpoints[0]), ...props.endpoints.slice(1).map((endpoint) => latched(environment, endpoint))],
+      environment,
+      keyArn: key.arn,
+      topicArn: this.addTopic(prefix, key.arn),
+      declaration,
+      endpoints: [
+        latched(environment, props.endpoints[0]),
+        ...props.endpoints.slice(1).map((endpoint) => latched(environment, endpoint)),
+      ],
     });
     const names: Record<string, string> = {};
     for (const { application, healthPath } of props.endpoints)
       names[application] = new FailoverEndpoint(this, `endpoint-${application}`, {
-        environment, application, healthPath, zoneId: props.zoneId, loadBalancers: props.loadBalancers,
-        latchHealthCheckId: this.latch.healthCheckId(application), declaration,
+        environment,
+        application,
+        healthPath,
+        zoneId: props.zoneId,
+        loadBalancers: props.loadBalancers,
+        latchHealthCheckId: this.latch.healthCheckId(application),
+        declaration,
       }).hostName;
     this.hostNames = names;
   }
 
   private addTopic(prefix: string, keyArn: string): string {
     const topic = new SnsTopic(this, "notifications", { name: `${prefix}-failover`, kmsMasterKeyId: keyArn });
-    new SnsTopicSubscription(this, "notifications-email", { topicArn: topic.arn, protocol: "email", endpoint: this.environment.contactEmail });
+    new SnsTopicSubscription(this, "notifications-email", {
+      topicArn: topic.arn,
+      protocol: "email",
+      endpoint: this.environment.contactEmail,
+    });
     return topic.arn;
   }
 }

@@ -36,15 +36,21 @@ const partsOf = (application: Application): readonly (readonly [Component | Job,
 /** What the pods of one pool request when every application is at its maximum. */
 export function demandOf(applications: readonly Application[], pool: string): PodDemand[] {
   return applications.flatMap((application) =>
-    partsOf(application).filter(([part]) => poolOf(part) === pool).map(([part, count]) => demand(part, count)));
+    partsOf(application)
+      .filter(([part]) => poolOf(part) === pool)
+      .map(([part, count]) => demand(part, count)),
+  );
 }
 
 /** What the namespace of an application needs when it is at its maximum. */
 export function quotaOf(application: Application): Quota {
   const parts = partsOf(application);
-  const total = (read: (part: Component | Job) => number): number => Math.ceil(parts.reduce((sum, [part, count]) => sum + count * read(part), 0));
+  const total = (read: (part: Component | Job) => number): number =>
+    Math.ceil(parts.reduce((sum, [part, count]) => sum + count * read(part), 0));
   return {
-    cpuMillis: total((part) => demand(part, 1).cpuMillis), memoryMiB: total((part) => demand(part, 1).memoryMiB),
-    memoryLimitMiB: total((part) => memoryMiB(part.limits.memory) ?? 0), pods: total(() => 1),
+    cpuMillis: total((part) => demand(part, 1).cpuMillis),
+    memoryMiB: total((part) => demand(part, 1).memoryMiB),
+    memoryLimitMiB: total((part) => memoryMiB(part.limits.memory) ?? 0),
+    pods: total(() => 1),
   };
 }

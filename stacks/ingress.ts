@@ -31,18 +31,32 @@ export class IngressStack extends PlatformStack {
     const name = `${environment.organisation}-${environment.name}-ingress`;
     const declaration = configured(environment, `regions.${role}`);
     this.loadBalancer = new IngressLoadBalancer(this, "load-balancer", {
-      name, vpcId: props.vpcId, publicSubnetIds: props.publicSubnetIds, certificateArns: props.certificateArns,
-      targetCidrs: props.targetCidrs, targetPorts: props.targetPorts, protect: environment.protectData,
-      tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy, declaration,
+      name,
+      vpcId: props.vpcId,
+      publicSubnetIds: props.publicSubnetIds,
+      certificateArns: props.certificateArns,
+      targetCidrs: props.targetCidrs,
+      targetPorts: props.targetPorts,
+      protect: environment.protectData,
+      tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy,
+      declaration,
     });
     // One rule a port: AWS refuses a second one, and applications may share a port.
     for (const port of props.targetPorts)
       new VpcSecurityGroupIngressRule(this, `to-nodes-${port}`, {
-        securityGroupId: props.nodeSecurityGroupId, referencedSecurityGroupId: this.loadBalancer.securityGroupId,
-        ipProtocol: "tcp", fromPort: port, toPort: port, description: `Load balancer to pods on ${port}`,
+        securityGroupId: props.nodeSecurityGroupId,
+        referencedSecurityGroupId: this.loadBalancer.securityGroupId,
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        description: `Load balancer to pods on ${port}`,
       });
     new WebFirewall(this, "firewall", {
-      name, loadBalancerArn: this.loadBalancer.arn, logKeyArn: props.logKeyArn, logRetentionDays: environment.logRetentionDays, declaration,
+      name,
+      loadBalancerArn: this.loadBalancer.arn,
+      logKeyArn: props.logKeyArn,
+      logRetentionDays: environment.logRetentionDays,
+      declaration,
     });
   }
 }

@@ -13,12 +13,19 @@ export class NetworkStack extends PlatformStack {
     const { environment, region, role } = site;
     super(scope, `network-${region.name}`, { environment, layer: "network", region: region.name, role });
     this.logKey = new EncryptionKey(this, "log-key", {
-      name: `${site.prefix}-logs`, description: `Logs of ${site.prefix}`, environment,
+      name: `${site.prefix}-logs`,
+      description: `Logs of ${site.prefix}`,
+      environment,
       servicePrincipals: [`logs.${region.name}.amazonaws.com`],
     });
     this.network = new Network(this, "network", {
-      name: site.prefix, regionName: region.name, cidr: region.cidr, zones: region.zones, clusterName: site.clusterName,
-      logKeyArn: this.logKey.arn, logRetentionDays: environment.logRetentionDays,
+      name: site.prefix,
+      regionName: region.name,
+      cidr: region.cidr,
+      zones: region.zones,
+      clusterName: site.clusterName,
+      logKeyArn: this.logKey.arn,
+      logRetentionDays: environment.logRetentionDays,
       declaration: configured(environment, `regions.${role}`),
     });
   }

@@ -37,7 +37,8 @@ interface RegionalPlatform {
  */
 export function buildPlatform(app: App, environment: Environment, folder: string = applicationsFolder): void {
   const { applications, violations } = loadApplications(folder, environment);
-  if (violations.length > 0) throw new ConfigurationError(violations, folder === applicationsFolder ? undefined : dirname(folder));
+  if (violations.length > 0)
+    throw new ConfigurationError(violations, folder === applicationsFolder ? undefined : dirname(folder));
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
   declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });
@@ -51,29 +52,62 @@ export function buildPlatform(app: App, environment: Environment, folder: string
     buildRegion(app, secondary, certificates, applications, { own: standbyData, other: data }),
   ];
   const images = loadImageLock(folder);
-  for (const region of regions) for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
+  for (const region of regions)
+    for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
   buildEdge(app, environment, dns, regions, applications);
 }
 
-function buildRegion(app: App, site: Site, certificates: CertificatesStack, applications: readonly LoadedApplication[], data: { own: DataStack; other: DataStack }): RegionalPlatform {
+function buildRegion(
+  app: App,
+  site: Site,
+  certificates: CertificatesStack,
+  applications: readonly LoadedApplication[],
+  data: { own: DataStack; other: DataStack },
+): RegionalPlatform {
   const network = new NetworkStack(app, site);
-  const cluster = new ClusterStack(app, site, network, applications.map((loaded) => loaded.application));
+  const cluster = new ClusterStack(
+    app,
+    site,
+    network,
+    applications.map((loaded) => loaded.application),
+  );
   const ingress = new IngressStack(app, site, {
-    vpcId: network.network.vpcId, publicSubnetIds: network.network.publicSubnetIds, certificateArns: certificates.certificateArns[site.role],
-    targetCidrs: [site.region.cidr], targetPorts: entryPorts(applications), nodeSecurityGroupId: cluster.nodeSecurityGroupId, logKeyArn: network.logKey.arn,
+    vpcId: network.network.vpcId,
+    publicSubnetIds: network.network.publicSubnetIds,
+    certificateArns: certificates.certificateArns[site.role],
+    targetCidrs: [site.region.cidr],
+    targetPorts: entryPorts(applications),
+    nodeSecurityGroupId: cluster.nodeSecurityGroupId,
+    logKeyArn: network.logKey.arn,
   });
   const access = cluster.access;
   const definitions = new DefinitionsStack(app, site, access);
-  const services = new ServicesStack(app, site, { access, cluster, network, data, applications: applications.map((loaded) => loaded.application.name), scalesByQueue: applications.some(scalesByQueue) });
+  const services = new ServicesStack(app, site, {
+    access,
+    cluster,
+    network,
+    data,
+    applications: applications.map((loaded) => loaded.application.name),
+    scalesByQueue: applications.some(scalesByQueue),
+  });
   services.addDependency(definitions);
   return { site, network, cluster, ingress, services };
 }
 
-function buildApplication(app: App, region: RegionalPlatform, loaded: LoadedApplication, index: number, images: ReturnType<typeof loadImageLock>): void {
+function buildApplication(
+  app: App,
+  region: RegionalPlatform,
+  loaded: LoadedApplication,
+  index: number,
+  images: ReturnType<typeof loadImageLock>,
+): void {
   const stack = new ApplicationStack(app, region.site, loaded, {
-    access: region.cluster.access, clusterArn: region.cluster.cluster.resource.arn, vpcId: region.network.network.vpcId,
+    access: region.cluster.access,
+    clusterArn: region.cluster.cluster.resource.arn,
+    vpcId: region.network.network.vpcId,
     loadBalancer: {
-      listenerArn: region.ingress.loadBalancer.httpsListenerArn, cidrs: region.network.network.publicCidrs,
+      listenerArn: region.ingress.loadBalancer.httpsListenerArn,
+      cidrs: region.network.network.publicCidrs,
       rulePriority: 100 + index * RULES_PER_APPLICATION,
     },
     images,
@@ -81,21 +115,39 @@ function buildApplication(app: App, region: RegionalPlatform, loaded: LoadedAppl
   stack.addDependency(region.services);
 }
 
-function buildEdge(app: App, environment: Environment, dns: DnsStack, regions: readonly RegionalPlatform[], applications: readonly LoadedApplication[]): void {
+function buildEdge(
+  app: App,
+  environment: Environment,
+  dns: DnsStack,
+  regions: readonly RegionalPlatform[],
+  applications: readonly LoadedApplication[],
+): void {
   const [endpoint, ...others] = applications.flatMap(({ application }) =>
-    (application.entry ? [{ application: application.name, healthPath: application.entry.healthPath }] : []));
-  const [primary, secondary] = regions.map(({ ingress: { loadBalancer } }) => ({ dnsName: loadBalancer.dnsName, zoneId: loadBalancer.zoneId }));
+    application.entry ? [{ application: application.name, healthPath: application.entry.healthPath }] : [],
+  );
+  const [primary, secondary] = regions.map(({ ingress: { loadBalancer } }) => ({
+    dnsName: loadBalancer.dnsName,
+    zoneId: loadBalancer.zoneId,
+  }));
   if (!endpoint || !primary || !secondary) return;
-  new EdgeStack(app, { environment, endpoints: [endpoint, ...others], zoneId: dns.zoneId, loadBalancers: { primary, secondary } });
+  new EdgeStack(app, {
+    environment,
+    endpoints: [endpoint, ...others],
+    zoneId: dns.zoneId,
+    loadBalancers: { primary, secondary },
+  });
 }
 
-const scalesByQueue = ({ application }: LoadedApplication): boolean => Object.values(application.components).some(({ scale }) => scale?.queue !== undefined);
+const scalesByQueue = ({ application }: LoadedApplication): boolean =>
+  Object.values(application.components).some(({ scale }) => scale?.queue !== undefined);
 
 /** Ports that the load balancer reaches, each once. */
 function entryPorts(applications: readonly LoadedApplication[]): number[] {
-  const ports = applications.flatMap(({ application: { entry, components } }) => (entry ? routesOf(entry) : []).flatMap(({ component: name }) => {
-    const component = components[name];
-    return component?.kind === "service" ? [component.port] : [];
-  }));
+  const ports = applications.flatMap(({ application: { entry, components } }) =>
+    (entry ? routesOf(entry) : []).flatMap(({ component: name }) => {
+      const component = components[name];
+      return component?.kind === "service" ? [component.port] : [];
+    }),
+  );
   return [...new Set(ports)].sort((left, right) => left - right);
 }

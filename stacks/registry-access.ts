@@ -19,11 +19,20 @@ export interface RegistryAccessProps {
 }
 
 /** Source: Amazon ECR user guide, "IAM policy examples", pulling and pushing; read 2026-11-21. */
-const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages"];
+const pullActions = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchGetImage",
+  "ecr:DescribeImages",
+  "ecr:GetDownloadUrlForLayer",
+  "ecr:ListImages",
+];
 const pushActions = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
 
 /** What lets the pods of a component into registries: an IAM role for ECR, and federation for Google. No key exists. */
-export function registryAccess(scope: Construct, props: RegistryAccessProps): { ready: ITerraformDependable[]; google?: GoogleFederation } {
+export function registryAccess(
+  scope: Construct,
+  props: RegistryAccessProps,
+): { ready: ITerraformDependable[]; google?: GoogleFederation } {
   const { registries } = props;
   const google = registries.google ? addFederation(scope, props) : undefined;
   return {
@@ -32,15 +41,30 @@ export function registryAccess(scope: Construct, props: RegistryAccessProps): { 
   };
 }
 
-function addRole(scope: Construct, props: RegistryAccessProps, registries: NonNullable<Registries["ecr"]>): ITerraformDependable[] {
-  const { site: { environment, prefix }, application, component } = props;
+function addRole(
+  scope: Construct,
+  props: RegistryAccessProps,
+  registries: NonNullable<Registries["ecr"]>,
+): ITerraformDependable[] {
+  const {
+    site: { environment, prefix },
+    application,
+    component,
+  } = props;
   const statements = registries.map(({ region, repositories, access }): IamStatement => ({
-    Effect: "Allow", Action: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
-    Resource: repositories.map((name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`),
+    Effect: "Allow",
+    Action: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
+    Resource: repositories.map(
+      (name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`,
+    ),
   }));
   return new WorkloadRole(scope, `${component}-registries`, {
-    name: roleName(`${prefix}-${application}-${component}`), clusterName: props.clusterName, clusterArn: props.clusterArn, accountId: environment.accountId,
-    namespace: application, serviceAccount: serviceAccountName(application, component),
+    name: roleName(`${prefix}-${application}-${component}`),
+    clusterName: props.clusterName,
+    clusterArn: props.clusterArn,
+    accountId: environment.accountId,
+    namespace: application,
+    serviceAccount: serviceAccountName(application, component),
     // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
     statements: [{ Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] }, ...statements],
     dependsOn: props.dependsOn,
@@ -49,15 +73,24 @@ function addRole(scope: Construct, props: RegistryAccessProps, registries: NonNu
 
 /** A name that IAM takes, of at most 64 characters: what is cut off still tells two roles apart. */
 function roleName(whole: string): string {
-  return whole.length <= 64 ? whole : `${whole.slice(0, 55)}-${createHash("sha256").update(whole).digest("hex").slice(0, 8)}`;
+  return whole.length <= 64
+    ? whole
+    : `${whole.slice(0, 55)}-${createHash("sha256").update(whole).digest("hex").slice(0, 8)}`;
 }
 
 /**
  * Google trusts the cluster's OIDC issuer as a provider of its workload identity pool, one a region, named `eks-<region>`.
  * Source of the file's form: google.aip.dev/auth/4117 and "Configure Workload Identity Federation with Kubernetes"; read 2026-11-21.
  */
-function addFederation(scope: Construct, props: RegistryAccessProps): { configMap: ITerraformDependable; federation: GoogleFederation } {
-  const { site: { environment, region }, application, component } = props;
+function addFederation(
+  scope: Construct,
+  props: RegistryAccessProps,
+): { configMap: ITerraformDependable; federation: GoogleFederation } {
+  const {
+    site: { environment, region },
+    application,
+    component,
+  } = props;
   const { projectNumber, workloadIdentityPool } = environment.google ?? { projectNumber: "", workloadIdentityPool: "" };
   const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadIdentityPool}`;
   const audience = `//iam.googleapis.com/${pool}/providers/eks-${region.name}`;
@@ -66,16 +99,24 @@ function addFederation(scope: Construct, props: RegistryAccessProps): { configMa
     metadata: { name: configMapName, namespace: application },
     data: {
       "credentials.json": JSON.stringify({
-        type: "external_account", audience, subject_token_type: "urn:ietf:params:oauth:token-type:jwt", token_url: "https://sts.googleapis.com/v1/token",
+        type: "external_account",
+        audience,
+        subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+        token_url: "https://sts.googleapis.com/v1/token",
         credential_source: { file: "/var/run/secrets/google/token", format: { type: "text" } },
       }),
     },
     dependsOn: props.dependsOn,
   });
-  const roles = (props.registries.google ?? []).map(({ project, location, repository, access }) =>
-    `${access === "push" ? "roles/artifactregistry.writer" : "roles/artifactregistry.reader"} on projects/${project}/locations/${location}/repositories/${repository}`);
+  const roles = (props.registries.google ?? []).map(
+    ({ project, location, repository, access }) =>
+      `${access === "push" ? "roles/artifactregistry.writer" : "roles/artifactregistry.reader"} on projects/${project}/locations/${location}/repositories/${repository}`,
+  );
   new TerraformOutput(scope, `${component}-google-grants`, {
-    value: { principal: `principal://iam.googleapis.com/${pool}/subject/system:serviceaccount:${application}:${serviceAccountName(application, component)}`, roles },
+    value: {
+      principal: `principal://iam.googleapis.com/${pool}/subject/system:serviceaccount:${application}:${serviceAccountName(application, component)}`,
+      roles,
+    },
     description: "What Google Cloud has to grant, and to whom",
   });
   return { configMap, federation: { configMapName, audience } };

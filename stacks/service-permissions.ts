@@ -12,14 +12,22 @@ const everything = ["*"];
 export function loadBalancerPermissions({ environment, region }: Site): IamStatement[] {
   return [
     {
-      Effect: "Allow", Resource: everything,
+      Effect: "Allow",
+      Resource: everything,
       Action: [
-        "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
-        "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeInstances",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
       ],
     },
     {
-      Effect: "Allow", Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+      Effect: "Allow",
+      Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
       Resource: [`arn:aws:elasticloadbalancing:${region.name}:${environment.accountId}:targetgroup/*/*`],
     },
   ];
@@ -29,20 +37,31 @@ export function loadBalancerPermissions({ environment, region }: Site): IamState
 export function autoscalerPermissions({ environment, region, clusterName }: Site): IamStatement[] {
   return [
     {
-      Effect: "Allow", Resource: everything,
+      Effect: "Allow",
+      Resource: everything,
       Action: [
-        "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLaunchConfigurations",
-        "autoscaling:DescribeScalingActivities", "autoscaling:DescribeTags", "ec2:DescribeImages", "ec2:DescribeInstanceTypes",
-        "ec2:DescribeLaunchTemplateVersions", "ec2:GetInstanceTypesFromInstanceRequirements",
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeScalingActivities",
+        "autoscaling:DescribeTags",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetInstanceTypesFromInstanceRequirements",
       ],
     },
     {
-      Effect: "Allow", Action: ["eks:DescribeNodegroup"],
+      Effect: "Allow",
+      Action: ["eks:DescribeNodegroup"],
       Resource: [`arn:aws:eks:${region.name}:${environment.accountId}:nodegroup/${clusterName}/*/*`],
     },
     {
-      Effect: "Allow", Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
-      Resource: [`arn:aws:autoscaling:${region.name}:${environment.accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`],
+      Effect: "Allow",
+      Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+      Resource: [
+        `arn:aws:autoscaling:${region.name}:${environment.accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`,
+      ],
       Condition: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: "owned" } },
     },
   ];
@@ -51,11 +70,16 @@ export function autoscalerPermissions({ environment, region, clusterName }: Site
 export function secretPermissions({ environment, region }: Site, keyArn: string): IamStatement[] {
   return [
     {
-      Effect: "Allow", Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-      Resource: [`arn:aws:secretsmanager:${region.name}:${environment.accountId}:secret:${environment.organisation}/${environment.name}/*`],
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+      Resource: [
+        `arn:aws:secretsmanager:${region.name}:${environment.accountId}:secret:${environment.organisation}/${environment.name}/*`,
+      ],
     },
     {
-      Effect: "Allow", Action: ["kms:Decrypt"], Resource: [keyArn],
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [keyArn],
       Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
     },
   ];
@@ -65,12 +89,26 @@ export function secretPermissions({ environment, region }: Site, keyArn: string)
 export function backupPermissions(data: readonly DataStack[]): IamStatement[] {
   return [
     {
-      Effect: "Allow", Action: ["s3:GetObject", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      Effect: "Allow",
+      Action: [
+        "s3:GetObject",
+        "s3:DeleteObject",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+      ],
       Resource: data.map((stack) => `${stack.backups.arn}/*`),
     },
-    { Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: data.map((stack) => stack.backups.arn) },
     {
-      Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: data.map((stack) => stack.key.arn),
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:GetBucketLocation"],
+      Resource: data.map((stack) => stack.backups.arn),
+    },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: data.map((stack) => stack.key.arn),
       Condition: { StringLike: { "kms:ViaService": "s3.*.amazonaws.com" } },
     },
   ];

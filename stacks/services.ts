@@ -2,8 +2,18 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import {
-  awsLoadBalancerController, type AwsServiceAccount, clusterAutoscaler, externalSecrets, keda, KEDA_METRICS_PORT, KEDA_OPERATOR_PORT, type KubernetesMinor, metricsServer, reloader,
-  repositoryPasswordSecret, velero,
+  awsLoadBalancerController,
+  type AwsServiceAccount,
+  clusterAutoscaler,
+  externalSecrets,
+  keda,
+  KEDA_METRICS_PORT,
+  KEDA_OPERATOR_PORT,
+  type KubernetesMinor,
+  metricsServer,
+  reloader,
+  repositoryPasswordSecret,
+  velero,
 } from "../catalog/charts";
 import { configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/ingress-load-balancer";
@@ -15,7 +25,12 @@ import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
 import { RestartRights } from "../constructs/kubernetes/restart-rights";
 import { SystemTraffic, type SystemTrafficProps } from "../constructs/kubernetes/system-traffic";
-import { autoscalerPermissions, backupPermissions, loadBalancerPermissions, secretPermissions } from "./service-permissions";
+import {
+  autoscalerPermissions,
+  backupPermissions,
+  loadBalancerPermissions,
+  secretPermissions,
+} from "./service-permissions";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
@@ -45,9 +60,25 @@ export function platformOwnership(site: Site): Ownership {
 
 /** What applications of a region rely on: load balancing, metrics, node scaling, secrets, storage and backups. */
 export class ServicesStack extends KubernetesStack {
-  static override readonly guardedBy = ["CP-07", "CP-08", "DR-01", "DR-02", "DR-06", "DR-11", "DR-13", "AV-12", "SC-10", "SC-11", "SC-15"] as const;
+  static override readonly guardedBy = [
+    "CP-07",
+    "CP-08",
+    "DR-01",
+    "DR-02",
+    "DR-06",
+    "DR-11",
+    "DR-13",
+    "AV-12",
+    "SC-10",
+    "SC-11",
+    "SC-15",
+  ] as const;
 
-  constructor(scope: Construct, private readonly site: Site, private readonly props: ServicesStackProps) {
+  constructor(
+    scope: Construct,
+    private readonly site: Site,
+    private readonly props: ServicesStackProps,
+  ) {
     super(scope, `platform-${site.region.name}`, site, "platform", props.access);
     this.addStorage();
     this.addLoadBalancing();
@@ -61,26 +92,42 @@ export class ServicesStack extends KubernetesStack {
   private addStorage(): void {
     new StorageClassV1(this, "storage-class", {
       metadata: { name: DEFAULT_STORAGE_CLASS, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-      storageProvisioner: "ebs.csi.aws.com", volumeBindingMode: "WaitForFirstConsumer", allowVolumeExpansion: true, reclaimPolicy: "Delete",
+      storageProvisioner: "ebs.csi.aws.com",
+      volumeBindingMode: "WaitForFirstConsumer",
+      allowVolumeExpansion: true,
+      reclaimPolicy: "Delete",
       parameters: { type: "gp3", encrypted: "true" },
     });
     new Manifests(this, "snapshots", {
-      name: "snapshots", namespace: "kube-system",
-      manifests: [{
-        apiVersion: "snapshot.storage.k8s.io/v1", kind: "VolumeSnapshotClass",
-        // The label is how Velero finds the class for a driver; Retain would leave a snapshot behind each moved backup.
-        metadata: { name: "ebs", labels: { "velero.io/csi-volumesnapshot-class": "true" } },
-        driver: "ebs.csi.aws.com", deletionPolicy: "Delete",
-      }],
+      name: "snapshots",
+      namespace: "kube-system",
+      manifests: [
+        {
+          apiVersion: "snapshot.storage.k8s.io/v1",
+          kind: "VolumeSnapshotClass",
+          // The label is how Velero finds the class for a driver; Retain would leave a snapshot behind each moved backup.
+          metadata: { name: "ebs", labels: { "velero.io/csi-volumesnapshot-class": "true" } },
+          driver: "ebs.csi.aws.com",
+          deletionPolicy: "Delete",
+        },
+      ],
     });
   }
 
   private addLoadBalancing(): void {
-    const role = this.addRole("load-balancing", awsLoadBalancerController.awsServiceAccounts, loadBalancerPermissions(this.site));
+    const role = this.addRole(
+      "load-balancing",
+      awsLoadBalancerController.awsServiceAccounts,
+      loadBalancerPermissions(this.site),
+    );
     new ChartRelease(this, "load-balancer-controller", {
-      chart: awsLoadBalancerController, dependsOn: role,
+      chart: awsLoadBalancerController,
+      dependsOn: role,
       values: awsLoadBalancerController.values({
-        clusterName: this.site.clusterName, region: this.site.region.name, vpcId: this.props.network.network.vpcId, tlsPolicy: ingressTlsPolicy,
+        clusterName: this.site.clusterName,
+        region: this.site.region.name,
+        vpcId: this.props.network.network.vpcId,
+        tlsPolicy: ingressTlsPolicy,
       }),
     });
   }
@@ -89,9 +136,12 @@ export class ServicesStack extends KubernetesStack {
     new ChartRelease(this, "metrics-server", { chart: metricsServer, values: metricsServer.values({}) });
     const role = this.addRole("scaling", clusterAutoscaler.awsServiceAccounts, autoscalerPermissions(this.site));
     new ChartRelease(this, "cluster-autoscaler", {
-      chart: clusterAutoscaler, dependsOn: role,
+      chart: clusterAutoscaler,
+      dependsOn: role,
       values: clusterAutoscaler.values({
-        clusterName: this.site.clusterName, region: this.site.region.name, spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
+        clusterName: this.site.clusterName,
+        region: this.site.region.name,
+        spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
         kubernetesMinor: autoscalerMinor(this.site.environment.kubernetesVersion),
       }),
     });
@@ -99,34 +149,56 @@ export class ServicesStack extends KubernetesStack {
 
   private addSecrets(): ITerraformDependable {
     const namespace = this.addNamespace(externalSecrets.namespace, "restricted", [10250]);
-    const role = this.addRole("secrets", externalSecrets.awsServiceAccounts, secretPermissions(this.site, this.props.data.own.key.arn));
+    const role = this.addRole(
+      "secrets",
+      externalSecrets.awsServiceAccounts,
+      secretPermissions(this.site, this.props.data.own.key.arn),
+    );
     const { release } = new ChartRelease(this, "external-secrets", {
-      chart: externalSecrets, values: externalSecrets.values({}), dependsOn: [...namespace.guards, ...role],
+      chart: externalSecrets,
+      values: externalSecrets.values({}),
+      dependsOn: [...namespace.guards, ...role],
     });
     return new Manifests(this, "secret-store", {
-      name: "secret-store", namespace: externalSecrets.namespace, dependsOn: [release],
-      manifests: [{
-        apiVersion: "external-secrets.io/v1", kind: "ClusterSecretStore", metadata: { name: SECRET_STORE },
-        spec: {
-          provider: { aws: { service: "SecretsManager", region: this.site.region.name } },
-          conditions: [{ namespaces: [...this.props.applications, velero.namespace] }],
+      name: "secret-store",
+      namespace: externalSecrets.namespace,
+      dependsOn: [release],
+      manifests: [
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ClusterSecretStore",
+          metadata: { name: SECRET_STORE },
+          spec: {
+            provider: { aws: { service: "SecretsManager", region: this.site.region.name } },
+            conditions: [{ namespaces: [...this.props.applications, velero.namespace] }],
+          },
         },
-      }],
+      ],
     }).release;
   }
 
   /** New values reach pods: files change under a running process, variables never do, so all are started again. */
   private addRestarts(): void {
     const namespace = this.addNamespace(reloader.namespace, reloader.podSecurity, []);
-    const rights = new RestartRights(this, "restart-rights", { namespace: namespace.name, ownership: platformOwnership(this.site), of: "own", dependsOn: namespace.guards });
+    const rights = new RestartRights(this, "restart-rights", {
+      namespace: namespace.name,
+      ownership: platformOwnership(this.site),
+      of: "own",
+      dependsOn: namespace.guards,
+    });
     new ChartRelease(this, "reloader", {
-      chart: reloader, values: reloader.values({ namespaces: this.props.applications }), dependsOn: [...namespace.guards, rights.binding],
+      chart: reloader,
+      values: reloader.values({ namespaces: this.props.applications }),
+      dependsOn: [...namespace.guards, rights.binding],
     });
   }
 
   /** Four pods that only queues need: docs/adr/0003-queue-scaling-with-keda.md. */
   private addQueueScaling(): void {
-    const namespace = this.addNamespace(keda.namespace, keda.podSecurity, [KEDA_METRICS_PORT], { withinPorts: [KEDA_OPERATOR_PORT], storePorts: [REDIS_PORT] });
+    const namespace = this.addNamespace(keda.namespace, keda.podSecurity, [KEDA_METRICS_PORT], {
+      withinPorts: [KEDA_OPERATOR_PORT],
+      storePorts: [REDIS_PORT],
+    });
     new ChartRelease(this, "keda", { chart: keda, values: keda.values({}), dependsOn: namespace.guards });
   }
 
@@ -135,45 +207,90 @@ export class ServicesStack extends KubernetesStack {
     const { backups } = this.site.environment;
     const namespace = this.addNamespace(velero.namespace, velero.podSecurity, []);
     const password = new Manifests(this, "repository-password", {
-      name: "repository-password", namespace: velero.namespace, dependsOn: [store, ...namespace.guards],
-      manifests: [{
-        apiVersion: "external-secrets.io/v1", kind: "ExternalSecret",
-        metadata: { name: repositoryPasswordSecret.name, namespace: velero.namespace },
-        spec: {
-          refreshInterval: "1h", secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
-          target: { name: repositoryPasswordSecret.name, creationPolicy: "Owner", deletionPolicy: "Retain" },
-          data: [{ secretKey: repositoryPasswordSecret.key, remoteRef: { key: secretName(this.site, "velero", "REPOSITORY_PASSWORD") } }],
+      name: "repository-password",
+      namespace: velero.namespace,
+      dependsOn: [store, ...namespace.guards],
+      manifests: [
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          metadata: { name: repositoryPasswordSecret.name, namespace: velero.namespace },
+          spec: {
+            refreshInterval: "1h",
+            secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
+            target: { name: repositoryPasswordSecret.name, creationPolicy: "Owner", deletionPolicy: "Retain" },
+            data: [
+              {
+                secretKey: repositoryPasswordSecret.key,
+                remoteRef: { key: secretName(this.site, "velero", "REPOSITORY_PASSWORD") },
+              },
+            ],
+          },
         },
-      }],
+      ],
     });
     const role = this.addRole("backups", velero.awsServiceAccounts, backupPermissions([own, other]));
     new ChartRelease(this, "velero", {
-      chart: velero, dependsOn: [password.release, ...role], declaration: configured(this.site.environment, "backups"),
+      chart: velero,
+      dependsOn: [password.release, ...role],
+      declaration: configured(this.site.environment, "backups"),
       values: velero.values({
-        clusterName: this.site.clusterName, peerClusterName: other.site.clusterName,
+        clusterName: this.site.clusterName,
+        peerClusterName: other.site.clusterName,
         ownRegion: { bucket: own.backups.bucketName, region: own.site.region.name },
         otherRegion: { bucket: other.backups.bucketName, region: other.site.region.name },
-        namespaces: this.props.applications, schedule: backups.schedule,
-        ...(backups.recoverySchedule === undefined ? {} : { recoverySchedule: backups.recoverySchedule }), retentionDays: backups.retentionDays,
+        namespaces: this.props.applications,
+        schedule: backups.schedule,
+        ...(backups.recoverySchedule === undefined ? {} : { recoverySchedule: backups.recoverySchedule }),
+        retentionDays: backups.retentionDays,
       }),
     });
   }
 
-  private addNamespace(name: string, podSecurity: "restricted" | "baseline" | "privileged", webhookPorts: readonly number[], further: Pick<SystemTrafficProps, "withinPorts" | "storePorts"> = {}): GuardedNamespace {
+  private addNamespace(
+    name: string,
+    podSecurity: "restricted" | "baseline" | "privileged",
+    webhookPorts: readonly number[],
+    further: Pick<SystemTrafficProps, "withinPorts" | "storePorts"> = {},
+  ): GuardedNamespace {
     const ownership = platformOwnership(this.site);
-    const namespace = new GuardedNamespace(this, `namespace-${name}`, { name, ownership, podSecurity, declaration: configured(this.site.environment, "") });
-    const traffic = new SystemTraffic(this, `traffic-${name}`, { namespace: namespace.name, ownership, webhookPorts, ...further, networkCidr: this.site.region.cidr, dependsOn: namespace.guards });
+    const namespace = new GuardedNamespace(this, `namespace-${name}`, {
+      name,
+      ownership,
+      podSecurity,
+      declaration: configured(this.site.environment, ""),
+    });
+    const traffic = new SystemTraffic(this, `traffic-${name}`, {
+      namespace: namespace.name,
+      ownership,
+      webhookPorts,
+      ...further,
+      networkCidr: this.site.region.cidr,
+      dependsOn: namespace.guards,
+    });
     namespace.guards.push(traffic.policy);
     return namespace;
   }
 
-  private addRole(id: string, accounts: readonly AwsServiceAccount[], statements: readonly IamStatement[]): ITerraformDependable[] {
+  private addRole(
+    id: string,
+    accounts: readonly AwsServiceAccount[],
+    statements: readonly IamStatement[],
+  ): ITerraformDependable[] {
     const { environment } = this.site;
-    return accounts.flatMap((account) => new WorkloadRole(this, `${id}-${account.name}`, {
-      name: `${this.site.prefix}-${account.name}`.slice(0, 64), clusterName: this.props.access.name, clusterArn: this.props.cluster.cluster.resource.arn,
-      accountId: environment.accountId, namespace: account.namespace, serviceAccount: account.name, statements,
-      declaration: configured(environment, ""),
-    }).ready);
+    return accounts.flatMap(
+      (account) =>
+        new WorkloadRole(this, `${id}-${account.name}`, {
+          name: `${this.site.prefix}-${account.name}`.slice(0, 64),
+          clusterName: this.props.access.name,
+          clusterArn: this.props.cluster.cluster.resource.arn,
+          accountId: environment.accountId,
+          namespace: account.namespace,
+          serviceAccount: account.name,
+          statements,
+          declaration: configured(environment, ""),
+        }).ready,
+    );
   }
 }
 

@@ -22,9 +22,18 @@ export class StateStack extends PlatformStack {
     super(scope, `state-${region}`, { environment, layer: "state", region: environment.stateRegion, role });
     const { name, keyName } = stateBucket(environment, region);
     const declaration = configured(environment, "stateRegion");
-    const key = new EncryptionKey(this, "key", { name: keyName, description: `Terraform states of ${region}`, environment, declaration });
+    const key = new EncryptionKey(this, "key", {
+      name: keyName,
+      description: `Terraform states of ${region}`,
+      environment,
+      declaration,
+    });
     this.bucketName = new PrivateBucket(this, "state", {
-      bucketName: name, environment, keyArn: key.arn, noncurrentDays: oldStateDays, declaration,
+      bucketName: name,
+      environment,
+      keyArn: key.arn,
+      noncurrentDays: oldStateDays,
+      declaration,
     }).bucketName;
   }
 }

@@ -7,12 +7,20 @@ import { acceptsKubernetes } from "../../catalog/kube-version";
 import { addOnFit, chartFit } from "../../catalog/version-fit";
 import lock from "../../catalog/charts/value-paths.lock.json";
 import rendered from "../../catalog/charts/rendered.json";
-import { clusterAutoscaler, type JsonObject, platformCharts, repositoryPasswordSecret, velero } from "../../catalog/charts";
+import {
+  clusterAutoscaler,
+  type JsonObject,
+  platformCharts,
+  repositoryPasswordSecret,
+  velero,
+} from "../../catalog/charts";
 import { valuePaths, valuesDigest } from "../../catalog/charts/value-paths";
 
 const lockOf = (key: string) => lock.charts.find((entry) => entry.key === key);
 const renderedOf = (key: string) => rendered.charts.find((entry) => entry.key === key);
-const workloads = rendered.charts.flatMap((entry) => entry.workloads.map((workload) => ({ ...workload, chart: entry.key })));
+const workloads = rendered.charts.flatMap((entry) =>
+  entry.workloads.map((workload) => ({ ...workload, chart: entry.key })),
+);
 
 describe.each(platformCharts)("chart $key", (chart) => {
   const values = chart.exampleValues();
@@ -35,7 +43,9 @@ describe.each(platformCharts)("chart $key", (chart) => {
   });
 
   test("renders the service accounts that Pod Identity associations name", () => {
-    expect(renderedOf(chart.key)?.serviceAccounts).toEqual(expect.arrayContaining(chart.awsServiceAccounts.map(({ name }) => name)));
+    expect(renderedOf(chart.key)?.serviceAccounts).toEqual(
+      expect.arrayContaining(chart.awsServiceAccounts.map(({ name }) => name)),
+    );
     const used = new Set(renderedOf(chart.key)?.workloads.map(({ serviceAccount }) => serviceAccount));
     for (const account of chart.awsServiceAccounts) expect(used).toContain(account.name);
   });
@@ -52,24 +62,36 @@ describe("rendered workloads", () => {
   const deployments = longRunning.filter((workload) => workload.kind === "Deployment");
   const singleByDesign = "velero";
 
-  test.each(workloads)("$chart/$name: every container has requests and a memory limit above them", ({ containers, initContainers }) => {
-    for (const container of [...containers, ...initContainers]) {
-      expect(container.cpuMillis).toBeGreaterThan(0);
-      expect(container.memoryMiB).toBeGreaterThan(0);
-      expect(container.memoryLimitMiB).toBeGreaterThan(container.memoryMiB);
-    }
-  });
+  test.each(workloads)(
+    "$chart/$name: every container has requests and a memory limit above them",
+    ({ containers, initContainers }) => {
+      for (const container of [...containers, ...initContainers]) {
+        expect(container.cpuMillis).toBeGreaterThan(0);
+        expect(container.memoryMiB).toBeGreaterThan(0);
+        expect(container.memoryLimitMiB).toBeGreaterThan(container.memoryMiB);
+      }
+    },
+  );
 
-  test.each(deployments.filter(({ name }) => name !== singleByDesign))("$chart/$name survives the loss of a zone and a drain", (deployment) => {
-    const budgets = (renderedOf(deployment.chart)?.podDisruptionBudgets ?? []).filter((budget) =>
-      Object.entries(budget.selector).every(([key, value]) => Object.entries(deployment.podLabels).some(([k, v]) => k === key && v === value)));
-    expect(deployment.replicas).toBeGreaterThanOrEqual(2);
-    expect(budgets).toHaveLength(1);
-    expect(budgets[0]).toMatchObject({ maxUnavailable: 1, minAvailable: null });
-    expect(deployment.topologySpreadConstraints).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) =>
-      expect.objectContaining({ topologyKey, labelSelector: { matchLabels: budgets[0]?.selector } })));
-    expect(deployment.priorityClassName).toBe("system-cluster-critical");
-  });
+  test.each(deployments.filter(({ name }) => name !== singleByDesign))(
+    "$chart/$name survives the loss of a zone and a drain",
+    (deployment) => {
+      const budgets = (renderedOf(deployment.chart)?.podDisruptionBudgets ?? []).filter((budget) =>
+        Object.entries(budget.selector).every(([key, value]) =>
+          Object.entries(deployment.podLabels).some(([k, v]) => k === key && v === value),
+        ),
+      );
+      expect(deployment.replicas).toBeGreaterThanOrEqual(2);
+      expect(budgets).toHaveLength(1);
+      expect(budgets[0]).toMatchObject({ maxUnavailable: 1, minAvailable: null });
+      expect(deployment.topologySpreadConstraints).toEqual(
+        ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) =>
+          expect.objectContaining({ topologyKey, labelSelector: { matchLabels: budgets[0]?.selector } }),
+        ),
+      );
+      expect(deployment.priorityClassName).toBe("system-cluster-critical");
+    },
+  );
 
   test("the single Velero server has no disruption budget that would stop a drain", () => {
     expect(deployments.find(({ name }) => name === singleByDesign)?.replicas).toBe(1);
@@ -80,8 +102,18 @@ describe("rendered workloads", () => {
     const claimed = platformCharts.find(({ key }) => key === workload.chart)?.podSecurity;
     expect(workload).toMatchObject({ hostNetwork: false, hostPaths: [] });
     for (const { security } of [...workload.containers, ...workload.initContainers]) {
-      expect(security).toMatchObject({ privileged: false, capabilitiesAdded: [], allowPrivilegeEscalation: false, seccomp: "RuntimeDefault" });
-      if (claimed === "restricted") expect(security).toMatchObject({ runAsNonRoot: true, capabilitiesDropped: ["ALL"], readOnlyRootFilesystem: true });
+      expect(security).toMatchObject({
+        privileged: false,
+        capabilitiesAdded: [],
+        allowPrivilegeEscalation: false,
+        seccomp: "RuntimeDefault",
+      });
+      if (claimed === "restricted")
+        expect(security).toMatchObject({
+          runAsNonRoot: true,
+          capabilitiesDropped: ["ALL"],
+          readOnlyRootFilesystem: true,
+        });
     }
   });
 
@@ -90,8 +122,11 @@ describe("rendered workloads", () => {
   });
 
   test("every rendered image has an entry among the digests, known or not", () => {
-    expect(imageDigests.images.map(({ image }) => image)).toEqual(expect.arrayContaining(rendered.charts.flatMap(({ images }) => images)));
-    for (const { digest } of imageDigests.images) expect(digest ?? `sha256:${"0".repeat(64)}`).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(imageDigests.images.map(({ image }) => image)).toEqual(
+      expect.arrayContaining(rendered.charts.flatMap(({ images }) => images)),
+    );
+    for (const { digest } of imageDigests.images)
+      expect(digest ?? `sha256:${"0".repeat(64)}`).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   test("no image has a mutable tag", () => {
@@ -105,18 +140,46 @@ describe("values that follow the settings", () => {
 
   test("daily and more frequent schedules write to two regions each, and neither bucket's prefix is shared with the peer", () => {
     const values = velero.values(velero.example);
-    expect(Object.values(at(values, "schedules") as object)).toEqual([["0 2 * * *", "720h0m0s"], ["0 0,6,12,18 * * *", "72h0m0s"]].flatMap(([schedule, ttl]) =>
-      ["default", "other-region"].map((storageLocation) => ({ schedule, template: expect.objectContaining({ storageLocation, ttl, snapshotMoveData: true }) }))));
+    expect(Object.values(at(values, "schedules") as object)).toEqual(
+      [
+        ["0 2 * * *", "720h0m0s"],
+        ["0 0,6,12,18 * * *", "72h0m0s"],
+      ].flatMap(([schedule, ttl]) =>
+        ["default", "other-region"].map((storageLocation) => ({
+          schedule,
+          template: expect.objectContaining({ storageLocation, ttl, snapshotMoveData: true }),
+        })),
+      ),
+    );
     expect(at(values, "configuration", "backupStorageLocation")).toEqual([
-      expect.objectContaining({ name: "default", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "us-east-1" } }),
-      expect.objectContaining({ name: "other-region", prefix: "example-use1", accessMode: "ReadWrite", config: { region: "eu-west-1" } }),
-      expect.objectContaining({ name: "peer", prefix: "example-euw1", accessMode: "ReadOnly", config: { region: "us-east-1" } }),
+      expect.objectContaining({
+        name: "default",
+        prefix: "example-use1",
+        accessMode: "ReadWrite",
+        config: { region: "us-east-1" },
+      }),
+      expect.objectContaining({
+        name: "other-region",
+        prefix: "example-use1",
+        accessMode: "ReadWrite",
+        config: { region: "eu-west-1" },
+      }),
+      expect.objectContaining({
+        name: "peer",
+        prefix: "example-euw1",
+        accessMode: "ReadOnly",
+        config: { region: "us-east-1" },
+      }),
     ]);
   });
 
   test("velero refuses an empty list of namespaces", () => {
     expect(() => velero.values({ ...velero.example, namespaces: [] })).toThrow("no namespace to back up");
-    expect(repositoryPasswordSecret).toEqual({ namespace: "velero", name: "velero-repo-credentials", key: "repository-password" });
+    expect(repositoryPasswordSecret).toEqual({
+      namespace: "velero",
+      name: "velero-repo-credentials",
+      key: "repository-password",
+    });
   });
 
   test.each(["1.35", "1.36"] as const)("the cluster autoscaler's image follows Kubernetes %s", (kubernetesMinor) => {
@@ -138,60 +201,98 @@ describe.each(addons.addons)("EKS add-on $name", (addon) => {
   test("runs in kube-system, under the service account that its role is bound to", () => {
     expect(addon.workloads.length).toBeGreaterThan(0);
     expect(new Set(addon.workloads.map(({ namespace }) => namespace))).toEqual(new Set(["kube-system"]));
-    if (addon.awsServiceAccount !== null) expect(addon.workloads.map(({ serviceAccount }) => serviceAccount)).toContain(addon.awsServiceAccount.name);
+    if (addon.awsServiceAccount !== null)
+      expect(addon.workloads.map(({ serviceAccount }) => serviceAccount)).toContain(addon.awsServiceAccount.name);
   });
 });
 
 const defaultsFile = process.env.PLIMSOLL_CHART_DEFAULTS ?? resolve(__dirname, "../../../shared/charts.json");
-const chartDefaults = z.array(z.object({ key: z.string(), version: z.string(), defaultValues: z.record(z.string(), z.unknown()) }));
+const chartDefaults = z.array(
+  z.object({ key: z.string(), version: z.string(), defaultValues: z.record(z.string(), z.unknown()) }),
+);
 
 (existsSync(defaultsFile) ? describe : describe.skip)("against the charts' default values", () => {
   const known = existsSync(defaultsFile) ? chartDefaults.parse(JSON.parse(readFileSync(defaultsFile, "utf8"))) : [];
 
-  test.each(platformCharts)("every path of $key exists in the defaults of its version, or is free-form with a reason", (chart) => {
-    const defaults = known.find(({ key }) => key === chart.key);
-    expect(defaults?.version).toBe(chart.version);
-    const isKnown = (path: string): boolean => {
-      let value: unknown = defaults?.defaultValues;
-      for (const key of path.split(/(?<!\\)\./).map((part) => part.replaceAll("\\.", "."))) {
-        if (typeof value !== "object" || value === null || !(key in value)) return false;
-        value = (value as Record<string, unknown>)[key];
-      }
-      return true;
-    };
-    const freeForm = Object.keys(chart.freeForm);
-    const underFreeForm = (path: string): boolean => freeForm.some((parent) => path === parent || path.startsWith(`${parent}.`));
-    expect(freeForm.filter((parent) => !isKnown(parent))).toEqual([]);
-    expect(valuePaths(chart.exampleValues()).filter((path) => !isKnown(path) && !underFreeForm(path))).toEqual([]);
-  });
+  test.each(platformCharts)(
+    "every path of $key exists in the defaults of its version, or is free-form with a reason",
+    (chart) => {
+      const defaults = known.find(({ key }) => key === chart.key);
+      expect(defaults?.version).toBe(chart.version);
+      const isKnown = (path: string): boolean => {
+        let value: unknown = defaults?.defaultValues;
+        for (const key of path.split(/(?<!\\)\./).map((part) => part.replaceAll("\\.", "."))) {
+          if (typeof value !== "object" || value === null || !(key in value)) return false;
+          value = (value as Record<string, unknown>)[key];
+        }
+        return true;
+      };
+      const freeForm = Object.keys(chart.freeForm);
+      const underFreeForm = (path: string): boolean =>
+        freeForm.some((parent) => path === parent || path.startsWith(`${parent}.`));
+      expect(freeForm.filter((parent) => !isKnown(parent))).toEqual([]);
+      expect(valuePaths(chart.exampleValues()).filter((path) => !isKnown(path) && !underFreeForm(path))).toEqual([]);
+    },
+  );
 });
 
 describe("a chart's kubeVersion", () => {
   it.each([
-    [">=1.16.0-0", "1.36", true], [">= 1.22.0-0", "1.21", false], ["^1.25.0-0", "1.36", true], ["^1.25.0-0", "2.0", false], [">=v1.23.0-0", "1.23", true],
-    [">= 1.25.0-0, < 1.36.0-0", "1.35", true], [">= 1.25.0-0 <1.36.0-0", "1.36", false], ["<=1.35.0-0", "1.36", false], [">1.35.0-0", "1.35", false], ["~1.36.0-0", "1.36", true], ["~1.36-0", "1.37", false],
-    ["1.36.0-0", "1.36", true], ["<1.30.0-0 || >=1.36.0-0", "1.36", true],
+    [">=1.16.0-0", "1.36", true],
+    [">= 1.22.0-0", "1.21", false],
+    ["^1.25.0-0", "1.36", true],
+    ["^1.25.0-0", "2.0", false],
+    [">=v1.23.0-0", "1.23", true],
+    [">= 1.25.0-0, < 1.36.0-0", "1.35", true],
+    [">= 1.25.0-0 <1.36.0-0", "1.36", false],
+    ["<=1.35.0-0", "1.36", false],
+    [">1.35.0-0", "1.35", false],
+    ["~1.36.0-0", "1.36", true],
+    ["~1.36-0", "1.37", false],
+    ["1.36.0-0", "1.36", true],
+    ["<1.30.0-0 || >=1.36.0-0", "1.36", true],
   ])("%s of %s: %s", (range, version, accepted) => expect(acceptsKubernetes(range, version)).toBe(accepted));
   it("without a pre-release refuses every EKS cluster, whose API server calls itself v1.36.2-eks-…", () => {
     expect([acceptsKubernetes(">=1.25.0", "1.36"), acceptsKubernetes(">= 1.16-0", "1.36")]).toEqual([false, true]);
   });
-  it("that nobody can read decides nothing", () => expect([acceptsKubernetes("newest", "1.36"), acceptsKubernetes(">=1.25.0-0", "latest"), acceptsKubernetes("", "1.36")]).toEqual([undefined, undefined, undefined]));
+  it("that nobody can read decides nothing", () =>
+    expect([
+      acceptsKubernetes("newest", "1.36"),
+      acceptsKubernetes(">=1.25.0-0", "latest"),
+      acceptsKubernetes("", "1.36"),
+    ]).toEqual([undefined, undefined, undefined]));
 });
 
 describe("whether a version fits the cluster's", () => {
   it("is what the catalogue records for it; what it records for another does not fit, and what it does not know is unknown", () => {
     expect(addOnFit("coredns", "v1.14.3-eksbuild.16", "1.36")).toMatchObject({ fits: true });
-    expect(addOnFit("coredns", "v1.14.3-eksbuild.16", "1.35")).toMatchObject({ fits: false, reason: "recorded for 1.36; for 1.35 it is v1.13.2-eksbuild.21" });
+    expect(addOnFit("coredns", "v1.14.3-eksbuild.16", "1.35")).toMatchObject({
+      fits: false,
+      reason: "recorded for 1.36; for 1.35 it is v1.13.2-eksbuild.21",
+    });
     expect(addOnFit("coredns", "v9.9.9-eksbuild.1", "1.36").fits).toBeUndefined();
     expect(addOnFit("adot", "v1.0.0", "1.36").fits).toBeUndefined();
   });
   it("is the version skew policy for kube-proxy: never newer than the API server, at most three older", () => {
-    expect(["v1.37.0", "v1.36.0", "v1.33.9", "v1.32.9", "latest"].map((version) => addOnFit("kube-proxy", version, "1.36").fits)).toEqual([false, true, true, false, undefined]);
+    expect(
+      ["v1.37.0", "v1.36.0", "v1.33.9", "v1.32.9", "latest"].map(
+        (version) => addOnFit("kube-proxy", version, "1.36").fits,
+      ),
+    ).toEqual([false, true, true, false, undefined]);
   });
   it("is a chart's kubeVersion, and the versions that its image is chosen for", () => {
-    expect([chartFit("velero", "12.1.0", "1.36").fits, chartFit("velero", "12.1.0", "1.15").fits]).toEqual([true, false]);
-    expect(chartFit("cluster-autoscaler", "9.59.0", "1.34")).toMatchObject({ fits: false, reason: "its image is chosen for 1.35, 1.36, because it follows the cluster's version" });
-    expect(chartFit("grafana", "12.11.1", "1.36")).toMatchObject({ fits: true, source: expect.stringContaining("grafana-community") as unknown });
+    expect([chartFit("velero", "12.1.0", "1.36").fits, chartFit("velero", "12.1.0", "1.15").fits]).toEqual([
+      true,
+      false,
+    ]);
+    expect(chartFit("cluster-autoscaler", "9.59.0", "1.34")).toMatchObject({
+      fits: false,
+      reason: "its image is chosen for 1.35, 1.36, because it follows the cluster's version",
+    });
+    expect(chartFit("grafana", "12.11.1", "1.36")).toMatchObject({
+      fits: true,
+      source: expect.stringContaining("grafana-community") as unknown,
+    });
     expect(chartFit("velero", "0.0.1", "1.36").fits).toBeUndefined();
   });
 });

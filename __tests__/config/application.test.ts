@@ -13,17 +13,23 @@ import { loadEnvironment } from "../../config/load";
 type Edit = (literal: object) => void;
 
 /** Sets the value at `path`: bad input is what no type allows. */
-const put = (path: string, value: unknown): Edit => (literal) => {
-  const steps = path.split(".");
-  const last = steps.pop() ?? "";
-  const owner = steps.reduce((at, step) => (at as Record<string, object>)[step] ?? {}, literal);
-  (owner as Record<string, unknown>)[last] = value;
-};
-const all = (...edits: Edit[]): Edit => (literal) => edits.forEach((edit) => edit(literal));
+const put =
+  (path: string, value: unknown): Edit =>
+  (literal) => {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    const owner = steps.reduce((at, step) => (at as Record<string, object>)[step] ?? {}, literal);
+    (owner as Record<string, unknown>)[last] = value;
+  };
+const all =
+  (...edits: Edit[]): Edit =>
+  (literal) =>
+    edits.forEach((edit) => edit(literal));
 
 const root = join(__dirname, "..", "..");
 const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
-const agent = (createRequire(__filename)("../../apps/ci-failure-agent") as { default: { literal: ApplicationLiteral } }).default.literal;
+const agent = (createRequire(__filename)("../../apps/ci-failure-agent") as { default: { literal: ApplicationLiteral } })
+  .default.literal;
 const source = readFileSync(join(root, "apps/ci-failure-agent.ts"), "utf8").split("\n");
 
 /** A folder like apps/: each file holds what is given, as compiled applications do. */
@@ -32,7 +38,12 @@ function folder(files: Record<string, unknown>): string {
   mkdirSync(path);
   writeFileSync(join(path, "images.lock.json"), readFileSync(join(root, "apps/images.lock.json")));
   for (const [name, literal] of Object.entries(files))
-    writeFileSync(join(path, `${name}.js`), literal === undefined ? "" : `exports.default = { [Symbol.for("plimsoll.application")]: true, literal: ${JSON.stringify(literal)}, declaration: {} };`);
+    writeFileSync(
+      join(path, `${name}.js`),
+      literal === undefined
+        ? ""
+        : `exports.default = { [Symbol.for("plimsoll.application")]: true, literal: ${JSON.stringify(literal)}, declaration: {} };`,
+    );
   return path;
 }
 
@@ -57,115 +68,372 @@ function judged(edit: Edit): { text: string; line: string }[] {
 }
 
 const worker = agent.components["worker"];
-const version = { name: "v1", served: true, stored: true, spec: { type: "object", properties: { a: { type: "string" } } } };
-const label = (max: number): string => `a DNS label: at most ${max} lower-case letters, digits and hyphens, beginning with a letter`;
+const version = {
+  name: "v1",
+  served: true,
+  stored: true,
+  spec: { type: "object", properties: { a: { type: "string" } } },
+};
+const label = (max: number): string =>
+  `a DNS label: at most ${max} lower-case letters, digits and hyphens, beginning with a letter`;
 const named = "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52";
-const nightly = { kind: "scheduled", image: "ci-failure-agent:1.0.0", requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" }, deadlineSeconds: 60 };
+const nightly = {
+  kind: "scheduled",
+  image: "ci-failure-agent:1.0.0",
+  requests: { cpu: "1", memory: "1Gi" },
+  limits: { memory: "1Gi" },
+  deadlineSeconds: 60,
+};
 
-const schema = (spec: object): Edit => put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [{ ...version, spec }] } });
+const schema = (spec: object): Edit =>
+  put("customResources", {
+    Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [{ ...version, spec }] },
+  });
 
 /** What is done to the file, part of the line that is named, and the whole message. */
 const bad: readonly (readonly [string, Edit, string, string])[] = [
-  ["two components on one port", put("components.worker.metricsPort", 8080), "metricsPort: 9090",
-    "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards tell the components of an application apart by their ports"],
-  ["two ports of one component with one number", put("components.api.metricsPort", 8080), "api: service(",
-    "components.api.metricsPort: found 8080, allowed: a number and a name of its own, other than http 8080, because two ports of one container with one number or name collide"],
-  ["gRPC without a port for metrics", all(put("components.api.protocol", "grpc"), put("entry", undefined)), "api: service(",
-    "components.api.protocol: found \"grpc\", allowed: grpc beside a metricsPort, because nothing can be scraped from a port that speaks gRPC"],
-  ["a probe on an absent port", put("components.api.probes.readiness.port", "admin"), "probes: {",
-    "components.api.probes.readiness.port: found \"admin\", allowed: a port of the component: http, because a probe of a port that nothing listens on fails for ever"],
-  ["min above max", put("components.api.scale.min", 21), "scale: {",
-    "components.api.scale.min: found 21, allowed: less than max, 20; or replicas instead of scale, because Kubernetes refuses an autoscaler with min above max, and one without room never scales"],
-  ["a request above its limit", put("components.api.requests.memory", "2Gi"), "requests: {",
-    "components.api.requests.memory: found \"2Gi\", allowed: at most the limit, 1Gi, because Kubernetes refuses a request above its limit"],
-  ["a budget that deadlocks", put("components.worker.keepAvailable", 4), "keepAvailable: 3",
-    "components.worker.keepAvailable: found 4, allowed: at most 3, one less than replicas, because a budget that no eviction fits stops every drain and upgrade"],
-  ["a dependency that does not exist", put("components.api.talksTo", [{ component: "billing" }]), "talksTo: [redis(\"queue\")]",
-    "components.api.talksTo.0: found \"billing\", allowed: a service of this application: api, because the network policy could not open a way to it"],
-  ["a cache that is not declared", put("components.api.talksTo", [{ redis: "jobs" }]), "talksTo: [redis(\"queue\")]",
-    "components.api.talksTo.0: found \"jobs\", allowed: a cache of this application: queue, because the network policy could not open a way to it"],
-  ["a dependency of no known form", put("components.api.talksTo", [{ ftp: "host" }]), "talksTo: [redis(\"queue\")]",
-    "components.api.talksTo.0: found {\"ftp\":\"host\"}, allowed: redis(\"…\"), postgres(\"…\", connections), component(\"…\") or https(\"host.example\"), because network policies open the ways of these forms only"],
-  ["a secret shorter than its minimum", put("secrets.API_KEY.generate.length", 16), "API_KEY: {",
-    "secrets.API_KEY.generate.length: found 16, allowed: at least minimumLength, 32, because the application refuses a shorter value when it starts"],
-  ["a secret that can be guessed", put("secrets.GITHUB_TOKEN.minimumLength", 4), "GITHUB_TOKEN: {",
-    "secrets.GITHUB_TOKEN.minimumLength: found 4, allowed: at least 8 characters, or identifier: true, because a shorter secret can be guessed"],
-  ["a secret that is not declared", put("components.api.secrets", ["REDIS_URL", "API_KEY", "OTHER"]), "secrets: [\"REDIS_URL\", \"API_KEY\"]",
-    "components.api.secrets.2: found \"OTHER\", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would wait for it for ever"],
-  ["a secret of a store that is not declared", put("secrets.REDIS_URL.connection", "jobs"), "REDIS_URL: {",
-    "secrets.REDIS_URL.connection: found \"jobs\", allowed: a database or cache of this application: queue, because nobody would ever write its value"],
-  ["a queue whose connection nobody declares", all(put("components.api.scale.queue", { redis: "queue", list: "tasks", perPod: 30 }), put("secrets.REDIS_URL", { description: "x", minimumLength: 16 })), "scale: { min: 3",
-    "components.api.scale.queue.redis: found \"queue\", allowed: a cache whose connection is a secret: declare one with connection: \"queue\", because the autoscaler asks the list with that connection"],
-  ["an unknown region", put("components.api.registries", { ecr: [{ region: "us-east-9", repositories: ["mirror/*"], access: "pull" }] }), "api: service(",
-    "components.api.registries.ecr.0.region: found \"us-east-9\", allowed: us-east-1 or eu-west-1, because the platform knows these two regions"],
-  ["an application's name that load balancers refuse", put("name", "a".repeat(31)), "name: \"ci-failure-agent\"",
-    `name: found "${"a".repeat(31)}", allowed: ${label(30)}, because load balancer target groups hold 32 characters, two of them for the region`],
-  ["a component's name that CronJobs and labels refuse", put("jobs", { ["n".repeat(53)]: { ...nightly, schedule: "0 3 * * *" } }), "export default application(",
-    `jobs.${"n".repeat(53)}: found "${"n".repeat(53)}", allowed: ${label(20)}, because ${named}`],
-  ["a host name longer than DNS holds", put("components.api.talksTo", [{ https: `${"a.".repeat(127)}com` }]), "talksTo: [redis(\"queue\")]",
-    `components.api.talksTo.0: found {"https":"${"a.".repeat(55)}…, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only`],
-  ["letters that are not ASCII", put("owner", "équipe"), "owner: \"ci-platform\"",
-    "owner: found \"équipe\", allowed: a team name that is a valid label value, because every object carries it as a label"],
-  ["a component with letters that are not ASCII", put("components.größe", { ...worker, metricsPort: 9091 }), "components: {",
-    `components.größe: found "größe", allowed: ${label(20)}, because ${named}`],
-  ["an empty list", put("components.api.talksTo", []), "talksTo: [redis(\"queue\")]",
-    "components.api.talksTo: found [], allowed: at least one entry, or nothing at all, because an empty list reads like something forgotten"],
-  ["no component", all(put("components", {}), put("entry", undefined)), "components: {",
-    "components: found \"none\", allowed: at least one component, because an application without one deploys nothing"],
-  ["a cron that never fires", put("jobs", { nightly: { ...nightly, schedule: "0 0 31 2 *" } }), "export default application(",
-    "jobs.nightly.schedule: found \"0 0 31 2 *\", allowed: a cron expression of five fields, in UTC, that fires at some time, because Kubernetes knows no seconds, and a schedule that never comes looks like one that works"],
-  ["an image without a digest", put("components.api.image", "ci-failure-agent:2.0.0"), "image: \"ci-failure-agent:1.0.0\"",
-    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`],
-  ["a setting that nothing reads", put("components.api.replica", 3), "api: service(",
-    "components.api.replica: found \"replica\", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored"],
-  ["a probe's path that begins elsewhere", put("components.api.probes.readiness", { http: "ready" }), "probes: {",
-    "components.api.probes.readiness.http: found \"ready\", allowed: a path of printable ASCII that begins with \"/\", because it is sent as it stands"],
-  ["a probe of no known form", put("components.api.probes.readiness", { smtp: 25 }), "probes: {",
-    "components.api.probes.readiness: found {\"smtp\":25}, allowed: one of http(\"/path\"), grpc(\"service\"), exec(\"command\") and tcp(\"port\"), because the other settings depend on it"],
-  ["a fixed count beside an autoscaler", put("components.api.replicas", 3), "api: service(",
-    "components.api: found \"both replicas and scale\", allowed: exactly one of replicas and scale, because a fixed count would fight the autoscaler"],
-  ["an autoscaler without room", put("components.api.scale.max", 3), "scale: {",
-    "components.api.scale.min: found 3, allowed: less than max, 3; or replicas instead of scale, because Kubernetes refuses an autoscaler with min above max, and one without room never scales"],
-  ["a size that takes the room", put("environments", { staging: { components: { api: { max: 3 } } } }), "export default application(",
-    "environments.staging.components.api: found \"min 3, max 3\", allowed: min less than max, because Kubernetes refuses an autoscaler with min above max, and one without room never scales"],
-  ["two replicas beside volumes", put("components.worker", { ...agent.components["worker"], scale: undefined, replicas: 2, keepAvailable: 2, volumes: { state: { path: "/state", sizeGiB: 1 } } }), "replicas: 4",
-    "components.worker.replicas: found 2, allowed: 3, or 5 and more, beside volumes, because a pod stays in the zone of its volume, and the loss of a zone must leave a majority"],
-  ["a claim of another application", put("components.worker.throughput", { carries: [{ claim: "XB-07", unit: "requests/s", total: 5, perReplica: 5 }], cpu: "100m" }), "throughput: {",
-    "components.worker.throughput.carries.0.claim: found \"XB-07\", allowed: CA-25, because its report promises no other throughput"],
-  ["an autoscaler without a metric", put("components.api.scale", { min: 3, max: 20 }), "scale: {",
-    "components.api.scale: found \"no metric\", allowed: cpuPercent, memoryPercent, queue or several, because an autoscaler without a metric never scales"],
-  ["an entry that is no service", put("entry.component", "worker"), "entry: {",
-    "entry.component: found \"worker\", allowed: a service of this application: api, because the load balancer sends it requests"],
-  ["a route whose target group has too long a name", all(put("entry.routes", [{ component: "dashboard-frontend", paths: ["/"], healthPath: "/health" }]), put("components.dashboard-frontend", { ...agent.components["api"], port: 8081 })), "entry: {",
-    "entry.routes.0.component: found \"ci-failure-agent-dashboard-frontend-p\", allowed: at most 32 characters, because load balancer target groups hold no longer name"],
-  ["an entry that speaks gRPC", all(put("components.api.protocol", "grpc"), put("components.api.metricsPort", 9464)), "entry: {",
-    "entry.component: found \"api, which speaks gRPC\", allowed: a service that speaks HTTP; gRPC services stand in entry.routes, because Route 53 asks entry.healthPath by GET, which the load balancer does not pass on to a gRPC target"],
-  ["two routes of one component", put("entry.routes", [{ component: "api", paths: ["/a"], healthPath: "/health" }]), "entry: {",
-    "entry.routes.0.component: found \"api\", allowed: a component that no other route and not the entry itself names, because each has one target group"],
-  ["a route with more paths than a rule holds", put("entry.routes", [{ component: "api", paths: ["/a", "/b", "/c", "/d"], healthPath: "/health" }]), "entry: {",
-    "entry.routes.0.paths: found \"4 paths\", allowed: at most 3: a pattern such as \"/app/*\" takes many, because a rule of the load balancer holds five values, two of which are host names"],
-  ["a leader that renews longer than its lease", put("components.worker", { ...worker, kind: "controller", leaderElection: { leaseSeconds: 10, renewSeconds: 15, retrySeconds: 2 } }), "worker: worker(",
-    "components.worker.leaderElection.renewSeconds: found 15, allowed: less than leaseSeconds, 10, because a leader that renews longer than its lease works beside its successor"],
-  ["a leader that tries once", put("components.worker", { ...worker, kind: "controller", leaderElection: { leaseSeconds: 15, renewSeconds: 10, retrySeconds: 10 } }), "worker: worker(",
-    "components.worker.leaderElection.retrySeconds: found 10, allowed: less than renewSeconds, 10, because a leader that tries once gives up at the first lost packet"],
-  ["a wildcard in the rights", put("components.api.kubernetes", [{ group: "apps", resources: ["*"], verbs: ["get"] }]), "api: service(",
-    "components.api.kubernetes.0.resources.0: found \"*\", allowed: a resource in the plural, such as \"pods\" or \"worldspecs/status\", because a wildcard allows what nobody reviewed"],
-  ["a schema whose object says nothing", schema({ type: "object" }), "export default application(",
-    "customResources.Thing.versions.0.spec: found \"an object without content\", allowed: properties, additionalProperties or x-kubernetes-preserve-unknown-fields: true, because the API server drops what an object does not declare"],
-  ["a schema with a value of no type", schema({ type: "object", properties: { size: { type: "object", properties: { rows: {}, port: { "x-kubernetes-int-or-string": true }, rest: { "x-kubernetes-preserve-unknown-fields": true } } } } }), "export default application(",
-    "customResources.Thing.versions.0.spec.properties.size.properties.rows: found \"no type\", allowed: type: object, array, string, integer, number, boolean; none only beside x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields, because the API server refuses a value of no type"],
-  ["a schema with a list of nothing", schema({ type: "object", properties: { rows: { type: "array" } } }), "export default application(",
-    "customResources.Thing.versions.0.spec.properties.rows: found \"an array without items\", allowed: items: the schema of an entry, because the API server refuses any other"],
-  ["a schema that requires what it lacks", schema({ type: "object", required: ["row"], properties: { rows: { type: "integer" } } }), "export default application(",
-    "customResources.Thing.versions.0.spec.required: found \"row\", allowed: one of its properties: rows, because nobody could ever set it"],
-  ["a kind with two stored versions", put("customResources", { Thing: { group: "example.com", plural: "things", scope: "Namespaced", versions: [version, { ...version, name: "v2" }] } }), "export default application(",
-    "customResources.Thing.versions: found \"2 stored versions\", allowed: exactly one, because etcd holds objects in one version"],
-  ["a size of a component that is not there", put("environments", { staging: { components: { web: { max: 2 } } } }), "export default application(",
-    "environments.staging.components.web: found \"web\", allowed: a component of this application: api, worker, because the size would be set of nothing"],
-  ["a size that deadlocks another environment", put("environments", { staging: { components: { api: { min: 2 } } } }), "export default application(",
-    "environments.staging.components.api: found \"keepAvailable 2 of 2\", allowed: less than the fewest replicas, because a budget that no eviction fits stops every drain and upgrade"],
-  ["10 000 components", all(...Array.from({ length: 10_000 }, (_, index) => put(`components.c${index}`, worker))), "components: {",
-    "components: found \"10002 entries\", allowed: at most 30 entries, because each becomes objects of one stack, and nobody reads more of them"],
+  [
+    "two components on one port",
+    put("components.worker.metricsPort", 8080),
+    "metricsPort: 9090",
+    "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards tell the components of an application apart by their ports",
+  ],
+  [
+    "two ports of one component with one number",
+    put("components.api.metricsPort", 8080),
+    "api: service(",
+    "components.api.metricsPort: found 8080, allowed: a number and a name of its own, other than http 8080, because two ports of one container with one number or name collide",
+  ],
+  [
+    "gRPC without a port for metrics",
+    all(put("components.api.protocol", "grpc"), put("entry", undefined)),
+    "api: service(",
+    'components.api.protocol: found "grpc", allowed: grpc beside a metricsPort, because nothing can be scraped from a port that speaks gRPC',
+  ],
+  [
+    "a probe on an absent port",
+    put("components.api.probes.readiness.port", "admin"),
+    "probes: {",
+    'components.api.probes.readiness.port: found "admin", allowed: a port of the component: http, because a probe of a port that nothing listens on fails for ever',
+  ],
+  [
+    "min above max",
+    put("components.api.scale.min", 21),
+    "scale: {",
+    "components.api.scale.min: found 21, allowed: less than max, 20; or replicas instead of scale, because Kubernetes refuses an autoscaler with min above max, and one without room never scales",
+  ],
+  [
+    "a request above its limit",
+    put("components.api.requests.memory", "2Gi"),
+    "requests: {",
+    'components.api.requests.memory: found "2Gi", allowed: at most the limit, 1Gi, because Kubernetes refuses a request above its limit',
+  ],
+  [
+    "a budget that deadlocks",
+    put("components.worker.keepAvailable", 4),
+    "keepAvailable: 3",
+    "components.worker.keepAvailable: found 4, allowed: at most 3, one less than replicas, because a budget that no eviction fits stops every drain and upgrade",
+  ],
+  [
+    "a dependency that does not exist",
+    put("components.api.talksTo", [{ component: "billing" }]),
+    'talksTo: [redis("queue")]',
+    'components.api.talksTo.0: found "billing", allowed: a service of this application: api, because the network policy could not open a way to it',
+  ],
+  [
+    "a cache that is not declared",
+    put("components.api.talksTo", [{ redis: "jobs" }]),
+    'talksTo: [redis("queue")]',
+    'components.api.talksTo.0: found "jobs", allowed: a cache of this application: queue, because the network policy could not open a way to it',
+  ],
+  [
+    "a dependency of no known form",
+    put("components.api.talksTo", [{ ftp: "host" }]),
+    'talksTo: [redis("queue")]',
+    'components.api.talksTo.0: found {"ftp":"host"}, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only',
+  ],
+  [
+    "a secret shorter than its minimum",
+    put("secrets.API_KEY.generate.length", 16),
+    "generate: {",
+    "secrets.API_KEY.generate.length: found 16, allowed: at least minimumLength, 32, because the application refuses a shorter value when it starts",
+  ],
+  [
+    "a secret that can be guessed",
+    put("secrets.GITHUB_TOKEN.minimumLength", 4),
+    "minimumLength: 4",
+    "secrets.GITHUB_TOKEN.minimumLength: found 4, allowed: at least 8 characters, or identifier: true, because a shorter secret can be guessed",
+  ],
+  [
+    "a secret that is not declared",
+    put("components.api.secrets", ["REDIS_URL", "API_KEY", "OTHER"]),
+    'secrets: ["REDIS_URL", "API_KEY"]',
+    'components.api.secrets.2: found "OTHER", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would wait for it for ever',
+  ],
+  [
+    "a secret of a store that is not declared",
+    put("secrets.REDIS_URL.connection", "jobs"),
+    "connection: ",
+    'secrets.REDIS_URL.connection: found "jobs", allowed: a database or cache of this application: queue, because nobody would ever write its value',
+  ],
+  [
+    "a queue whose connection nobody declares",
+    all(
+      put("components.api.scale.queue", { redis: "queue", list: "tasks", perPod: 30 }),
+      put("secrets.REDIS_URL", { description: "x", minimumLength: 16 }),
+    ),
+    "scale: { min: 3",
+    'components.api.scale.queue.redis: found "queue", allowed: a cache whose connection is a secret: declare one with connection: "queue", because the autoscaler asks the list with that connection',
+  ],
+  [
+    "an unknown region",
+    put("components.api.registries", { ecr: [{ region: "us-east-9", repositories: ["mirror/*"], access: "pull" }] }),
+    "api: service(",
+    'components.api.registries.ecr.0.region: found "us-east-9", allowed: us-east-1 or eu-west-1, because the platform knows these two regions',
+  ],
+  [
+    "an application's name that load balancers refuse",
+    put("name", "a".repeat(31)),
+    'name: "ci-failure-agent"',
+    `name: found "${"a".repeat(31)}", allowed: ${label(30)}, because load balancer target groups hold 32 characters, two of them for the region`,
+  ],
+  [
+    "a component's name that CronJobs and labels refuse",
+    put("jobs", { ["n".repeat(53)]: { ...nightly, schedule: "0 3 * * *" } }),
+    "export default application(",
+    `jobs.${"n".repeat(53)}: found "${"n".repeat(53)}", allowed: ${label(20)}, because ${named}`,
+  ],
+  [
+    "a host name longer than DNS holds",
+    put("components.api.talksTo", [{ https: `${"a.".repeat(127)}com` }]),
+    'talksTo: [redis("queue")]',
+    `components.api.talksTo.0: found {"https":"${"a.".repeat(55)}…, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only`,
+  ],
+  [
+    "letters that are not ASCII",
+    put("owner", "équipe"),
+    'owner: "ci-platform"',
+    'owner: found "équipe", allowed: a team name that is a valid label value, because every object carries it as a label',
+  ],
+  [
+    "a component with letters that are not ASCII",
+    put("components.größe", { ...worker, metricsPort: 9091 }),
+    "components: {",
+    `components.größe: found "größe", allowed: ${label(20)}, because ${named}`,
+  ],
+  [
+    "an empty list",
+    put("components.api.talksTo", []),
+    'talksTo: [redis("queue")]',
+    "components.api.talksTo: found [], allowed: at least one entry, or nothing at all, because an empty list reads like something forgotten",
+  ],
+  [
+    "no component",
+    all(put("components", {}), put("entry", undefined)),
+    "components: {",
+    'components: found "none", allowed: at least one component, because an application without one deploys nothing',
+  ],
+  [
+    "a cron that never fires",
+    put("jobs", { nightly: { ...nightly, schedule: "0 0 31 2 *" } }),
+    "export default application(",
+    'jobs.nightly.schedule: found "0 0 31 2 *", allowed: a cron expression of five fields, in UTC, that fires at some time, because Kubernetes knows no seconds, and a schedule that never comes looks like one that works',
+  ],
+  [
+    "an image without a digest",
+    put("components.api.image", "ci-failure-agent:2.0.0"),
+    'image: "ci-failure-agent:1.0.0"',
+    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`,
+  ],
+  [
+    "a setting that nothing reads",
+    put("components.api.replica", 3),
+    "api: service(",
+    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+  ],
+  [
+    "a probe's path that begins elsewhere",
+    put("components.api.probes.readiness", { http: "ready" }),
+    "probes: {",
+    'components.api.probes.readiness.http: found "ready", allowed: a path of printable ASCII that begins with "/", because it is sent as it stands',
+  ],
+  [
+    "a probe of no known form",
+    put("components.api.probes.readiness", { smtp: 25 }),
+    "probes: {",
+    'components.api.probes.readiness: found {"smtp":25}, allowed: one of http("/path"), grpc("service"), exec("command") and tcp("port"), because the other settings depend on it',
+  ],
+  [
+    "a fixed count beside an autoscaler",
+    put("components.api.replicas", 3),
+    "api: service(",
+    'components.api: found "both replicas and scale", allowed: exactly one of replicas and scale, because a fixed count would fight the autoscaler',
+  ],
+  [
+    "an autoscaler without room",
+    put("components.api.scale.max", 3),
+    "scale: {",
+    "components.api.scale.min: found 3, allowed: less than max, 3; or replicas instead of scale, because Kubernetes refuses an autoscaler with min above max, and one without room never scales",
+  ],
+  [
+    "a size that takes the room",
+    put("environments", { staging: { components: { api: { max: 3 } } } }),
+    "export default application(",
+    'environments.staging.components.api: found "min 3, max 3", allowed: min less than max, because Kubernetes refuses an autoscaler with min above max, and one without room never scales',
+  ],
+  [
+    "two replicas beside volumes",
+    put("components.worker", {
+      ...agent.components["worker"],
+      scale: undefined,
+      replicas: 2,
+      keepAvailable: 2,
+      volumes: { state: { path: "/state", sizeGiB: 1 } },
+    }),
+    "replicas: 4",
+    "components.worker.replicas: found 2, allowed: 3, or 5 and more, beside volumes, because a pod stays in the zone of its volume, and the loss of a zone must leave a majority",
+  ],
+  [
+    "a claim of another application",
+    put("components.worker.throughput", {
+      carries: [{ claim: "XB-07", unit: "requests/s", total: 5, perReplica: 5 }],
+      cpu: "100m",
+    }),
+    "carries: [{ ",
+    'components.worker.throughput.carries.0.claim: found "XB-07", allowed: CA-25, because its report promises no other throughput',
+  ],
+  [
+    "an autoscaler without a metric",
+    put("components.api.scale", { min: 3, max: 20 }),
+    "scale: {",
+    'components.api.scale: found "no metric", allowed: cpuPercent, memoryPercent, queue or several, because an autoscaler without a metric never scales',
+  ],
+  [
+    "an entry that is no service",
+    put("entry.component", "worker"),
+    "entry: {",
+    'entry.component: found "worker", allowed: a service of this application: api, because the load balancer sends it requests',
+  ],
+  [
+    "a route whose target group has too long a name",
+    all(
+      put("entry.routes", [{ component: "dashboard-frontend", paths: ["/"], healthPath: "/health" }]),
+      put("components.dashboard-frontend", { ...agent.components["api"], port: 8081 }),
+    ),
+    "entry: {",
+    'entry.routes.0.component: found "ci-failure-agent-dashboard-frontend-p", allowed: at most 32 characters, because load balancer target groups hold no longer name',
+  ],
+  [
+    "an entry that speaks gRPC",
+    all(put("components.api.protocol", "grpc"), put("components.api.metricsPort", 9464)),
+    "entry: {",
+    'entry.component: found "api, which speaks gRPC", allowed: a service that speaks HTTP; gRPC services stand in entry.routes, because Route 53 asks entry.healthPath by GET, which the load balancer does not pass on to a gRPC target',
+  ],
+  [
+    "two routes of one component",
+    put("entry.routes", [{ component: "api", paths: ["/a"], healthPath: "/health" }]),
+    "entry: {",
+    'entry.routes.0.component: found "api", allowed: a component that no other route and not the entry itself names, because each has one target group',
+  ],
+  [
+    "a route with more paths than a rule holds",
+    put("entry.routes", [{ component: "api", paths: ["/a", "/b", "/c", "/d"], healthPath: "/health" }]),
+    "entry: {",
+    'entry.routes.0.paths: found "4 paths", allowed: at most 3: a pattern such as "/app/*" takes many, because a rule of the load balancer holds five values, two of which are host names',
+  ],
+  [
+    "a leader that renews longer than its lease",
+    put("components.worker", {
+      ...worker,
+      kind: "controller",
+      leaderElection: { leaseSeconds: 10, renewSeconds: 15, retrySeconds: 2 },
+    }),
+    "worker: worker(",
+    "components.worker.leaderElection.renewSeconds: found 15, allowed: less than leaseSeconds, 10, because a leader that renews longer than its lease works beside its successor",
+  ],
+  [
+    "a leader that tries once",
+    put("components.worker", {
+      ...worker,
+      kind: "controller",
+      leaderElection: { leaseSeconds: 15, renewSeconds: 10, retrySeconds: 10 },
+    }),
+    "worker: worker(",
+    "components.worker.leaderElection.retrySeconds: found 10, allowed: less than renewSeconds, 10, because a leader that tries once gives up at the first lost packet",
+  ],
+  [
+    "a wildcard in the rights",
+    put("components.api.kubernetes", [{ group: "apps", resources: ["*"], verbs: ["get"] }]),
+    "api: service(",
+    'components.api.kubernetes.0.resources.0: found "*", allowed: a resource in the plural, such as "pods" or "worldspecs/status", because a wildcard allows what nobody reviewed',
+  ],
+  [
+    "a schema whose object says nothing",
+    schema({ type: "object" }),
+    "export default application(",
+    'customResources.Thing.versions.0.spec: found "an object without content", allowed: properties, additionalProperties or x-kubernetes-preserve-unknown-fields: true, because the API server drops what an object does not declare',
+  ],
+  [
+    "a schema with a value of no type",
+    schema({
+      type: "object",
+      properties: {
+        size: {
+          type: "object",
+          properties: {
+            rows: {},
+            port: { "x-kubernetes-int-or-string": true },
+            rest: { "x-kubernetes-preserve-unknown-fields": true },
+          },
+        },
+      },
+    }),
+    "export default application(",
+    'customResources.Thing.versions.0.spec.properties.size.properties.rows: found "no type", allowed: type: object, array, string, integer, number, boolean; none only beside x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields, because the API server refuses a value of no type',
+  ],
+  [
+    "a schema with a list of nothing",
+    schema({ type: "object", properties: { rows: { type: "array" } } }),
+    "export default application(",
+    'customResources.Thing.versions.0.spec.properties.rows: found "an array without items", allowed: items: the schema of an entry, because the API server refuses any other',
+  ],
+  [
+    "a schema that requires what it lacks",
+    schema({ type: "object", required: ["row"], properties: { rows: { type: "integer" } } }),
+    "export default application(",
+    'customResources.Thing.versions.0.spec.required: found "row", allowed: one of its properties: rows, because nobody could ever set it',
+  ],
+  [
+    "a kind with two stored versions",
+    put("customResources", {
+      Thing: {
+        group: "example.com",
+        plural: "things",
+        scope: "Namespaced",
+        versions: [version, { ...version, name: "v2" }],
+      },
+    }),
+    "export default application(",
+    'customResources.Thing.versions: found "2 stored versions", allowed: exactly one, because etcd holds objects in one version',
+  ],
+  [
+    "a size of a component that is not there",
+    put("environments", { staging: { components: { web: { max: 2 } } } }),
+    "export default application(",
+    'environments.staging.components.web: found "web", allowed: a component of this application: api, worker, because the size would be set of nothing',
+  ],
+  [
+    "a size that deadlocks another environment",
+    put("environments", { staging: { components: { api: { min: 2 } } } }),
+    "export default application(",
+    'environments.staging.components.api: found "keepAvailable 2 of 2", allowed: less than the fewest replicas, because a budget that no eviction fits stops every drain and upgrade',
+  ],
+  [
+    "10 000 components",
+    all(...Array.from({ length: 10_000 }, (_, index) => put(`components.c${index}`, worker))),
+    "components: {",
+    'components: found "10002 entries", allowed: at most 30 entries, because each becomes objects of one stack, and nobody reads more of them',
+  ],
 ];
 
 describe("a file of apps/", () => {
@@ -178,7 +446,9 @@ describe("a file of apps/", () => {
   });
 
   it("gets all messages at once, sorted by line", () => {
-    const together = bad.filter(([name]) => /one port$|above max|above its limit|deadlocks$|shorter|^letters|an empty list/.test(name));
+    const together = bad.filter(([name]) =>
+      /one port$|above max|above its limit|deadlocks$|shorter|^letters|an empty list/.test(name),
+    );
     const lines = messages({ "ci-failure-agent": edited((literal) => together.forEach(([, edit]) => edit(literal))) });
     expect(lines).toHaveLength(together.length);
     const places = lines.map((line) => Number(/:(\d+) /.exec(line)?.[1]));
@@ -186,9 +456,17 @@ describe("a file of apps/", () => {
   });
 
   it("says what the environment lacks beside what is wrong with the file itself", () => {
-    const found = judged(all(put("components.api.pool", "gold"), put("components.worker.image", "ci-failure-agent:9.0.0"), put("components.worker.keepAvailable", 4)));
+    const found = judged(
+      all(
+        put("components.api.pool", "gold"),
+        put("components.worker.image", "ci-failure-agent:9.0.0"),
+        put("components.worker.keepAvailable", 4),
+      ),
+    );
     expect(found.map(({ text }) => text.split(",")[0])).toEqual([
-      'components.api.pool: found "gold"', 'components.worker.image: found "ci-failure-agent:9.0.0"', "components.worker.keepAvailable: found 4",
+      'components.api.pool: found "gold"',
+      'components.worker.image: found "ci-failure-agent:9.0.0"',
+      "components.worker.keepAvailable: found 4",
     ]);
     expect(found.map(({ line }) => line.trim().split(":")[0])).toEqual(["pool", "image", "keepAvailable"]);
   });
@@ -198,7 +476,8 @@ describe("a file of apps/", () => {
     writeFileSync(join(path, "broken.js"), '"use strict";\n\nthrow new Error("no such book\\n- in the library");\n');
     const { violations } = loadApplications(path, environment);
     expect(new ConfigurationError(violations).message.split("\n").map((line) => line.split(", allowed")[0])).toEqual([
-      'apps/broken.ts:3  found "no such book"', "apps/ci-failure-agent.ts:7  tier: found 4",
+      'apps/broken.ts:3  found "no such book"',
+      "apps/ci-failure-agent.ts:7  tier: found 4",
     ]);
   });
 
@@ -209,21 +488,40 @@ describe("a file of apps/", () => {
     ]);
   });
 
-  it.each([[5], [null], ["text"], [[]], [{}], [{ components: { api: null } }], [{ components: [1, 2], entry: 3, secrets: "x", jobs: null, environments: { staging: 4 } }]])("of the form %j is refused, never thrown at", (literal) => {
+  it.each([
+    [5],
+    [null],
+    ["text"],
+    [[]],
+    [{}],
+    [{ components: { api: null } }],
+    [{ components: [1, 2], entry: 3, secrets: "x", jobs: null, environments: { staging: 4 } }],
+  ])("of the form %j is refused, never thrown at", (literal) => {
     expect(validate(literal).refusals.length).toBeGreaterThan(0);
   });
 });
 
 describe("what differs by environment", () => {
-  const literal = declare(edited(all(
-    put("flags", { ENABLE_RERUN: true }), put("environments", { staging: { components: { api: { max: 5 } }, flags: { ENABLE_RERUN: false }, settings: { LOG: "debug" } } })))).literal;
+  const literal = declare(
+    edited(
+      all(
+        put("flags", { ENABLE_RERUN: true }),
+        put("environments", {
+          staging: { components: { api: { max: 5 } }, flags: { ENABLE_RERUN: false }, settings: { LOG: "debug" } },
+        }),
+      ),
+    ),
+  ).literal;
   const application = validate(literal).application;
   it("is sizes, switches and settings; production is as written", () => {
     if (!application) throw new Error("the application is not valid");
     expect(adjusted(application, "production")).toBe(application);
     expect(adjusted(application, "development")).toBe(application);
     const staging = adjusted(application, "staging");
-    expect(staging.components["api"]).toMatchObject({ scale: { min: 3, max: 5, cpuPercent: 70 }, settings: { LOG: "debug" } });
+    expect(staging.components["api"]).toMatchObject({
+      scale: { min: 3, max: 5, cpuPercent: 70 },
+      settings: { LOG: "debug" },
+    });
     expect(staging.components["worker"]).toMatchObject({ replicas: 4 });
     expect(staging.flags).toEqual({ ENABLE_RERUN: false });
   });

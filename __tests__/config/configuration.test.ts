@@ -38,43 +38,73 @@ describe("environments", () => {
   it("is production by default", () => expect(loadEnvironment({}).name).toBe("production"));
 
   it.each([
-    ["prodction", 'PLIMSOLL_ENV: found "prodction", allowed: production, staging, development, local (did you mean production?), because each has a file in config/environments'],
-    ["../../etc/passwd", 'PLIMSOLL_ENV: found "../../etc/passwd", allowed: production, staging, development, local, because each has a file in config/environments'],
-  ])("refuses the name %s", (name, message) => expect(messageOf(() => loadEnvironment({ PLIMSOLL_ENV: name }))).toBe(message));
+    [
+      "prodction",
+      'PLIMSOLL_ENV: found "prodction", allowed: production, staging, development, local (did you mean production?), because each has a file in config/environments',
+    ],
+    [
+      "../../etc/passwd",
+      'PLIMSOLL_ENV: found "../../etc/passwd", allowed: production, staging, development, local, because each has a file in config/environments',
+    ],
+  ])("refuses the name %s", (name, message) =>
+    expect(messageOf(() => loadEnvironment({ PLIMSOLL_ENV: name }))).toBe(message),
+  );
 
   it("names the export that a file lacks", () => {
     expect(messageOf(() => loadEnvironment({}, () => ({})))).toBe(
-      'config/environments/production.ts:5  found "no such export", allowed: export const production, because the file of an environment exports it under its own name');
+      'config/environments/production.ts:5  found "no such export", allowed: export const production, because the file of an environment exports it under its own name',
+    );
   });
 
   it("refuses a file that describes another environment", () => {
-    expect(messageOf(() => loadEnvironment({}, edited((literal) => { literal.name = "staging"; })))).toContain('name: found "staging", allowed: "production"');
+    expect(
+      messageOf(() =>
+        loadEnvironment(
+          {},
+          edited((literal) => {
+            literal.name = "staging";
+          }),
+        ),
+      ),
+    ).toContain('name: found "staging", allowed: "production"');
   });
 
   it("reports ten errors at once, each with its file and line, sorted", () => {
-    const lines = messageOf(() => loadEnvironment({}, edited((literal) => {
-      literal.organisation = "X";
-      literal.accountId = "1";
-      literal.domain = "UPPER";
-      literal.kubernetesVersion = "latest";
-      literal.stateRegion = "us-east-1";
-      literal.regions.primary.cidr = "10.0.0.0/28";
-      literal.regions.secondary.zones = [];
-      literal.failover.failureThreshold = 0;
-      literal.backups.retentionDays = 0;
-      (literal as unknown as Literal)["logRetention"] = 1;
-    }))).split("\n");
+    const lines = messageOf(() =>
+      loadEnvironment(
+        {},
+        edited((literal) => {
+          literal.organisation = "X";
+          literal.accountId = "1";
+          literal.domain = "UPPER";
+          literal.kubernetesVersion = "latest";
+          literal.stateRegion = "us-east-1";
+          literal.regions.primary.cidr = "10.0.0.0/28";
+          literal.regions.secondary.zones = [];
+          literal.failover.failureThreshold = 0;
+          literal.backups.retentionDays = 0;
+          (literal as unknown as Literal)["logRetention"] = 1;
+        }),
+      ),
+    ).split("\n");
     expect(lines).toHaveLength(10);
     for (const line of lines) expect(line).toMatch(/^config\/[a-z/]+\.ts:\d+ {2}.*found .*, allowed: .+, because .+$/);
-    expect(lines).toContainEqual(expect.stringMatching(/^config\/organisation\.ts:\d+ {2}regions\.primary\.cidr: found "10\.0\.0\.0\/28", allowed: a private IPv4 network from \/16 to \/18/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^config\/organisation\.ts:\d+ {2}regions\.primary\.cidr: found "10\.0\.0\.0\/28", allowed: a private IPv4 network from \/16 to \/18/,
+      ),
+    );
     const places = lines.map((line) => line.split("  ")[0] ?? "");
     expect(places).toEqual([...places].sort((a, b) => a.localeCompare(b, "en", { numeric: true })));
   });
 
   it("refuses volumes that nothing has, at their lines, beside what else is wrong", () => {
     const strange = {
-      ...usage.production, logStoredShare: 3, reserves: [{ name: "caches", role: "primary" as const, usdPerMonth: -47, reason: "" }],
-      region: { ...usage.production.region, natGb: { standby: 30, ordinary: -100, peak: 1e30 } }, global: { ...usage.production.global, notifications: Number.NaN },
+      ...usage.production,
+      logStoredShare: 3,
+      reserves: [{ name: "caches", role: "primary" as const, usdPerMonth: -47, reason: "" }],
+      region: { ...usage.production.region, natGb: { standby: 30, ordinary: -100, peak: 1e30 } },
+      global: { ...usage.production.global, notifications: Number.NaN },
     };
     const refusal = (module?: Readonly<Record<string, unknown>>): string => {
       try {
@@ -85,15 +115,31 @@ describe("environments", () => {
       return "accepted";
     };
     expect(refusal().split("\n")).toHaveLength(5);
-    expect(refusal()).toMatch(/^config\/usage\.ts:\d+ {2}production\.region\.natGb\.ordinary: found -100, allowed: 0 to 10,000,000 GB, because 10 PB a month is beyond the first tiers of the price book$/m);
-    expect(refusal()).toContain('production.global.notifications: found "NaN", allowed: 0 to 1,000,000,000,000 a month');
+    expect(refusal()).toMatch(
+      /^config\/usage\.ts:\d+ {2}production\.region\.natGb\.ordinary: found -100, allowed: 0 to 10,000,000 GB, because 10 PB a month is beyond the first tiers of the price book$/m,
+    );
+    expect(refusal()).toContain(
+      'production.global.notifications: found "NaN", allowed: 0 to 1,000,000,000,000 a month',
+    );
     expect(refusal({ production: {} })).toContain("production.reserves.0.usdPerMonth: found -47");
-    expect(Object.keys(usage).map((name) => usageViolations(usage[name as keyof typeof usage], name as keyof typeof usage))).toEqual([[], [], [], []]);
+    expect(
+      Object.keys(usage).map((name) => usageViolations(usage[name as keyof typeof usage], name as keyof typeof usage)),
+    ).toEqual([[], [], [], []]);
   });
 
   it("refuses regions whose networks overlap", () => {
-    expect(messageOf(() => loadEnvironment({}, edited((literal) => { literal.regions.secondary.cidr = literal.regions.primary.cidr; }))))
-      .toMatch(/regions\.secondary\.cidr: found "10\.0\.0\.0\/16", allowed: a network that does not overlap 10\.0\.0\.0\/16 of the primary/);
+    expect(
+      messageOf(() =>
+        loadEnvironment(
+          {},
+          edited((literal) => {
+            literal.regions.secondary.cidr = literal.regions.primary.cidr;
+          }),
+        ),
+      ),
+    ).toMatch(
+      /regions\.secondary\.cidr: found "10\.0\.0\.0\/16", allowed: a network that does not overlap 10\.0\.0\.0\/16 of the primary/,
+    );
   });
 });
 
@@ -101,11 +147,16 @@ describe("the clock", () => {
   const clock = () => new Date("2020-01-01T00:00:00Z");
   it("is read only when PLIMSOLL_NOW is not set", () => {
     expect(loadNow({}, clock)).toBe("2020-01-01T00:00:00.000Z");
-    expect(loadNow({ PLIMSOLL_NOW: "2026-11-21" }, () => { throw new Error("read"); })).toBe("2026-11-21T00:00:00.000Z");
+    expect(
+      loadNow({ PLIMSOLL_NOW: "2026-11-21" }, () => {
+        throw new Error("read");
+      }),
+    ).toBe("2026-11-21T00:00:00.000Z");
   });
   it.each(["tomorrow", "2026-13-01", "2026-02-31", "21.11.2026", "1"])("refuses %s", (text) => {
     expect(messageOf(() => loadNow({ PLIMSOLL_NOW: text }, clock))).toBe(
-      `PLIMSOLL_NOW: found "${text}", allowed: an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z", because support dates and waivers are judged by it`);
+      `PLIMSOLL_NOW: found "${text}", allowed: an ISO date such as "2026-11-21" or "2026-11-21T08:00:00Z", because support dates and waivers are judged by it`,
+    );
   });
 });
 
@@ -116,10 +167,31 @@ describe("source lines", () => {
     mkdirSync(join(root, "apps"));
     write("values.ts", ["export const values = {", "  cidrs: {", '    primary: "a",', "  },", "};"]);
     write("apps/shop.ts", [
-      'import { values } from "../values";', "const common = {", '  image: "x",', "};", "export default application({", '  name: "shop",',
-      "  components: {", "    api: service({", "      ...common,", "      scale: { min: 1,", "        max: 2 },", "      talksTo: [", '        redis("a"),',
-      '        redis("b"),', "      ],", "      cidr: values.cidrs.primary,", '      "a.b/c": 1,', "    }),", "  },",
-      "  environments: {", "    staging: { components: {", "      api: { max: 1 },", "    } },", "  },", "});",
+      'import { values } from "../values";',
+      "const common = {",
+      '  image: "x",',
+      "};",
+      "export default application({",
+      '  name: "shop",',
+      "  components: {",
+      "    api: service({",
+      "      ...common,",
+      "      scale: { min: 1,",
+      "        max: 2 },",
+      "      talksTo: [",
+      '        redis("a"),',
+      '        redis("b"),',
+      "      ],",
+      "      cidr: values.cidrs.primary,",
+      '      "a.b/c": 1,',
+      "    }),",
+      "  },",
+      "  environments: {",
+      "    staging: { components: {",
+      "      api: { max: 1 },",
+      "    } },",
+      "  },",
+      "});",
     ]);
   });
   it.each([
@@ -138,17 +210,30 @@ describe("source lines", () => {
     ["scale.min", "environments.staging.components.api", 10],
     ["scale.max", "environments.development.components.api", 11],
   ])("%s as %s may override it", (field, override, line) => {
-    expect(locate({ file: "apps/shop.ts", path: "components.api", override }, field, root)).toEqual({ file: "apps/shop.ts", line });
+    expect(locate({ file: "apps/shop.ts", path: "components.api", override }, field, root)).toEqual({
+      file: "apps/shop.ts",
+      line,
+    });
   });
   it("maps a frame of a compiled module to its source", () => {
-    const source = "// a\n// b\ninterface Gone { a: string }\nexport const x = () => {\n  throw new Error('here');\n};\n";
-    const { code, map } = transformSync(source, { loader: "ts", sourcemap: true, sourcefile: "../frame.ts", format: "cjs" });
+    const source =
+      "// a\n// b\ninterface Gone { a: string }\nexport const x = () => {\n  throw new Error('here');\n};\n";
+    const { code, map } = transformSync(source, {
+      loader: "ts",
+      sourcemap: true,
+      sourcefile: "../frame.ts",
+      format: "cjs",
+    });
     mkdirSync(join(root, "dist"));
     writeFileSync(join(root, "dist/frame.js.map"), map);
     const line = code.split("\n").findIndex((text) => text.includes("throw")) + 1;
-    expect(locate({ frame: { file: join(root, "dist/frame.js"), line, column: 5 } }, "", root)).toEqual({ file: "frame.ts", line: 5 });
+    expect(locate({ frame: { file: join(root, "dist/frame.js"), line, column: 5 } }, "", root)).toEqual({
+      file: "frame.ts",
+      line: 5,
+    });
   });
-  it("gives no place outside the project", () => expect(locate({ frame: { file: "/elsewhere/x.js", line: 1, column: 1 } }, "", root)).toBeUndefined());
+  it("gives no place outside the project", () =>
+    expect(locate({ frame: { file: "/elsewhere/x.js", line: 1, column: 1 } }, "", root)).toBeUndefined());
 });
 
 describe("what a component promises to carry", () => {
@@ -158,13 +243,19 @@ describe("what a component promises to carry", () => {
     return (error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${allowanceOf(issue).allowed}`).sort();
   };
 
-  it("is a total, and what one replica carries of it at which CPU", () => expect(problems({ carries: [{ claim: "CA-25", ...promise }], cpu: "50m", megabytesPerSecond: 10 })).toEqual([]));
+  it("is a total, and what one replica carries of it at which CPU", () =>
+    expect(problems({ carries: [{ claim: "CA-25", ...promise }], cpu: "50m", megabytesPerSecond: 10 })).toEqual([]));
   it("refuses volumes that nothing has and CPU that is none", () => {
-    expect(problems({ carries: [{ unit: "messages/s", total: -1, perReplica: 0 }], cpu: "fast", megabytesPerSecond: 1e9 })).toEqual([
-      "carries.0.perReplica: more than 0, at most 1000000000 a replica", "carries.0.total: more than 0, at most 1000000000 together",
-      'cpu: a CPU quantity such as "250m" or "2"', "megabytesPerSecond: more than 0, at most 100000 MB/s",
+    expect(
+      problems({ carries: [{ unit: "messages/s", total: -1, perReplica: 0 }], cpu: "fast", megabytesPerSecond: 1e9 }),
+    ).toEqual([
+      "carries.0.perReplica: more than 0, at most 1000000000 a replica",
+      "carries.0.total: more than 0, at most 1000000000 together",
+      'cpu: a CPU quantity such as "250m" or "2"',
+      "megabytesPerSecond: more than 0, at most 100000 MB/s",
     ]);
     expect(problems({ carries: [], cpu: "50m" })).toHaveLength(1);
   });
-  it("refuses two totals of one unit", () => expect(problems({ carries: [promise, promise], cpu: "50m" })).toEqual(["carries.1.unit: each unit once"]));
+  it("refuses two totals of one unit", () =>
+    expect(problems({ carries: [promise, promise], cpu: "50m" })).toEqual(["carries.1.unit: each unit once"]));
 });

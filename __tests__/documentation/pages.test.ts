@@ -14,9 +14,13 @@ interface Block {
   readonly language: string;
   readonly text: string;
 }
-const blocks: readonly Block[] = [...guide.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({ language, text }));
+const blocks: readonly Block[] = [...guide.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = "", text = ""]) => ({ language, text }),
+);
 /** Files of applications and entries of the lock, in the order of the page: the changes are about the first. */
-const [applications, locks] = ["ts", "json"].map((language) => blocks.filter((block) => block.language === language).map(({ text }) => text)) as [string[], string[]];
+const [applications, locks] = ["ts", "json"].map((language) =>
+  blocks.filter((block) => block.language === language).map(({ text }) => text),
+) as [string[], string[]];
 
 /** A change of the page's files, and what the page says it gives. */
 interface Refusal {
@@ -25,7 +29,9 @@ interface Refusal {
 }
 const refusals: readonly Refusal[] = blocks.flatMap(({ language, text }, index) => {
   const next = blocks[index + 1];
-  return language === "diff" ? [{ change: text, shown: next?.language === "text" ? next.text.trimEnd().split("\n") : [] }] : [];
+  return language === "diff"
+    ? [{ change: text, shown: next?.language === "text" ? next.text.trimEnd().split("\n") : [] }]
+    : [];
 });
 /** Policies are judged only where the files themselves are right. */
 const byPolicies = refusals.filter(({ shown }) => shown.some((line) => / error {2}/.test(line)));
@@ -33,7 +39,12 @@ const byConfiguration = refusals.filter((refusal) => !byPolicies.includes(refusa
 
 /** Text with the lines of the change that are marked `-` replaced by those marked `+`; undefined where it does not hold the former. */
 function changed(text: string, change: string): string | undefined {
-  const lines = (sign: string): string => change.split("\n").filter((line) => line.startsWith(sign)).map((line) => `${line.slice(1)}\n`).join("");
+  const lines = (sign: string): string =>
+    change
+      .split("\n")
+      .filter((line) => line.startsWith(sign))
+      .map((line) => `${line.slice(1)}\n`)
+      .join("");
   return text.split(lines("-")).length === 2 ? text.replace(lines("-"), () => lines("+")) : undefined;
 }
 
@@ -47,43 +58,74 @@ async function followed(count: number, changes: readonly Refusal[] = []): Promis
   }
   const root = mkdtempSync(join(tmpdir(), "guide-"));
   mkdirSync(join(root, "apps"));
-  for (const name of readdirSync(join(projectRoot, "apps"))) copyFileSync(join(projectRoot, "apps", name), join(root, "apps", name));
+  for (const name of readdirSync(join(projectRoot, "apps")))
+    copyFileSync(join(projectRoot, "apps", name), join(root, "apps", name));
   copyFileSync(join(projectRoot, "waivers.yaml"), join(root, "waivers.yaml"));
   symlinkSync(join(projectRoot, "config"), join(root, "config"));
   const file = join(root, "apps/images.lock.json");
   const shipped = JSON.parse(readFileSync(file, "utf8")) as { images: object };
-  writeFileSync(file, JSON.stringify({ ...shipped, images: Object.assign({}, shipped.images, ...[lock, ...locks.slice(1, count)].map((text) => JSON.parse(text) as object)) as object }));
-  for (const text of [application, ...applications.slice(1, count)]) writeFileSync(join(root, /^\/\/ (\S+)\n/.exec(text)?.[1] ?? ""), text);
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...shipped,
+      images: Object.assign(
+        {},
+        shipped.images,
+        ...[lock, ...locks.slice(1, count)].map((text) => JSON.parse(text) as object),
+      ) as object,
+    }),
+  );
+  for (const text of [application, ...applications.slice(1, count)])
+    writeFileSync(join(root, /^\/\/ (\S+)\n/.exec(text)?.[1] ?? ""), text);
   const said: string[] = [];
   const stream = { write: (text: string) => void said.push(text) };
   const code = await synthesise({
-    outdir: join(root, "cdktf.out"), root, configure: () => ({ environment: loadEnvironment({}), now: judgedOn }),
-    build: (app, environment) => buildPlatform(app, environment, join(root, "apps")), streams: { out: stream, error: stream },
+    outdir: join(root, "cdktf.out"),
+    root,
+    configure: () => ({ environment: loadEnvironment({}), now: judgedOn }),
+    build: (app, environment) => buildPlatform(app, environment, join(root, "apps")),
+    streams: { out: stream, error: stream },
   });
   return { code, lines: said.join("").split("\n") };
 }
 
 /** Lines of the page that the output lacks; a line that ends in … is the beginning of one. */
 const missing = (shown: readonly string[], lines: readonly string[]): string[] =>
-  shown.filter((line) => !lines.some((said) => (line.endsWith("…") ? said.startsWith(line.slice(0, -1)) : said === line)));
+  shown.filter(
+    (line) => !lines.some((said) => (line.endsWith("…") ? said.startsWith(line.slice(0, -1)) : said === line)),
+  );
 
 describe("docs", () => {
-  it.each(pages(projectRoot).map(({ file, content }) => [file, content] as const))("%s is as the program writes it (make docs)", (file, content) => {
-    // Compared as a whole, without a diff of a thousand lines.
-    expect(readFileSync(join(projectRoot, file), "utf8") === content).toBe(true);
-  });
+  it.each(pages(projectRoot).map(({ file, content }) => [file, content] as const))(
+    "%s is as the program writes it (make docs)",
+    (file, content) => {
+      // Compared as a whole, without a diff of a thousand lines.
+      expect(readFileSync(join(projectRoot, file), "utf8") === content).toBe(true);
+    },
+  );
 
   it("describe every setting of an application once", () => {
-    const rows = guide.slice(guide.indexOf("## 6.")).split("\n").filter((line) => line.startsWith("| `"));
+    const rows = guide
+      .slice(guide.indexOf("## 6."))
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
     expect(rows.length).toBeGreaterThan(100);
-    for (const setting of ["`name`", "`<name>.probes.readiness`", "`<name>.leaderElection.leaseSeconds`", "`routes[].paths[]`"])
+    for (const setting of [
+      "`name`",
+      "`<name>.probes.readiness`",
+      "`<name>.leaderElection.leaseSeconds`",
+      "`routes[].paths[]`",
+    ])
       expect(rows.filter((row) => row.startsWith(`| ${setting} |`))).toHaveLength(1);
     expect(rows.find((row) => row.includes("`<name>.leaderElection`"))).toContain("| required, controller |");
     expect(rows.find((row) => row.includes("`<name>.metricsPort`"))).toContain("| required for worker, controller |");
     expect(rows.find((row) => row.includes("`<name>.probes.readiness`"))).toContain("| required for service |");
-    for (const form of ["http", "grpc", "exec", "tcp"]) expect(rows.find((row) => row.includes(`\`<name>.probes.liveness.${form}\``))).toContain("| one of these |");
+    for (const form of ["http", "grpc", "exec", "tcp"])
+      expect(rows.find((row) => row.includes(`\`<name>.probes.liveness.${form}\``))).toContain("| one of these |");
     expect(rows.find((row) => row.includes("`<name>.secrets[]`"))).toContain("|  |");
-    expect(rows.find((row) => row.includes("`<name>.userId`"))).toContain("User and group of the process. Default: 10001");
+    expect(rows.find((row) => row.includes("`<name>.userId`"))).toContain(
+      "User and group of the process. Default: 10001",
+    );
   });
 });
 
@@ -91,27 +133,47 @@ describe("docs", () => {
 const longestMs = 60_000;
 
 describe("docs/adding-an-application.md, followed to the letter", () => {
-  it("gives a platform that is ready, with the one warning that it shows", async () => {
-    const { code, lines } = await followed(applications.length);
-    expect([applications.length, locks.length]).toEqual([2, 2]);
-    const [warning] = blocks.filter(({ language }) => language === "text");
-    const shown = (warning?.text ?? "no warning is shown").replace("shop is not in it", "library is not in it; shop is not in it").replace("apps/shop.ts", "apps/library.ts");
-    expect(missing(shown.trimEnd().split("\n"), lines)).toEqual([]);
-    expect(lines.filter((line) => /^ {2}\w\w-\d\d (error|warning)/.test(line) && !/ (SU-11|DE-06) /.test(line))).toEqual([]);
-    expect([code, lines.at(-2)]).toEqual([exitCodes.ready, expect.stringMatching(/^READY production/)]);
-  }, longestMs);
+  it(
+    "gives a platform that is ready, with the one warning that it shows",
+    async () => {
+      const { code, lines } = await followed(applications.length);
+      expect([applications.length, locks.length]).toEqual([2, 2]);
+      const [warning] = blocks.filter(({ language }) => language === "text");
+      const shown = (warning?.text ?? "no warning is shown")
+        .replace("shop is not in it", "library is not in it; shop is not in it")
+        .replace("apps/shop.ts", "apps/library.ts");
+      expect(missing(shown.trimEnd().split("\n"), lines)).toEqual([]);
+      expect(
+        lines.filter((line) => /^ {2}\w\w-\d\d (error|warning)/.test(line) && !/ (SU-11|DE-06) /.test(line)),
+      ).toEqual([]);
+      expect([code, lines.at(-2)]).toEqual([exitCodes.ready, expect.stringMatching(/^READY production/)]);
+    },
+    longestMs,
+  );
 
-  it.each(byConfiguration.map((refusal) => [refusal.shown.join("\n"), refusal] as const))("shows the refusal of a mistake as it is printed: %s", async (_shown, refusal) => {
-    const { code, lines } = await followed(1, [refusal]);
-    expect(refusal.shown).not.toEqual([]);
-    expect(missing(refusal.shown, lines)).toEqual([]);
-    expect(code).toBe(exitCodes.failed);
-  });
+  it.each(byConfiguration.map((refusal) => [refusal.shown.join("\n"), refusal] as const))(
+    "shows the refusal of a mistake as it is printed: %s",
+    async (_shown, refusal) => {
+      const { code, lines } = await followed(1, [refusal]);
+      expect(refusal.shown).not.toEqual([]);
+      expect(missing(refusal.shown, lines)).toEqual([]);
+      expect(code).toBe(exitCodes.failed);
+    },
+  );
 
-  it("shows the refusals of policies as they are printed", async () => {
-    const { code, lines } = await followed(1, byPolicies);
-    expect(byPolicies.length).toBeGreaterThan(3);
-    expect(missing(byPolicies.flatMap(({ shown }) => shown), lines)).toEqual([]);
-    expect(code).toBe(exitCodes.refused);
-  }, longestMs);
+  it(
+    "shows the refusals of policies as they are printed",
+    async () => {
+      const { code, lines } = await followed(1, byPolicies);
+      expect(byPolicies.length).toBeGreaterThan(3);
+      expect(
+        missing(
+          byPolicies.flatMap(({ shown }) => shown),
+          lines,
+        ),
+      ).toEqual([]);
+      expect(code).toBe(exitCodes.refused);
+    },
+    longestMs,
+  );
 });

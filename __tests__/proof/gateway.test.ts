@@ -3,7 +3,12 @@ import { type AddressInfo, connect } from "node:net";
 import { createGateway } from "../../proof/gateway";
 
 describe("the gateway before an emulated AWS", () => {
-  interface Call { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string }
+  interface Call {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  }
   const calls: Call[] = [];
   const emulator = createServer((call, response) => {
     let body = "";
@@ -12,18 +17,27 @@ describe("the gateway before an emulated AWS", () => {
       calls.push({ method: call.method ?? "", url: call.url ?? "", headers: call.headers, body });
       const found = call.url !== "/missing";
       const answer = `answer ${calls.length}`;
-      response.writeHead(found ? 200 : 400, { "x-amzn-requestid": String(calls.length), "content-length": answer.length }).end(answer);
+      response
+        .writeHead(found ? 200 : 400, { "x-amzn-requestid": String(calls.length), "content-length": answer.length })
+        .end(answer);
     });
   });
   const addressOf = (server: Server): AddressInfo => server.address() as AddressInfo;
-  const listening = (server: Server): Promise<unknown> => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const closed = (server: Server): Promise<unknown> => new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  });
+  const listening = (server: Server): Promise<unknown> =>
+    new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const closed = (server: Server): Promise<unknown> =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
   let gateway: Server;
   const call = (id: string | undefined, path = "/", init: RequestInit = {}): Promise<Response> =>
-    fetch(`http://127.0.0.1:${addressOf(gateway).port}${path}`, { method: "POST", body: "Action=Delete", ...init, headers: id === undefined ? {} : { "amz-sdk-invocation-id": id } });
+    fetch(`http://127.0.0.1:${addressOf(gateway).port}${path}`, {
+      method: "POST",
+      body: "Action=Delete",
+      ...init,
+      headers: id === undefined ? {} : { "amz-sdk-invocation-id": id },
+    });
 
   beforeAll(async () => {
     await listening(emulator);
@@ -35,9 +49,22 @@ describe("the gateway before an emulated AWS", () => {
 
   it("hands on method, path, body and headers, and the answer's", async () => {
     const answer = await call("a", "/bucket/key?versionId=1", { method: "PUT" });
-    expect([answer.status, answer.headers.get("x-amzn-requestid"), await answer.text()]).toEqual([200, "1", "answer 1"]);
-    expect(calls).toEqual([expect.objectContaining({ method: "PUT", url: "/bucket/key?versionId=1", body: "Action=Delete", headers: expect.objectContaining({ "amz-sdk-invocation-id": "a", "content-length": "13" }) })]);
-    expect((await call("b", "/", { method: "HEAD", body: null })).headers.get("content-length")).toBe(String("answer 2".length));
+    expect([answer.status, answer.headers.get("x-amzn-requestid"), await answer.text()]).toEqual([
+      200,
+      "1",
+      "answer 1",
+    ]);
+    expect(calls).toEqual([
+      expect.objectContaining({
+        method: "PUT",
+        url: "/bucket/key?versionId=1",
+        body: "Action=Delete",
+        headers: expect.objectContaining({ "amz-sdk-invocation-id": "a", "content-length": "13" }),
+      }),
+    ]);
+    expect((await call("b", "/", { method: "HEAD", body: null })).headers.get("content-length")).toBe(
+      String("answer 2".length),
+    );
   });
 
   it("carries a call out once whose answer was lost, and gives the answer at the second asking", async () => {
@@ -50,7 +77,15 @@ describe("the gateway before an emulated AWS", () => {
   });
 
   it("carries out every call of its own, those without an id, and again those that were refused", async () => {
-    for (const [id, path] of [["1", "/"], ["2", "/"], [undefined, "/"], [undefined, "/"], ["3", "/missing"], ["3", "/missing"]] as const) await call(id, path);
+    for (const [id, path] of [
+      ["1", "/"],
+      ["2", "/"],
+      [undefined, "/"],
+      [undefined, "/"],
+      ["3", "/missing"],
+      ["3", "/missing"],
+    ] as const)
+      await call(id, path);
     expect(calls).toHaveLength(6);
   });
 });

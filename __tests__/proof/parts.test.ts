@@ -29,7 +29,8 @@ import { readFileSync } from "node:fs";
 import { discoverPolicies } from "../../readiness/policies";
 import { synthesised } from "../harness";
 
-const ledger = (lines: string[] = []): Ledger => new Ledger("proof-x", new Progress({ write: (text) => lines.push(text) }, false));
+const ledger = (lines: string[] = []): Ledger =>
+  new Ledger("proof-x", new Progress({ write: (text) => lines.push(text) }, false));
 
 describe("the ledger of a proof", () => {
   it("counts proved, failed and what could not be proved in the last line, and says why", () => {
@@ -44,7 +45,11 @@ describe("the ledger of a proof", () => {
   });
 
   it("fails for a failure, for a part that did nothing, and for a missing tool only where the proof is required", () => {
-    const fine = ledger(), bad = ledger(), idle = ledger(), toolless = ledger(), far = ledger();
+    const fine = ledger(),
+      bad = ledger(),
+      idle = ledger(),
+      toolless = ledger(),
+      far = ledger();
     fine.proved("x");
     bad.proved("x");
     bad.failed("a", "b");
@@ -62,14 +67,37 @@ describe("the ledger of a proof", () => {
 });
 
 describe("findings of linters", () => {
-  const finding: LinterFinding = { linter: "checkov", check: "CKV_AWS_18", where: "audit/trail_log_bucket", title: "access logging" };
-  const waiver: LinterWaiver = { linter: "checkov", check: "CKV_AWS_18", where: ["audit/*"], owner: "platform-team", reason: "because", expires: "2027-11-21" };
-  const judged = (changes: Partial<LinterWaiver>, findings = [finding], today = "2026-11-21") => judgeFindings(findings, [{ ...waiver, ...changes }], today);
+  const finding: LinterFinding = {
+    linter: "checkov",
+    check: "CKV_AWS_18",
+    where: "audit/trail_log_bucket",
+    title: "access logging",
+  };
+  const waiver: LinterWaiver = {
+    linter: "checkov",
+    check: "CKV_AWS_18",
+    where: ["audit/*"],
+    owner: "platform-team",
+    reason: "because",
+    expires: "2027-11-21",
+  };
+  const judged = (changes: Partial<LinterWaiver>, findings = [finding], today = "2026-11-21") =>
+    judgeFindings(findings, [{ ...waiver, ...changes }], today);
 
   it("are explained by a waiver of their linter, check and place", () => {
     expect(judged({})).toEqual({ unexplained: [], explained: 1, expired: [], unused: [] });
-    for (const other of [{ linter: "kube-score" }, { check: "CKV_AWS_1" }, { where: ["state/*"] }, { where: ["audit"] }, { where: ["audit/trail.log.bucket"] }])
-      expect(judged(other)).toMatchObject({ unexplained: [finding], explained: 0, unused: [{ pattern: { ...waiver, ...other }.where[0] }] });
+    for (const other of [
+      { linter: "kube-score" },
+      { check: "CKV_AWS_1" },
+      { where: ["state/*"] },
+      { where: ["audit"] },
+      { where: ["audit/trail.log.bucket"] },
+    ])
+      expect(judged(other)).toMatchObject({
+        unexplained: [finding],
+        explained: 0,
+        unused: [{ pattern: { ...waiver, ...other }.where[0] }],
+      });
   });
 
   it("leave no pattern that matches nothing, and none past its day", () => {
@@ -84,7 +112,12 @@ describe("findings of linters", () => {
     expect(names).toEqual([...new Set(names)].sort());
     const policies = new Set(discoverPolicies().map(({ policy }) => policy.id));
     for (const { reason, owner, expires, where } of waivers) {
-      expect([reason.length > 40, owner.length > 0, /^\d{4}-\d\d-\d\d$/.test(expires), where.length > 0]).toEqual([true, true, true, true]);
+      expect([reason.length > 40, owner.length > 0, /^\d{4}-\d\d-\d\d$/.test(expires), where.length > 0]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
       const [, cited = ""] = /polic(?:y|ies) ([A-Z]{2}-\d\d(?:(?:,| and) [A-Z]{2}-\d\d)*)/.exec(reason) ?? [];
       expect((cited.match(/[A-Z]{2}-\d\d/g) ?? []).filter((id) => !policies.has(id))).toEqual([]);
     }
@@ -93,18 +126,22 @@ describe("findings of linters", () => {
 
 describe("work in parallel", () => {
   it("never runs more at once than allowed, and everything once", async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.nat(), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (items, limit) => {
-      let running = 0, most = 0;
-      const done: number[] = [];
-      await inParallel(items, limit, async (item) => {
-        most = Math.max(most, ++running);
-        await Promise.resolve();
-        done.push(item);
-        running--;
-      });
-      expect(most).toBeLessThanOrEqual(limit);
-      expect(done.sort()).toEqual([...items].sort());
-    }), { numRuns: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (items, limit) => {
+        let running = 0,
+          most = 0;
+        const done: number[] = [];
+        await inParallel(items, limit, async (item) => {
+          most = Math.max(most, ++running);
+          await Promise.resolve();
+          done.push(item);
+          running--;
+        });
+        expect(most).toBeLessThanOrEqual(limit);
+        expect(done.sort()).toEqual([...items].sort());
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it("waits for what runs when something fails, and begins nothing new", async () => {
@@ -122,7 +159,11 @@ describe("work in parallel", () => {
   });
 
   it("begins nothing before what it depends on has ended, first what most others wait for, and says a circle", async () => {
-    const stacks = [{ name: "app", dependencies: ["cluster", "elsewhere"] }, { name: "cluster", dependencies: ["network"] }, { name: "network", dependencies: [] }];
+    const stacks = [
+      { name: "app", dependencies: ["cluster", "elsewhere"] },
+      { name: "cluster", dependencies: ["network"] },
+      { name: "network", dependencies: [] },
+    ];
     const ended: string[] = [];
     await inDependencyOrder(stacks, 3, async ({ name, dependencies }) => {
       expect(dependencies.filter((one) => one !== "elsewhere").every((one) => ended.includes(one))).toBe(true);
@@ -131,17 +172,30 @@ describe("work in parallel", () => {
     });
     expect(ended).toEqual(["network", "cluster", "app"]);
     const begun: string[] = [];
-    await inDependencyOrder([{ name: "audit", dependencies: [] }, ...stacks], 1, ({ name }) => Promise.resolve(void begun.push(name)));
+    await inDependencyOrder([{ name: "audit", dependencies: [] }, ...stacks], 1, ({ name }) =>
+      Promise.resolve(void begun.push(name)),
+    );
     expect(begun).toEqual(["network", "cluster", "audit", "app"]);
-    await expect(inDependencyOrder([{ name: "a", dependencies: ["b"] }, { name: "b", dependencies: ["a"] }], 2, () => Promise.resolve())).rejects.toThrow("a, b depend on one another in a circle");
+    await expect(
+      inDependencyOrder(
+        [
+          { name: "a", dependencies: ["b"] },
+          { name: "b", dependencies: ["a"] },
+        ],
+        2,
+        () => Promise.resolve(),
+      ),
+    ).rejects.toThrow("a, b depend on one another in a circle");
   });
 });
 
 describe("a stack without some of its resources", () => {
   const terraform = {
-    terraform: { required_providers: { aws: { version: "1" }, helm: { version: "1" } } }, provider: { aws: [{}], helm: [{}] },
+    terraform: { required_providers: { aws: { version: "1" }, helm: { version: "1" } } },
+    provider: { aws: [{}], helm: [{}] },
     resource: {
-      aws_lb: { a: { name: "a" } }, aws_lb_listener: { b: { load_balancer_arn: "${aws_lb.a.arn}" } },
+      aws_lb: { a: { name: "a" } },
+      aws_lb_listener: { b: { load_balancer_arn: "${aws_lb.a.arn}" } },
       aws_sns_topic: { c: { name: "c", depends_on: ["aws_lb_listener.b", "aws_sns_topic.d"] }, d: { name: "d" } },
       helm_release: { e: { name: "e" } },
     },
@@ -149,10 +203,16 @@ describe("a stack without some of its resources", () => {
   };
 
   it("loses what reads them, but not what only comes after them, and the providers that nobody needs", () => {
-    const { terraform: left, omitted, dependents } = omit(terraform, (type) => type === "aws_lb" || type === "helm_release");
+    const {
+      terraform: left,
+      omitted,
+      dependents,
+    } = omit(terraform, (type) => type === "aws_lb" || type === "helm_release");
     expect(omitted).toEqual(["aws_lb.a", "helm_release.e"]);
     expect(dependents).toEqual(["aws_lb_listener.b"]);
-    expect(left["resource"]).toEqual({ aws_sns_topic: { c: { name: "c", depends_on: ["aws_sns_topic.d"] }, d: { name: "d" } } });
+    expect(left["resource"]).toEqual({
+      aws_sns_topic: { c: { name: "c", depends_on: ["aws_sns_topic.d"] }, d: { name: "d" } },
+    });
     expect(left["provider"]).toEqual({ aws: [{}] });
     expect(left["output"]).toEqual({ topic: { value: "${aws_sns_topic.c.arn}" } });
   });
@@ -160,8 +220,13 @@ describe("a stack without some of its resources", () => {
   it("falls into a gap by its type, or by what an argument holds", () => {
     const { gaps } = loadEmulatorGaps();
     expect(gapOf(gaps, "aws_lb_listener_certificate", {})?.service).toBe("ELBv2");
-    expect(gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${x.cluster_security_group_id}" })?.service).toBe("EKS");
-    expect(gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${aws_security_group.x.id}" })).toBeUndefined();
+    expect(
+      gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${x.cluster_security_group_id}" })
+        ?.service,
+    ).toBe("EKS");
+    expect(
+      gapOf(gaps, "aws_vpc_security_group_ingress_rule", { security_group_id: "${aws_security_group.x.id}" }),
+    ).toBeUndefined();
     expect(gapOf(gaps, "aws_eks_addon", {})).toBeUndefined();
   });
 });
@@ -177,79 +242,153 @@ describe("outputs of stacks that are not deployed", () => {
     expect(stacks.map(({ name }) => readFileSync(pathOf(name), "utf8"))).toEqual(files);
     expect(files.join("")).not.toContain("${");
     for (const [index, { terraform }] of stacks.entries())
-      expect(Object.keys((JSON.parse(files[index] ?? "") as { outputs: object }).outputs).sort()).toEqual(Object.keys(objectOf(terraform["output"])).sort());
+      expect(Object.keys((JSON.parse(files[index] ?? "") as { outputs: object }).outputs).sort()).toEqual(
+        Object.keys(objectOf(terraform["output"])).sort(),
+      );
   });
 
   it("have the form of what they stand for", () => {
-    const of = (type: string, attribute: string) => plausibleValue({ type, address: `${type}.x`, region: "eu-west-1", accountId: "111122223333" }, attribute);
+    const of = (type: string, attribute: string) =>
+      plausibleValue({ type, address: `${type}.x`, region: "eu-west-1", accountId: "111122223333" }, attribute);
     expect(of("aws_subnet", "id")).toMatch(/^subnet-[0-9a-f]{17}$/);
-    expect(of("aws_kms_key", "arn")).toMatch(/^arn:aws:kms:eu-west-1:111122223333:key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(of("aws_kms_key", "arn")).toMatch(
+      /^arn:aws:kms:eu-west-1:111122223333:key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    );
     expect(of("aws_eks_cluster", "vpc_config[0].cluster_security_group_id")).toMatch(/^sg-/);
     expect(of("aws_sqs_queue", "arn")).toMatch(/^arn:aws:sqs:eu-west-1:111122223333:/);
   });
 });
 
 describe("the objects of the stacks", () => {
-  it.each(["production", "local"] as const)("are counted alike by those who send them and in the Terraform itself (%s)", (name) => {
-    const stacks = synthesised(name);
-    expect(objectCount(stacks)).toBe(kubernetesObjects(stacks).length);
-    expect(new State(stacks).ofType("helm_release").length).toBeGreaterThan(0);
-  });
+  it.each(["production", "local"] as const)(
+    "are counted alike by those who send them and in the Terraform itself (%s)",
+    (name) => {
+      const stacks = synthesised(name);
+      expect(objectCount(stacks)).toBe(kubernetesObjects(stacks).length);
+      expect(new State(stacks).ofType("helm_release").length).toBeGreaterThan(0);
+    },
+  );
 
   it("hold every place where a fault can be planted", () => {
     const stacks = synthesised("production");
-    const places = faults.map(({ name, stack, plant }) => [name, stacks.filter((one) => stack(one.name)).some(({ terraform }) => {
-      const changed = plant(terraform);
-      return changed !== undefined && JSON.stringify(changed) !== JSON.stringify(terraform);
-    })]);
+    const places = faults.map(({ name, stack, plant }) => [
+      name,
+      stacks
+        .filter((one) => stack(one.name))
+        .some(({ terraform }) => {
+          const changed = plant(terraform);
+          return changed !== undefined && JSON.stringify(changed) !== JSON.stringify(terraform);
+        }),
+    ]);
     expect(places).toEqual(faults.map(({ name }) => [name, true]));
   });
 });
 
 describe("objects from YAML", () => {
   it("opens lists and gives the release's namespace to those that name none", () => {
-    const text = "kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n---\n# nothing\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: b, namespace: own}\n";
-    expect(objectsIn(text, "release").map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name ?? ""}`)).toEqual(["ConfigMap release/a", "Secret own/b"]);
+    const text =
+      "kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n---\n# nothing\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: b, namespace: own}\n";
+    expect(
+      objectsIn(text, "release").map(
+        ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name ?? ""}`,
+      ),
+    ).toEqual(["ConfigMap release/a", "Secret own/b"]);
   });
 
   it("finds images in any depth, and those whose tag moves", () => {
-    const [object] = objectsIn("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {initContainers: [{image: a/b:v1.2.3}], containers: [{image: c}]}}}");
+    const [object] = objectsIn(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {initContainers: [{image: a/b:v1.2.3}], containers: [{image: c}]}}}",
+    );
     if (!object) throw new Error("no object");
     expect(imagesOf([object])).toEqual(["a/b:v1.2.3", "c"]);
-    expect(["c", "c:latest", "c:1", "c:main", "c:v1.36", "registry:5000/c"].filter((image) => !isMutable(image))).toEqual([]);
+    expect(
+      ["c", "c:latest", "c:1", "c:main", "c:v1.36", "registry:5000/c"].filter((image) => !isMutable(image)),
+    ).toEqual([]);
     expect(["c:1.2.3", "c:v1.2.3-eksbuild.1", `c@sha256:${"0".repeat(64)}`].filter(isMutable)).toEqual([]);
   });
 
   it("looks for each leaf of the values, and into lists of objects", () => {
-    expect(leavesOf({ a: { "b.c": 1 }, d: [{ e: 2 }, { e: 3 }], f: ["x", "y"], g: {} })).toEqual([["a", "b.c"], ["d", 0, "e"], ["d", 1, "e"], ["f"], ["g"]]);
+    expect(leavesOf({ a: { "b.c": 1 }, d: [{ e: 2 }, { e: 3 }], f: ["x", "y"], g: {} })).toEqual([
+      ["a", "b.c"],
+      ["d", 0, "e"],
+      ["d", 1, "e"],
+      ["f"],
+      ["g"],
+    ]);
   });
 });
 
 describe("the project's own chart", () => {
   const manifest = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { b: "1", a: "2" } };
-  const release = { stack: "shop", address: "helm_release.a", local: true, region: "us-east-1", chart: "./assets/manifests-chart/HASH", version: "1.0.0", name: "a", namespace: "shop", skipsCrds: false };
+  const release = {
+    stack: "shop",
+    address: "helm_release.a",
+    local: true,
+    region: "us-east-1",
+    chart: "./assets/manifests-chart/HASH",
+    version: "1.0.0",
+    name: "a",
+    namespace: "shop",
+    skipsCrds: false,
+  };
   /** Renders what `template` makes of the values, as helm would. */
-  const said = async (values: object, template: (values: { manifests?: object[] }) => readonly object[]): Promise<string[]> => {
+  const said = async (
+    values: object,
+    template: (values: { manifests?: object[] }) => readonly object[],
+  ): Promise<string[]> => {
     const one = ledger();
-    const content = { region: "us-east-1", platform: { releases: [{ ...release, values }] }, state: new State(synthesised("production")), accountId: "111122223333" };
-    const charts = { renderText: ({ values: given }: { values: { manifests?: object[] } }) => Promise.resolve(template(given).map((object) => JSON.stringify(object)).join("\n---\n")) };
-    await proveOwnCharts(one, charts as unknown as Charts, { stacks: [{ name: "shop", folder: "/out/shop" }] } as unknown as Synthesised, content as unknown as RegionContent);
+    const content = {
+      region: "us-east-1",
+      platform: { releases: [{ ...release, values }] },
+      state: new State(synthesised("production")),
+      accountId: "111122223333",
+    };
+    const charts = {
+      renderText: ({ values: given }: { values: { manifests?: object[] } }) =>
+        Promise.resolve(
+          template(given)
+            .map((object) => JSON.stringify(object))
+            .join("\n---\n"),
+        ),
+    };
+    await proveOwnCharts(
+      one,
+      charts as unknown as Charts,
+      { stacks: [{ name: "shop", folder: "/out/shop" }] } as unknown as Synthesised,
+      content as unknown as RegionContent,
+    );
     return one.failures.map(({ what, words }) => `${what}: ${words}`);
   };
-  const asGiven = ({ manifests = [] }: { manifests?: object[] }) => manifests.map((object) => ({ ...object, data: { a: "2", b: "1" } }));
+  const asGiven = ({ manifests = [] }: { manifests?: object[] }) =>
+    manifests.map((object) => ({ ...object, data: { a: "2", b: "1" } }));
 
-  it("renders objects as they are given, whatever the order of their keys", async () => expect(await said({ manifests: [manifest] }, asGiven)).toEqual([]));
+  it("renders objects as they are given, whatever the order of their keys", async () =>
+    expect(await said({ manifests: [manifest] }, asGiven)).toEqual([]));
   it("is refused where it loses an object, or is given a value that it does not read", async () => {
     expect(await said({ manifests: [manifest] }, () => [])).toEqual([
       expect.stringContaining("shop helm_release.a: helm renders something else than what is given: {") as string,
       expect.stringContaining("does not read the value manifests") as string,
     ]);
-    expect(await said({ manifests: [manifest], replicas: 3 }, asGiven)).toEqual(["shop helm_release.a: chart manifests-chart does not read the value replicas: the render is the same without it: it is misspelt, or belongs to another chart"]);
+    expect(await said({ manifests: [manifest], replicas: 3 }, asGiven)).toEqual([
+      "shop helm_release.a: chart manifests-chart does not read the value replicas: the render is the same without it: it is misspelt, or belongs to another chart",
+    ]);
   });
 });
 
 describe("definitions", () => {
-  const definition = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "things.example.com" }, spec: { group: "example.com", names: { kind: "Thing" }, versions: [{ name: "v1", served: true }, { name: "v1beta1", served: false }] } };
+  const definition = {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "things.example.com" },
+    spec: {
+      group: "example.com",
+      names: { kind: "Thing" },
+      versions: [
+        { name: "v1", served: true },
+        { name: "v1beta1", served: false },
+      ],
+    },
+  };
 
   it("are chosen by the kinds that are needed, in a version that is served", () => {
     expect(servedKinds(definition)).toEqual(["example.com/v1 Thing"]);
@@ -261,18 +400,42 @@ describe("definitions", () => {
 describe("an object against the description of a version", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "apis__apps__v1_openapi.json"), JSON.stringify({ components: { schemas: {
-    "apps.v1.Deployment": {
-      type: "object", "x-kubernetes-group-version-kind": [{ group: "apps", version: "v1", kind: "Deployment" }],
-      properties: { apiVersion: { type: "string" }, kind: { type: "string" }, metadata: { type: "object" }, spec: { allOf: [{ $ref: "#/components/schemas/apps.v1.Spec" }], default: {} } },
-    },
-    "apps.v1.Spec": { type: "object", required: ["selector"], properties: { replicas: { type: "integer", format: "int32" }, selector: { type: "object" } } },
-  } } }));
-  const faultsOf = (spec: object) => new ApiSchemas(folder).faults({ apiVersion: "apps/v1", kind: "Deployment", metadata: {}, spec } as { apiVersion: string; kind: string });
+  writeFileSync(
+    join(folder, "apis__apps__v1_openapi.json"),
+    JSON.stringify({
+      components: {
+        schemas: {
+          "apps.v1.Deployment": {
+            type: "object",
+            "x-kubernetes-group-version-kind": [{ group: "apps", version: "v1", kind: "Deployment" }],
+            properties: {
+              apiVersion: { type: "string" },
+              kind: { type: "string" },
+              metadata: { type: "object" },
+              spec: { allOf: [{ $ref: "#/components/schemas/apps.v1.Spec" }], default: {} },
+            },
+          },
+          "apps.v1.Spec": {
+            type: "object",
+            required: ["selector"],
+            properties: { replicas: { type: "integer", format: "int32" }, selector: { type: "object" } },
+          },
+        },
+      },
+    }),
+  );
+  const faultsOf = (spec: object) =>
+    new ApiSchemas(folder).faults({ apiVersion: "apps/v1", kind: "Deployment", metadata: {}, spec } as {
+      apiVersion: string;
+      kind: string;
+    });
 
   it("is valid, or every fault is named with its path", () => {
     expect(faultsOf({ replicas: 2, selector: {} })).toEqual([]);
-    expect(faultsOf({ replica: 2, replicas: "2", selector: {} })).toEqual(['spec.replicas: must be integer, found "2"', 'spec: unknown field "replica"']);
+    expect(faultsOf({ replica: 2, replicas: "2", selector: {} })).toEqual([
+      'spec.replicas: must be integer, found "2"',
+      'spec: unknown field "replica"',
+    ]);
     expect(faultsOf({})).toEqual(["spec: must have required property 'selector'"]);
   });
 
@@ -282,16 +445,29 @@ describe("an object against the description of a version", () => {
 });
 
 describe("a rollout", () => {
-  const deployment = (status: object) => isComplete({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "a", generation: 2 }, spec: { replicas: 3 }, status });
+  const deployment = (status: object) =>
+    isComplete({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "a", generation: 2 },
+      spec: { replicas: 3 },
+      status,
+    });
 
   it("is complete when the newest generation is seen, and all replicas are new and available", () => {
     const whole = { observedGeneration: 2, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
     expect(deployment(whole)).toBe(true);
-    for (const change of [{ observedGeneration: 1 }, { replicas: 4 }, { updatedReplicas: 2 }, { availableReplicas: 2 }]) expect(deployment({ ...whole, ...change })).toBe(false);
+    for (const change of [{ observedGeneration: 1 }, { replicas: 4 }, { updatedReplicas: 2 }, { availableReplicas: 2 }])
+      expect(deployment({ ...whole, ...change })).toBe(false);
   });
 
   it("of a Job is its completion", () => {
-    const job = (conditions: object[]) => isComplete({ apiVersion: "batch/v1", kind: "Job", metadata: { name: "a" }, status: { conditions } });
-    expect([job([]), job([{ type: "Complete", status: "True" }]), job([{ type: "Failed", status: "True" }])]).toEqual([false, true, false]);
+    const job = (conditions: object[]) =>
+      isComplete({ apiVersion: "batch/v1", kind: "Job", metadata: { name: "a" }, status: { conditions } });
+    expect([job([]), job([{ type: "Complete", status: "True" }]), job([{ type: "Failed", status: "True" }])]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -23,7 +23,9 @@ async function deadPid(): Promise<number> {
 }
 
 const sleeper = (): ServerRecipe => ({
-  name: "sleeper", command: process.execPath, portCount: 1,
+  name: "sleeper",
+  command: process.execPath,
+  portCount: 1,
   arguments: ([port]) => ["-e", `require('http').createServer((q,r)=>r.end()).listen(${port},'127.0.0.1')`],
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/`)).ok,
 });
@@ -31,7 +33,16 @@ const sleeper = (): ServerRecipe => ({
 describe("engines", () => {
   it("pins every family, and gives each version a folder of its own", () => {
     const families = engineFamilies();
-    expect(families.map(({ name }) => name)).toEqual(["kubernetes", "etcd", "kwok", "helm", "kube-score", "ministack", "moto", "checkov"]);
+    expect(families.map(({ name }) => name)).toEqual([
+      "kubernetes",
+      "etcd",
+      "kwok",
+      "helm",
+      "kube-score",
+      "ministack",
+      "moto",
+      "checkov",
+    ]);
     for (const family of families) expect(family.version).toMatch(/^v?\d+\.\d+\.\d+$/);
     expect(new Set(families.map((family) => engineFolder(family, "/cache"))).size).toBe(families.length);
   });
@@ -45,7 +56,9 @@ describe("engines", () => {
   it("changes the folder when a pinned file changes", () => {
     const [kubernetes] = engineFamilies();
     if (!kubernetes) throw new Error("no family");
-    expect(binaryPath({ ...kubernetes, fingerprint: "other" }, "kube-apiserver", "/cache")).not.toBe(binaryPath(kubernetes, "kube-apiserver", "/cache"));
+    expect(binaryPath({ ...kubernetes, fingerprint: "other" }, "kube-apiserver", "/cache")).not.toBe(
+      binaryPath(kubernetes, "kube-apiserver", "/cache"),
+    );
   });
 
   it("takes etcd and kube-apiserver from KUBEBUILDER_ASSETS, and refuses a folder that lacks them", () => {
@@ -64,11 +77,16 @@ describe("engines", () => {
     const lock = join(folder(), "x.lock");
     writeFileSync(lock, identityText({ pid: await deadPid(), started: "1" }));
     const order: string[] = [];
-    const build = (name: string) => withLock(lock, () => undefined, async () => {
-      order.push(`${name} begins`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      order.push(`${name} ends`);
-    });
+    const build = (name: string) =>
+      withLock(
+        lock,
+        () => undefined,
+        async () => {
+          order.push(`${name} begins`);
+          await new Promise((resolve) => setTimeout(resolve, 30));
+          order.push(`${name} ends`);
+        },
+      );
     await Promise.all([build("a"), build("b")]);
     const [first = ""] = order;
     expect(order.slice(0, 2)).toEqual([first, first.replace("begins", "ends")]);
@@ -78,7 +96,13 @@ describe("engines", () => {
 
   it("frees the lock when the work throws", async () => {
     const lock = join(folder(), "x.lock");
-    await expect(withLock(lock, () => undefined, () => Promise.reject(new Error("no space left")))).rejects.toThrow("no space left");
+    await expect(
+      withLock(
+        lock,
+        () => undefined,
+        () => Promise.reject(new Error("no space left")),
+      ),
+    ).rejects.toThrow("no space left");
     expect(existsSync(lock)).toBe(false);
   });
 });
@@ -110,27 +134,39 @@ describe("processes", () => {
 
   it("stops what was started when the work throws", async () => {
     let identity = identify(process.pid);
-    await expect(withRun(async (run) => {
-      ({ identity } = await startServer(run, sleeper()));
-      throw new Error("planted");
-    })).rejects.toThrow("planted");
+    await expect(
+      withRun(async (run) => {
+        ({ identity } = await startServer(run, sleeper()));
+        throw new Error("planted");
+      }),
+    ).rejects.toThrow("planted");
     expect(isAlive(identity)).toBe(false);
   });
 
   it("says the last words of a server that dies while it starts", async () => {
-    const broken: ServerRecipe = { ...sleeper(), arguments: () => ["-e", "console.error('disk is full'); process.exit(3)"] };
-    await expect(withRun((run) => startServer(run, broken))).rejects.toThrow(/sleeper died while starting; it said:\ndisk is full/);
+    const broken: ServerRecipe = {
+      ...sleeper(),
+      arguments: () => ["-e", "console.error('disk is full'); process.exit(3)"],
+    };
+    await expect(withRun((run) => startServer(run, broken))).rejects.toThrow(
+      /sleeper died while starting; it said:\ndisk is full/,
+    );
   });
 
   it("puts the line that tells why before the end of a long log", () => {
     const log = join(folder(), "etcd.log");
-    writeFileSync(log, ["write wal: no space left on device", ...Array.from({ length: 30 }, (_, index) => `frame ${index}`)].join("\n"));
+    writeFileSync(
+      log,
+      ["write wal: no space left on device", ...Array.from({ length: 30 }, (_, index) => `frame ${index}`)].join("\n"),
+    );
     expect(lastWords(log, 2)).toBe("write wal: no space left on device\n…\nframe 28\nframe 29");
     expect(lastWords(join(folder(), "none"))).toBe("(nothing)");
   });
 
   it("names a program that does not exist", async () => {
-    await expect(withRun((run) => startServer(run, { ...sleeper(), command: "/nonexistent/etcd" }))).rejects.toThrow("sleeper cannot be started from /nonexistent/etcd");
+    await expect(withRun((run) => startServer(run, { ...sleeper(), command: "/nonexistent/etcd" }))).rejects.toThrow(
+      "sleeper cannot be started from /nonexistent/etcd",
+    );
   });
 
   it("takes another port when one was taken in between", async () => {
@@ -139,30 +175,45 @@ describe("processes", () => {
     const address = taken.address();
     const busy = typeof address === "object" && address ? address.port : 0;
     let tries = 0;
-    const recipe: ServerRecipe = { ...sleeper(), arguments: (ports) => sleeper().arguments(tries++ === 0 ? [busy] : ports), ready: async (ports) => tries > 1 && sleeper().ready(ports) };
+    const recipe: ServerRecipe = {
+      ...sleeper(),
+      arguments: (ports) => sleeper().arguments(tries++ === 0 ? [busy] : ports),
+      ready: async (ports) => tries > 1 && sleeper().ready(ports),
+    };
     await withRun((run) => startServer(run, recipe));
     expect(tries).toBe(2);
     taken.close();
   });
 
-  it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)("stops every run of the process at %s", async (signal, code) => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("stops every run of the process at %s", async (signal, code) => {
     const program = join(folder(), "harness.js");
     buildSync({
-      bundle: true, platform: "node", outfile: program, stdin: { resolveDir: join(__dirname, "..", ".."), contents: `
+      bundle: true,
+      platform: "node",
+      outfile: program,
+      stdin: {
+        resolveDir: join(__dirname, "..", ".."),
+        contents: `
         const { withRun } = require("./proof/run-folder"), { startServer } = require("./proof/processes");
         const work = async (run) => {
           const server = await startServer(run, { name: "s", command: process.execPath, portCount: 0, arguments: () => ["-e", "setInterval(() => {}, 1000)"], ready: async () => true });
           console.log(server.identity.pid);
           await new Promise((resolve) => setTimeout(resolve, 60000));
         };
-        withRun(work); withRun(work);` },
+        withRun(work); withRun(work);`,
+      },
     });
     const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
     const pids: number[] = [];
-    await new Promise<void>((resolve) => child.stdout.on("data", (chunk: Buffer) => {
-      pids.push(...chunk.toString().trim().split("\n").map(Number));
-      if (pids.length === 2) resolve();
-    }));
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (chunk: Buffer) => {
+        pids.push(...chunk.toString().trim().split("\n").map(Number));
+        if (pids.length === 2) resolve();
+      }),
+    );
     const servers = pids.map(identify);
     child.kill(signal);
     expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(code);
@@ -175,7 +226,8 @@ describe("processes", () => {
     expect(sweepAbortedRuns()).toEqual([]);
     writeFileSync(join(run.path, "owner"), identityText({ pid: await deadPid(), started: "1" }));
     expect(sweepAbortedRuns()).toEqual([run.path]);
-    for (let waited = 0; waited < 100 && isAlive(left.identity); waited++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let waited = 0; waited < 100 && isAlive(left.identity); waited++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isAlive(left.identity)).toBe(false);
   });
 
@@ -195,12 +247,20 @@ describe("processes", () => {
 describe("a stack's copy for Terraform", () => {
   const stackOf = (resource: object): string => {
     const source = folder();
-    writeFileSync(join(source, "cdk.tf.json"), JSON.stringify({
-      terraform: { backend: { s3: { bucket: "state" } }, required_providers: { aws: { source: "aws", version: "6.25.0" } } }, resource,
-    }));
+    writeFileSync(
+      join(source, "cdk.tf.json"),
+      JSON.stringify({
+        terraform: {
+          backend: { s3: { bucket: "state" } },
+          required_providers: { aws: { source: "aws", version: "6.25.0" } },
+        },
+        resource,
+      }),
+    );
     return source;
   };
-  const read = (path: string) => JSON.parse(readFileSync(join(path, "cdk.tf.json"), "utf8")) as Record<string, Record<string, unknown>>;
+  const read = (path: string) =>
+    JSON.parse(readFileSync(join(path, "cdk.tf.json"), "utf8")) as Record<string, Record<string, unknown>>;
   const resources = {
     aws_eks_cluster: { main: { name: "a", deletion_protection: true, tags: { deletion_protection: "kept" } } },
     aws_dynamodb_table: { locks: { name: "b", replica: [{ region_name: "eu-west-1", consistency_mode: "STRONG" }] } },
@@ -209,7 +269,10 @@ describe("a stack's copy for Terraform", () => {
   it("relaxes the version and leaves out what only provider 6 knows, each told", () => {
     const target = join(folder(), "copy");
     const copy = copyStack(stackOf(resources), target, { awsProviderVersion: "5.100.0" });
-    expect(copy.removedArguments).toEqual(["aws_dynamodb_table.locks replica.consistency_mode", "aws_eks_cluster.main deletion_protection"]);
+    expect(copy.removedArguments).toEqual([
+      "aws_dynamodb_table.locks replica.consistency_mode",
+      "aws_eks_cluster.main deletion_protection",
+    ]);
     expect(copy.backendRemoved).toBe(true);
     expect(read(target)).toEqual({
       terraform: { required_providers: { aws: { source: "aws", version: "5.100.0" } } },
@@ -229,15 +292,23 @@ describe("a stack's copy for Terraform", () => {
 
   it("names resources of a type that the older provider does not have", () => {
     const [type = ""] = loadProvider6Only().resourceTypes;
-    expect(copyStack(stackOf({ [type]: { x: {} } }), join(folder(), "copy"), { awsProviderVersion: "5.100.0" }).unknownResources).toEqual([`${type}.x`]);
+    expect(
+      copyStack(stackOf({ [type]: { x: {} } }), join(folder(), "copy"), { awsProviderVersion: "5.100.0" })
+        .unknownResources,
+    ).toEqual([`${type}.x`]);
   });
 
   it("ignores changes of what an emulator does not read back, only where the stack sets it", () => {
     const target = join(folder(), "copy");
-    const own = { aws_eks_cluster: { a: { upgrade_policy: {}, lifecycle: { ignore_changes: ["version"] } }, b: { name: "b" } } };
+    const own = {
+      aws_eks_cluster: { a: { upgrade_policy: {}, lifecycle: { ignore_changes: ["version"] } }, b: { name: "b" } },
+    };
     copyStack(stackOf(own), target, { unread: { aws_eks_cluster: ["upgrade_policy", "zonal_shift_config"] } });
     expect(read(target)["resource"]).toEqual({
-      aws_eks_cluster: { a: { upgrade_policy: {}, lifecycle: { ignore_changes: ["version", "upgrade_policy"] } }, b: { name: "b" } },
+      aws_eks_cluster: {
+        a: { upgrade_policy: {}, lifecycle: { ignore_changes: ["version", "upgrade_policy"] } },
+        b: { name: "b" },
+      },
     });
   });
 });
@@ -245,13 +316,16 @@ describe("a stack's copy for Terraform", () => {
 describe("the mirror of Terraform providers", () => {
   it("is taken where it is named, with its versions in order", () => {
     const mirror = folder();
-    for (const version of ["5.100.0", "5.99.1"]) mkdirSync(join(mirror, "registry.example", "hashicorp", "aws", version), { recursive: true });
+    for (const version of ["5.100.0", "5.99.1"])
+      mkdirSync(join(mirror, "registry.example", "hashicorp", "aws", version), { recursive: true });
     expect(findProviderMirror({ PLIMSOLL_PROVIDER_MIRROR: mirror })).toBe(mirror);
     expect([...providerVersions(mirror)]).toEqual([["hashicorp/aws", ["5.99.1", "5.100.0"]]]);
   });
 
   it("is refused where the named folder is none", () => {
-    expect(() => findProviderMirror({ PLIMSOLL_PROVIDER_MIRROR: folder() })).toThrow("holds no <registry>/hashicorp/aws");
+    expect(() => findProviderMirror({ PLIMSOLL_PROVIDER_MIRROR: folder() })).toThrow(
+      "holds no <registry>/hashicorp/aws",
+    );
   });
 
   it("is not looked for where Terraform has a configuration of its own", () => {

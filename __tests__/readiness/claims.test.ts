@@ -19,45 +19,76 @@ import { readWaivers } from "../../readiness/waivers";
 import { judgedOn, synthesised } from "../harness";
 
 const policies = discoverPolicies().map(({ policy }) => policy);
-const policiesOf = (claim: string): string[] => policies.filter(({ proves }) => proves.includes(claim)).map(({ id }) => id);
+const policiesOf = (claim: string): string[] =>
+  policies.filter(({ proves }) => proves.includes(claim)).map(({ id }) => id);
 
 /** Titles of every test as written, the describes around it before it. */
 function titlesOf(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(join(projectRoot, "__tests__", file), "utf8"), ts.ScriptTarget.ES2022, true);
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(projectRoot, "__tests__", file), "utf8"),
+    ts.ScriptTarget.ES2022,
+    true,
+  );
   const found: string[] = [];
   const visit = (node: ts.Node, around: readonly string[]): void => {
     if (!ts.isCallExpression(node)) return ts.forEachChild(node, (child) => visit(child, around));
     const name = /^(describe|it|test)\b/.exec(node.expression.getText(source))?.[1];
     const [title] = node.arguments;
-    if (name === undefined || !title || !ts.isStringLiteralLike(title)) return ts.forEachChild(node, (child) => visit(child, around));
+    if (name === undefined || !title || !ts.isStringLiteralLike(title))
+      return ts.forEachChild(node, (child) => visit(child, around));
     if (name !== "describe") found.push([file, ...around, title.text].join(" › "));
     ts.forEachChild(node, (child) => visit(child, name === "describe" ? [...around, title.text] : around));
   };
   visit(source, []);
   return found;
 }
-const testFiles = (readdirSync(join(projectRoot, "__tests__"), { recursive: true }) as string[]).filter((file) => file.endsWith(".ts"));
+const testFiles = (readdirSync(join(projectRoot, "__tests__"), { recursive: true }) as string[]).filter((file) =>
+  file.endsWith(".ts"),
+);
 const tests = new Set(testFiles.flatMap((file) => titlesOf(file.replaceAll("\\", "/"))));
 
 describe("the register of claims", () => {
   it("has the 141 claims of five reports, each once, sorted", () => {
     expect(claims.map(({ id }) => id)).toEqual([...new Set(claims.map(({ id }) => id))].sort());
     const prefixes = Object.fromEntries(claims.map(({ id, report }) => [id.slice(0, 2), report]));
-    expect(prefixes).toEqual({ CA: "ci-failure-agent", FF: "fleetforge", FG: "flakeguard", FL: "freightliner", XB: "x0tta6bl4" });
-    expect(Object.keys(prefixes).map((prefix) => claims.filter(({ id }) => id.startsWith(prefix)).length)).toEqual([30, 26, 27, 36, 22]);
+    expect(prefixes).toEqual({
+      CA: "ci-failure-agent",
+      FF: "fleetforge",
+      FG: "flakeguard",
+      FL: "freightliner",
+      XB: "x0tta6bl4",
+    });
+    expect(Object.keys(prefixes).map((prefix) => claims.filter(({ id }) => id.startsWith(prefix)).length)).toEqual([
+      30, 26, 27, 36, 22,
+    ]);
   });
 
-  it("leaves no claim without proof or reason, and knows each claim that a policy names", () => expect(coverageProblems(claims, policies)).toEqual([]));
+  it("leaves no claim without proof or reason, and knows each claim that a policy names", () =>
+    expect(coverageProblems(claims, policies)).toEqual([]));
 
   it("says once how a claim stands: outside, open, or proved", () => {
-    const stated = (claim: Claim) => [claim.outside, claim.open, claim.proofs ?? claim.missing ?? policiesOf(claim.id)[0]].filter((said) => said !== undefined).length;
-    expect(claims.filter((claim) => stated(claim) !== 1).map(({ id }) => `${id}: ${policiesOf(id).join(" ")}`)).toEqual([]);
-    expect(claims.filter(({ kind, outside }) => (kind === "X") !== (outside !== undefined)).map(({ id }) => id)).toEqual([]);
-    for (const { outside, open, missing } of claims) for (const reason of [outside, open?.reason, missing?.reason]) if (reason !== undefined) expect(reason.length).toBeGreaterThan(8);
+    const stated = (claim: Claim) =>
+      [claim.outside, claim.open, claim.proofs ?? claim.missing ?? policiesOf(claim.id)[0]].filter(
+        (said) => said !== undefined,
+      ).length;
+    expect(claims.filter((claim) => stated(claim) !== 1).map(({ id }) => `${id}: ${policiesOf(id).join(" ")}`)).toEqual(
+      [],
+    );
+    expect(
+      claims.filter(({ kind, outside }) => (kind === "X") !== (outside !== undefined)).map(({ id }) => id),
+    ).toEqual([]);
+    for (const { outside, open, missing } of claims)
+      for (const reason of [outside, open?.reason, missing?.reason])
+        if (reason !== undefined) expect(reason.length).toBeGreaterThan(8);
   });
 
   it("calls nothing missing of a claim that is not proved in part", () =>
-    expect(claims.filter(({ id, missing, proofs }) => missing && !proofs?.length && policiesOf(id).length === 0).map(({ id }) => id)).toEqual([]));
+    expect(
+      claims
+        .filter(({ id, missing, proofs }) => missing && !proofs?.length && policiesOf(id).length === 0)
+        .map(({ id }) => id),
+    ).toEqual([]));
 
   it("cites tests that exist, and repeats no policy", () => {
     const cited = claims.flatMap(({ proofs }) => proofs ?? []);
@@ -72,7 +103,12 @@ describe("the claims of production", () => {
   beforeAll(() => {
     const platform = takeInventory(synthesised("production"), { environment: loadEnvironment({}), now: judgedOn });
     evidence = evidenceOf(platform);
-    report = reportOf(judge(platform, policies, readWaivers(projectRoot), claims), () => undefined, figuresOf(platform).section, evidence);
+    report = reportOf(
+      judge(platform, policies, readWaivers(projectRoot), claims),
+      () => undefined,
+      figuresOf(platform).section,
+      evidence,
+    );
   });
 
   it("hold, or are open with their reason: none fails, none is unknown", () => {
@@ -81,7 +117,9 @@ describe("the claims of production", () => {
   });
 
   it("have every figure and every resource that the register names", () => {
-    const deployed = claims.filter((claim) => evidence.applications.has(claim.report)).flatMap(({ proofs }) => proofs ?? []);
+    const deployed = claims
+      .filter((claim) => evidence.applications.has(claim.report))
+      .flatMap(({ proofs }) => proofs ?? []);
     expect(deployed.filter(({ kind, ref }) => kind === "figure" && !hasFigure(report.models, ref))).toEqual([]);
     expect(deployed.filter(({ kind, ref }) => kind === "resource" && !evidence.resources.has(ref))).toEqual([]);
   });
@@ -94,23 +132,53 @@ describe("the claims of production", () => {
     expect(arithmetic).toMatch(`${counts.pass} of ${of} claims hold = `);
     expect(Object.values(byReport).reduce((sum, { pass }) => sum + pass, 0)).toBe(counts.pass);
     expect(risks.open).toHaveLength(counts.open);
-    expect(consoleReport(report, { colour: false, groupOf: String })).toContain(`claims:     ${counts.pass} hold, ${counts.open} open`);
+    expect(consoleReport(report, { colour: false, groupOf: String })).toContain(
+      `claims:     ${counts.pass} hold, ${counts.open} open`,
+    );
     expect(markdownReport(report)).toContain("### x0tta6bl4\n\n| claim | outcome | statement | proof | what is left |");
   });
 });
 
 describe("the outcome of a claim", () => {
-  const claim = (more: Partial<Claim> = {}): Claim => ({ id: "CA-01", report: "ci-failure-agent", kind: "P", statement: "s", ...more });
-  const policy = (outcome: PolicyOutcome, id = "AV-01"): JudgedPolicy => ({ id, title: "t", severity: "error", claims: ["CA-01"], outcome });
+  const claim = (more: Partial<Claim> = {}): Claim => ({
+    id: "CA-01",
+    report: "ci-failure-agent",
+    kind: "P",
+    statement: "s",
+    ...more,
+  });
+  const policy = (outcome: PolicyOutcome, id = "AV-01"): JudgedPolicy => ({
+    id,
+    title: "t",
+    severity: "error",
+    claims: ["CA-01"],
+    outcome,
+  });
   const evidence: Evidence = { applications: new Set(["ci-failure-agent"]), resources: new Set(["aws_eks_cluster"]) };
-  const outcome = (said: Claim, judged: readonly JudgedPolicy[] = [], deployed: Evidence | undefined = evidence, models: object = { cost: { lines: [1], unknown: [] } }) =>
-    reportedClaims({ claims: [said], policies: judged, models, evidence: deployed })[0]?.outcome;
+  const outcome = (
+    said: Claim,
+    judged: readonly JudgedPolicy[] = [],
+    deployed: Evidence | undefined = evidence,
+    models: object = { cost: { lines: [1], unknown: [] } },
+  ) => reportedClaims({ claims: [said], policies: judged, models, evidence: deployed })[0]?.outcome;
   const owed = { work: "delivery", reason: "later" } as const;
 
   it.each([
-    [["pass", "pass"], "pass"], [["pass", "notApplicable"], "pass"], [["notApplicable"], "notApplicable"], [[], "open"],
-    [["pass", "unknown"], "unknown"], [["pass", "unknown", "fail"], "fail"], [["pass", "waived"], "fail"],
-  ] as const)("is the worst of its policies: %j is %s", (outcomes, expected) => expect(outcome(claim(), outcomes.map((each, index) => policy(each, `AV-0${index}`)))).toBe(expected));
+    [["pass", "pass"], "pass"],
+    [["pass", "notApplicable"], "pass"],
+    [["notApplicable"], "notApplicable"],
+    [[], "open"],
+    [["pass", "unknown"], "unknown"],
+    [["pass", "unknown", "fail"], "fail"],
+    [["pass", "waived"], "fail"],
+  ] as const)("is the worst of its policies: %j is %s", (outcomes, expected) =>
+    expect(
+      outcome(
+        claim(),
+        outcomes.map((each, index) => policy(each, `AV-0${index}`)),
+      ),
+    ).toBe(expected),
+  );
 
   it("is no pass while part of it is missing, and no excuse for a failure", () => {
     expect(outcome(claim({ missing: owed }), [policy("pass")])).toBe("open");
@@ -119,27 +187,49 @@ describe("the outcome of a claim", () => {
     expect(outcome(claim({ kind: "X", outside: "people" }))).toBe("outside");
   });
 
-  it("is not applicable where its application is not deployed", () => expect(outcome(claim({ report: "elsewhere" }), [policy("pass")])).toBe("notApplicable"));
+  it("is not applicable where its application is not deployed", () =>
+    expect(outcome(claim({ report: "elsewhere" }), [policy("pass")])).toBe("notApplicable"));
 
   it.each([
-    ["figure", "cost.lines", "pass"], ["figure", "cost.unknown", "unknown"], ["figure", "slo", "unknown"],
-    ["resource", "aws_eks_cluster", "pass"], ["resource", "chart velero", "fail"], ["test", "a › b", "pass"],
-  ] as const)("follows what is there: %s %s is %s", (kind, ref, expected) => expect(outcome(claim({ proofs: [{ kind, ref }] }))).toBe(expected));
+    ["figure", "cost.lines", "pass"],
+    ["figure", "cost.unknown", "unknown"],
+    ["figure", "slo", "unknown"],
+    ["resource", "aws_eks_cluster", "pass"],
+    ["resource", "chart velero", "fail"],
+    ["test", "a › b", "pass"],
+  ] as const)("follows what is there: %s %s is %s", (kind, ref, expected) =>
+    expect(outcome(claim({ proofs: [{ kind, ref }] }))).toBe(expected),
+  );
 
   it("is counted by report, with nothing to judge as no score", () => {
     const said = [claim(), claim({ id: "CA-02", open: owed }), claim({ id: "FF-01", report: "fleetforge" })];
-    const { score, byReport, risks } = readinessFigures(reportedClaims({ claims: said, policies: [policy("pass")], models: {}, evidence }), said);
-    expect([score, byReport["ci-failure-agent"]?.score, byReport["fleetforge"]?.score, risks.open]).toEqual([0.5, 0.5, null, ["CA-02"]]);
+    const { score, byReport, risks } = readinessFigures(
+      reportedClaims({ claims: said, policies: [policy("pass")], models: {}, evidence }),
+      said,
+    );
+    expect([score, byReport["ci-failure-agent"]?.score, byReport["fleetforge"]?.score, risks.open]).toEqual([
+      0.5,
+      0.5,
+      null,
+      ["CA-02"],
+    ]);
   });
 });
 
 describe("GO-07", () => {
-  const platform = { environment: { name: "staging" }, now: judgedOn, coverage: { resources: 0, judged: 0, opaque: [] } } as const;
+  const platform = {
+    environment: { name: "staging" },
+    now: judgedOn,
+    coverage: { resources: 0, judged: 0, opaque: [] },
+  } as const;
   const said: Claim[] = [{ id: "CA-01", report: "ci-failure-agent", kind: "P", statement: "nodes" }];
-  const findings = (register: readonly Claim[]) => judge(platform, [], undefined, register).findings.map(({ policy, message }) => `${policy} ${message}`);
+  const findings = (register: readonly Claim[]) =>
+    judge(platform, [], undefined, register).findings.map(({ policy, message }) => `${policy} ${message}`);
 
   it("refuses a claim that nobody answers for, and a reason that says nothing", () => {
-    const refused = ['GO-07 CA-01: expected a policy or a proof of "nodes", or the reason why there is none; found nothing'];
+    const refused = [
+      'GO-07 CA-01: expected a policy or a proof of "nodes", or the reason why there is none; found nothing',
+    ];
     expect(findings(said)).toEqual(refused);
     expect(findings(said.map((claim) => ({ ...claim, open: { work: "delivery", reason: " " } })))).toEqual(refused);
     expect(findings(said.map((claim) => ({ ...claim, proofs: [] })))).toEqual(refused);
@@ -150,15 +240,25 @@ describe("GO-07", () => {
     expect(findings(said.map((claim) => ({ ...claim, open: { work: "delivery", reason: "later" } })))).toEqual([]);
     expect(findings(said.map((claim) => ({ ...claim, outside: "people" })))).toEqual([]);
     expect(findings(said.map((claim) => ({ ...claim, proofs: [{ kind: "test", ref: "a › b" }] })))).toEqual([]);
-    expect(coverageProblems(said, [{ id: "AV-01", proves: ["CA-01", "CA-99"] }])).toEqual([{ subject: "AV-01", expected: "claims of catalog/claims/claims.json", actual: "CA-99" }]);
+    expect(coverageProblems(said, [{ id: "AV-01", proves: ["CA-01", "CA-99"] }])).toEqual([
+      { subject: "AV-01", expected: "claims of catalog/claims/claims.json", actual: "CA-99" },
+    ]);
   });
 });
 
 describe("constructs and stacks", () => {
-  const files = ["constructs", "stacks"].flatMap((folder) =>
-    (readdirSync(join(projectRoot, folder), { recursive: true }) as string[]).filter((file) => file.endsWith(".ts")).map((file) => join(folder, file))).sort();
-  const guards = files.flatMap((file) => [...readFileSync(join(projectRoot, file), "utf8").matchAll(/readonly guardedBy\b[^=]*= \[([^\]]*)\]/g)]
-    .flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, id = ""]) => ({ file, id }))));
+  const files = ["constructs", "stacks"]
+    .flatMap((folder) =>
+      (readdirSync(join(projectRoot, folder), { recursive: true }) as string[])
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => join(folder, file)),
+    )
+    .sort();
+  const guards = files.flatMap((file) =>
+    [...readFileSync(join(projectRoot, file), "utf8").matchAll(/readonly guardedBy\b[^=]*= \[([^\]]*)\]/g)].flatMap(
+      ([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, id = ""]) => ({ file, id })),
+    ),
+  );
   it("name policies that there are", () => {
     expect(guards.length).toBeGreaterThan(100);
     const ids = new Set(policies.map(({ id }) => id));
@@ -168,9 +268,17 @@ describe("constructs and stacks", () => {
 
 describe("the workflow", () => {
   it("plans every stack each night, and fails when what is deployed has drifted", () => {
-    const workflow = parse(readFileSync(join(projectRoot, ".github/workflows/readiness.yml"), "utf8")) as { on: { schedule: { cron: string }[] }; jobs: { plan: { steps: { run?: string }[] } } };
+    const workflow = parse(readFileSync(join(projectRoot, ".github/workflows/readiness.yml"), "utf8")) as {
+      on: { schedule: { cron: string }[] };
+      jobs: { plan: { steps: { run?: string }[] } };
+    };
     expect(workflow.on.schedule.map(({ cron }) => cron.split(" ").slice(2))).toEqual([["*", "*", "*"]]);
     const plan = workflow.jobs.plan.steps.map(({ run }) => run ?? "").find((run) => run.includes("plan ")) ?? "";
-    for (const part of ["cdktf.out/stacks/*/", "-detailed-exitcode", 'if [ $code = 2 ] && [ "$GITHUB_EVENT_NAME" = schedule ]; then status=1; fi']) expect(plan).toContain(part);
+    for (const part of [
+      "cdktf.out/stacks/*/",
+      "-detailed-exitcode",
+      'if [ $code = 2 ] && [ "$GITHUB_EVENT_NAME" = schedule ]; then status=1; fi',
+    ])
+      expect(plan).toContain(part);
   });
 });

@@ -9,7 +9,20 @@ import type { Platform } from "../../readiness/inventory/platform";
 import type { Subject } from "../../readiness/inventory/subject";
 import { judge } from "../../readiness/judge";
 import type { Judgeable, Judgement } from "../../readiness/judgement";
-import { above, atLeast, atMost, below, contains, equals, excludes, holds, matches, oneOf, present, within } from "../../readiness/policy/comparison";
+import {
+  above,
+  atLeast,
+  atMost,
+  below,
+  contains,
+  equals,
+  excludes,
+  holds,
+  matches,
+  oneOf,
+  present,
+  within,
+} from "../../readiness/policy/comparison";
 import { judgedAt } from "../../readiness/policy/mutation";
 import { policy, wholePlatform, type Policy, type PolicyOf } from "../../readiness/policy/policy";
 import { fail, notApplicable, pass, unknown, type Verdict } from "../../readiness/policy/verdict";
@@ -23,15 +36,36 @@ import { parseWaivers, readWaivers } from "../../readiness/waivers";
 import { judgedOn } from "../harness";
 
 const environment = loadEnvironment({});
-const subject = (name: string): Subject => ({ stack: name, address: `aws_x.${name}`, constructPath: `${name}/x`, label: `X ${name}` });
-const platform = (name: "production" | "staging" = "production"): Judgeable => ({ environment: { name }, now: judgedOn, coverage: { resources: 2, judged: 1, opaque: [] } });
+const subject = (name: string): Subject => ({
+  stack: name,
+  address: `aws_x.${name}`,
+  constructPath: `${name}/x`,
+  label: `X ${name}`,
+});
+const platform = (name: "production" | "staging" = "production"): Judgeable => ({
+  environment: { name },
+  now: judgedOn,
+  coverage: { resources: 2, judged: 1, opaque: [] },
+});
 const mutant = judgedAt("later", "2027-01-01");
 
-function rule<P>(id: string, verdicts: Record<string, Verdict | Verdict[]>, more: Partial<PolicyOf<P>> = {}): PolicyOf<P> {
+function rule<P>(
+  id: string,
+  verdicts: Record<string, Verdict | Verdict[]>,
+  more: Partial<PolicyOf<P>> = {},
+): PolicyOf<P> {
   return {
-    id, severity: "error", title: `${id} holds`, because: "it must", remedy: `mend ${id}`, proves: ["CA-14"],
-    subjects: () => Object.keys(verdicts).map(subject), check: ({ stack }) => verdicts[stack] ?? [],
-    mutants: [mutant], boundary: { holds: mutant, breaks: mutant }, ...more,
+    id,
+    severity: "error",
+    title: `${id} holds`,
+    because: "it must",
+    remedy: `mend ${id}`,
+    proves: ["CA-14"],
+    subjects: () => Object.keys(verdicts).map(subject),
+    check: ({ stack }) => verdicts[stack] ?? [],
+    mutants: [mutant],
+    boundary: { holds: mutant, breaks: mutant },
+    ...more,
   };
 }
 const bad = (actual = "0"): Verdict => fail({ expected: "evictions ≥ 1", actual });
@@ -57,35 +91,66 @@ describe("verdicts of comparisons", () => {
   });
 
   it.each([
-    atLeast(1, undefined, "n"), atLeast(1, Number.NaN, "n"), atLeast(-1e300, -8e298, "n"), atLeast(undefined, 1, "n"), equals(1, undefined, "n"), equals("a", "${b.c}", "n"),
-    equals("${b.c}", "a", "n"), oneOf(["a"], "${x}", "n"), contains("a", ["${x}"], "n"), excludes("a", ["${x}"], "n"), within(["a"], ["${x}"], "n"), holds(undefined, "e", "f"),
+    atLeast(1, undefined, "n"),
+    atLeast(1, Number.NaN, "n"),
+    atLeast(-1e300, -8e298, "n"),
+    atLeast(undefined, 1, "n"),
+    equals(1, undefined, "n"),
+    equals("a", "${b.c}", "n"),
+    equals("${b.c}", "a", "n"),
+    oneOf(["a"], "${x}", "n"),
+    contains("a", ["${x}"], "n"),
+    excludes("a", ["${x}"], "n"),
+    within(["a"], ["${x}"], "n"),
+    holds(undefined, "e", "f"),
   ])("a value that is not known is unknown, never a pass (%#)", (verdict) => expect(verdict.outcome).toBe("unknown"));
 
   it("decides on what is known", () => {
     expect(contains("a", ["a", "${x}"], "n").outcome).toBe("pass");
     expect(excludes("a", ["a", "${x}"], "n").outcome).toBe("fail");
     expect(within(["a"], ["b", "${x}"], "n").outcome).toBe("fail");
-    expect(atLeast(1, 0, "n", { field: "scale.min", arithmetic: "3 − 3" })).toMatchObject({ field: "scale.min", actual: "0 = 3 − 3; 1 − 0 = 1" });
+    expect(atLeast(1, 0, "n", { field: "scale.min", arithmetic: "3 − 3" })).toMatchObject({
+      field: "scale.min",
+      actual: "0 = 3 − 3; 1 − 0 = 1",
+    });
   });
 });
 
 describe("judging", () => {
   it("gives a policy the worst of its results", () => {
     const judgement = judge(platform("staging"), [
-      rule("AV-01", { a: pass(), b: [pass(), bad()] }), rule("AV-02", { a: pass(), b: unknown("later") }),
-      rule("AV-03", { a: notApplicable("no"), b: pass() }), rule("AV-04", {}), rule("AV-05", { a: [] }),
+      rule("AV-01", { a: pass(), b: [pass(), bad()] }),
+      rule("AV-02", { a: pass(), b: unknown("later") }),
+      rule("AV-03", { a: notApplicable("no"), b: pass() }),
+      rule("AV-04", {}),
+      rule("AV-05", { a: [] }),
     ]);
     expect(judgement.policies.map((entry) => `${entry.id} ${entry.outcome}`)).toEqual([
-      "AV-01 fail", "AV-02 unknown", "AV-03 pass", "AV-04 notApplicable", "AV-05 notApplicable", "GO-03 notApplicable", "GO-04 notApplicable", "GO-07 notApplicable",
+      "AV-01 fail",
+      "AV-02 unknown",
+      "AV-03 pass",
+      "AV-04 notApplicable",
+      "AV-05 notApplicable",
+      "GO-03 notApplicable",
+      "GO-04 notApplicable",
+      "GO-07 notApplicable",
     ]);
     expect(judgement.counts).toEqual({ pass: 4, fail: 1, unknown: 1, notApplicable: 3, waived: 0 });
     expect(judgement.verdict).toBe("refused");
   });
 
   it("counts a policy that throws as failed, and judges its other subjects", () => {
-    const boom = () => { throw new Error("boom"); };
-    const judgement = judge(platform(), [rule("AV-01", { a: pass(), b: pass() }, { check: ({ stack }) => (stack === "a" ? boom() : pass()) }), rule("AV-02", {}, { subjects: boom })]);
-    expect(judgement.findings.map((finding) => `${finding.policy} ${finding.actual}`)).toEqual(["AV-01 Error: boom", "AV-02 Error: boom"]);
+    const boom = () => {
+      throw new Error("boom");
+    };
+    const judgement = judge(platform(), [
+      rule("AV-01", { a: pass(), b: pass() }, { check: ({ stack }) => (stack === "a" ? boom() : pass()) }),
+      rule("AV-02", {}, { subjects: boom }),
+    ]);
+    expect(judgement.findings.map((finding) => `${finding.policy} ${finding.actual}`)).toEqual([
+      "AV-01 Error: boom",
+      "AV-02 Error: boom",
+    ]);
     expect(judgement.counts).toMatchObject({ pass: 1, fail: 2 });
     expect(judgement.verdict).toBe("refused");
   });
@@ -109,13 +174,17 @@ describe("judging", () => {
   it("sorts its findings whatever the order of policies and subjects", () => {
     const policies = [rule("AV-02", { b: bad(), a: bad() }), rule("AV-01", { c: [bad("2"), bad("1")] })];
     const judgement = judge(platform(), policies);
-    expect(judgement.findings.map((finding) => `${finding.policy} ${finding.subject.stack} ${finding.actual}`)).toEqual(["AV-01 c 1", "AV-01 c 2", "AV-02 a 0", "AV-02 b 0"]);
+    expect(judgement.findings.map((finding) => `${finding.policy} ${finding.subject.stack} ${finding.actual}`)).toEqual(
+      ["AV-01 c 1", "AV-01 c 2", "AV-02 a 0", "AV-02 b 0"],
+    );
     expect(judge(platform(), [...policies].reverse())).toEqual(judgement);
   });
 
   it("judges 50 policies, each over a fifth of 1500 resources, in under 150 ms", () => {
     const subjects = Array.from({ length: 300 }, (_, index) => subject(`s${index}`));
-    const policies = Array.from({ length: 50 }, (_, index) => rule(`AV-${10 + index}`, {}, { subjects: () => subjects, check: () => atLeast(1, 1, "n") }));
+    const policies = Array.from({ length: 50 }, (_, index) =>
+      rule(`AV-${10 + index}`, {}, { subjects: () => subjects, check: () => atLeast(1, 1, "n") }),
+    );
     judge(platform(), policies);
     // CPU time, and the best of several: other test files share the machine.
     const milliseconds = Array.from({ length: 7 }, () => {
@@ -129,29 +198,78 @@ describe("judging", () => {
 
 describe("waivers", () => {
   const waiver = (changes: Record<string, string> = {}) =>
-    Object.entries({ policy: "AV-01", subject: "a/x", owner: "o", reason: "r", ticket: "T-1", expires: "2026-11-21", ...changes }).map(([key, value], index) => `${index === 0 ? "- " : "  "}${key}: ${value}`).join("\n");
+    Object.entries({
+      policy: "AV-01",
+      subject: "a/x",
+      owner: "o",
+      reason: "r",
+      ticket: "T-1",
+      expires: "2026-11-21",
+      ...changes,
+    })
+      .map(([key, value], index) => `${index === 0 ? "- " : "  "}${key}: ${value}`)
+      .join("\n");
   const judged = (text: string) => judge(platform(), [rule("AV-01", { a: bad() })], parseWaivers(text));
-  const problems = (text: string) => judged(text).findings.filter((finding) => finding.policy === "GO-03").map((finding) => finding.message);
+  const problems = (text: string) =>
+    judged(text)
+      .findings.filter((finding) => finding.policy === "GO-03")
+      .map((finding) => finding.message);
 
   it("lets a finding be, until the end of its last day, and keeps it in the report", () => {
     const judgement = judged(waiver());
     expect(judgement).toMatchObject({ verdict: "ready", counts: { waived: 1, fail: 0 } });
-    expect(judgement.findings).toMatchObject([{ policy: "AV-01", outcome: "fail", waiver: { ticket: "T-1", line: 1 } }]);
+    expect(judgement.findings).toMatchObject([
+      { policy: "AV-01", outcome: "fail", waiver: { ticket: "T-1", line: 1 } },
+    ]);
     expect(outcome(judgement, "AV-01")).toBe("waived");
     const report = reportOf(judgement, () => undefined);
-    expect(consoleReport(report, { colour: false, groupOf: () => "shop" }).split("\n\n")[0]).toBe("waived\n  AV-01  until 2026-11-21 by o, T-1: r (shop)");
+    expect(consoleReport(report, { colour: false, groupOf: () => "shop" }).split("\n\n")[0]).toBe(
+      "waived\n  AV-01  until 2026-11-21 by o, T-1: r (shop)",
+    );
     expect(report.claims.find((claim) => claim.id === "CA-14")?.outcome).toBe("fail");
   });
 
   it.each([
-    ["expired", waiver({ expires: "2026-11-20" }), "waivers.yaml:1: expected an expiry date of 2026-11-21 or later; found AV-01 expired on 2026-11-20"],
-    ["unused", `${waiver()}\n${waiver({ subject: "a" })}`, 'waivers.yaml:7: expected a finding of AV-01 at "a"; found none: the waiver is unused'],
-    ["an ancestor's", waiver({ subject: "a" }), 'waivers.yaml:1: expected a finding of AV-01 at "a"; found none: the waiver is unused'],
-    ["an unknown policy's", waiver({ policy: "ZZ-99" }), 'waivers.yaml:1: expected the id of a policy that can be waived; found "ZZ-99"'],
-    ["an engine rule's", waiver({ policy: "GO-04" }), 'waivers.yaml:1: expected the id of a policy that can be waived; found "GO-04"'],
-    ["double", `${waiver()}\n${waiver()}`, "waivers.yaml:7: expected one waiver for a policy and subject; found a second one for AV-01"],
-    ["malformed", waiver({ expires: "soon" }), "waivers.yaml:6: expected expires: an ISO date such as 2026-12-31; found soon"],
-    ["too wide", waiver({ also: "x" }), "waivers.yaml:7: expected policy, subject, owner, reason, ticket and expires only; found also"],
+    [
+      "expired",
+      waiver({ expires: "2026-11-20" }),
+      "waivers.yaml:1: expected an expiry date of 2026-11-21 or later; found AV-01 expired on 2026-11-20",
+    ],
+    [
+      "unused",
+      `${waiver()}\n${waiver({ subject: "a" })}`,
+      'waivers.yaml:7: expected a finding of AV-01 at "a"; found none: the waiver is unused',
+    ],
+    [
+      "an ancestor's",
+      waiver({ subject: "a" }),
+      'waivers.yaml:1: expected a finding of AV-01 at "a"; found none: the waiver is unused',
+    ],
+    [
+      "an unknown policy's",
+      waiver({ policy: "ZZ-99" }),
+      'waivers.yaml:1: expected the id of a policy that can be waived; found "ZZ-99"',
+    ],
+    [
+      "an engine rule's",
+      waiver({ policy: "GO-04" }),
+      'waivers.yaml:1: expected the id of a policy that can be waived; found "GO-04"',
+    ],
+    [
+      "double",
+      `${waiver()}\n${waiver()}`,
+      "waivers.yaml:7: expected one waiver for a policy and subject; found a second one for AV-01",
+    ],
+    [
+      "malformed",
+      waiver({ expires: "soon" }),
+      "waivers.yaml:6: expected expires: an ISO date such as 2026-12-31; found soon",
+    ],
+    [
+      "too wide",
+      waiver({ also: "x" }),
+      "waivers.yaml:7: expected policy, subject, owner, reason, ticket and expires only; found also",
+    ],
     ["no list", "policy: AV-01", "waivers.yaml:1: expected a list of waivers; found a mapping"],
   ])("refuses a waiver that is %s", (_name, text, message) => {
     expect(problems(text)).toContain(message);
@@ -165,8 +283,15 @@ describe("waivers", () => {
 });
 
 describe("reports", () => {
-  const judgement = judge(platform(), [rule("AV-01", { a: bad(), b: unknown("later") }), rule("AV-02", { a: bad("a|b") }, { severity: "warning" })]);
-  const report = reportOf(judgement, (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined), { slo: { windowDays: 30 } });
+  const judgement = judge(platform(), [
+    rule("AV-01", { a: bad(), b: unknown("later") }),
+    rule("AV-02", { a: bad("a|b") }, { severity: "warning" }),
+  ]);
+  const report = reportOf(
+    judgement,
+    (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined),
+    { slo: { windowDays: 30 } },
+  );
 
   it("report.json follows its schema", () => {
     const validate = new Ajv({ strict: true }).compile(schema);
@@ -180,27 +305,53 @@ describe("reports", () => {
   it("console: by application and policy, the verdict last, colour only where it is wanted", () => {
     const text = consoleReport(report, { colour: false, groupOf: (stack) => (stack === "a" ? "shop" : "platform") });
     expect(text).not.toContain("\u001b");
-    expect(text.split("\n").at(-1)).toBe("REFUSED production  5 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived");
+    expect(text.split("\n").at(-1)).toBe(
+      "REFUSED production  5 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived",
+    );
     expect(text.indexOf("platform")).toBeLessThan(text.indexOf("shop"));
-    expect(text).toContain("  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01");
+    expect(text).toContain(
+      "  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01",
+    );
     expect(consoleReport(report, { colour: true, groupOf: String })).toContain("\u001b[31m");
-    expect([takesColour({ isTTY: true }, {}), takesColour({ isTTY: true }, { NO_COLOR: "1" }), takesColour({}, {})]).toEqual([true, false, false]);
+    expect([
+      takesColour({ isTTY: true }, {}),
+      takesColour({ isTTY: true }, { NO_COLOR: "1" }),
+      takesColour({}, {}),
+    ]).toEqual([true, false, false]);
   });
 
   it("console: what is said alike of several resources of one line is said once", () => {
     const said = judge(platform(), [rule("AV-01", { a: bad(), b: bad() })]);
-    const alike = reportOf({ ...said, findings: said.findings.map((finding) => ({ ...finding, message: "too few" })) }, () => ({ file: "apps/a.ts", line: 7 }));
-    expect(consoleReport(alike, { colour: false, groupOf: () => "shop" })).toContain("    apps/a.ts:7  a/x, b/x\n      too few\n");
+    const alike = reportOf(
+      { ...said, findings: said.findings.map((finding) => ({ ...finding, message: "too few" })) },
+      () => ({ file: "apps/a.ts", line: 7 }),
+    );
+    expect(consoleReport(alike, { colour: false, groupOf: () => "shop" })).toContain(
+      "    apps/a.ts:7  a/x, b/x\n      too few\n",
+    );
   });
 
   it("looks for what mends a finding when the report is written, and shows each with its remedy", () => {
     const asked: string[] = [];
-    const mended = (verdict: Verdict, by: string): Verdict => ({ ...verdict, mend: () => (asked.push(by), by) }) as Verdict;
-    const found = judge(platform("staging"), [rule("AV-01", { a: mended(bad(), "one more"), b: mended(bad(), "one more"), c: mended(unknown("later"), "two more") })]);
+    const mended = (verdict: Verdict, by: string): Verdict =>
+      ({ ...verdict, mend: () => (asked.push(by), by) }) as Verdict;
+    const found = judge(platform("staging"), [
+      rule("AV-01", {
+        a: mended(bad(), "one more"),
+        b: mended(bad(), "one more"),
+        c: mended(unknown("later"), "two more"),
+      }),
+    ]);
     expect(asked).toEqual([]);
-    const text = consoleReport(reportOf(found, () => undefined), { colour: false, groupOf: () => "all" });
+    const text = consoleReport(
+      reportOf(found, () => undefined),
+      { colour: false, groupOf: () => "all" },
+    );
     expect(asked).toEqual(["one more", "one more", "two more"]);
-    expect(text.split("\n").filter((line) => line.includes("remedy"))).toEqual(["    remedy: mend AV-01; one more", "    remedy: mend AV-01; two more"]);
+    expect(text.split("\n").filter((line) => line.includes("remedy"))).toEqual([
+      "    remedy: mend AV-01; one more",
+      "    remedy: mend AV-01; two more",
+    ]);
   });
 
   it("Markdown escapes what would break a table", () => expect(markdownReport(report)).toContain("a\\|b"));
@@ -214,17 +365,25 @@ describe("reports", () => {
 
 describe("synthesis", () => {
   const build = (app: App) => void new TerraformOutput(new TerraformStack(app, "one"), "x", { value: 1 });
-  const always = (verdict: Verdict): Policy => policy({ ...rule<Platform>("AV-01", {}), subjects: () => [wholePlatform], check: () => verdict });
+  const always = (verdict: Verdict): Policy =>
+    policy({ ...rule<Platform>("AV-01", {}), subjects: () => [wholePlatform], check: () => verdict });
   const folder = () => mkdtempSync(join(tmpdir(), "output-"));
   async function run(outdir: string, verdict: Verdict = pass(), more: Partial<Parameters<typeof synthesise>[0]> = {}) {
     const text: string[] = [];
     const stream = { write: (line: string) => void text.push(line) };
     const code = await synthesise({
-      outdir, configure: () => ({ environment, now: judgedOn }), build, policies: () => [always(verdict)], root: outdir, streams: { out: stream, error: stream }, ...more,
+      outdir,
+      configure: () => ({ environment, now: judgedOn }),
+      build,
+      policies: () => [always(verdict)],
+      root: outdir,
+      streams: { out: stream, error: stream },
+      ...more,
     });
     return { code, text: text.join("") };
   }
-  const deployable = (outdir: string) => existsSync(join(outdir, "manifest.json")) || existsSync(join(outdir, "stacks/one/cdk.tf.json"));
+  const deployable = (outdir: string) =>
+    existsSync(join(outdir, "manifest.json")) || existsSync(join(outdir, "stacks/one/cdk.tf.json"));
 
   it("publishes what is ready, and takes it away when the next one is not", async () => {
     const outdir = folder();
@@ -236,7 +395,9 @@ describe("synthesis", () => {
     expect(deployable(outdir)).toBe(false);
     expect(readdirSync(outdir).sort()).toEqual(["readiness", "refused", "stacks"]);
     expect(readFileSync(join(outdir, "refused/one.json"), "utf8")).toBe(first);
-    expect(JSON.parse(readFileSync(join(outdir, "readiness/report.json"), "utf8"))).toMatchObject({ verdict: "refused" });
+    expect(JSON.parse(readFileSync(join(outdir, "readiness/report.json"), "utf8"))).toMatchObject({
+      verdict: "refused",
+    });
     expect(readFileSync(join(outdir, "stacks/one/terraform.tfstate"), "utf8")).toBe("kept");
   });
 
@@ -250,7 +411,10 @@ describe("synthesis", () => {
 
   it("judges whatever cdktf's own validations are told", async () => {
     const outdir = folder();
-    const disabled = (app: App) => { (app as unknown as Record<string, unknown>)["skipValidation"] = true; build(app); };
+    const disabled = (app: App) => {
+      (app as unknown as Record<string, unknown>)["skipValidation"] = true;
+      build(app);
+    };
     expect((await run(outdir, bad(), { build: disabled })).code).toBe(2);
     expect(deployable(outdir)).toBe(false);
   });
@@ -258,24 +422,51 @@ describe("synthesis", () => {
   it("leaves nothing to deploy after a configuration or program error", async () => {
     const outdir = folder();
     await run(outdir);
-    const failed = await run(outdir, pass(), { configure: () => ({ environment: loadEnvironment({ PLIMSOLL_ENV: "prod" }), now: judgedOn }) });
+    const failed = await run(outdir, pass(), {
+      configure: () => ({ environment: loadEnvironment({ PLIMSOLL_ENV: "prod" }), now: judgedOn }),
+    });
     expect(failed).toMatchObject({ code: 1, text: expect.stringContaining('PLIMSOLL_ENV: found "prod"') });
     expect(deployable(outdir)).toBe(false);
-    expect((await run(outdir, pass(), { build: () => { throw new Error("program"); } })).text).toContain("program");
+    expect(
+      (
+        await run(outdir, pass(), {
+          build: () => {
+            throw new Error("program");
+          },
+        })
+      ).text,
+    ).toContain("program");
     expect(existsSync(join(outdir, ".staging"))).toBe(false);
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("publishes nothing after %s", async (signal) => {
     const outdir = folder();
-    const result = await run(outdir, pass(), { build: (app) => { build(app); process.emit(signal, signal); } });
+    const result = await run(outdir, pass(), {
+      build: (app) => {
+        build(app);
+        process.emit(signal, signal);
+      },
+    });
     expect(result).toEqual({ code: 130, text: `Interrupted by ${signal}: nothing was published.\n` });
     expect(readdirSync(outdir)).toEqual([]);
   });
 
   it.each([
-    ["manifest.json is a folder", (at: string) => mkdirSync(join(at, "manifest.json")), /manifest\.json is a folder, a file is expected: remove it and run again\.\n$/],
-    ["stacks is a file", (at: string) => writeFileSync(join(at, "stacks"), ""), /stacks is a file, a folder is expected: remove it and run again\.\n$/],
-    ["readiness is a file", (at: string) => writeFileSync(join(at, "readiness"), ""), /readiness is a file, a folder is expected: remove it and run again\.\n$/],
+    [
+      "manifest.json is a folder",
+      (at: string) => mkdirSync(join(at, "manifest.json")),
+      /manifest\.json is a folder, a file is expected: remove it and run again\.\n$/,
+    ],
+    [
+      "stacks is a file",
+      (at: string) => writeFileSync(join(at, "stacks"), ""),
+      /stacks is a file, a folder is expected: remove it and run again\.\n$/,
+    ],
+    [
+      "readiness is a file",
+      (at: string) => writeFileSync(join(at, "readiness"), ""),
+      /readiness is a file, a folder is expected: remove it and run again\.\n$/,
+    ],
   ])("says it when %s", async (_name, damage, message) => {
     const outdir = folder();
     damage(outdir);
@@ -296,7 +487,10 @@ describe("synthesis", () => {
 
   it("publishes nothing that no policy judged, and nothing that policies cannot read", async () => {
     const outdir = folder();
-    expect(await run(outdir, pass(), { policies: () => [] })).toMatchObject({ code: 1, text: expect.stringContaining("There is no policy in readiness/policies") });
+    expect(await run(outdir, pass(), { policies: () => [] })).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("There is no policy in readiness/policies"),
+    });
     process.env["SYNTH_HCL_OUTPUT"] = "true";
     expect(await run(outdir)).toMatchObject({ code: 1, text: expect.stringContaining("written as HCL") });
     delete process.env["SYNTH_HCL_OUTPUT"];
@@ -304,8 +498,16 @@ describe("synthesis", () => {
   });
 
   it("needs Node 20.19, and looks before it loads anything else", () => {
-    expect([unsupportedNode("20.19.0"), unsupportedNode("22.1.0"), unsupportedNode("24.0.0")]).toEqual([undefined, undefined, undefined]);
-    expect(unsupportedNode("20.18.3")).toBe("plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).");
-    expect(readFileSync(join(__dirname, "../../build/launcher.cjs"), "utf8")).toMatch(/^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/supported-node\.js"\);\n/);
+    expect([unsupportedNode("20.19.0"), unsupportedNode("22.1.0"), unsupportedNode("24.0.0")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(unsupportedNode("20.18.3")).toBe(
+      "plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).",
+    );
+    expect(readFileSync(join(__dirname, "../../build/launcher.cjs"), "utf8")).toMatch(
+      /^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/supported-node\.js"\);\n/,
+    );
   });
 });

@@ -22,7 +22,18 @@ import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
 import { withinBudget } from "../../readiness/policies/cost-verdicts";
 import { simplest, spotGroups } from "../../readiness/policies/targets";
-import { add, change, changeStack, remove, resource, set, together, unset, type Mutation, type Synthesis } from "../../readiness/policy/mutation";
+import {
+  add,
+  change,
+  changeStack,
+  remove,
+  resource,
+  set,
+  together,
+  unset,
+  type Mutation,
+  type Synthesis,
+} from "../../readiness/policy/mutation";
 import { readinessFigures } from "../../readiness/report/claims";
 import { comparison, type WholeReport } from "../../readiness/report/compare";
 import { compareFiles } from "../../readiness/report/compare-main";
@@ -34,16 +45,26 @@ const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
 const synthesis = (): Synthesis => ({ stacks: synthesised("production"), facts: { environment, now: judgedOn } });
 const platformOf = ({ stacks, facts }: Synthesis): Platform => takeInventory(stacks, facts);
 const after = (mutation: Mutation): Platform => platformOf(mutation.apply(synthesis()));
-const unknownLines = (platform: Platform): string[] => costOf(platform).report.unknown.map(({ component }) => component);
+const unknownLines = (platform: Platform): string[] =>
+  costOf(platform).report.unknown.map(({ component }) => component);
 let production: Platform;
-beforeAll(() => { production = platformOf(synthesis()); });
+beforeAll(() => {
+  production = platformOf(synthesis());
+});
 
 describe("capacity of production", () => {
   it("knows every fact, of own workloads, charts and add-ons", () => {
     for (const { unknown, cluster } of capacityOf(production)) {
       expect(unknown).toEqual([]);
       const names = [...cluster.workloads, ...(cluster.daemonSets ?? [])].map(({ workload }) => workload);
-      expect(names).toEqual(expect.arrayContaining(["ci-failure-agent/Deployment/api", "velero/Deployment/velero", "kube-system/DaemonSet/aws-node", "kube-system/Deployment/coredns"]));
+      expect(names).toEqual(
+        expect.arrayContaining([
+          "ci-failure-agent/Deployment/api",
+          "velero/Deployment/velero",
+          "kube-system/DaemonSet/aws-node",
+          "kube-system/Deployment/coredns",
+        ]),
+      );
       expect(new Set(names).size).toBe(names.length);
     }
   });
@@ -51,27 +72,50 @@ describe("capacity of production", () => {
   it("fits whole, without each zone, and in the secondary; the minimum needs no more than the floor", () => {
     for (const { judgement, steady, drain, cluster } of capacityOf(production)) {
       expect(judgement().scenarios.map(({ verdict }) => verdict)).toEqual(["fits", "fits", "fits", "fits"]);
-      expect(steady().pools.reduce((sum, { nodes }) => sum + nodes, 0)).toBeLessThanOrEqual(cluster.pools.reduce((sum, { minNodes }) => sum + minNodes, 0));
+      expect(steady().pools.reduce((sum, { nodes }) => sum + nodes, 0)).toBeLessThanOrEqual(
+        cluster.pools.reduce((sum, { minNodes }) => sum + minNodes, 0),
+      );
       expect(drain().outcome).toBe("ends");
     }
     expect(takeoversOf(production).map(({ judgement }) => judgement().verdict)).toEqual(["fits"]);
   });
 
   it("says unknown for a chart, an add-on, an instance type or values that nobody recorded", () => {
-    const reasons = (mutation: Mutation) => capacityOf(after(mutation)).flatMap(({ unknown }) => unknown).join("\n");
+    const reasons = (mutation: Mutation) =>
+      capacityOf(after(mutation))
+        .flatMap(({ unknown }) => unknown)
+        .join("\n");
     const velero = resource("helm_release", (block) => block["chart"] === "velero");
-    expect(reasons(change("another version", velero, set("version", "99.0.0")))).toContain("the pods of chart velero 99.0.0 are not known");
-    expect(reasons(change("more replicas", velero, set("values.0.nodeAgent.resources.requests.memory", "2Gi")))).toContain("rendered with other values of nodeAgent.resources.requests.memory");
-    expect(reasons(change("another add-on", resource("aws_eks_addon", (block) => block["addon_name"] === "coredns"), set("addon_name", "adot")))).toContain("the pods of add-on adot are not known");
-    expect(reasons(change("a type", resource("aws_eks_node_group"), set("instance_types", ["z9.medium"])))).toContain("instance type z9.medium");
+    expect(reasons(change("another version", velero, set("version", "99.0.0")))).toContain(
+      "the pods of chart velero 99.0.0 are not known",
+    );
+    expect(
+      reasons(change("more replicas", velero, set("values.0.nodeAgent.resources.requests.memory", "2Gi"))),
+    ).toContain("rendered with other values of nodeAgent.resources.requests.memory");
+    expect(
+      reasons(
+        change(
+          "another add-on",
+          resource("aws_eks_addon", (block) => block["addon_name"] === "coredns"),
+          set("addon_name", "adot"),
+        ),
+      ),
+    ).toContain("the pods of add-on adot are not known");
+    expect(reasons(change("a type", resource("aws_eks_node_group"), set("instance_types", ["z9.medium"])))).toContain(
+      "instance type z9.medium",
+    );
   });
 
   it("is unknown, with the reason, for a pod that no API server takes", () => {
-    const skewless = after(change("", simplest("api"), set("spec.template.spec.topology_spread_constraint.0.max_skew", 0)));
+    const skewless = after(
+      change("", simplest("api"), set("spec.template.spec.topology_spread_constraint.0.max_skew", 0)),
+    );
     const { capacity } = modelsSection(skewless);
     for (const { verdict, unknown } of [...capacity.regions, ...capacity.throughput]) {
       expect(verdict).toBe("unknown");
-      expect(unknown.join("\n")).toContain("ci-failure-agent/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1");
+      expect(unknown.join("\n")).toContain(
+        "ci-failure-agent/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1",
+      );
     }
   });
 
@@ -83,12 +127,26 @@ describe("capacity of production", () => {
 
 describe("a platform whose peak does not fit", () => {
   it("is refused with a single change that suffices", () => {
-    const twoSpotNodes = change("", resource("aws_eks_node_group", (block, id, stack) => spotGroups.where(block, id, stack) && stack.endsWith("us-east-1")), set("scaling_config.max_size", 2));
-    const capacity = discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-02");
+    const twoSpotNodes = change(
+      "",
+      resource(
+        "aws_eks_node_group",
+        (block, id, stack) => spotGroups.where(block, id, stack) && stack.endsWith("us-east-1"),
+      ),
+      set("scaling_config.max_size", 2),
+    );
+    const capacity = discoverPolicies()
+      .map(({ policy }) => policy)
+      .filter(({ id }) => id === "CP-02");
     const { findings } = reportOf(judge(after(twoSpotNodes), capacity), () => undefined);
     expect(findings.length).toBeGreaterThan(0);
-    for (const { remediation } of findings) expect(remediation).toMatch(/; the cheapest change that mends it: raise the maximum of .* from 2 to 3 nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/);
-    const named = resource("aws_eks_node_group", (block) => findings.some(({ remediation }) => remediation.includes(String(block["node_group_name"]))));
+    for (const { remediation } of findings)
+      expect(remediation).toMatch(
+        /; the cheapest change that mends it: raise the maximum of .* from 2 to 3 nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/,
+      );
+    const named = resource("aws_eks_node_group", (block) =>
+      findings.some(({ remediation }) => remediation.includes(String(block["node_group_name"]))),
+    );
     const mended = together("", twoSpotNodes, change("", named, set("scaling_config.max_size", 3)));
     expect(judge(after(mended), capacity).verdict).toBe("ready");
   });
@@ -99,48 +157,122 @@ describe("cost of production", () => {
     const { report, outsidePriceBook } = costOf(production);
     expect([...report.unknown, ...outsidePriceBook]).toEqual([]);
     expect(report.totals.whole.steady).toBeLessThan(environment.budget.usdPerMonth);
-    expect(Math.max(report.totals.whole.peak, report.totals.whole.failover)).toBeLessThan(environment.budget.ceilingUsdPerMonth);
+    expect(Math.max(report.totals.whole.peak, report.totals.whole.failover)).toBeLessThan(
+      environment.budget.ceilingUsdPerMonth,
+    );
   });
 
   it("has a line for every managed resource of AWS", () => {
     const addresses = costOf(production).report.lines.map(({ address }) => address);
-    const silent = production.resources.filter(({ mode, type, stack, address }) => mode === "resource" && type.startsWith("aws_") && !addresses.some((line) => line.startsWith(`${stack}/${address}`)));
+    const silent = production.resources.filter(
+      ({ mode, type, stack, address }) =>
+        mode === "resource" &&
+        type.startsWith("aws_") &&
+        !addresses.some((line) => line.startsWith(`${stack}/${address}`)),
+    );
     expect(silent.map(({ address }) => address)).toEqual([]);
   });
 
   it("is unknown, never nothing, for a type, a log or a Spot type without a price", () => {
-    expect(unknownLines(after(add("a cluster", "data-us-east-1", "aws_rds_cluster", "records", { engine: "aurora-postgresql" })))).toEqual(["aws_rds_cluster"]);
-    expect(unknownLines(after(change("for ever", resource("aws_cloudwatch_log_group"), set("retention_in_days", 0))))).toContain("a log group that keeps its logs for ever");
+    expect(
+      unknownLines(
+        after(add("a cluster", "data-us-east-1", "aws_rds_cluster", "records", { engine: "aurora-postgresql" })),
+      ),
+    ).toEqual(["aws_rds_cluster"]);
+    expect(
+      unknownLines(after(change("for ever", resource("aws_cloudwatch_log_group"), set("retention_in_days", 0)))),
+    ).toContain("a log group that keeps its logs for ever");
     const spot = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
-    expect(new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"])))))).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large"]));
+    expect(
+      new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"]))))),
+    ).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large"]));
   });
 
   it("bills what AWS bills: features that a detector has by default, functions by their architecture, names wherever the users are", () => {
     const bucketData = resource("aws_guardduty_detector_feature", (block) => block["name"] === "S3_DATA_EVENTS");
-    expect(new Set(unknownLines(after(remove("on again", bucketData))))).toEqual(new Set(["GuardDuty feature S3_DATA_EVENTS"]));
-    const line = (platform: Platform, component: string) => costOf(platform).report.lines.filter((one) => one.component === component);
+    expect(new Set(unknownLines(after(remove("on again", bucketData))))).toEqual(
+      new Set(["GuardDuty feature S3_DATA_EVENTS"]),
+    );
+    const line = (platform: Platform, component: string) =>
+      costOf(platform).report.lines.filter((one) => one.component === component);
     const intel = after(change("x86", resource("aws_lambda_function"), unset("architectures")));
-    const usd = (platform: Platform, component: string) => line(platform, component).reduce((sum, { usdPerMonth }) => sum + (usdPerMonth?.steady ?? NaN), 0);
+    const usd = (platform: Platform, component: string) =>
+      line(platform, component).reduce((sum, { usdPerMonth }) => sum + (usdPerMonth?.steady ?? NaN), 0);
     expect(usd(production, "lambda.duration.arm64") / usd(intel, "lambda.duration")).toBeCloseTo(0.8, 4);
     for (const { quantity } of line(production, "queries")) expect(quantity.failover).toBe(quantity.peak);
   });
 
   it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {
-    const made = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", instance_class: "db.t4g.medium", allocated_storage: 50, storage_type: "gp3", multi_az: true }),
-      add("", "data-us-east-1", "aws_db_instance", "copy", { replicate_source_db: "${aws_db_instance.records.identifier}", instance_class: "db.t4g.medium" }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", { engine: "valkey", node_type: "cache.t4g.small", num_cache_clusters: 2 }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "shards", { engine: "redis", node_type: "cache.t4g.small", num_node_groups: 2, replicas_per_node_group: 1 }),
-      add("", "data-us-east-1", "aws_db_subnet_group", "data", { subnet_ids: [] }));
+    const made = together(
+      "",
+      add("", "data-us-east-1", "aws_db_instance", "records", {
+        engine: "postgres",
+        instance_class: "db.t4g.medium",
+        allocated_storage: 50,
+        storage_type: "gp3",
+        multi_az: true,
+      }),
+      add("", "data-us-east-1", "aws_db_instance", "copy", {
+        replicate_source_db: "${aws_db_instance.records.identifier}",
+        instance_class: "db.t4g.medium",
+      }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", {
+        engine: "valkey",
+        node_type: "cache.t4g.small",
+        num_cache_clusters: 2,
+      }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "shards", {
+        engine: "redis",
+        node_type: "cache.t4g.small",
+        num_node_groups: 2,
+        replicas_per_node_group: 1,
+      }),
+      add("", "data-us-east-1", "aws_db_subnet_group", "data", { subnet_ids: [] }),
+    );
     const { report } = costOf(after(made));
-    const of = (name: string) => Object.fromEntries(report.lines.filter(({ address }) => address.endsWith(`.${name}`)).map(({ component, usdPerMonth }) => [component, usdPerMonth?.steady.toFixed(2)]));
+    const of = (name: string) =>
+      Object.fromEntries(
+        report.lines
+          .filter(({ address }) => address.endsWith(`.${name}`))
+          .map(({ component, usdPerMonth }) => [component, usdPerMonth?.steady.toFixed(2)]),
+      );
     expect(report.unknown).toEqual([]);
-    expect(of("records")).toEqual({ "db.t4g.medium multi-az": "94.17", "gp3 storage": "11.50", "backup storage": "2.38", "cross-region copy": "0.30" });
+    expect(of("records")).toEqual({
+      "db.t4g.medium multi-az": "94.17",
+      "gp3 storage": "11.50",
+      "backup storage": "2.38",
+      "cross-region copy": "0.30",
+    });
     expect(of("copy")).toMatchObject({ "db.t4g.medium single-az": "47.45", "gp3 storage": "5.75" });
     expect([of("queue")["valkey cache.t4g.small"], of("shards")["redis cache.t4g.small"]]).toEqual(["37.38", "93.44"]);
-    const strange = together("", add("", "data-us-east-1", "aws_db_instance", "a", { engine: "mysql", instance_class: "db.t4g.medium", allocated_storage: 50 }), add("", "data-us-east-1", "aws_db_instance", "b", { engine: "postgres" }),
-      add("", "data-us-east-1", "aws_db_instance", "c", { engine: "postgres", instance_class: "db.z9.large", allocated_storage: 50, storage_type: "io2", performance_insights_enabled: true, performance_insights_retention_period: 731 }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "d", { engine: "memcached" }), add("", "data-us-east-1", "aws_elasticache_replication_group", "e", { engine: "redis" }));
-    expect(unknownLines(after(strange))).toEqual(["a database of engine mysql", "a database whose class or storage is not known", "db.z9.large single-az", "Performance Insights for 731 days", "database storage of type io2", "a cache of engine memcached", "a cache whose node type or number of nodes is not known"]);
+    const strange = together(
+      "",
+      add("", "data-us-east-1", "aws_db_instance", "a", {
+        engine: "mysql",
+        instance_class: "db.t4g.medium",
+        allocated_storage: 50,
+      }),
+      add("", "data-us-east-1", "aws_db_instance", "b", { engine: "postgres" }),
+      add("", "data-us-east-1", "aws_db_instance", "c", {
+        engine: "postgres",
+        instance_class: "db.z9.large",
+        allocated_storage: 50,
+        storage_type: "io2",
+        performance_insights_enabled: true,
+        performance_insights_retention_period: 731,
+      }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "d", { engine: "memcached" }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "e", { engine: "redis" }),
+    );
+    expect(unknownLines(after(strange))).toEqual([
+      "a database of engine mysql",
+      "a database whose class or storage is not known",
+      "db.z9.large single-az",
+      "Performance Insights for 731 days",
+      "database storage of type io2",
+      "a cache of engine memcached",
+      "a cache whose node type or number of nodes is not known",
+    ]);
   });
 
   it("is unknown where a region has no prices: listed, and the budget does not pass", () => {
@@ -148,7 +280,10 @@ describe("cost of production", () => {
     expect(costOf(elsewhere).outsidePriceBook.length).toBeGreaterThan(0);
     expect(costOf(elsewhere).outsidePriceBook[0]).toContain("(ap-south-1)");
     expect(modelsSection(elsewhere).cost.budget.outcome).toBe("unknown");
-    expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("without a price: data-us-east-1/") as unknown });
+    expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({
+      outcome: "unknown",
+      reason: expect.stringContaining("without a price: data-us-east-1/") as unknown,
+    });
   });
 
   it("gives a reason for each type that is free", () => {
@@ -160,9 +295,16 @@ describe("the report of the models", () => {
   it("is plain JSON, tables, and one line a model", () => {
     const section = modelsSection(production);
     expect(JSON.parse(JSON.stringify(section))).toEqual(section);
-    expect(modelsConsole(section).map((line) => line.split(":")[0])).toEqual(["capacity", "throughput", "recovery", "cost", "support"]);
+    expect(modelsConsole(section).map((line) => line.split(":")[0])).toEqual([
+      "capacity",
+      "throughput",
+      "recovery",
+      "cost",
+      "support",
+    ]);
     const text = modelsMarkdown(section);
-    for (const heading of ["## Capacity", "### Throughput", "## Recovery", "## Cost, USD a month", "## Support"]) expect(text).toContain(heading);
+    for (const heading of ["## Capacity", "### Throughput", "## Recovery", "## Cost, USD a month", "## Support"])
+      expect(text).toContain(heading);
     expect(text).toContain("## Capacity");
     expect(text).toContain("carries the peak of us-east-1: **fits**");
   });
@@ -172,10 +314,30 @@ describe("the report of the models", () => {
     const [takeover] = takeoversOf(production);
     if (takeover === undefined) throw new Error("production has no takeover");
     expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", mends: [] }]);
-    const short = { ...takeover, judgement: () => ({ ...takeover.judgement(), verdict: "doesNotFit" as const }), mends: () => [{ kind: "moreNodes" as const, pools: ["general-spot"], from: 2, to: 4, change: "raise it", extraUsdPerHour: 0.192 }] };
+    const short = {
+      ...takeover,
+      judgement: () => ({ ...takeover.judgement(), verdict: "doesNotFit" as const }),
+      mends: () => [
+        {
+          kind: "moreNodes" as const,
+          pools: ["general-spot"],
+          from: 2,
+          to: 4,
+          change: "raise it",
+          extraUsdPerHour: 0.192,
+        },
+      ],
+    };
     const figures = takeoverFigures(short);
-    expect(figures).toMatchObject({ from: "us-east-1", to: "eu-west-1", verdict: "doesNotFit", mends: [{ change: "raise it", extraUsdPerHour: 0.192 }] });
-    expect(modelsMarkdown({ ...section, capacity: { ...section.capacity, takeovers: [figures] } })).toContain("- eu-west-1 in place of us-east-1: to mend it, raise it (0.1920 USD an hour more)");
+    expect(figures).toMatchObject({
+      from: "us-east-1",
+      to: "eu-west-1",
+      verdict: "doesNotFit",
+      mends: [{ change: "raise it", extraUsdPerHour: 0.192 }],
+    });
+    expect(modelsMarkdown({ ...section, capacity: { ...section.capacity, takeovers: [figures] } })).toContain(
+      "- eu-west-1 in place of us-east-1: to mend it, raise it (0.1920 USD an hour more)",
+    );
     expect(takeoverFigures({ ...short, unknown: ["a chart"] })).toMatchObject({ verdict: "unknown", mends: [] });
   });
 });
@@ -183,54 +345,140 @@ describe("the report of the models", () => {
 describe("throughput, recovery and support of production", () => {
   it("shows what the declared loads take, in both regions alike", () => {
     const figures = throughputFigures(production);
-    expect(figures.map(({ region, verdict, unknown }) => [region, verdict, unknown])).toEqual([["eu-west-1", "fits", []], ["us-east-1", "fits", []]]);
-    expect(figures[0]?.workloads.map(({ workload, replicasNeeded, replicas }) => [workload, replicasNeeded, replicas])).toEqual(expect.arrayContaining([["ci-failure-agent/Deployment/api", 3, 3], ["ci-failure-agent/Deployment/worker", 4, 4]]));
-    expect(throughputConsole(figures)).toBe("fits in eu-west-1 and us-east-1, 1000 concurrent users, 10000 messages/s, 50 concurrent workers, 125 MB/s, 4000 requests/s on 9 nodes");
+    expect(figures.map(({ region, verdict, unknown }) => [region, verdict, unknown])).toEqual([
+      ["eu-west-1", "fits", []],
+      ["us-east-1", "fits", []],
+    ]);
+    expect(
+      figures[0]?.workloads.map(({ workload, replicasNeeded, replicas }) => [workload, replicasNeeded, replicas]),
+    ).toEqual(
+      expect.arrayContaining([
+        ["ci-failure-agent/Deployment/api", 3, 3],
+        ["ci-failure-agent/Deployment/worker", 4, 4],
+      ]),
+    );
+    expect(throughputConsole(figures)).toBe(
+      "fits in eu-west-1 and us-east-1, 1000 concurrent users, 10000 messages/s, 50 concurrent workers, 125 MB/s, 4000 requests/s on 9 nodes",
+    );
   });
 
   it("says unknown of a load that is no number, and nothing of a platform that declares none", () => {
-    const broken = after(change("many", resource("kubernetes_deployment_v1"), set([...THROUGHPUT, "carries", "0", "total"], "many")));
-    expect(throughputFigures(broken)[0]).toMatchObject({ verdict: "unknown", unknown: expect.arrayContaining([expect.stringContaining("what it carries, or what one replica does, is no number above 0")]) as unknown });
-    const silent = after(together("", ...["kubernetes_deployment_v1", "kubernetes_stateful_set_v1"].map((type) => change("none", resource(type), unset(THROUGHPUT)))));
-    expect(throughputFigures(silent).map(({ verdict, workloads }) => [verdict, workloads])).toEqual([[null, []], [null, []]]);
+    const broken = after(
+      change("many", resource("kubernetes_deployment_v1"), set([...THROUGHPUT, "carries", "0", "total"], "many")),
+    );
+    expect(throughputFigures(broken)[0]).toMatchObject({
+      verdict: "unknown",
+      unknown: expect.arrayContaining([
+        expect.stringContaining("what it carries, or what one replica does, is no number above 0"),
+      ]) as unknown,
+    });
+    const silent = after(
+      together(
+        "",
+        ...["kubernetes_deployment_v1", "kubernetes_stateful_set_v1"].map((type) =>
+          change("none", resource(type), unset(THROUGHPUT)),
+        ),
+      ),
+    );
+    expect(throughputFigures(silent).map(({ verdict, workloads }) => [verdict, workloads])).toEqual([
+      [null, []],
+      [null, []],
+    ]);
     expect(throughputConsole(throughputFigures(silent))).toBe("nothing declared");
     expect(throughputMarkdown(throughputFigures(silent))).toContain("No component declares what it carries.");
   });
 
   it("counts the takeover step by step, and each schedule's oldest recovery point", () => {
     const { takeovers, points, schedules } = recoverySection(production);
-    expect(takeovers.map(({ application, outcome, rtoMinutes }) => [application, outcome, rtoMinutes])).toContainEqual(["ci-failure-agent", "pass", 30]);
-    expect(takeovers[0]?.steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0)).toBe((takeovers[0]?.minutes ?? 0) * 60);
+    expect(takeovers.map(({ application, outcome, rtoMinutes }) => [application, outcome, rtoMinutes])).toContainEqual([
+      "ci-failure-agent",
+      "pass",
+      30,
+    ]);
+    expect(takeovers[0]?.steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0)).toBe(
+      (takeovers[0]?.minutes ?? 0) * 60,
+    );
     for (const region of ["eu-west-1", "us-east-1"])
-      expect(points.filter((point) => point.application === "ci-failure-agent" && point.region === region).map(({ loss, outcome, hours }) => [loss, outcome, hours])).toEqual([["inside the region", "pass", 7], ["of the region", "pass", 7]]);
-    expect(schedules).toContainEqual(expect.objectContaining({ region: "us-east-1", schedule: "daily-other-region", storedIn: "eu-west-1", hours: 25 }));
-    expect(recoveryConsole(recoverySection(production))).toBe("back again at the latest ci-failure-agent 20.6 of 30 min (pass); work lost at most ci-failure-agent 7 of 24 h (pass)");
+      expect(
+        points
+          .filter((point) => point.application === "ci-failure-agent" && point.region === region)
+          .map(({ loss, outcome, hours }) => [loss, outcome, hours]),
+      ).toEqual([
+        ["inside the region", "pass", 7],
+        ["of the region", "pass", 7],
+      ]);
+    expect(schedules).toContainEqual(
+      expect.objectContaining({
+        region: "us-east-1",
+        schedule: "daily-other-region",
+        storedIn: "eu-west-1",
+        hours: 25,
+      }),
+    );
+    expect(recoveryConsole(recoverySection(production))).toBe(
+      "back again at the latest ci-failure-agent 20.6 of 30 min (pass); work lost at most ci-failure-agent 7 of 24 h (pass)",
+    );
   });
 
   it("has no end where the autoscaler never grows, and no point without a schedule", () => {
-    const still = after(change("", resource("kubernetes_horizontal_pod_autoscaler_v2"), set("spec.behavior.scale_up.0.select_policy", "Disabled")));
+    const still = after(
+      change(
+        "",
+        resource("kubernetes_horizontal_pod_autoscaler_v2"),
+        set("spec.behavior.scale_up.0.select_policy", "Disabled"),
+      ),
+    );
     expect(recoverySection(still).takeovers[0]).toMatchObject({ outcome: "fail", minutes: null });
     const velero = resource("helm_release", (block) => block["chart"] === "velero");
     const none = recoverySection(after(change("", velero, set("values.0.schedules", {}))));
     expect(none.points.every(({ outcome, hours }) => outcome === "fail" && hours === null)).toBe(true);
-    expect(recoveryConsole(none)).toMatch(/work lost at most ci-failure-agent – of 24 h \(fail\), flakeguard – of 24 h \(fail\), /);
-    expect(recoverySection(after(remove("", resource("aws_route53_record")))).takeovers[0]).toMatchObject({ outcome: "fail", steps: [] });
+    expect(recoveryConsole(none)).toMatch(
+      /work lost at most ci-failure-agent – of 24 h \(fail\), flakeguard – of 24 h \(fail\), /,
+    );
+    expect(recoverySection(after(remove("", resource("aws_route53_record")))).takeovers[0]).toMatchObject({
+      outcome: "fail",
+      steps: [],
+    });
   });
 
   it("counts the days of support of what runs, with sources, and says what fits the cluster", () => {
     const { asOf, products, addOns, charts } = supportSection(production);
     expect(asOf).toBe("2026-11-21");
-    expect(products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([["amazon-linux", "2023", 221, "standard"], ["eks", "1.36", 254, "standard"]]);
+    expect(products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([
+      ["amazon-linux", "2023", 221, "standard"],
+      ["eks", "1.36", 254, "standard"],
+    ]);
     for (const { sources } of products) expect(sources[0]).toMatch(/^https:.*\(\d{4}-\d{2}-\d{2}\)$/);
     expect([...addOns, ...charts].map(({ fits }) => fits)).not.toContain(null);
     expect([...addOns, ...charts].every(({ fits, regions }) => fits === true && regions.length === 2)).toBe(true);
   });
 
   it("knows the engines of databases and caches, and says unknown of a version that no calendar has", () => {
-    const with3 = together("", add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", engine_version: "16.9" }),
-      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", { engine: "valkey", engine_version: "8.1" }), add("", "data-us-east-1", "aws_elasticache_replication_group", "old", { engine: "redis", engine_version: "5.0.6" }));
-    expect(supportSection(after(with3)).products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([
-      ["amazon-linux", "2023", 221, "standard"], ["eks", "1.36", 254, "standard"], ["elasticache-redis", "5", null, "unknown"], ["rds-postgresql", "16", 830, "standard"], ["valkey", "8.1", 496, "standard"],
+    const with3 = together(
+      "",
+      add("", "data-us-east-1", "aws_db_instance", "records", { engine: "postgres", engine_version: "16.9" }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "queue", {
+        engine: "valkey",
+        engine_version: "8.1",
+      }),
+      add("", "data-us-east-1", "aws_elasticache_replication_group", "old", {
+        engine: "redis",
+        engine_version: "5.0.6",
+      }),
+    );
+    expect(
+      supportSection(after(with3)).products.map(({ product, version, daysLeft, phase }) => [
+        product,
+        version,
+        daysLeft,
+        phase,
+      ]),
+    ).toEqual([
+      ["amazon-linux", "2023", 221, "standard"],
+      ["eks", "1.36", 254, "standard"],
+      ["elasticache-redis", "5", null, "unknown"],
+      ["rds-postgresql", "16", 830, "standard"],
+      ["valkey", "8.1", 496, "standard"],
     ]);
     expect(supportMarkdown(supportSection(after(with3))).join()).toContain("not in catalog/support-calendar.json");
   });
@@ -246,12 +494,21 @@ describe("throughput, recovery and support of production", () => {
 describe("the comparison of two reports", () => {
   const reportAfter = (mutation?: Mutation): WholeReport => {
     const platform = mutation ? after(mutation) : production;
-    const judgement = judge(platform, discoverPolicies().map(({ policy }) => policy).filter(({ id }) => id === "CP-01" || id === "SC-12"));
-    return JSON.parse(JSON.stringify(reportOf(judgement, () => undefined, { ...modelsSection(platform) }))) as WholeReport;
+    const judgement = judge(
+      platform,
+      discoverPolicies()
+        .map(({ policy }) => policy)
+        .filter(({ id }) => id === "CP-01" || id === "SC-12"),
+    );
+    return JSON.parse(
+      JSON.stringify(reportOf(judgement, () => undefined, { ...modelsSection(platform) })),
+    ) as WholeReport;
   };
   const nodeGroups = resource("aws_eks_node_group");
   let before: WholeReport;
-  beforeAll(() => { before = reportAfter(); });
+  beforeAll(() => {
+    before = reportAfter();
+  });
 
   it("of one with itself shows that nothing changes", () => {
     const text = comparison(before, before);
@@ -261,7 +518,13 @@ describe("the comparison of two reports", () => {
     expect(text).not.toContain("→");
   });
   it("shows what is new and what is mended, the lines that cost otherwise, and the room that is left, in both directions", () => {
-    const worse = reportAfter(together("", change("", nodeGroups, set("scaling_config.max_size", 1)), change("", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 60))));
+    const worse = reportAfter(
+      together(
+        "",
+        change("", nodeGroups, set("scaling_config.max_size", 1)),
+        change("", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 60)),
+      ),
+    );
     const there = comparison(before, worse);
     expect(there).toContain("ready → **refused**");
     expect(there).toMatch(/\| new \| CP-01 \| fail \|/);
@@ -276,13 +539,19 @@ describe("the comparison of two reports", () => {
     const said: string[] = [];
     const stream = { write: (line: string) => void said.push(line) };
     const folder = mkdtempSync(join(tmpdir(), "reports-"));
-    const file = (name: string, content: unknown) => { writeFileSync(join(folder, name), JSON.stringify(content)); return join(folder, name); };
+    const file = (name: string, content: unknown) => {
+      writeFileSync(join(folder, name), JSON.stringify(content));
+      return join(folder, name);
+    };
     const good = file("good.json", before);
     expect(compareFiles([good, good], stream, stream)).toBe(0);
     expect(said.pop()).toContain("## What changes in production");
     const refused: [string[], string][] = [
-      [[], "two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>"], [["", good], "two reports are compared"], [[good, join(folder, "none.json")], "no report can be read there"],
-      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 1"], [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
+      [[], "two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>"],
+      [["", good], "two reports are compared"],
+      [[good, join(folder, "none.json")], "no report can be read there"],
+      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 1"],
+      [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
     ];
     for (const [files, sentence] of refused) {
       expect(compareFiles(files, stream, stream)).toBe(1);

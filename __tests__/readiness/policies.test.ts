@@ -22,12 +22,19 @@ describe("finding policies", () => {
     write("_shared.js", "");
     write("a.js", 'exports.default = { id: "AV-02", check() {} };');
     write("b.js", 'exports.default = { id: "AV-01", check() {} };');
-    expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual(["AV-01 availability/b", "AV-02 availability/a"]);
+    expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual([
+      "AV-01 availability/b",
+      "AV-02 availability/a",
+    ]);
     write("c.js", "");
-    expect(() => discoverPolicies(root)).toThrow("readiness/policies/availability/c.ts has no policy as its default export");
+    expect(() => discoverPolicies(root)).toThrow(
+      "readiness/policies/availability/c.ts has no policy as its default export",
+    );
     rmSync(join(root, "availability/c.js"));
     write("d.js", 'exports.default = { id: "AV-01", check() {} };');
-    expect(() => discoverPolicies(root)).toThrow("AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.");
+    expect(() => discoverPolicies(root)).toThrow(
+      "AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.",
+    );
   });
 });
 

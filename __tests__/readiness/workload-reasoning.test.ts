@@ -16,9 +16,17 @@ function fullestZone(replicas: number, zones: number, skew: number): number {
 
 describe("the fullest zone under a spread", () => {
   it("is what trying every division finds", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 4 }), (replicas, zones, skew) => {
-      expect(mostInOneZone(replicas, zones, skew)).toBe(fullestZone(replicas, zones, skew));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        (replicas, zones, skew) => {
+          expect(mostInOneZone(replicas, zones, skew)).toBe(fullestZone(replicas, zones, skew));
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it("holds everything where nothing binds, or there is one zone", () => {
@@ -29,7 +37,10 @@ describe("the fullest zone under a spread", () => {
 
 describe("removed API versions", () => {
   it("knows a kind at its version only, not its group or its neighbours", () => {
-    expect(removalOf("policy/v1beta1", "PodDisruptionBudget")).toMatchObject({ removedIn: "1.25", replacement: "policy/v1" });
+    expect(removalOf("policy/v1beta1", "PodDisruptionBudget")).toMatchObject({
+      removedIn: "1.25",
+      replacement: "policy/v1",
+    });
     expect(removalOf("policy/v1", "PodDisruptionBudget")).toBeUndefined();
     expect(removalOf("networking.k8s.io/v1beta1", "NetworkPolicy")).toBeUndefined();
   });
@@ -40,7 +51,14 @@ describe("removed API versions", () => {
     expect(apiRemovals().filter(({ apiVersion }) => /(^|\/)v\d+$/.test(apiVersion))).toEqual([]);
   });
 
-  it.each([["1.36", 36], ["v1.36.0", 36], ["1.36.3-eks-1", 36], ["2.1", undefined], ["latest", undefined], [undefined, undefined]])("reads the minor of %s", (text, minor) => {
+  it.each([
+    ["1.36", 36],
+    ["v1.36.0", 36],
+    ["1.36.3-eks-1", 36],
+    ["2.1", undefined],
+    ["latest", undefined],
+    [undefined, undefined],
+  ])("reads the minor of %s", (text, minor) => {
     expect(minorOf(text)).toBe(minor);
   });
 });

@@ -8,9 +8,17 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
  */
 export function normalised(terraform: object): string {
   const { data, output, provider, resource, terraform: settings } = terraform as Record<string, Json>;
-  const dataSources = Object.fromEntries(Object.entries((data ?? {}) as Record<string, Json>).filter(([type]) => type !== "terraform_remote_state"));
+  const dataSources = Object.fromEntries(
+    Object.entries((data ?? {}) as Record<string, Json>).filter(([type]) => type !== "terraform_remote_state"),
+  );
   return stringify(
-    tidy({ terraform: settings ?? {}, provider: provider ?? {}, data: dataSources, resource: resource ?? {}, outputs: Object.keys(output ?? {}).length }),
+    tidy({
+      terraform: settings ?? {},
+      provider: provider ?? {},
+      data: dataSources,
+      resource: resource ?? {},
+      outputs: Object.keys(output ?? {}).length,
+    }),
     { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true },
   );
 }
@@ -19,20 +27,25 @@ export function normalised(terraform: object): string {
 export function beyondSibling(text: string, region: string, sibling: string, siblingRegion: string): string {
   const known = new Map<string, number>();
   for (const line of sibling.replaceAll(siblingRegion, region).split("\n")) known.set(line, (known.get(line) ?? 0) + 1);
-  return text.split("\n").filter((line) => {
-    const left = known.get(line) ?? 0;
-    known.set(line, left - 1);
-    return left <= 0;
-  }).join("\n");
+  return text
+    .split("\n")
+    .filter((line) => {
+      const left = known.get(line) ?? 0;
+      known.set(line, left - 1);
+      return left <= 0;
+    })
+    .join("\n");
 }
 
 function tidy(value: Json): Json {
   if (typeof value === "string") return opened(value);
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value)
-    .filter(([key]) => key !== "//" && key !== "default_tags")
-    .map(([key, inner]) => [withoutHash(key), tidy(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== "//" && key !== "default_tags")
+      .map(([key, inner]) => [withoutHash(key), tidy(inner)]),
+  );
 }
 
 function opened(text: string): Json {
@@ -49,4 +62,7 @@ function opened(text: string): Json {
 
 /** cdktf ends names with eight hexadecimal digits of the path, assets with the hash of their content. */
 const withoutHash = (text: string): string =>
-  text.replace(/_[0-9A-F]{8}(?![0-9A-Za-z])/g, "").replace(/_[0-9A-F]{8}(?=[a-z_])/g, "_").replace(/\/[0-9A-F]{32}/g, "/…");
+  text
+    .replace(/_[0-9A-F]{8}(?![0-9A-Za-z])/g, "")
+    .replace(/_[0-9A-F]{8}(?=[a-z_])/g, "_")
+    .replace(/\/[0-9A-F]{32}/g, "/…");

@@ -27,23 +27,44 @@ export function synthesise(environment: Environment): { folder: string; stacks: 
   new AuditStack(app, environment);
   const dns = new DnsStack(app, environment);
   const certificates = new CertificatesStack(app, { environment, zoneId: dns.zoneId });
-  const [primary, secondary] = regionRoles.map((role) => new IngressStack(app, siteOf(environment, role), {
-    vpcId: "vpc-0123456789abcdef0", publicSubnetIds: ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"],
-    certificateArns: certificates.certificateArns[role], targetCidrs: [environment.regions[role].cidr], targetPorts: [8080, 3000],
-    nodeSecurityGroupId: "sg-0123456789abcdef0", logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
-  }).loadBalancer);
+  const [primary, secondary] = regionRoles.map(
+    (role) =>
+      new IngressStack(app, siteOf(environment, role), {
+        vpcId: "vpc-0123456789abcdef0",
+        publicSubnetIds: ["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"],
+        certificateArns: certificates.certificateArns[role],
+        targetCidrs: [environment.regions[role].cidr],
+        targetPorts: [8080, 3000],
+        nodeSecurityGroupId: "sg-0123456789abcdef0",
+        logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
+      }).loadBalancer,
+  );
   if (!primary || !secondary) throw new Error("an environment has two regions");
   new EdgeStack(app, {
-    environment, zoneId: dns.zoneId, loadBalancers: { primary, secondary },
-    endpoints: [{ application: "orders", healthPath: "/health" }, { application: "ci-failure-agent", healthPath: "/ready" }],
+    environment,
+    zoneId: dns.zoneId,
+    loadBalancers: { primary, secondary },
+    endpoints: [
+      { application: "orders", healthPath: "/health" },
+      { application: "ci-failure-agent", healthPath: "/ready" },
+    ],
   });
   app.synth();
   const names = readdirSync(join(folder, "stacks")).sort();
-  return { folder, stacks: Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(folder, "stacks", name, "cdk.tf.json"), "utf8")) as Stack])) };
+  return {
+    folder,
+    stacks: Object.fromEntries(
+      names.map((name) => [
+        name,
+        JSON.parse(readFileSync(join(folder, "stacks", name, "cdk.tf.json"), "utf8")) as Stack,
+      ]),
+    ),
+  };
 }
 
 /** Every instance of a resource type in the given stacks. */
-export const all = (type: string, from: Record<string, Stack>): Block[] => Object.values(from).flatMap((each) => Object.values(each.resource[type] ?? {}));
+export const all = (type: string, from: Record<string, Stack>): Block[] =>
+  Object.values(from).flatMap((each) => Object.values(each.resource[type] ?? {}));
 
 /** The one instance of a resource type. */
 export function only(type: string, stack: Stack): Block {
@@ -52,7 +73,8 @@ export function only(type: string, stack: Stack): Block {
   return first;
 }
 
-export const statements = (block: Block): Block[] => (JSON.parse(String(block["policy"])) as { Statement: Block[] }).Statement;
+export const statements = (block: Block): Block[] =>
+  (JSON.parse(String(block["policy"])) as { Statement: Block[] }).Statement;
 
 export function stackOf(stacks: Record<string, Stack>, name: string): Stack {
   const found = stacks[name];

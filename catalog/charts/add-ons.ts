@@ -18,12 +18,16 @@ export interface DaemonPod {
 
 /** Exact version of an EKS add-on for a minor version of Kubernetes; undefined where the catalogue holds none. */
 export function addOnVersion(name: string, kubernetesMinor: string): string | undefined {
-  const versions: Record<string, { version: string }> = addOns.addons.find((candidate) => candidate.name === name)?.versions ?? {};
+  const versions: Record<string, { version: string }> =
+    addOns.addons.find((candidate) => candidate.name === name)?.versions ?? {};
   return versions[kubernetesMinor]?.version;
 }
 
 const cataloged = (): readonly CatalogedWorkload[] => {
-  const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [...addOns.addons, ...rendered.charts];
+  const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [
+    ...addOns.addons,
+    ...rendered.charts,
+  ];
   return owners.flatMap((owner) => owner.workloads);
 };
 
@@ -35,10 +39,14 @@ const requestsOf = ({ name, containers }: CatalogedWorkload): Omit<DaemonPod, "c
 
 /** What add-ons and charts of the platform put on each node. */
 export function daemonPods(): DaemonPod[] {
-  return cataloged().filter((workload) => workload.kind === "DaemonSet").map((workload) => ({ ...requestsOf(workload), count: 1 }));
+  return cataloged()
+    .filter((workload) => workload.kind === "DaemonSet")
+    .map((workload) => ({ ...requestsOf(workload), count: 1 }));
 }
 
 /** What they run besides, while each of their Deployments is rolled out with one pod more. */
 export function platformPods(): (Omit<DaemonPod, "count"> & { readonly count: number })[] {
-  return cataloged().filter((workload) => workload.kind === "Deployment").map((workload) => ({ ...requestsOf(workload), count: (workload.replicas ?? 1) + 1 }));
+  return cataloged()
+    .filter((workload) => workload.kind === "Deployment")
+    .map((workload) => ({ ...requestsOf(workload), count: (workload.replicas ?? 1) + 1 }));
 }

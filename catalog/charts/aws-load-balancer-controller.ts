@@ -23,10 +23,13 @@ export const awsLoadBalancerController = chart<LoadBalancerControllerSettings>({
   kubernetesMinors: null,
   crds: "crds-folder",
   podSecurity: "restricted",
-  awsServiceAccounts: [{
-    namespace: "kube-system", name: "aws-load-balancer-controller",
-    services: ["acm", "cognito-idp", "ec2", "elasticloadbalancing", "iam", "wafv2"],
-  }],
+  awsServiceAccounts: [
+    {
+      namespace: "kube-system",
+      name: "aws-load-balancer-controller",
+      services: ["acm", "cognito-idp", "ec2", "elasticloadbalancing", "iam", "wafv2"],
+    },
+  ],
   freeForm: {
     podDisruptionBudget: "the spec of a PodDisruptionBudget without its selector, copied",
     podSecurityContext: "a pod's security context, copied",
@@ -35,7 +38,9 @@ export const awsLoadBalancerController = chart<LoadBalancerControllerSettings>({
     updateStrategy: "a Deployment strategy, copied",
   },
   example: {
-    clusterName: "example-use1", region: "us-east-1", vpcId: "vpc-0123456789abcdef0",
+    clusterName: "example-use1",
+    region: "us-east-1",
+    vpcId: "vpc-0123456789abcdef0",
     tlsPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
   },
   values: ({ clusterName, region, vpcId, tlsPolicy }) => ({
@@ -61,7 +66,8 @@ export const awsLoadBalancerController = chart<LoadBalancerControllerSettings>({
     resources: resources(100, 128, 256),
     configureDefaultAffinity: false,
     topologySpreadConstraints: spreadOverZonesAndNodes({
-      "app.kubernetes.io/name": "aws-load-balancer-controller", "app.kubernetes.io/instance": "aws-load-balancer-controller",
+      "app.kubernetes.io/name": "aws-load-balancer-controller",
+      "app.kubernetes.io/instance": "aws-load-balancer-controller",
     }),
     tolerations: leaveDeadNodesQuickly,
     podSecurityContext: { fsGroup: 65534, seccompProfile: { type: "RuntimeDefault" } },

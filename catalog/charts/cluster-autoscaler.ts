@@ -34,7 +34,9 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
   kubernetesMinors: ["1.35", "1.36"],
   crds: "none",
   podSecurity: "restricted",
-  awsServiceAccounts: [{ namespace: "kube-system", name: "cluster-autoscaler", services: ["autoscaling", "ec2", "eks"] }],
+  awsServiceAccounts: [
+    { namespace: "kube-system", name: "cluster-autoscaler", services: ["autoscaling", "ec2", "eks"] },
+  ],
   freeForm: {
     containerSecurityContext: "a container's security context, copied",
     expanderPriorities: "priority to regular expressions, written into the expander's ConfigMap",
@@ -43,7 +45,12 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     securityContext: "a pod's security context, copied",
     updateStrategy: "a Deployment strategy, copied",
   },
-  example: { clusterName: "example-use1", region: "us-east-1", kubernetesMinor: "1.36", spotGroupPattern: "^eks-general-spot-" },
+  example: {
+    clusterName: "example-use1",
+    region: "us-east-1",
+    kubernetesMinor: "1.36",
+    spotGroupPattern: "^eks-general-spot-",
+  },
   values: ({ clusterName, region, kubernetesMinor, spotGroupPattern, nodeProvisionTimeoutMinutes = 5 }) => ({
     autoDiscovery: { clusterName },
     awsRegion: region,
@@ -65,7 +72,8 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     },
     expanderPriorities: { "20": [spotGroupPattern], "10": [".*"] },
     topologySpreadConstraints: spreadOverZonesAndNodes({
-      "app.kubernetes.io/name": "aws-cluster-autoscaler", "app.kubernetes.io/instance": "cluster-autoscaler",
+      "app.kubernetes.io/name": "aws-cluster-autoscaler",
+      "app.kubernetes.io/instance": "cluster-autoscaler",
     }),
     tolerations: leaveDeadNodesQuickly,
     securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },

@@ -26,7 +26,9 @@ export const externalSecrets = chart<Record<string, never>>({
   kubernetesMinors: null,
   crds: "templates",
   podSecurity: "restricted",
-  awsServiceAccounts: [{ namespace: "external-secrets", name: "external-secrets", services: ["kms", "secretsmanager"] }],
+  awsServiceAccounts: [
+    { namespace: "external-secrets", name: "external-secrets", services: ["kms", "secretsmanager"] },
+  ],
   freeForm: {
     "certController.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
     "certController.resources": "a container's resources, copied",
@@ -50,7 +52,10 @@ export const externalSecrets = chart<Record<string, never>>({
     processClusterPushSecret: false,
     processPushSecret: false,
     crds: {
-      createClusterExternalSecret: false, createClusterGenerator: false, createClusterPushSecret: false, createPushSecret: false,
+      createClusterExternalSecret: false,
+      createClusterGenerator: false,
+      createClusterPushSecret: false,
+      createPushSecret: false,
     },
     openshiftFinalizers: false,
     // The controller uses its own Pod Identity role, so it needs no right to mint tokens of other service accounts.

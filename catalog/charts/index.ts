@@ -9,7 +9,16 @@ import { reloader } from "./reloader";
 import { velero } from "./velero";
 
 export type { AwsServiceAccount, Chart, CrdInstallation, JsonObject, JsonValue, KubernetesMinor } from "./chart";
-export { awsLoadBalancerController, clusterAutoscaler, externalSecrets, keda, metricsServer, prometheusOperatorCrds, reloader, velero };
+export {
+  awsLoadBalancerController,
+  clusterAutoscaler,
+  externalSecrets,
+  keda,
+  metricsServer,
+  prometheusOperatorCrds,
+  reloader,
+  velero,
+};
 export { KEDA_METRICS_PORT, KEDA_OPERATOR_PORT } from "./keda";
 export { repositoryPasswordSecret, storageLocation } from "./velero";
 

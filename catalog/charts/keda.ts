@@ -46,7 +46,8 @@ export const keda = chart<Record<string, never>>({
     upgradeStrategy: { operator: rolling, metricsApiServer: rolling },
     podDisruptionBudget: { operator: { maxUnavailable: 1 }, metricServer: { maxUnavailable: 1 } },
     topologySpreadConstraints: {
-      operator: spreadOverZonesAndNodes({ app: "keda-operator" }), metricsServer: spreadOverZonesAndNodes({ app: "keda-operator-metrics-apiserver" }),
+      operator: spreadOverZonesAndNodes({ app: "keda-operator" }),
+      metricsServer: spreadOverZonesAndNodes({ app: "keda-operator-metrics-apiserver" }),
     },
     tolerations: leaveDeadNodesQuickly,
     enableServiceLinks: false,

@@ -16,4 +16,5 @@ export function knownValues(chart: string, version: string): KnownValues | undef
 }
 
 /** Whether the chart reads a value at the path. */
-export const reads = ({ paths, freeForm }: KnownValues, path: string): boolean => paths.has(path) || freeForm.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+export const reads = ({ paths, freeForm }: KnownValues, path: string): boolean =>
+  paths.has(path) || freeForm.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));

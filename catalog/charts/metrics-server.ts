@@ -31,7 +31,8 @@ export const metricsServer = chart<Record<string, never>>({
     // The project states 1m CPU and 2 MB a node (README, 2026-08): this covers 50 nodes; its default of 100m and 200Mi covers 100.
     resources: resources(50, 100, 200),
     topologySpreadConstraints: spreadOverZonesAndNodes({
-      "app.kubernetes.io/name": "metrics-server", "app.kubernetes.io/instance": "metrics-server",
+      "app.kubernetes.io/name": "metrics-server",
+      "app.kubernetes.io/instance": "metrics-server",
     }),
     tolerations: leaveDeadNodesQuickly,
     podSecurityContext: { seccompProfile: { type: "RuntimeDefault" }, runAsNonRoot: true },

@@ -18,15 +18,26 @@ export const restrictedContainer: JsonObject = {
 export function spreadOverZonesAndNodes(labels?: JsonObject): readonly JsonValue[] {
   const selector = labels === undefined ? {} : { labelSelector: { matchLabels: labels } };
   const constraint = (topologyKey: string, whenUnsatisfiable: string): JsonObject => ({
-    maxSkew: 1, topologyKey, whenUnsatisfiable, nodeTaintsPolicy: "Honor", matchLabelKeys: ["pod-template-hash"], ...selector,
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable,
+    nodeTaintsPolicy: "Honor",
+    matchLabelKeys: ["pod-template-hash"],
+    ...selector,
   });
-  return [constraint("topology.kubernetes.io/zone", "DoNotSchedule"), constraint("kubernetes.io/hostname", "ScheduleAnyway")];
+  return [
+    constraint("topology.kubernetes.io/zone", "DoNotSchedule"),
+    constraint("kubernetes.io/hostname", "ScheduleAnyway"),
+  ];
 }
 
 const dead = (key: string): JsonObject => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 });
 
 /** Pods leave a dead node after 30 s and not after the default 300 s: they hold up the recovery of others. */
-export const leaveDeadNodesQuickly: readonly JsonValue[] = [dead("node.kubernetes.io/not-ready"), dead("node.kubernetes.io/unreachable")];
+export const leaveDeadNodesQuickly: readonly JsonValue[] = [
+  dead("node.kubernetes.io/not-ready"),
+  dead("node.kubernetes.io/unreachable"),
+];
 
 /** Requests and a memory limit. No CPU limit: throttling a controller delays recovery, and requests already share the CPU. */
 export function resources(cpuMillis: number, memoryMiB: number, memoryLimitMiB: number): JsonObject {

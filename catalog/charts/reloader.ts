@@ -27,7 +27,8 @@ export const reloader = chart<ReloaderSettings>({
   },
   example: { namespaces: ["ci-failure-agent"] },
   values: ({ namespaces }) => {
-    if (namespaces.length === 0) throw new Error("reloader has no namespace to watch: with an empty list it would watch its own only");
+    if (namespaces.length === 0)
+      throw new Error("reloader has no namespace to watch: with an empty list it would watch its own only");
     return {
       reloader: {
         // The chart's own roles could make Jobs in every namespace. Those of the platform admit what a restart needs, in
@@ -35,7 +36,9 @@ export const reloader = chart<ReloaderSettings>({
         rbac: { enabled: false },
         watchGlobally: false,
         namespaces: [...namespaces].sort(),
-        ignoreConfigMaps: true, ignoreJobs: true, ignoreCronJobs: true,
+        ignoreConfigMaps: true,
+        ignoreJobs: true,
+        ignoreCronJobs: true,
         // An annotation of the pod template, which the workload's Terraform leaves alone, and no variable in containers.
         reloadStrategy: "annotations",
         // A change is seen by the leader only: without a second replica, what changes during a drain would restart nothing.

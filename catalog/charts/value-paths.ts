@@ -12,7 +12,9 @@ function isObject(value: JsonValue): value is JsonObject {
 export function valuePaths(values: JsonObject): readonly string[] {
   const below = (value: JsonValue, path: string): readonly string[] =>
     isObject(value) && Object.keys(value).length > 0
-      ? Object.entries(value).flatMap(([key, child]) => below(child, `${path}${path === "" ? "" : "."}${key.replaceAll(".", "\\.")}`))
+      ? Object.entries(value).flatMap(([key, child]) =>
+          below(child, `${path}${path === "" ? "" : "."}${key.replaceAll(".", "\\.")}`),
+        )
       : [path];
   return [...below(values, "")].sort();
 }
@@ -20,10 +22,16 @@ export function valuePaths(values: JsonObject): readonly string[] {
 function canonical(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((element: JsonValue) => canonical(element));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, canonical(value[key] ?? null)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, canonical(value[key] ?? null)]),
+  );
 }
 
 /** SHA-256 of the values with sorted keys: tells whether a lock was made from the same values. */
 export function valuesDigest(values: JsonObject): string {
-  return `sha256:${createHash("sha256").update(JSON.stringify(canonical(values))).digest("hex")}`;
+  return `sha256:${createHash("sha256")
+    .update(JSON.stringify(canonical(values)))
+    .digest("hex")}`;
 }

@@ -36,7 +36,11 @@ export const storageLocation = { ownRegion: "default", otherRegion: "other-regio
  * server starts, Velero creates it with a publicly known password, and repositories keep the one that they began with:
  * put it there before the release, the same in both regions.
  */
-export const repositoryPasswordSecret = { namespace: "velero", name: "velero-repo-credentials", key: "repository-password" } as const;
+export const repositoryPasswordSecret = {
+  namespace: "velero",
+  name: "velero-repo-credentials",
+  key: "repository-password",
+} as const;
 
 const defaultRetentionDays = 30;
 /** Long enough for a weekend; after it the daily backups are there. */
@@ -47,13 +51,22 @@ function location(name: string, { bucket, region }: BackupBucket, prefix: string
 }
 
 function schedules(settings: VeleroSettings): JsonObject {
-  const { namespaces, schedule = "0 2 * * *", recoverySchedule = "0 0,6,12,18 * * *", retentionDays = defaultRetentionDays } = settings;
-  if (namespaces.length === 0) throw new Error("velero: no namespace to back up (namespaces: []); name at least one, or leave Velero out");
+  const {
+    namespaces,
+    schedule = "0 2 * * *",
+    recoverySchedule = "0 0,6,12,18 * * *",
+    retentionDays = defaultRetentionDays,
+  } = settings;
+  if (namespaces.length === 0)
+    throw new Error("velero: no namespace to back up (namespaces: []); name at least one, or leave Velero out");
   const to = (storageLocation: string, cron: string, hours: number): JsonObject => ({
     schedule: cron,
     template: {
-      includedNamespaces: [...namespaces].sort(), storageLocation, ttl: `${hours}h0m0s`,
-      snapshotVolumes: true, snapshotMoveData: true,
+      includedNamespaces: [...namespaces].sort(),
+      storageLocation,
+      ttl: `${hours}h0m0s`,
+      snapshotVolumes: true,
+      snapshotMoveData: true,
     },
   });
   return {
@@ -73,8 +86,10 @@ const nodeAgentConfiguration: JsonObject = {
 
 function configuration(settings: VeleroSettings): JsonObject {
   const { clusterName, ownRegion, otherRegion, peerClusterName } = settings;
-  const peer: readonly JsonValue[] = peerClusterName === undefined
-    ? [] : [location(storageLocation.peer, ownRegion, peerClusterName, { accessMode: "ReadOnly" })];
+  const peer: readonly JsonValue[] =
+    peerClusterName === undefined
+      ? []
+      : [location(storageLocation.peer, ownRegion, peerClusterName, { accessMode: "ReadOnly" })];
   return {
     backupStorageLocation: [
       location(storageLocation.ownRegion, ownRegion, clusterName, { default: true, accessMode: "ReadWrite" }),
@@ -143,7 +158,8 @@ export const velero = chart<VeleroSettings>({
     upgradeJobResources: "a container's resources, copied",
   },
   example: {
-    clusterName: "example-use1", peerClusterName: "example-euw1",
+    clusterName: "example-use1",
+    peerClusterName: "example-euw1",
     ownRegion: { bucket: "example-backup-use1", region: "us-east-1" },
     otherRegion: { bucket: "example-backup-euw1", region: "eu-west-1" },
     namespaces: ["ci-failure-agent"],
@@ -161,12 +177,23 @@ export const velero = chart<VeleroSettings>({
     deployNodeAgent: true,
     nodeAgent: nodeAgent(),
     // Plugin 1.14.x belongs to Velero 1.18.x (compatibility table in the plugin's README at v1.14.1).
-    initContainers: [{
-      name: "velero-plugin-for-aws", image: "docker.io/velero/velero-plugin-for-aws:v1.14.2", imagePullPolicy: "IfNotPresent",
-      resources: resources(25, 32, 128), securityContext: restrictedContainer,
-      volumeMounts: [{ mountPath: "/target", name: "plugins" }],
-    }],
-    podSecurityContext: { fsGroup: 65532, runAsGroup: 65532, runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+    initContainers: [
+      {
+        name: "velero-plugin-for-aws",
+        image: "docker.io/velero/velero-plugin-for-aws:v1.14.2",
+        imagePullPolicy: "IfNotPresent",
+        resources: resources(25, 32, 128),
+        securityContext: restrictedContainer,
+        volumeMounts: [{ mountPath: "/target", name: "plugins" }],
+      },
+    ],
+    podSecurityContext: {
+      fsGroup: 65532,
+      runAsGroup: 65532,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
     containerSecurityContext: restrictedContainer,
     // Velero's defaults ask 500m and limit at 512Mi for 1000 objects; the work is at night, so the request is small and the limit double.
     resources: resources(50, 128, 1024),

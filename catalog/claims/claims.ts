@@ -5,7 +5,15 @@ export type ClaimKind = "P" | "R" | "D" | "X";
 
 /** Work that is still to be done. */
 export interface Owed {
-  readonly work: "applications" | "databases and caches" | "delivery" | "documents" | "observability" | "recovery tests" | "run time" | "secrets";
+  readonly work:
+    | "applications"
+    | "databases and caches"
+    | "delivery"
+    | "documents"
+    | "observability"
+    | "recovery tests"
+    | "run time"
+    | "secrets";
   readonly reason: string;
 }
 

@@ -22,13 +22,18 @@ export interface Price {
 }
 
 const confidence = z.enum(["high", "medium", "low"]);
-const perRegion = <T extends z.ZodType>(value: T) => z.strictObject({ "us-east-1": value, "eu-west-1": value, "us-west-2": value });
+const perRegion = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ "us-east-1": value, "eu-west-1": value, "us-west-2": value });
 
 const entrySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "an id holds lower-case letters, digits, dots and hyphens"),
   unit: z.string().min(1),
   usd: perRegion(z.number().nonnegative().nullable()),
-  confidence: z.strictObject({ "us-east-1": confidence.optional(), "eu-west-1": confidence.optional(), "us-west-2": confidence.optional() }),
+  confidence: z.strictObject({
+    "us-east-1": confidence.optional(),
+    "eu-west-1": confidence.optional(),
+    "us-west-2": confidence.optional(),
+  }),
   date: z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "a date is YYYY, YYYY-MM or YYYY-MM-DD"),
   sources: z.array(z.string()),
   note: z.string().optional(),
@@ -72,11 +77,14 @@ const inconsistencies = (data: PriceBookData): string[] => {
   for (const entry of data.prices) {
     if (seen.has(entry.id)) problems.push(`${entry.id}: id: occurs twice`);
     seen.add(entry.id);
-    for (const source of entry.sources) if (!(source in data.sources)) problems.push(`${entry.id}: sources: "${source}" is not in the book's sources`);
+    for (const source of entry.sources)
+      if (!(source in data.sources)) problems.push(`${entry.id}: sources: "${source}" is not in the book's sources`);
     for (const region of priceRegions) {
       const known = entry.usd[region] !== null;
       if (known !== (entry.confidence[region] !== undefined)) {
-        problems.push(`${entry.id}: confidence.${region}: ${known ? "is missing for a known price" : "is given for an unknown price"}`);
+        problems.push(
+          `${entry.id}: confidence.${region}: ${known ? "is missing for a known price" : "is given for an unknown price"}`,
+        );
       }
     }
   }
@@ -93,8 +101,15 @@ export const loadPriceBook = (data: unknown): PriceBook => {
   const problems = parsed.success
     ? inconsistencies(parsed.data)
     : parsed.error.issues.map((issue) => `${where(data, issue.path)}: ${issue.message}`);
-  if (!parsed.success || problems.length > 0) throw new PriceBookError(`the price book is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  return { retrieved: parsed.data.retrieved, basis: parsed.data.basis, regions: priceRegions, data: parsed.data, byId: new Map(parsed.data.prices.map((entry) => [entry.id, entry])) };
+  if (!parsed.success || problems.length > 0)
+    throw new PriceBookError(`the price book is not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  return {
+    retrieved: parsed.data.retrieved,
+    basis: parsed.data.basis,
+    regions: priceRegions,
+    data: parsed.data,
+    byId: new Map(parsed.data.prices.map((entry) => [entry.id, entry])),
+  };
 };
 
 let loaded: PriceBook | undefined;

@@ -8,10 +8,20 @@ const termsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   note: z.string(),
   retrieved: z.iso.date(),
-  usageTypePrefixes: z.strictObject({ "us-east-1": z.array(z.string()), "eu-west-1": z.array(z.string()), "us-west-2": z.array(z.string()) }),
-  terms: z.array(z.strictObject({
-    id: z.string(), offer: z.string(), usageTypes: z.array(z.string()).min(1), where: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(), times: z.number().positive().optional(),
-  })),
+  usageTypePrefixes: z.strictObject({
+    "us-east-1": z.array(z.string()),
+    "eu-west-1": z.array(z.string()),
+    "us-west-2": z.array(z.string()),
+  }),
+  terms: z.array(
+    z.strictObject({
+      id: z.string(),
+      offer: z.string(),
+      usageTypes: z.array(z.string()).min(1),
+      where: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+      times: z.number().positive().optional(),
+    }),
+  ),
 });
 
 /** Where AWS's price list states one price of the book. */
@@ -63,15 +73,18 @@ const rowReader = (header: readonly string[]): ((fields: readonly string[]) => R
 };
 
 // The book holds the first tier; further tiers are in its notes.
-const isFirstTier = (row: Row): boolean => row("TermType") === "OnDemand" && row("Currency") === "USD" && Number(row("StartingRange") ?? NaN) === 0;
+const isFirstTier = (row: Row): boolean =>
+  row("TermType") === "OnDemand" && row("Currency") === "USD" && Number(row("StartingRange") ?? NaN) === 0;
 
-const matches = (term: OfferTerm, row: Row): boolean => Object.entries(term.where ?? {}).every(([column, allowed]) => [allowed].flat().includes(row(column) ?? ""));
+const matches = (term: OfferTerm, row: Row): boolean =>
+  Object.entries(term.where ?? {}).every(([column, allowed]) => [allowed].flat().includes(row(column) ?? ""));
 
 const termsByUsageType = (terms: readonly OfferTerm[], region: PriceRegion): Map<string, OfferTerm[]> => {
   const byType = new Map<string, OfferTerm[]>();
   for (const term of terms) {
     for (const type of term.usageTypes) {
-      for (const prefix of usageTypePrefixes[region]) byType.set(prefix + type, [...(byType.get(prefix + type) ?? []), term]);
+      for (const prefix of usageTypePrefixes[region])
+        byType.set(prefix + type, [...(byType.get(prefix + type) ?? []), term]);
     }
   }
   return byType;
@@ -81,7 +94,12 @@ const termsByUsageType = (terms: readonly OfferTerm[], region: PriceRegion): Map
  * Reads an offer file line by line: that of EC2 has several GB. Its first five lines are metadata, the sixth names the columns.
  * @throws PriceListError where the file is not an offer file
  */
-export const readOffer = async (lines: AsyncIterable<string>, url: string, terms: readonly OfferTerm[], region: PriceRegion): Promise<OfferPrices> => {
+export const readOffer = async (
+  lines: AsyncIterable<string>,
+  url: string,
+  terms: readonly OfferTerm[],
+  region: PriceRegion,
+): Promise<OfferPrices> => {
   const byType = termsByUsageType(terms, region);
   const metadata = new Map<string, string>();
   const found = new Map<string, number | "ambiguous">();
@@ -109,12 +127,15 @@ export const readOffer = async (lines: AsyncIterable<string>, url: string, terms
   return { url, published, version: metadata.get("Version") ?? "", usdById: found };
 };
 
-const messageSchema = z.object({ message: z.string(), cause: z.object({ message: z.string() }).optional().catch(undefined) });
+const messageSchema = z.object({
+  message: z.string(),
+  cause: z.object({ message: z.string() }).optional().catch(undefined),
+});
 
 /** fetch hides the reason of a failure in its cause. */
 const reasonOf = (error: unknown): string => {
   const read = messageSchema.safeParse(error);
-  return read.success ? read.data.cause?.message ?? read.data.message : String(error);
+  return read.success ? (read.data.cause?.message ?? read.data.message) : String(error);
 };
 
 /** @throws PriceListError where the server cannot be reached or refuses */
@@ -124,7 +145,12 @@ export const fetchOffer = async (baseUrl: string, offer: string, region: PriceRe
     const response = await fetch(url, { signal: AbortSignal.timeout(30 * 60_000) });
     if (!response.ok || !response.body) throw new PriceListError(`HTTP ${response.status}`);
     const lines = createInterface({ input: Readable.from(response.body), crlfDelay: Infinity });
-    return await readOffer(lines, url, offerTerms.filter((term) => term.offer === offer), region);
+    return await readOffer(
+      lines,
+      url,
+      offerTerms.filter((term) => term.offer === offer),
+      region,
+    );
   } catch (error) {
     throw new PriceListError(`AWS's price list cannot be read: ${url}: ${reasonOf(error)}`);
   }

@@ -26,7 +26,9 @@ export interface Refresh {
 export const formatPriceBook = (book: PriceBookData): string => {
   const { sources, prices, ...head } = book;
   const fields = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-  const sourceLines = Object.keys(sources).sort().map((key) => `    ${JSON.stringify(key)}: ${JSON.stringify(sources[key])}`);
+  const sourceLines = Object.keys(sources)
+    .sort()
+    .map((key) => `    ${JSON.stringify(key)}: ${JSON.stringify(sources[key])}`);
   const priceLines = prices.map((price) => `    ${JSON.stringify(price)}`);
   return `{\n${[...fields, `  "sources": {\n${sourceLines.join(",\n")}\n  }`, `  "prices": [\n${priceLines.join(",\n")}\n  ]`].join(",\n")}\n}\n`;
 };
@@ -40,16 +42,28 @@ const platformRegions: readonly PriceRegion[] = ["us-east-1", "eu-west-1"];
 const offersToRead = (book: PriceBookData): { offer: string; region: PriceRegion }[] => {
   const keys = book.prices.flatMap((price) => {
     const offer = termOf.get(price.id)?.offer;
-    return offer === undefined ? [] : priceRegions.filter((region) => platformRegions.includes(region) || price.usd[region] !== null).map((region) => ({ offer, region }));
+    return offer === undefined
+      ? []
+      : priceRegions
+          .filter((region) => platformRegions.includes(region) || price.usd[region] !== null)
+          .map((region) => ({ offer, region }));
   });
-  return [...new Map(keys.map((key) => [`${key.offer} ${key.region}`, key])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  return [...new Map(keys.map((key) => [`${key.offer} ${key.region}`, key])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, key]) => key);
 };
 
 const sourceKey = (offer: string, region: string): string => `aws-price-list-${offer.toLowerCase()}-${region}`;
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-const refreshedPrice = (price: PriceEntry, region: PriceRegion, usd: number, offer: string, published: string): PriceEntry => ({
+const refreshedPrice = (
+  price: PriceEntry,
+  region: PriceRegion,
+  usd: number,
+  offer: string,
+  published: string,
+): PriceEntry => ({
   ...price,
   usd: { ...price.usd, [region]: usd },
   confidence: { ...price.confidence, [region]: "high" },
@@ -61,42 +75,59 @@ const absence = (id: string, region: PriceRegion, stated: "ambiguous" | undefine
   `${id} ${region}: ${stated === "ambiguous" ? "the list states several prices" : "not in the list"}`;
 
 /** Takes over what the offers state; a price that they do not state, or state twice, stays as it is. */
-export const applyOffers = (book: PriceBookData, offers: ReadonlyMap<string, OfferPrices>, retrieved: string): Refresh => {
+export const applyOffers = (
+  book: PriceBookData,
+  offers: ReadonlyMap<string, OfferPrices>,
+  retrieved: string,
+): Refresh => {
   const changes: PriceChange[] = [];
   const kept: string[] = [];
   const sources = { ...book.sources };
   let confirmed = 0;
-  const prices = book.prices.map((original) => priceRegions.reduce((price, region) => {
-    const term = termOf.get(price.id);
-    const read = term && offers.get(`${term.offer} ${region}`);
-    if (!term || !read) return price;
-    const usd = read.usdById.get(price.id);
-    if (typeof usd !== "number") {
-      kept.push(absence(price.id, region, usd));
-      return price;
-    }
-    sources[sourceKey(term.offer, region)] = { location: read.url, note: `version ${read.version}, published ${read.published}` };
-    if (price.usd[region] === usd) confirmed += 1;
-    else changes.push({ id: price.id, region, before: price.usd[region], after: usd });
-    return refreshedPrice(price, region, usd, term.offer, read.published);
-  }, original));
+  const prices = book.prices.map((original) =>
+    priceRegions.reduce((price, region) => {
+      const term = termOf.get(price.id);
+      const read = term && offers.get(`${term.offer} ${region}`);
+      if (!term || !read) return price;
+      const usd = read.usdById.get(price.id);
+      if (typeof usd !== "number") {
+        kept.push(absence(price.id, region, usd));
+        return price;
+      }
+      sources[sourceKey(term.offer, region)] = {
+        location: read.url,
+        note: `version ${read.version}, published ${read.published}`,
+      };
+      if (price.usd[region] === usd) confirmed += 1;
+      else changes.push({ id: price.id, region, before: price.usd[region], after: usd });
+      return refreshedPrice(price, region, usd, term.offer, read.published);
+    }, original),
+  );
   return { book: { ...book, retrieved, sources, prices }, changes, confirmed, kept };
 };
 
 /** @throws PriceListError when one offer cannot be read: half a refresh would mix two days without saying so */
 export const refreshPriceBook = async (book: PriceBookData, baseUrl: string, now: Date): Promise<Refresh> => {
   const offers = new Map<string, OfferPrices>();
-  for (const { offer, region } of offersToRead(book)) offers.set(`${offer} ${region}`, await fetchOffer(baseUrl, offer, region));
+  for (const { offer, region } of offersToRead(book))
+    offers.set(`${offer} ${region}`, await fetchOffer(baseUrl, offer, region));
   return applyOffers(book, offers, now.toISOString().slice(0, 10));
 };
 
 const changeLine = ({ id, region, before, after }: PriceChange): string => {
-  const percent = before === null || before === 0 ? "" : ` (${after > before ? "+" : ""}${(((after - before) / before) * 100).toFixed(2)} %)`;
+  const percent =
+    before === null || before === 0
+      ? ""
+      : ` (${after > before ? "+" : ""}${(((after - before) / before) * 100).toFixed(2)} %)`;
   return `${id} ${region}: ${before ?? "unknown"} -> ${after} USD${percent}`;
 };
 
 export const refreshReport = ({ changes, confirmed, kept }: Refresh): string =>
-  [...changes.map(changeLine), ...kept.map((line) => `kept ${line}`), `${changes.length} changed, ${confirmed} confirmed, ${kept.length} kept as they were`].join("\n");
+  [
+    ...changes.map(changeLine),
+    ...kept.map((line) => `kept ${line}`),
+    `${changes.length} changed, ${confirmed} confirmed, ${kept.length} kept as they were`,
+  ].join("\n");
 
 export interface RefreshCommand {
   readonly file: string;
@@ -122,6 +153,12 @@ export const runRefresh = async ({ file, baseUrl, now, print }: RefreshCommand):
 
 if (require.main === module) {
   const now = process.env.PLIMSOLL_NOW === undefined ? new Date() : new Date(process.env.PLIMSOLL_NOW);
-  void runRefresh({ file: resolve("catalog/prices/price-book.json"), baseUrl: awsPriceList, now, print: (line) => console.log(line) })
-    .then((code) => { process.exitCode = code; });
+  void runRefresh({
+    file: resolve("catalog/prices/price-book.json"),
+    baseUrl: awsPriceList,
+    now,
+    print: (line) => console.log(line),
+  }).then((code) => {
+    process.exitCode = code;
+  });
 }

@@ -30,7 +30,9 @@ export function worker(component: Omit<Extract<ComponentLiteral, { kind: "worker
 }
 
 /** A component that watches the Kubernetes API: one replica leads by a lease, the others stand by. */
-export function controller(component: Omit<Extract<ComponentLiteral, { kind: "controller" }>, "kind">): ComponentLiteral {
+export function controller(
+  component: Omit<Extract<ComponentLiteral, { kind: "controller" }>, "kind">,
+): ComponentLiteral {
   return { kind: "controller", ...component };
 }
 
@@ -50,10 +52,16 @@ export function scheduled(job: Omit<Extract<JobLiteral, { kind: "scheduled" }>, 
 }
 
 /** HTTP GET probe; any status from 200 to 399 is healthy. */
-export const http = (path: string, port?: string): ProbeLiteral => ({ http: path, ...(port === undefined ? {} : { port }) });
+export const http = (path: string, port?: string): ProbeLiteral => ({
+  http: path,
+  ...(port === undefined ? {} : { port }),
+});
 
 /** Probe by the gRPC health protocol. @default service "" - the server as a whole */
-export const grpc = (service = "", port?: string): ProbeLiteral => ({ grpc: service, ...(port === undefined ? {} : { port }) });
+export const grpc = (service = "", port?: string): ProbeLiteral => ({
+  grpc: service,
+  ...(port === undefined ? {} : { port }),
+});
 
 /** Probe by a command inside the container; exit code 0 is healthy. */
 export const exec = (...command: string[]): ProbeLiteral => ({ exec: command });

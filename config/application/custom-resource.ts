@@ -5,12 +5,30 @@ import { structural } from "./structural-schema";
 
 const printerColumn = settings({
   name: text(63, "kubectl shows it as a heading"),
-  type: allow(z.enum(["string", "integer", "number", "boolean", "date"]), "string, integer, number, boolean or date", "kubectl shows these"),
-  jsonPath: allow(z.string().max(253).regex(/^\.[\x21-\x7e]+$/), 'a path such as ".status.phase"', "kubectl reads it from the object"),
+  type: allow(
+    z.enum(["string", "integer", "number", "boolean", "date"]),
+    "string, integer, number, boolean or date",
+    "kubectl shows these",
+  ),
+  jsonPath: allow(
+    z
+      .string()
+      .max(253)
+      .regex(/^\.[\x21-\x7e]+$/),
+    'a path such as ".status.phase"',
+    "kubectl reads it from the object",
+  ),
 });
 
 const version = settings({
-  name: allow(z.string().max(20).regex(/^v[1-9][0-9]*((alpha|beta)[1-9][0-9]*)?$/), 'a version such as "v1" or "v1alpha1"', "Kubernetes orders versions of this form"),
+  name: allow(
+    z
+      .string()
+      .max(20)
+      .regex(/^v[1-9][0-9]*((alpha|beta)[1-9][0-9]*)?$/),
+    'a version such as "v1" or "v1alpha1"',
+    "Kubernetes orders versions of this form",
+  ),
   served: z.boolean(),
   /** Exactly one version is the one that etcd holds. */
   stored: z.boolean(),
@@ -34,6 +52,13 @@ export const customResource = settings({
   versions: listOf(version, 10),
 });
 
-export const kindName = allow(z.string().max(63).regex(/^[A-Z][A-Za-z0-9]*$/), "a kind of at most 63 letters and digits, beginning with a capital", "Kubernetes names kinds so");
+export const kindName = allow(
+  z
+    .string()
+    .max(63)
+    .regex(/^[A-Z][A-Za-z0-9]*$/),
+  "a kind of at most 63 letters and digits, beginning with a capital",
+  "Kubernetes names kinds so",
+);
 
 export type CustomResource = z.infer<typeof customResource>;

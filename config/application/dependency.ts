@@ -17,7 +17,11 @@ const forms = z.union([
   settings({ /** An HTTPS API outside the platform, by host name. */ https: host }),
 ]);
 
-export const dependency = allow(forms, 'redis("…"), postgres("…", connections), component("…") or https("host.example")', "network policies open the ways of these forms only");
+export const dependency = allow(
+  forms,
+  'redis("…"), postgres("…", connections), component("…") or https("host.example")',
+  "network policies open the ways of these forms only",
+);
 
 export type Dependency = z.infer<typeof forms>;
 export type DependencyLiteral = z.input<typeof forms>;

@@ -31,25 +31,42 @@ export interface LoadedApplication {
 }
 
 /** Every application of a folder, validated; violations of all files together. */
-export function loadApplications(folder: string, environment: Environment): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
+export function loadApplications(
+  folder: string,
+  environment: Environment,
+): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
   const violations: ApplicationViolation[] = [];
   const applications: LoadedApplication[] = [];
   const names: string[] = [];
   const images = loadImageLock(folder);
-  for (const name of readdirSync(folder).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => /(?<!\.d)\.(ts|js)$/.test(file))
+    .sort()) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
     const exported = exportOf(join(folder, name), file, violations);
     if (exported instanceof Unloadable) continue;
     if (!isApplication(exported)) {
-      violations.push({ file, path: "", found: exported === undefined ? "no default export" : typeof exported, allowed: "export default application({ … })", because: "every file of apps/ is one application" });
+      violations.push({
+        file,
+        path: "",
+        found: exported === undefined ? "no default export" : typeof exported,
+        allowed: "export default application({ … })",
+        because: "every file of apps/ is one application",
+      });
       continue;
     }
     const { application: written, draft, refusals } = validate(exported.literal);
-    violations.push(...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })), ...environmentViolations(file, draft, environment, images));
+    violations.push(
+      ...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })),
+      ...environmentViolations(file, draft, environment, images),
+    );
     names.push(...nameOf(exported.literal, file, names, violations));
     if (written) applications.push({ application: adjusted(written, environment.name), file });
   }
-  return { applications, violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")) };
+  return {
+    applications,
+    violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")),
+  };
 }
 
 /** A file whose code fails before it exports anything. */
@@ -62,10 +79,15 @@ function exportOf(path: string, file: string, violations: ApplicationViolation[]
     // Whatever is thrown: a module may throw anything.
     const { message = String(error), stack = "" } = error as Partial<Error>;
     const [, line, column] = stack.slice(stack.indexOf(`${path}:`) + path.length).match(/^:(\d+):(\d+)/) ?? [];
-    const place = line === undefined ? undefined : sourceOfFrame({ file: path, line: Number(line), column: Number(column) }).line;
+    const place =
+      line === undefined ? undefined : sourceOfFrame({ file: path, line: Number(line), column: Number(column) }).line;
     violations.push({
-      file, path: "", ...(place === undefined ? {} : { line: place }), found: message.split("\n")[0],
-      allowed: "code that runs to its export: data, and the functions of config/application/application", because: "every file of apps/ is one application",
+      file,
+      path: "",
+      ...(place === undefined ? {} : { line: place }),
+      found: message.split("\n")[0],
+      allowed: "code that runs to its export: data, and the functions of config/application/application",
+      because: "every file of apps/ is one application",
     });
     return new Unloadable();
   }
@@ -76,16 +98,32 @@ export function declaredIn(loaded: LoadedApplication, path: string): Declaration
 }
 
 /** The application's name, once; a second application of it is a violation, whatever else is wrong with it. */
-function nameOf(literal: unknown, file: string, taken: readonly string[], violations: ApplicationViolation[]): string[] {
+function nameOf(
+  literal: unknown,
+  file: string,
+  taken: readonly string[],
+  violations: ApplicationViolation[],
+): string[] {
   const name = (literal as { readonly name?: unknown } | null | undefined)?.name;
   if (typeof name !== "string") return [];
   if (taken.includes(name))
-    violations.push({ file, path: "name", found: name, allowed: "a name that no other application has", because: "namespaces, secrets and addresses are named after it" });
+    violations.push({
+      file,
+      path: "name",
+      found: name,
+      allowed: "a name that no other application has",
+      because: "namespaces, secrets and addresses are named after it",
+    });
   return [name];
 }
 
 /** What the environment must have for the application, also where something else of the file is refused. */
-function environmentViolations(file: string, draft: Draft, environment: Environment, images: ImageLock): ApplicationViolation[] {
+function environmentViolations(
+  file: string,
+  draft: Draft,
+  environment: Environment,
+  images: ImageLock,
+): ApplicationViolation[] {
   const parts = [
     ...entriesOf(draft.components).map(([name, component]) => [`components.${name}`, component] as const),
     ...entriesOf(draft.jobs).map(([name, job]) => [`jobs.${name}`, job] as const),
@@ -93,20 +131,30 @@ function environmentViolations(file: string, draft: Draft, environment: Environm
   return parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
     const pool = poolOf(component);
-    const without = typeof pool === "string" ? Object.values(environment.regions).filter(({ pools }) => !pools[pool]) : [];
+    const without =
+      typeof pool === "string" ? Object.values(environment.regions).filter(({ pools }) => !pools[pool]) : [];
     if (without[0])
       found.push({
-        file, path: `${path}.pool`, found: pool, allowed: `a pool of ${environment.name}: ${Object.keys(without[0].pools).join(", ")}`,
+        file,
+        path: `${path}.pool`,
+        found: pool,
+        allowed: `a pool of ${environment.name}: ${Object.keys(without[0].pools).join(", ")}`,
         because: `no node in ${without.map(({ name }) => name).join(" and ")} has that label, and the pods would stay pending`,
       });
     if ("registries" in component && component.registries?.google && !environment.google)
       found.push({
-        file, path: `${path}.registries.google`, found: "no google in the environment", allowed: `google: { projectNumber, workloadIdentityPool } in config/environments/${environment.name}.ts`,
+        file,
+        path: `${path}.registries.google`,
+        found: "no google in the environment",
+        allowed: `google: { projectNumber, workloadIdentityPool } in config/environments/${environment.name}.ts`,
         because: "Google must know whose tokens it trusts",
       });
     if (component.image !== undefined && !images[component.image])
       found.push({
-        file, path: `${path}.image`, found: component.image, allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
+        file,
+        path: `${path}.image`,
+        found: component.image,
+        allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
         because: "images are deployed by digest, and a tag can be moved",
       });
     return found;

@@ -12,26 +12,41 @@ const timing = {
 };
 
 /** How the kubelet asks a container whether it lives: HTTP GET, the gRPC health protocol, a command, or a TCP connection. */
-export const probe = z.union([
-  settings({
-    /** Path of a GET; any status from 200 to 399 is healthy. */
-    http: path,
-    /** Beside http and grpc. @default the service's own port, metrics of a worker and a controller */
-    port: portName.optional(), ...timing,
-  }),
-  settings({
-    /** Service name of the gRPC health request; "" asks for the server as a whole. */
-    grpc: allow(z.string().max(253).regex(/^[\x21-\x7e]*$/), "a gRPC service name of printable ASCII, or none", "it is sent as it stands"), port: portName.optional(), ...timing,
-  }),
-  settings({
-    /** A command in the container; exit code 0 is healthy. */
-    exec: listOf(text(1024, "it is an argument of a command")), ...timing,
-  }),
-  settings({
-    /** Port that takes a connection. */
-    tcp: portName, ...timing,
-  }),
-], { error: 'one of http("/path"), grpc("service"), exec("command") and tcp("port")' });
+export const probe = z.union(
+  [
+    settings({
+      /** Path of a GET; any status from 200 to 399 is healthy. */
+      http: path,
+      /** Beside http and grpc. @default the service's own port, metrics of a worker and a controller */
+      port: portName.optional(),
+      ...timing,
+    }),
+    settings({
+      /** Service name of the gRPC health request; "" asks for the server as a whole. */
+      grpc: allow(
+        z
+          .string()
+          .max(253)
+          .regex(/^[\x21-\x7e]*$/),
+        "a gRPC service name of printable ASCII, or none",
+        "it is sent as it stands",
+      ),
+      port: portName.optional(),
+      ...timing,
+    }),
+    settings({
+      /** A command in the container; exit code 0 is healthy. */
+      exec: listOf(text(1024, "it is an argument of a command")),
+      ...timing,
+    }),
+    settings({
+      /** Port that takes a connection. */
+      tcp: portName,
+      ...timing,
+    }),
+  ],
+  { error: 'one of http("/path"), grpc("service"), exec("command") and tcp("port")' },
+);
 
 export const probes = settings({
   /** Asks whether the process itself hangs: its failure restarts the container. */

@@ -5,7 +5,14 @@ import { count, cpu, listOf, memory, recordOf, text, variable } from "./fields";
 
 /** What runs in a pod, whether for ever or once. */
 export const program = {
-  image: allow(z.string().max(255).regex(/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/), 'an image with its tag, such as "ci-failure-agent:1.0.0" or "ghcr.io/example/app:1.0.0"', "the digest is looked up in apps/images.lock.json, and the mirror in the region's own registry is put before it"),
+  image: allow(
+    z
+      .string()
+      .max(255)
+      .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
+    'an image with its tag, such as "ci-failure-agent:1.0.0" or "ghcr.io/example/app:1.0.0"',
+    "the digest is looked up in apps/images.lock.json, and the mirror in the region's own registry is put before it",
+  ),
   command: listOf(text(4096, "it is an argument of a command")).optional(),
   args: listOf(text(4096, "it is an argument of a command")).optional(),
   requests: settings({ cpu, memory }),
@@ -15,7 +22,11 @@ export const program = {
   /** Keys of the application's `secrets` that the pod gets. */
   secrets: listOf(z.string()).optional(),
   /** How: as files below /var/run/secrets/application, whose paths `<KEY>_FILE` says, or as environment variables by reference. @default files - they are not inherited, not logged, and change without a restart */
-  secretsAs: allow(z.enum(["files", "environment"]), "files or environment", "a pod reads secrets in no other way").optional(),
+  secretsAs: allow(
+    z.enum(["files", "environment"]),
+    "files or environment",
+    "a pod reads secrets in no other way",
+  ).optional(),
   /** Feature flags of the application as environment variables. @default true where the application has flags */
   readsFlags: z.boolean().optional(),
   /** What its pods reach. @default nothing but DNS */

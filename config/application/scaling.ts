@@ -16,8 +16,18 @@ export const scale = settings({
   /** Less than `max`. */
   min: count(1, 1000, "replicas", "an autoscaler without a floor leaves nothing running"),
   max: count(1, 1000, "replicas", "the ceiling bounds capacity and cost"),
-  cpuPercent: count(1, 100, "% of the CPU request", "above 100 % the pods are throttled before more are added").optional(),
-  memoryPercent: count(1, 100, "% of the memory request", "above 100 % the pods are evicted before more are added").optional(),
+  cpuPercent: count(
+    1,
+    100,
+    "% of the CPU request",
+    "above 100 % the pods are throttled before more are added",
+  ).optional(),
+  memoryPercent: count(
+    1,
+    100,
+    "% of the memory request",
+    "above 100 % the pods are evicted before more are added",
+  ).optional(),
   /** Work that waits in a Redis list. */
   queue: queue.optional(),
   /** @default 0 - Kubernetes' own default: scale up at once */

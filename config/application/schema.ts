@@ -18,7 +18,10 @@ export const LONGEST_NAME = 30;
 /** Longest name of a component: with the application's it must fit 63 characters, and CronJobs hold 52. */
 export const LONGEST_COMPONENT = 20;
 
-const partName = dnsLabel(LONGEST_COMPONENT, "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52");
+const partName = dnsLabel(
+  LONGEST_COMPONENT,
+  "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52",
+);
 const storeName = dnsLabel(30, "it is part of the names of the store and of its secret");
 const ratio = (low: number, high: number, example: string, because: string) =>
   allow(z.number().gt(low).lt(high), `a ratio between ${low} and ${high}, such as ${example}`, because);
@@ -26,7 +29,9 @@ const latency = count(1, 600_000, "ms", "it is an objective of one request");
 
 /** One indicator beside the answers to requests. */
 const indicator = settings({
-  latencyMeanMs: latency.optional(), latencyP95Ms: latency.optional(), latencyP99Ms: latency.optional(),
+  latencyMeanMs: latency.optional(),
+  latencyP95Ms: latency.optional(),
+  latencyP99Ms: latency.optional(),
   /** Share that may fail. */
   errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget").optional(),
 });
@@ -43,7 +48,11 @@ const objectives = settings({
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
   podRecoveryMinutes: count(1, 60, "minutes", "it is held against probes, grace period and boot time").optional(),
   /** Objectives of what is measured by itself, such as queries of the database or jobs, by its name. */
-  indicators: recordOf(dnsLabel(30, "it names the indicator beside the objectives of its namespace"), indicator, 10).optional(),
+  indicators: recordOf(
+    dnsLabel(30, "it names the indicator beside the objectives of its namespace"),
+    indicator,
+    10,
+  ).optional(),
   /** Hours of work that a loss of the region may cost: never less than the longest gap of the backups and the time they take. Stores have an `rpoMinutes` of their own. */
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
@@ -55,17 +64,36 @@ const entry = settings({
   /** Path of it that answers 200 to a GET while the application can serve: the load balancer asks it of each pod, and Route 53 of each region. */
   healthPath: path,
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
-  routes: listOf(settings({
-    /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
-    component: z.string(),
-    /** One to three. */
-    paths: listOf(allow(z.string().max(128).regex(/^\/[A-Za-z0-9._\-/*?]*$/), 'a path pattern of at most 128 characters, such as "/app/*"', "the load balancer matches these")),
-    /** The load balancer asks it of each pod: a path that answers 200, or of a gRPC service the method that answers OK, such as "/grpc.health.v1.Health/Check". */
-    healthPath: path,
-  }), 10).optional(),
+  routes: listOf(
+    settings({
+      /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
+      component: z.string(),
+      /** One to three. */
+      paths: listOf(
+        allow(
+          z
+            .string()
+            .max(128)
+            .regex(/^\/[A-Za-z0-9._\-/*?]*$/),
+          'a path pattern of at most 128 characters, such as "/app/*"',
+          "the load balancer matches these",
+        ),
+      ),
+      /** The load balancer asks it of each pod: a path that answers 200, or of a gRPC service the method that answers OK, such as "/grpc.health.v1.Health/Check". */
+      healthPath: path,
+    }),
+    10,
+  ).optional(),
 });
 
-const logField = allow(z.string().max(63).regex(/^[A-Za-z_][A-Za-z0-9_.]*$/), "a field name of at most 63 letters, digits, dots and underscores", "log queries name it");
+const logField = allow(
+  z
+    .string()
+    .max(63)
+    .regex(/^[A-Za-z_][A-Za-z0-9_.]*$/),
+  "a field name of at most 63 letters, digits, dots and underscores",
+  "log queries name it",
+);
 
 /** The logging contract: one JSON object a line on standard output. */
 const logs = settings({
@@ -78,8 +106,16 @@ const logs = settings({
 /** The form of an application file. What one field says of another is checked beside it: see validate.ts. */
 export const applicationShape = settings({
   name: dnsLabel(LONGEST_NAME, "load balancer target groups hold 32 characters, two of them for the region"),
-  owner: allow(z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/), "a team name that is a valid label value", "every object carries it as a label"),
-  tier: allow(z.union([z.literal(1), z.literal(2), z.literal(3)]), "1, 2 or 3", "in tier 1 each component has three replicas or more, in every environment, and a rollout takes none away before its successor is there, unless a volume binds it"),
+  owner: allow(
+    z.string().regex(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/),
+    "a team name that is a valid label value",
+    "every object carries it as a label",
+  ),
+  tier: allow(
+    z.union([z.literal(1), z.literal(2), z.literal(3)]),
+    "1, 2 or 3",
+    "in tier 1 each component has three replicas or more, in every environment, and a rollout takes none away before its successor is there, unless a volume binds it",
+  ),
   /** What it promises: probes, backups and failover are held against it. */
   objectives,
   /** How customers reach it from outside. @default none - nobody does */
@@ -108,4 +144,5 @@ export type Application = z.infer<typeof applicationShape>;
 export type Logs = z.infer<typeof logs>;
 export type ApplicationLiteral = z.input<typeof applicationShape>;
 
-export const logsOf = ({ logs: declared }: Application): Logs => declared ?? { format: "json", level: "info", correlation: "trace_id" };
+export const logsOf = ({ logs: declared }: Application): Logs =>
+  declared ?? { format: "json", level: "info", correlation: "trace_id" };

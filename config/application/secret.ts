@@ -27,7 +27,7 @@ export type Secret = z.infer<typeof secret>;
 
 /** Days after which the value is replaced; undefined for identifiers. */
 export function rotationDaysOf({ identifier, rotationDays }: Secret): number | undefined {
-  return identifier === true ? undefined : rotationDays ?? 90;
+  return identifier === true ? undefined : (rotationDays ?? 90);
 }
 
 /** Who writes the value. */

@@ -22,16 +22,29 @@ export interface Validation {
 export function validate(literal: unknown): Validation {
   const shaped = applicationShape.safeParse(literal);
   const issues = shaped.success ? [] : issuesOf(shaped.error);
-  const draft = withoutValues(literal, issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path));
+  const draft = withoutValues(
+    literal,
+    issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path),
+  );
   const refusals = [
     ...issues.map((issue) => refusalOf(issue, literal)),
-    ...componentRefusals(draft), ...referenceRefusals(draft), ...wholeRefusals(draft),
+    ...componentRefusals(draft),
+    ...referenceRefusals(draft),
+    ...wholeRefusals(draft),
   ];
   return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, draft, refusals };
 }
 
 function refusalOf(issue: z.core.$ZodIssue, literal: unknown): Refusal {
   const { allowed, because, found } = allowanceOf(issue);
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined | null)?.[key], literal);
-  return { path: issue.path.map((step) => (typeof step === "number" ? step : String(step))), found: found ?? value, allowed, because };
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    literal,
+  );
+  return {
+    path: issue.path.map((step) => (typeof step === "number" ? step : String(step))),
+    found: found ?? value,
+    allowed,
+    because,
+  };
 }

@@ -9,12 +9,23 @@ const file = `apps/${imageLockName}`;
 
 const lockSchema = settings({
   note: z.string().optional(),
-  images: z.record(z.string(), settings({
-    digest: allow(z.string().regex(/^sha256:[0-9a-f]{64}$/), '"sha256:" and 64 hexadecimal digits', "images are deployed by digest, and a tag can be moved"),
-    platforms: allow(z.array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+$/)).min(1), 'at least one platform such as "linux/amd64"', "nodes run images of their own platform only"),
-    /** A made-up digest that names no image: production refuses it. */
-    example: z.boolean().optional(),
-  })),
+  images: z.record(
+    z.string(),
+    settings({
+      digest: allow(
+        z.string().regex(/^sha256:[0-9a-f]{64}$/),
+        '"sha256:" and 64 hexadecimal digits',
+        "images are deployed by digest, and a tag can be moved",
+      ),
+      platforms: allow(
+        z.array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+$/)).min(1),
+        'at least one platform such as "linux/amd64"',
+        "nodes run images of their own platform only",
+      ),
+      /** A made-up digest that names no image: production refuses it. */
+      example: z.boolean().optional(),
+    }),
+  ),
 });
 
 /** Images by name and tag, with what they are at a registry. */
@@ -31,12 +42,30 @@ export function parseImageLock(text: string): ImageLock {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new ConfigurationError([{ file, path: "", found: error instanceof Error ? error.message : String(error), allowed: "JSON", because: "the digests of all images are read from it" }]);
+    throw new ConfigurationError([
+      {
+        file,
+        path: "",
+        found: error instanceof Error ? error.message : String(error),
+        allowed: "JSON",
+        because: "the digests of all images are read from it",
+      },
+    ]);
   }
   const result = lockSchema.safeParse(content);
   if (result.success) return result.data.images;
-  throw new ConfigurationError(result.error.issues.map((issue): ConfigurationViolation => {
-    const { allowed, because, found } = allowanceOf(issue);
-    return { file, path: issue.path.join("."), found: found ?? issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], content), allowed, because };
-  }));
+  throw new ConfigurationError(
+    result.error.issues.map((issue): ConfigurationViolation => {
+      const { allowed, because, found } = allowanceOf(issue);
+      return {
+        file,
+        path: issue.path.join("."),
+        found:
+          found ??
+          issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], content),
+        allowed,
+        because,
+      };
+    }),
+  );
 }

@@ -29,8 +29,11 @@ export function refreshImages({ applications, folder, environment, reader, print
     const images: Record<string, ImageLock[string]> = { ...parseImageLock(text) };
     const { note } = JSON.parse(text) as { readonly note?: string };
     const named = imagesOf(applications);
-    const failed = named.filter((image) => !refreshed(image, images, () => read(referenceOf(image, environment)), print));
-    for (const image of Object.keys(images).filter((known) => !named.includes(known))) print(`${image}: kept, no application names it`);
+    const failed = named.filter(
+      (image) => !refreshed(image, images, () => read(referenceOf(image, environment)), print),
+    );
+    for (const image of Object.keys(images).filter((known) => !named.includes(known)))
+      print(`${image}: kept, no application names it`);
     writeFileSync(file, formatImageLock(note, images));
     print(`${named.length - failed.length} of ${named.length} images read`);
     return failed.length === 0 ? 0 : 1;
@@ -40,15 +43,24 @@ export function refreshImages({ applications, folder, environment, reader, print
   }
 }
 
-function refreshed(image: string, images: Record<string, ImageLock[string]>, read: ReadImageOnce, print: ImagesCommand["print"]): boolean {
+function refreshed(
+  image: string,
+  images: Record<string, ImageLock[string]>,
+  read: ReadImageOnce,
+  print: ImagesCommand["print"],
+): boolean {
   const before = images[image];
   try {
     const { digest, platforms } = read();
     images[image] = { digest, platforms: [...platforms] };
-    print(`${image}: ${before === undefined ? "new" : before.digest === digest ? "unchanged" : "changed"}, ${digest}, ${platforms.join(" ")}`);
+    print(
+      `${image}: ${before === undefined ? "new" : before.digest === digest ? "unchanged" : "changed"}, ${digest}, ${platforms.join(" ")}`,
+    );
     return true;
   } catch (error) {
-    print(`${image}: ${error instanceof Error ? error.message : String(error)}; ${before === undefined ? "not entered" : "kept as it was"}`);
+    print(
+      `${image}: ${error instanceof Error ? error.message : String(error)}; ${before === undefined ? "not entered" : "kept as it was"}`,
+    );
     return false;
   }
 }
@@ -65,7 +77,9 @@ type ReadImageOnce = () => ReturnType<ReadImage>;
 /** Where the image is pulled from: as written with a registry, else the platform's own one. */
 export function referenceOf(image: string, { accountId, organisation, regions }: Environment): string {
   const [first = ""] = image.split("/");
-  return image.includes("/") && /[.:]/.test(first) ? image : `${accountId}.dkr.ecr.${regions.primary.name}.amazonaws.com/${organisation}/${image}`;
+  return image.includes("/") && /[.:]/.test(first)
+    ? image
+    : `${accountId}.dkr.ecr.${regions.primary.name}.amazonaws.com/${organisation}/${image}`;
 }
 
 /** Images of every application, as their files name them: what else is wrong with a file is said by synthesis. */
@@ -75,7 +89,9 @@ function imagesOf(folder: string): string[] {
     const exported = (createRequire(__filename)(join(folder, name)) as { default?: unknown }).default;
     if (!isApplication(exported)) return [];
     const { components, jobs } = exported.literal as { components?: Parts; jobs?: Parts };
-    return [...Object.values(components ?? {}), ...Object.values(jobs ?? {})].flatMap(({ image }) => (typeof image === "string" ? image : []));
+    return [...Object.values(components ?? {}), ...Object.values(jobs ?? {})].flatMap(({ image }) =>
+      typeof image === "string" ? image : [],
+    );
   });
   return [...new Set(images)].sort();
 }
@@ -84,6 +100,9 @@ type Parts = Readonly<Record<string, { readonly image?: unknown }>>;
 
 if (require.main === module)
   process.exitCode = refreshImages({
-    applications: join(__dirname, "..", "..", "apps"), folder: join(projectRoot, "apps"), environment: loadEnvironment(process.env),
-    reader: registryReader, print: (line) => console.log(line),
+    applications: join(__dirname, "..", "..", "apps"),
+    folder: join(projectRoot, "apps"),
+    environment: loadEnvironment(process.env),
+    reader: registryReader,
+    print: (line) => console.log(line),
   });

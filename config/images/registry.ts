@@ -21,10 +21,22 @@ interface RegistryTool {
 }
 
 const tools: readonly RegistryTool[] = [
-  { program: "crane", probe: ["version"], manifest: (image) => ["manifest", image], configuration: (image) => ["config", image] },
-  { program: "skopeo", probe: ["--version"], manifest: (image) => ["inspect", "--raw", `docker://${image}`], configuration: (image) => ["inspect", "--config", `docker://${image}`] },
   {
-    program: "docker", probe: ["buildx", "version"], manifest: (image) => ["buildx", "imagetools", "inspect", "--raw", image],
+    program: "crane",
+    probe: ["version"],
+    manifest: (image) => ["manifest", image],
+    configuration: (image) => ["config", image],
+  },
+  {
+    program: "skopeo",
+    probe: ["--version"],
+    manifest: (image) => ["inspect", "--raw", `docker://${image}`],
+    configuration: (image) => ["inspect", "--config", `docker://${image}`],
+  },
+  {
+    program: "docker",
+    probe: ["buildx", "version"],
+    manifest: (image) => ["buildx", "imagetools", "inspect", "--raw", image],
     configuration: (image) => ["buildx", "imagetools", "inspect", "--format", "{{json .Image}}", image],
   },
 ];
@@ -44,8 +56,13 @@ export type ReadImage = (reference: string) => RegistryImage;
  * @throws RegistryError when none is
  */
 export function registryReader(): ReadImage {
-  const tool = tools.find(({ program, probe }) => spawnSync(program, probe, { timeout: timeoutMs, env: process.env }).status === 0);
-  if (!tool) throw new RegistryError("none of crane, skopeo and docker buildx is installed: install one (https://github.com/google/go-containerregistry, https://github.com/containers/skopeo) and log in to the registry with it");
+  const tool = tools.find(
+    ({ program, probe }) => spawnSync(program, probe, { timeout: timeoutMs, env: process.env }).status === 0,
+  );
+  if (!tool)
+    throw new RegistryError(
+      "none of crane, skopeo and docker buildx is installed: install one (https://github.com/google/go-containerregistry, https://github.com/containers/skopeo) and log in to the registry with it",
+    );
   return (reference) => {
     const manifest = run(tool.program, tool.manifest(reference));
     return {
@@ -56,19 +73,33 @@ export function registryReader(): ReadImage {
 }
 
 function run(program: string, args: readonly string[]): Buffer {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { timeout: timeoutMs, env: process.env, maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    timeout: timeoutMs,
+    env: process.env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (status === 0) return stdout;
   const said = (stderr?.toString() ?? "").trim().split("\n").at(-1);
-  throw new RegistryError(`${program} says: ${error?.message ?? (said === undefined || said === "" ? `exit code ${status}` : said)}`);
+  throw new RegistryError(
+    `${program} says: ${error?.message ?? (said === undefined || said === "" ? `exit code ${status}` : said)}`,
+  );
 }
 
-interface Platform { readonly os?: string; readonly architecture?: string }
-interface Manifest { readonly manifests?: readonly { readonly platform?: Platform }[] }
+interface Platform {
+  readonly os?: string;
+  readonly architecture?: string;
+}
+interface Manifest {
+  readonly manifests?: readonly { readonly platform?: Platform }[];
+}
 
 /** Attestations stand in an index as images of an unknown platform. */
 function platformsOf(manifest: Manifest & Platform, configuration: () => Platform): string[] {
-  const found = (manifest.manifests ? manifest.manifests.map(({ platform }) => platform ?? {}) : [configuration()])
-    .flatMap(({ os, architecture }) => (os === undefined || architecture === undefined || os === "unknown" ? [] : `${os}/${architecture}`));
+  const found = (
+    manifest.manifests ? manifest.manifests.map(({ platform }) => platform ?? {}) : [configuration()]
+  ).flatMap(({ os, architecture }) =>
+    os === undefined || architecture === undefined || os === "unknown" ? [] : `${os}/${architecture}`,
+  );
   if (found.length === 0) throw new RegistryError("the registry names no platform of the image");
   return [...new Set(found)].sort();
 }

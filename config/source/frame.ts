@@ -15,6 +15,7 @@ export function sourceOfFrame(frame: StackFrame): { file: string; line: number }
 }
 
 function mapOf(path: string): TraceMap | undefined {
-  if (!maps.has(path)) maps.set(path, existsSync(`${path}.map`) ? new TraceMap(readFileSync(`${path}.map`, "utf8")) : undefined);
+  if (!maps.has(path))
+    maps.set(path, existsSync(`${path}.map`) ? new TraceMap(readFileSync(`${path}.map`, "utf8")) : undefined);
   return maps.get(path);
 }

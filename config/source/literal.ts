@@ -23,7 +23,12 @@ interface Place {
 const longestChain = 20;
 
 /** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there, or nothing less than the whole. */
-export function lineOfPath(root: string, file: string, path: string, { whole: exact = false } = {}): Location | undefined {
+export function lineOfPath(
+  root: string,
+  file: string,
+  path: string,
+  { whole: exact = false } = {},
+): Location | undefined {
   const steps = path.split(".").filter((step) => step !== "");
   const exported = steps.length === 0 ? lineOfExport(posix.join(root, file)) : undefined;
   if (exported !== undefined) return { file, line: exported };
@@ -40,7 +45,11 @@ export function lineOfPath(root: string, file: string, path: string, { whole: ex
 
 /** A literal as a whole begins with its export, which is found without the compiler. */
 function lineOfExport(path: string): number | undefined {
-  const line = existsSync(path) ? readFileSync(path, "utf8").split("\n").findIndex((text) => /^export (default|const) /.test(text)) : -1;
+  const line = existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .findIndex((text) => /^export (default|const) /.test(text))
+    : -1;
   return line === -1 ? undefined : line + 1;
 }
 
@@ -56,16 +65,23 @@ class LiteralReader {
     return (source?.statements ?? []).flatMap((statement): Place[] => {
       if (!source) return [];
       // A JSON file is one expression.
-      if (file.endsWith(".json") && ts.isExpressionStatement(statement)) return [{ file, source, node: statement.expression, anchor: statement }];
+      if (file.endsWith(".json") && ts.isExpressionStatement(statement))
+        return [{ file, source, node: statement.expression, anchor: statement }];
       if (ts.isExportAssignment(statement)) return [{ file, source, node: statement.expression, anchor: statement }];
-      if (!ts.isVariableStatement(statement) || !statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return [];
-      return statement.declarationList.declarations.flatMap((declared) => (declared.initializer ? [{ file, source, node: declared.initializer, anchor: declared }] : []));
+      if (
+        !ts.isVariableStatement(statement) ||
+        !statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)
+      )
+        return [];
+      return statement.declarationList.declarations.flatMap((declared) =>
+        declared.initializer ? [{ file, source, node: declared.initializer, anchor: declared }] : [],
+      );
     });
   }
 
   descend(start: Place, steps: readonly string[]): { place: Place; depth: number } {
     let place = start;
-    for (let depth = 0; depth < steps.length; ) {
+    for (let depth = 0; depth < steps.length;) {
       const next = this.step(this.value(place, longestChain), steps, depth);
       if (!next) return { place, depth };
       place = next.place;
@@ -131,7 +147,9 @@ class LiteralReader {
   }
 
   private nameOf(name: TypeScript.PropertyName): string | undefined {
-    return this.ts.isIdentifier(name) || this.ts.isStringLiteral(name) || this.ts.isNumericLiteral(name) ? name.text : undefined;
+    return this.ts.isIdentifier(name) || this.ts.isStringLiteral(name) || this.ts.isNumericLiteral(name)
+      ? name.text
+      : undefined;
   }
 
   private declarationOf(place: Place, name: string): Place | undefined {
@@ -143,11 +161,19 @@ class LiteralReader {
             return { ...place, node: declared.initializer, anchor: declared };
       if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
         const bindings = statement.importClause?.namedBindings;
-        const imported = bindings && ts.isNamedImports(bindings) ? bindings.elements.find((element) => element.name.text === name) : undefined;
+        const imported =
+          bindings && ts.isNamedImports(bindings)
+            ? bindings.elements.find((element) => element.name.text === name)
+            : undefined;
         const module = statement.moduleSpecifier.text;
         if (!imported || !module.startsWith(".")) continue;
         const file = posix.join(posix.dirname(place.file), `${module}.ts`);
-        return this.exportsOf(file).find(({ anchor }) => ts.isVariableDeclaration(anchor) && ts.isIdentifier(anchor.name) && anchor.name.text === (imported.propertyName ?? imported.name).text);
+        return this.exportsOf(file).find(
+          ({ anchor }) =>
+            ts.isVariableDeclaration(anchor) &&
+            ts.isIdentifier(anchor.name) &&
+            anchor.name.text === (imported.propertyName ?? imported.name).text,
+        );
       }
     }
     return undefined;
@@ -156,7 +182,12 @@ class LiteralReader {
   private read(file: string): TypeScript.SourceFile | undefined {
     if (!this.files.has(file)) {
       const path = posix.join(this.root, file);
-      this.files.set(file, existsSync(path) ? this.ts.createSourceFile(file, readFileSync(path, "utf8"), this.ts.ScriptTarget.ES2022, true) : undefined);
+      this.files.set(
+        file,
+        existsSync(path)
+          ? this.ts.createSourceFile(file, readFileSync(path, "utf8"), this.ts.ScriptTarget.ES2022, true)
+          : undefined,
+      );
     }
     return this.files.get(file);
   }

@@ -18,8 +18,10 @@ export function locate(declaration: Declaration, field = "", root: string = proj
   if (file === undefined || isAbsolute(file) || file.startsWith("..")) return undefined;
   if (declaration.file === undefined && declaration.path === undefined && framed) return { file, line: framed.line };
   const path = [declaration.path ?? "", field].filter((part) => part !== "").join(".");
-  const overridden = declaration.override === undefined || field === "" ? undefined
-    : lineOfPath(root, file, `${declaration.override}.${field.split(".").at(-1) ?? ""}`, { whole: true });
+  const overridden =
+    declaration.override === undefined || field === ""
+      ? undefined
+      : lineOfPath(root, file, `${declaration.override}.${field.split(".").at(-1) ?? ""}`, { whole: true });
   if (overridden) return overridden;
   return lineOfPath(root, file, path) ?? (framed ? { file, line: framed.line } : { file, line: 1 });
 }

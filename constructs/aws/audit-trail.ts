@@ -23,14 +23,24 @@ export class AuditTrail extends Guarded {
     const name = `${environment.organisation}-${environment.name}-audit`;
     const trailArn = `arn:aws:cloudtrail:${regionName}:${environment.accountId}:trail/${name}`;
     const bucket = new PrivateBucket(this, "log", {
-      bucketName: `${name}-${environment.accountId}`, environment, keyArn: props.keyArn, noncurrentDays: 30,
-      expirationDays: environment.logRetentionDays, statements: (bucketArn) => deliveryBy(trailArn, bucketArn, environment.accountId),
+      bucketName: `${name}-${environment.accountId}`,
+      environment,
+      keyArn: props.keyArn,
+      noncurrentDays: 30,
+      expirationDays: environment.logRetentionDays,
+      statements: (bucketArn) => deliveryBy(trailArn, bucketArn, environment.accountId),
       ...(props.declaration ? { declaration: props.declaration } : {}),
     });
     // No event selectors: management events are what the trail is for, and each read of an object would cost.
     new Cloudtrail(this, "trail", {
-      name, s3BucketName: bucket.bucketName, kmsKeyId: props.keyArn, isMultiRegionTrail: true, includeGlobalServiceEvents: true,
-      enableLogging: true, enableLogFileValidation: true, dependsOn: [...bucket.ready],
+      name,
+      s3BucketName: bucket.bucketName,
+      kmsKeyId: props.keyArn,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogging: true,
+      enableLogFileValidation: true,
+      dependsOn: [...bucket.ready],
     });
   }
 }
@@ -38,9 +48,20 @@ export class AuditTrail extends Guarded {
 function deliveryBy(trailArn: string, bucketArn: string, accountId: string): Record<string, unknown>[] {
   const principal = { Service: "cloudtrail.amazonaws.com" };
   return [
-    { Sid: "TrailReadsTheAcl", Effect: "Allow", Principal: principal, Action: "s3:GetBucketAcl", Resource: bucketArn, Condition: { StringEquals: { "aws:SourceArn": trailArn } } },
     {
-      Sid: "TrailDelivers", Effect: "Allow", Principal: principal, Action: "s3:PutObject", Resource: `${bucketArn}/AWSLogs/${accountId}/*`,
+      Sid: "TrailReadsTheAcl",
+      Effect: "Allow",
+      Principal: principal,
+      Action: "s3:GetBucketAcl",
+      Resource: bucketArn,
+      Condition: { StringEquals: { "aws:SourceArn": trailArn } },
+    },
+    {
+      Sid: "TrailDelivers",
+      Effect: "Allow",
+      Principal: principal,
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/AWSLogs/${accountId}/*`,
       Condition: { StringEquals: { "aws:SourceArn": trailArn, "s3:x-amz-acl": "bucket-owner-full-control" } },
     },
   ];

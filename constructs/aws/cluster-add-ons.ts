@@ -31,7 +31,9 @@ export class ClusterAddOns extends Guarded {
     this.props = props;
     const agent = this.addOn("eks-pod-identity-agent", {});
     const network = this.addOn("vpc-cni", {
-      serviceAccount: "aws-node", managedPolicyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", dependsOn: [agent],
+      serviceAccount: "aws-node",
+      managedPolicyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
+      dependsOn: [agent],
       configuration: {
         // Without this the agent that enforces NetworkPolicies does not run, and every policy is decoration.
         enableNetworkPolicy: "true",
@@ -48,29 +50,50 @@ export class ClusterAddOns extends Guarded {
       this.addOn("coredns", { dependsOn: nodes }),
       snapshots,
       this.addOn("aws-ebs-csi-driver", {
-        serviceAccount: "ebs-csi-controller-sa", managedPolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+        serviceAccount: "ebs-csi-controller-sa",
+        managedPolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
         dependsOn: [...nodes, snapshots],
       }),
       this.addOn("eks-node-monitoring-agent", { dependsOn: nodes }),
     ];
   }
 
-  private addOn(name: string, options: {
-    serviceAccount?: string; managedPolicyArn?: string; configuration?: Record<string, unknown>; dependsOn?: ITerraformDependable[];
-  }): EksAddon {
+  private addOn(
+    name: string,
+    options: {
+      serviceAccount?: string;
+      managedPolicyArn?: string;
+      configuration?: Record<string, unknown>;
+      dependsOn?: ITerraformDependable[];
+    },
+  ): EksAddon {
     const { clusterName, clusterArn, accountId, namePrefix } = this.props;
-    const role = options.serviceAccount && options.managedPolicyArn
-      ? new WorkloadRole(this, `${name}-role`, {
-        name: `${namePrefix}-${name}`, clusterName, clusterArn, accountId, namespace: "kube-system",
-        serviceAccount: options.serviceAccount, managedPolicyArns: [options.managedPolicyArn], associate: false,
-        declaration: this.props.declaration,
-      })
-      : undefined;
+    const role =
+      options.serviceAccount && options.managedPolicyArn
+        ? new WorkloadRole(this, `${name}-role`, {
+            name: `${namePrefix}-${name}`,
+            clusterName,
+            clusterArn,
+            accountId,
+            namespace: "kube-system",
+            serviceAccount: options.serviceAccount,
+            managedPolicyArns: [options.managedPolicyArn],
+            associate: false,
+            declaration: this.props.declaration,
+          })
+        : undefined;
     const version = addOnVersion(name, this.props.kubernetesMinor);
     return new EksAddon(this, name, {
-      clusterName, addonName: name, ...(version === undefined ? {} : { addonVersion: version }), resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE", preserve: false,
+      clusterName,
+      addonName: name,
+      ...(version === undefined ? {} : { addonVersion: version }),
+      resolveConflictsOnCreate: "OVERWRITE",
+      resolveConflictsOnUpdate: "OVERWRITE",
+      preserve: false,
       ...(options.configuration ? { configurationValues: JSON.stringify(options.configuration) } : {}),
-      ...(role && options.serviceAccount ? { podIdentityAssociation: [{ serviceAccount: options.serviceAccount, roleArn: role.arn }] } : {}),
+      ...(role && options.serviceAccount
+        ? { podIdentityAssociation: [{ serviceAccount: options.serviceAccount, roleArn: role.arn }] }
+        : {}),
       ...(options.dependsOn ? { dependsOn: options.dependsOn } : {}),
     });
   }

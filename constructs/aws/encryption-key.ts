@@ -37,21 +37,41 @@ export class EncryptionKey extends Guarded {
     const policy = keyPolicy(props.environment.accountId, props.servicePrincipals ?? []);
     const provider = props.provider ? { provider: props.provider } : {};
     const key = new KmsKey(this, "key", {
-      description: props.description, enableKeyRotation: true, deletionWindowInDays, multiRegion: (props.replicas ?? []).length > 0, policy, ...provider,
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays,
+      multiRegion: (props.replicas ?? []).length > 0,
+      policy,
+      ...provider,
     });
     protect(key, `${logicalPrefix(this)}_key`, props.environment);
     new KmsAlias(this, "alias", { name: `alias/${props.name}`, targetKeyId: key.keyId, ...provider });
     this.arn = key.arn;
     this.keyId = key.keyId;
-    this.replicaArns = Object.fromEntries((props.replicas ?? []).map((replica) => [replica.region, this.addReplica(key, policy, props, replica)]));
+    this.replicaArns = Object.fromEntries(
+      (props.replicas ?? []).map((replica) => [replica.region, this.addReplica(key, policy, props, replica)]),
+    );
   }
 
-  private addReplica(key: KmsKey, policy: string, props: EncryptionKeyProps, replica: { region: string; provider: TerraformProvider }): string {
+  private addReplica(
+    key: KmsKey,
+    policy: string,
+    props: EncryptionKeyProps,
+    replica: { region: string; provider: TerraformProvider },
+  ): string {
     const copy = new KmsReplicaKey(this, `replica-${replica.region}`, {
-      description: `${props.description}, replica`, primaryKeyArn: key.arn, deletionWindowInDays, policy, provider: replica.provider,
+      description: `${props.description}, replica`,
+      primaryKeyArn: key.arn,
+      deletionWindowInDays,
+      policy,
+      provider: replica.provider,
     });
     protect(copy, `${logicalPrefix(this)}_replica_${replica.region}`, props.environment);
-    new KmsAlias(this, `replica-${replica.region}-alias`, { name: `alias/${props.name}`, targetKeyId: copy.keyId, provider: replica.provider });
+    new KmsAlias(this, `replica-${replica.region}-alias`, {
+      name: `alias/${props.name}`,
+      targetKeyId: copy.keyId,
+      provider: replica.provider,
+    });
     return copy.arn;
   }
 }
@@ -74,12 +94,27 @@ function keyPolicy(accountId: string, servicePrincipals: readonly string[]): str
       {
         // The one wildcard: KMS looks at IAM policies only when the key policy gives the account everything, and a key
         // whose policy names nobody able to change it is lost for ever. It names no person: IAM decides who.
-        Sid: "IamDecidesWithinTheAccount", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: "kms:*", Resource: "*",
+        Sid: "IamDecidesWithinTheAccount",
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+        Action: "kms:*",
+        Resource: "*",
       },
       ...servicePrincipals.map((service) => ({
-        Sid: `Service${service.replaceAll(/[^a-z0-9]/g, "")}`, Effect: "Allow", Principal: { Service: service },
-        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-        Resource: "*", Condition: onlyForThisAccount(service, accountId),
+        Sid: `Service${service.replaceAll(/[^a-z0-9]/g, "")}`,
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: [
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GenerateDataKeyWithoutPlaintext",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ],
+        Resource: "*",
+        Condition: onlyForThisAccount(service, accountId),
       })),
     ],
   });

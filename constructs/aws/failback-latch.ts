@@ -74,23 +74,32 @@ export class FailbackLatch extends Guarded {
     const endpoints = [...props.endpoints].sort((a, b) => (a.application < b.application ? -1 : 1));
     this.name = `${props.environment.organisation}-${props.environment.name}-failback-latch`;
     const parameters = endpoints.map(({ application }) => this.addState(application, props.environment));
-    this.parameterNames = Object.fromEntries(endpoints.map(({ application }) => [application, parameterName(props.environment, application)]));
+    this.parameterNames = Object.fromEntries(
+      endpoints.map(({ application }) => [application, parameterName(props.environment, application)]),
+    );
     const latch = this.addFunction(props, endpoints, parameters);
     this.schedule(latch);
-    for (const { application } of endpoints) this.healthChecks.set(application, this.addHealthCheck(application, props));
+    for (const { application } of endpoints)
+      this.healthChecks.set(application, this.addHealthCheck(application, props));
     this.addWatchdog(props.endpoints[0].application, props);
   }
 
   /** ID of the Route 53 health check that is unhealthy while the application's latch is engaged. @throws for an application without a latch */
   healthCheckId(application: string): string {
     const id = this.healthChecks.get(application);
-    if (id === undefined) throw new Error(`${this.node.path} has no latch for ${application}, only for ${[...this.healthChecks.keys()].join(", ")}: add it to the endpoints`);
+    if (id === undefined)
+      throw new Error(
+        `${this.node.path} has no latch for ${application}, only for ${[...this.healthChecks.keys()].join(", ")}: add it to the endpoints`,
+      );
     return id;
   }
 
   private addState(application: string, environment: Environment): SsmParameter {
     const parameter = new SsmParameter(this, `state-${application}`, {
-      name: parameterName(environment, application), type: "String", value: "waiting", tier: "Standard",
+      name: parameterName(environment, application),
+      type: "String",
+      value: "waiting",
+      tier: "Standard",
       description: `Failback latch of ${application}: set it to "armed" to send traffic back to ${environment.regions.primary.name}`,
     });
     parameter.overrideLogicalId(`${logicalPrefix(this)}_state_${application}`.replaceAll("-", "_"));
@@ -99,25 +108,45 @@ export class FailbackLatch extends Guarded {
     return parameter;
   }
 
-  private addFunction(props: FailbackLatchProps, endpoints: readonly LatchedEndpoint[], parameters: readonly SsmParameter[]): LambdaFunction {
+  private addFunction(
+    props: FailbackLatchProps,
+    endpoints: readonly LatchedEndpoint[],
+    parameters: readonly SsmParameter[],
+  ): LambdaFunction {
     const { environment } = props;
     const logs = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/lambda/${this.name}`, retentionInDays: environment.logRetentionDays, kmsKeyId: props.keyArn,
+      name: `/aws/lambda/${this.name}`,
+      retentionInDays: environment.logRetentionDays,
+      kmsKeyId: props.keyArn,
     });
     const role = this.addRole(logs, parameters);
     const archive = new FunctionArchive(this, "archive", join(__dirname, "failback-latch"));
     const { healthCheckIntervalSeconds, failureThreshold } = environment.failover;
     return new LambdaFunction(this, "function", {
-      functionName: this.name, description: "Remembers that the primary region failed, until a person sends traffic back",
-      role: role.arn, runtime: functionRuntime(environment), architectures: ["arm64"], handler: "index.handler",
-      filename: archive.path, sourceCodeHash: archive.sourceCodeHash, memorySize: 128, timeout: 59,
-      environment: { variables: {
-        METRIC_NAMESPACE: metricNamespace,
-        FAILED_ROUNDS: String((healthCheckIntervalSeconds * failureThreshold) / secondsBetweenRounds),
-        ENDPOINTS: JSON.stringify(endpoints.map(({ application, primary, secondary }) => ({
-          name: application, parameter: parameterName(environment, application), primary, secondary,
-        }))),
-      } },
+      functionName: this.name,
+      description: "Remembers that the primary region failed, until a person sends traffic back",
+      role: role.arn,
+      runtime: functionRuntime(environment),
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: archive.path,
+      sourceCodeHash: archive.sourceCodeHash,
+      memorySize: 128,
+      timeout: 59,
+      environment: {
+        variables: {
+          METRIC_NAMESPACE: metricNamespace,
+          FAILED_ROUNDS: String((healthCheckIntervalSeconds * failureThreshold) / secondsBetweenRounds),
+          ENDPOINTS: JSON.stringify(
+            endpoints.map(({ application, primary, secondary }) => ({
+              name: application,
+              parameter: parameterName(environment, application),
+              primary,
+              secondary,
+            })),
+          ),
+        },
+      },
       dependsOn: [logs],
     });
   }
@@ -126,17 +155,28 @@ export class FailbackLatch extends Guarded {
     const role = new IamRole(this, "role", {
       name: this.name,
       assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
       }),
     });
     new IamRolePolicy(this, "permissions", {
-      name: "failback-latch", role: role.id,
+      name: "failback-latch",
+      role: role.id,
       policy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
           // PutMetricData knows no resources: the namespace is the only bound that IAM offers.
-          { Effect: "Allow", Action: ["cloudwatch:PutMetricData"], Resource: "*", Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } } },
-          { Effect: "Allow", Action: ["ssm:GetParameters", "ssm:PutParameter"], Resource: parameters.map((parameter) => parameter.arn) },
+          {
+            Effect: "Allow",
+            Action: ["cloudwatch:PutMetricData"],
+            Resource: "*",
+            Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
+          },
+          {
+            Effect: "Allow",
+            Action: ["ssm:GetParameters", "ssm:PutParameter"],
+            Resource: parameters.map((parameter) => parameter.arn),
+          },
           { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logs.arn}:*` },
         ],
       }),
@@ -146,15 +186,24 @@ export class FailbackLatch extends Guarded {
 
   private schedule(latch: LambdaFunction): void {
     const rule = new CloudwatchEventRule(this, "schedule", {
-      name: this.name, description: "Each minute, the probes of the failback latch", scheduleExpression: "rate(1 minute)", state: "ENABLED",
+      name: this.name,
+      description: "Each minute, the probes of the failback latch",
+      scheduleExpression: "rate(1 minute)",
+      state: "ENABLED",
     });
     new CloudwatchEventTarget(this, "schedule-target", { rule: rule.name, arn: latch.arn });
     new LambdaPermission(this, "schedule-permission", {
-      statementId: "schedule", action: "lambda:InvokeFunction", functionName: latch.functionName, principal: "events.amazonaws.com", sourceArn: rule.arn,
+      statementId: "schedule",
+      action: "lambda:InvokeFunction",
+      functionName: latch.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
     });
     // A minute that failed is not repeated: the next one is already there, and two at once would count failures twice.
     new LambdaFunctionEventInvokeConfig(this, "no-retries", {
-      functionName: latch.functionName, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60,
+      functionName: latch.functionName,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
     });
   }
 
@@ -163,12 +212,24 @@ export class FailbackLatch extends Guarded {
     const alarm = new CloudwatchMetricAlarm(this, `engaged-${application}`, {
       alarmName: `${this.name}-${application}-engaged`,
       alarmDescription: `Traffic of ${application} stays in ${environment.regions.secondary.name}. To send it back, set the SSM parameter ${parameterName(environment, application)} to "armed".`,
-      namespace: metricNamespace, metricName: "Engaged", dimensions: { application }, statistic: "Maximum", period: 60, evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 1, treatMissingData: "ignore", alarmActions: [topicArn], okActions: [topicArn],
+      namespace: metricNamespace,
+      metricName: "Engaged",
+      dimensions: { application },
+      statistic: "Maximum",
+      period: 60,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treatMissingData: "ignore",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
     });
     return new Route53HealthCheck(this, `latch-${application}`, {
-      type: "CLOUDWATCH_METRIC", cloudwatchAlarmName: alarm.alarmName, cloudwatchAlarmRegion: environment.regions.secondary.name,
-      insufficientDataHealthStatus: "LastKnownStatus", referenceName: healthCheckReference("latch", application),
+      type: "CLOUDWATCH_METRIC",
+      cloudwatchAlarmName: alarm.alarmName,
+      cloudwatchAlarmRegion: environment.regions.secondary.name,
+      insufficientDataHealthStatus: "LastKnownStatus",
+      referenceName: healthCheckReference("latch", application),
       tags: { Name: `${this.name}-${application}` },
     }).id;
   }
@@ -176,9 +237,20 @@ export class FailbackLatch extends Guarded {
   /** The metric of one application stands for all: the function publishes them together. */
   private addWatchdog(application: string, { topicArn }: FailbackLatchProps): void {
     new CloudwatchMetricAlarm(this, "silent", {
-      alarmName: `${this.name}-silent`, alarmDescription: "The failback latch has not run for five minutes: a failure of the primary would not be remembered",
-      namespace: metricNamespace, metricName: "Engaged", dimensions: { application }, statistic: "SampleCount", period: 60, evaluationPeriods: 5,
-      comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "breaching", alarmActions: [topicArn], okActions: [topicArn],
+      alarmName: `${this.name}-silent`,
+      alarmDescription:
+        "The failback latch has not run for five minutes: a failure of the primary would not be remembered",
+      namespace: metricNamespace,
+      metricName: "Engaged",
+      dimensions: { application },
+      statistic: "SampleCount",
+      period: 60,
+      evaluationPeriods: 5,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      treatMissingData: "breaching",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
     });
   }
 }

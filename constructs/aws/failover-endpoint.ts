@@ -44,31 +44,56 @@ export class FailoverEndpoint extends Guarded {
     super(scope, id, props.declaration);
     const { environment, application } = props;
     this.hostName = `${application}.${environment.domain}`;
-    const checks = Object.fromEntries(regionRoles.map((role) => [role, this.addRegion(role, props)])) as Record<RegionRole, string>;
+    const checks = Object.fromEntries(regionRoles.map((role) => [role, this.addRegion(role, props)])) as Record<
+      RegionRole,
+      string
+    >;
     const servable = new Route53HealthCheck(this, "primary-servable", {
-      type: "CALCULATED", childHealthchecks: [checks.primary, props.latchHealthCheckId], childHealthThreshold: 2,
-      referenceName: healthCheckReference("servable", application), tags: { Name: `${this.hostName} primary, unless latched` },
+      type: "CALCULATED",
+      childHealthchecks: [checks.primary, props.latchHealthCheckId],
+      childHealthThreshold: 2,
+      referenceName: healthCheckReference("servable", application),
+      tags: { Name: `${this.hostName} primary, unless latched` },
     });
     for (const role of regionRoles)
       new Route53Record(this, `failover-${role}`, {
-        zoneId: props.zoneId, name: this.hostName, type: "A", setIdentifier: role,
+        zoneId: props.zoneId,
+        name: this.hostName,
+        type: "A",
+        setIdentifier: role,
         failoverRoutingPolicy: { type: role.toUpperCase() },
         healthCheckId: role === "primary" ? servable.id : checks.secondary,
-        alias: { name: props.loadBalancers[role].dnsName, zoneId: props.loadBalancers[role].zoneId, evaluateTargetHealth: false },
+        alias: {
+          name: props.loadBalancers[role].dnsName,
+          zoneId: props.loadBalancers[role].zoneId,
+          evaluateTargetHealth: false,
+        },
       });
   }
 
   /** The region's own name, and the check of it from Route 53's public checkers. Returns the check's ID. */
-  private addRegion(role: RegionRole, { environment, application, healthPath, zoneId, loadBalancers }: FailoverEndpointProps): string {
+  private addRegion(
+    role: RegionRole,
+    { environment, application, healthPath, zoneId, loadBalancers }: FailoverEndpointProps,
+  ): string {
     const host = regionalHost(environment, role, application);
     new Route53Record(this, `regional-${role}`, {
-      zoneId, name: host, type: "A",
+      zoneId,
+      name: host,
+      type: "A",
       alias: { name: loadBalancers[role].dnsName, zoneId: loadBalancers[role].zoneId, evaluateTargetHealth: false },
     });
     return new Route53HealthCheck(this, `endpoint-${role}`, {
-      type: "HTTPS", fqdn: host, port: 443, resourcePath: healthPath, enableSni: true, measureLatency: false,
-      requestInterval: environment.failover.healthCheckIntervalSeconds, failureThreshold: environment.failover.failureThreshold,
-      referenceName: healthCheckReference(role, application), tags: { Name: host },
+      type: "HTTPS",
+      fqdn: host,
+      port: 443,
+      resourcePath: healthPath,
+      enableSni: true,
+      measureLatency: false,
+      requestInterval: environment.failover.healthCheckIntervalSeconds,
+      failureThreshold: environment.failover.failureThreshold,
+      referenceName: healthCheckReference(role, application),
+      tags: { Name: host },
     }).id;
   }
 }

@@ -20,7 +20,9 @@ export class FunctionArchive extends Construct {
 
   constructor(scope: Construct, id: string, folder: string) {
     super(scope, id);
-    const files = readdirSync(folder).sort().map((name) => ({ name, content: readFileSync(join(folder, name)) }));
+    const files = readdirSync(folder)
+      .sort()
+      .map((name) => ({ name, content: readFileSync(join(folder, name)) }));
     const archive = zipArchive(files);
     const digest = createHash("sha256").update(archive).digest();
     const stack = TerraformStack.of(this);

@@ -6,4 +6,5 @@ const runtime = "nodejs24.x";
 const localRuntime = "nodejs22.x";
 
 /** Runtime of the platform's own functions. */
-export const functionRuntime = (environment: Environment): string => (environment.name === "local" ? localRuntime : runtime);
+export const functionRuntime = (environment: Environment): string =>
+  environment.name === "local" ? localRuntime : runtime;

@@ -59,41 +59,78 @@ export class IngressLoadBalancer extends Guarded {
   constructor(scope: Construct, id: string, props: IngressLoadBalancerProps) {
     super(scope, id, props.declaration);
     if (props.name.length > 32)
-      throw new Error(`${this.node.path}: the load balancer's name ${props.name} has ${props.name.length} characters; AWS takes at most 32. Shorten the organisation's name.`);
+      throw new Error(
+        `${this.node.path}: the load balancer's name ${props.name} has ${props.name.length} characters; AWS takes at most 32. Shorten the organisation's name.`,
+      );
     this.securityGroupId = this.addSecurityGroup(props);
     const balancer = new Lb(this, "load-balancer", {
-      name: props.name, loadBalancerType: "application", internal: false, subnets: [...props.publicSubnetIds], securityGroups: [this.securityGroupId],
-      dropInvalidHeaderFields: true, desyncMitigationMode: "defensive", enableHttp2: true, enableDeletionProtection: props.protect ?? true, idleTimeout: 60,
+      name: props.name,
+      loadBalancerType: "application",
+      internal: false,
+      subnets: [...props.publicSubnetIds],
+      securityGroups: [this.securityGroupId],
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: "defensive",
+      enableHttp2: true,
+      enableDeletionProtection: props.protect ?? true,
+      idleTimeout: 60,
     });
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     new LbListener(this, "http", {
-      loadBalancerArn: balancer.arn, port: 80, protocol: "HTTP",
+      loadBalancerArn: balancer.arn,
+      port: 80,
+      protocol: "HTTP",
       defaultAction: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
     });
     const [defaultCertificate, ...others] = props.certificateArns;
     const https = new LbListener(this, "https", {
-      loadBalancerArn: balancer.arn, port: 443, protocol: "HTTPS", sslPolicy: props.tlsPolicy ?? ingressTlsPolicy, certificateArn: defaultCertificate,
+      loadBalancerArn: balancer.arn,
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: props.tlsPolicy ?? ingressTlsPolicy,
+      certificateArn: defaultCertificate,
       routingHttpResponseStrictTransportSecurityHeaderValue: `max-age=${oneYearSeconds}; includeSubDomains`,
-      defaultAction: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", messageBody: "No application has this name.", statusCode: "404" } }],
+      defaultAction: [
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", messageBody: "No application has this name.", statusCode: "404" },
+        },
+      ],
     });
     this.httpsListenerArn = https.arn;
-    others.forEach((certificateArn, index) => new LbListenerCertificate(this, `certificate-${index + 1}`, { listenerArn: https.arn, certificateArn }));
+    others.forEach(
+      (certificateArn, index) =>
+        new LbListenerCertificate(this, `certificate-${index + 1}`, { listenerArn: https.arn, certificateArn }),
+    );
   }
 
   private addSecurityGroup(props: IngressLoadBalancerProps): string {
     const group = new SecurityGroup(this, "security-group", {
-      name: props.name, description: "Public load balancer: HTTP and HTTPS in, to the pods out", vpcId: props.vpcId, tags: { Name: props.name },
+      name: props.name,
+      description: "Public load balancer: HTTP and HTTPS in, to the pods out",
+      vpcId: props.vpcId,
+      tags: { Name: props.name },
     });
     for (const port of [80, 443])
       new VpcSecurityGroupIngressRule(this, `from-internet-${port}`, {
-        securityGroupId: group.id, description: port === 80 ? "Redirected to HTTPS" : "HTTPS", cidrIpv4: "0.0.0.0/0", ipProtocol: "tcp", fromPort: port, toPort: port,
+        securityGroupId: group.id,
+        description: port === 80 ? "Redirected to HTTPS" : "HTTPS",
+        cidrIpv4: "0.0.0.0/0",
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
       });
     for (const cidr of [...props.targetCidrs].sort())
       for (const port of [...props.targetPorts].sort((a, b) => a - b))
         new VpcSecurityGroupEgressRule(this, `to-pods-${cidr.replaceAll(/[./]/g, "-")}-${port}`, {
-          securityGroupId: group.id, description: `Pods on ${port}`, cidrIpv4: cidr, ipProtocol: "tcp", fromPort: port, toPort: port,
+          securityGroupId: group.id,
+          description: `Pods on ${port}`,
+          cidrIpv4: cidr,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
         });
     return group.id;
   }

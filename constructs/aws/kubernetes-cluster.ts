@@ -43,17 +43,32 @@ export class KubernetesCluster extends Guarded {
       name: `${props.name}-control-plane`,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Principal: { Service: "eks.amazonaws.com" } }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: ["sts:AssumeRole", "sts:TagSession"],
+            Principal: { Service: "eks.amazonaws.com" },
+          },
+        ],
       }),
     });
-    const permissions = new IamRolePolicyAttachment(this, "role-policy", { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" });
+    const permissions = new IamRolePolicyAttachment(this, "role-policy", {
+      role: role.name,
+      policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+    });
     const logs = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/eks/${props.name}/cluster`, retentionInDays: props.logRetentionDays, kmsKeyId: props.keyArn,
+      name: `/aws/eks/${props.name}/cluster`,
+      retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.keyArn,
     });
     this.resource = new EksCluster(this, "cluster", {
-      name: props.name, version: props.version, roleArn: role.arn,
+      name: props.name,
+      version: props.version,
+      roleArn: role.arn,
       vpcConfig: {
-        subnetIds: [...props.subnetIds], endpointPrivateAccess: true, endpointPublicAccess: true,
+        subnetIds: [...props.subnetIds],
+        endpointPrivateAccess: true,
+        endpointPublicAccess: true,
         publicAccessCidrs: [...props.apiAccessCidrs],
       },
       kubernetesNetworkConfig: { ipFamily: "ipv4", serviceIpv4Cidr: SERVICE_CIDR },
@@ -66,10 +81,17 @@ export class KubernetesCluster extends Guarded {
       deletionProtection: props.protect ?? true,
       dependsOn: [permissions, logs],
     });
-    const entry = new EksAccessEntry(this, "admin-entry", { clusterName: this.resource.name, principalArn: props.adminRoleArn, type: "STANDARD" });
+    const entry = new EksAccessEntry(this, "admin-entry", {
+      clusterName: this.resource.name,
+      principalArn: props.adminRoleArn,
+      type: "STANDARD",
+    });
     this.adminAccess = new EksAccessPolicyAssociation(this, "admin-access", {
-      clusterName: this.resource.name, principalArn: props.adminRoleArn,
-      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", accessScope: { type: "cluster" }, dependsOn: [entry],
+      clusterName: this.resource.name,
+      principalArn: props.adminRoleArn,
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+      accessScope: { type: "cluster" },
+      dependsOn: [entry],
     });
   }
 }

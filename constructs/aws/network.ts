@@ -46,40 +46,78 @@ export class Network extends Guarded {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id, props.declaration);
     const vpc = new Vpc(this, "vpc", {
-      cidrBlock: props.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: props.name },
+      cidrBlock: props.cidr,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: props.name },
     });
     this.vpcId = vpc.id;
     // The default group allows everything between its members: emptied, so that nothing can rely on it.
     new DefaultSecurityGroup(this, "default-security-group", { vpcId: vpc.id });
     this.addSubnets(vpc, props);
     new VpcEndpoint(this, "s3-endpoint", {
-      vpcId: vpc.id, serviceName: `com.amazonaws.${props.regionName}.s3`, vpcEndpointType: "Gateway",
-      routeTableIds: this.privateRouteTableIds, tags: { Name: `${props.name}-s3` },
+      vpcId: vpc.id,
+      serviceName: `com.amazonaws.${props.regionName}.s3`,
+      vpcEndpointType: "Gateway",
+      routeTableIds: this.privateRouteTableIds,
+      tags: { Name: `${props.name}-s3` },
     });
     this.addFlowLog(vpc, props);
   }
 
   private addSubnets(vpc: Vpc, props: NetworkProps): void {
     const gateway = new InternetGateway(this, "internet-gateway", { vpcId: vpc.id, tags: { Name: props.name } });
-    const publicTable = new RouteTable(this, "public-routes", { vpcId: vpc.id, tags: { Name: `${props.name}-public` } });
-    new Route(this, "internet-route", { routeTableId: publicTable.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id });
+    const publicTable = new RouteTable(this, "public-routes", {
+      vpcId: vpc.id,
+      tags: { Name: `${props.name}-public` },
+    });
+    new Route(this, "internet-route", {
+      routeTableId: publicTable.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: gateway.id,
+    });
     for (const plan of planSubnets(props.cidr, props.zones)) {
       const publicSubnet = new Subnet(this, `public-${plan.zone}`, {
-        vpcId: vpc.id, availabilityZone: plan.zone, cidrBlock: plan.publicCidr, mapPublicIpOnLaunch: false,
+        vpcId: vpc.id,
+        availabilityZone: plan.zone,
+        cidrBlock: plan.publicCidr,
+        mapPublicIpOnLaunch: false,
         tags: { Name: `${props.name}-public-${plan.zone}`, "kubernetes.io/role/elb": "1" },
       });
-      new RouteTableAssociation(this, `public-${plan.zone}-routes`, { subnetId: publicSubnet.id, routeTableId: publicTable.id });
-      const address = new Eip(this, `nat-${plan.zone}-address`, { domain: "vpc", tags: { Name: `${props.name}-nat-${plan.zone}` } });
+      new RouteTableAssociation(this, `public-${plan.zone}-routes`, {
+        subnetId: publicSubnet.id,
+        routeTableId: publicTable.id,
+      });
+      const address = new Eip(this, `nat-${plan.zone}-address`, {
+        domain: "vpc",
+        tags: { Name: `${props.name}-nat-${plan.zone}` },
+      });
       const nat = new NatGateway(this, `nat-${plan.zone}`, {
-        allocationId: address.allocationId, subnetId: publicSubnet.id, tags: { Name: `${props.name}-${plan.zone}` }, dependsOn: [gateway],
+        allocationId: address.allocationId,
+        subnetId: publicSubnet.id,
+        tags: { Name: `${props.name}-${plan.zone}` },
+        dependsOn: [gateway],
       });
       const privateSubnet = new Subnet(this, `private-${plan.zone}`, {
-        vpcId: vpc.id, availabilityZone: plan.zone, cidrBlock: plan.privateCidr, mapPublicIpOnLaunch: false,
+        vpcId: vpc.id,
+        availabilityZone: plan.zone,
+        cidrBlock: plan.privateCidr,
+        mapPublicIpOnLaunch: false,
         tags: { Name: `${props.name}-private-${plan.zone}`, "kubernetes.io/role/internal-elb": "1" },
       });
-      const privateTable = new RouteTable(this, `private-${plan.zone}-table`, { vpcId: vpc.id, tags: { Name: `${props.name}-private-${plan.zone}` } });
-      new Route(this, `private-${plan.zone}-internet`, { routeTableId: privateTable.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id });
-      new RouteTableAssociation(this, `private-${plan.zone}-routes`, { subnetId: privateSubnet.id, routeTableId: privateTable.id });
+      const privateTable = new RouteTable(this, `private-${plan.zone}-table`, {
+        vpcId: vpc.id,
+        tags: { Name: `${props.name}-private-${plan.zone}` },
+      });
+      new Route(this, `private-${plan.zone}-internet`, {
+        routeTableId: privateTable.id,
+        destinationCidrBlock: "0.0.0.0/0",
+        natGatewayId: nat.id,
+      });
+      new RouteTableAssociation(this, `private-${plan.zone}-routes`, {
+        subnetId: privateSubnet.id,
+        routeTableId: privateTable.id,
+      });
       this.publicSubnetIds.push(publicSubnet.id);
       this.privateSubnets.push({ id: privateSubnet.id, zone: plan.zone });
       this.publicCidrs.push(plan.publicCidr);
@@ -89,28 +127,41 @@ export class Network extends Guarded {
 
   private addFlowLog(vpc: Vpc, props: NetworkProps): void {
     const group = new CloudwatchLogGroup(this, "flow-log-group", {
-      name: `/plimsoll/${props.name}/flow-logs`, retentionInDays: props.logRetentionDays, kmsKeyId: props.logKeyArn,
+      name: `/plimsoll/${props.name}/flow-logs`,
+      retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.logKeyArn,
     });
     const role = new IamRole(this, "flow-log-role", {
       name: `${props.name}-flow-logs`,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } }],
+        Statement: [
+          { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } },
+        ],
       }),
     });
     new IamRolePolicy(this, "flow-log-delivery", {
-      name: "deliver-flow-logs", role: role.id,
+      name: "deliver-flow-logs",
+      role: role.id,
       policy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{
-          Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-          Resource: [`${group.arn}:*`],
-        }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            Resource: [`${group.arn}:*`],
+          },
+        ],
       }),
     });
     new FlowLog(this, "flow-log", {
-      vpcId: vpc.id, trafficType: "ALL", logDestinationType: "cloud-watch-logs", logDestination: group.arn,
-      iamRoleArn: role.arn, maxAggregationInterval: 600, tags: { Name: props.name },
+      vpcId: vpc.id,
+      trafficType: "ALL",
+      logDestinationType: "cloud-watch-logs",
+      logDestination: group.arn,
+      iamRoleArn: role.arn,
+      maxAggregationInterval: 600,
+      tags: { Name: props.name },
     });
   }
 }

@@ -32,8 +32,15 @@ spec:
       shutdownGracePeriodCriticalPods: 30s
 `;
   const parts = [
-    "MIME-Version: 1.0", `Content-Type: multipart/mixed; boundary="${boundary}"`, "",
-    `--${boundary}`, "Content-Type: application/node.eks.aws", "", nodeConfig, `--${boundary}--`, "",
+    "MIME-Version: 1.0",
+    `Content-Type: multipart/mixed; boundary="${boundary}"`,
+    "",
+    `--${boundary}`,
+    "Content-Type: application/node.eks.aws",
+    "",
+    nodeConfig,
+    `--${boundary}--`,
+    "",
   ];
   return Buffer.from(parts.join("\n")).toString("base64");
 }

@@ -30,7 +30,10 @@ export abstract class PlatformStack extends TerraformStack {
     new AwsProvider(this, "aws", providerConfig(props.environment, id, props.region));
     this.addBackend(props);
     this.addOverride("//.plimsoll", {
-      environment: props.environment.name, region: props.region, role: props.role, layer: props.layer,
+      environment: props.environment.name,
+      region: props.region,
+      role: props.role,
+      layer: props.layer,
       ...(props.application === undefined ? {} : { application: props.application }),
     });
     if (props.environment.name === "local") {
@@ -43,7 +46,10 @@ export abstract class PlatformStack extends TerraformStack {
   protected providerOf(region: string): AwsProvider {
     const existing = this.furtherProviders.get(region);
     if (existing) return existing;
-    const provider = new AwsProvider(this, `aws-${region}`, { ...providerConfig(this.environment, this.node.id, region), alias: region });
+    const provider = new AwsProvider(this, `aws-${region}`, {
+      ...providerConfig(this.environment, this.node.id, region),
+      alias: region,
+    });
     this.furtherProviders.set(region, provider);
     return provider;
   }
@@ -62,7 +68,10 @@ export abstract class PlatformStack extends TerraformStack {
     }
     const bucket = stateBucket(environment, role === "global" ? environment.regions.secondary.name : region);
     new S3Backend(this, {
-      bucket: bucket.name, key: `${stack}.tfstate`, region: environment.stateRegion, encrypt: true,
+      bucket: bucket.name,
+      key: `${stack}.tfstate`,
+      region: environment.stateRegion,
+      encrypt: true,
       // Named, because `encrypt` alone asks for an S3-managed key and so overrules the bucket's own.
       kmsKeyId: `arn:aws:kms:${environment.stateRegion}:${environment.accountId}:alias/${bucket.keyName}`,
     });
@@ -72,11 +81,19 @@ export abstract class PlatformStack extends TerraformStack {
 
 /** Tags of every resource that takes any; launch templates and node groups do not inherit them from the provider. */
 export function ownershipTags(environment: Environment): Record<string, string> {
-  return { owner: environment.owner, environment: environment.name, "cost-centre": environment.costCentre, "managed-by": "plimsoll" };
+  return {
+    owner: environment.owner,
+    environment: environment.name,
+    "cost-centre": environment.costCentre,
+    "managed-by": "plimsoll",
+  };
 }
 
 /** Bucket and key alias that hold the states of one region's stacks. Both lie in `environment.stateRegion`. */
-export function stateBucket(environment: Environment, region: string): { readonly name: string; readonly keyName: string } {
+export function stateBucket(
+  environment: Environment,
+  region: string,
+): { readonly name: string; readonly keyName: string } {
   const keyName = `${environment.organisation}-${environment.name}-state-${region}`;
   return { name: `${keyName}-${environment.accountId}`, keyName };
 }
@@ -88,6 +105,8 @@ function providerConfig(environment: Environment, stack: string, region: string)
     defaultTags: [{ tags: { ...ownershipTags(environment), stack } }],
     // The emulator's address comes from AWS_ENDPOINT_URL of the process: it differs by computer, the JSON must not. The
     // account is asked for even so: without an answer the provider takes none for allowed, and a real one is refused.
-    ...(environment.name === "local" ? { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true } : {}),
+    ...(environment.name === "local"
+      ? { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true }
+      : {}),
   };
 }

@@ -43,22 +43,50 @@ export class PrivateBucket extends Guarded {
     super(scope, id, props.declaration);
     const provider = props.provider ? { provider: props.provider } : {};
     const bucket = new S3Bucket(this, "bucket", {
-      bucket: props.bucketName, forceDestroy: props.environment.name === "local", objectLockEnabled: props.objectLockDays !== undefined, ...provider,
+      bucket: props.bucketName,
+      forceDestroy: props.environment.name === "local",
+      objectLockEnabled: props.objectLockDays !== undefined,
+      ...provider,
     });
     protect(bucket, `${logicalPrefix(this)}_bucket`, props.environment);
     this.arn = bucket.arn;
     this.bucketName = bucket.bucket;
     const block = new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: bucket.id, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true, ...provider,
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+      ...provider,
     });
-    new S3BucketOwnershipControls(this, "ownership", { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" }, ...provider });
+    new S3BucketOwnershipControls(this, "ownership", {
+      bucket: bucket.id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+      ...provider,
+    });
     const encryption = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: bucket.id, rule: [{ bucketKeyEnabled: true, applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.keyArn } }], ...provider,
+      bucket: bucket.id,
+      rule: [
+        {
+          bucketKeyEnabled: true,
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.keyArn },
+        },
+      ],
+      ...provider,
     });
-    const versioning = new S3BucketVersioningA(this, "versioning", { bucket: bucket.id, versioningConfiguration: { status: "Enabled" }, ...provider });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+      ...provider,
+    });
     const policy = new S3BucketPolicy(this, "policy", {
-      bucket: bucket.id, dependsOn: [block], ...provider,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: [encryptedTransportOnly(bucket.arn), ...(props.statements?.(bucket.arn) ?? [])] }),
+      bucket: bucket.id,
+      dependsOn: [block],
+      ...provider,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [encryptedTransportOnly(bucket.arn), ...(props.statements?.(bucket.arn) ?? [])],
+      }),
     });
     this.addRetention(bucket, versioning, props);
     this.ready = [policy, encryption, versioning];
@@ -67,24 +95,37 @@ export class PrivateBucket extends Guarded {
   private addRetention(bucket: S3Bucket, versioning: S3BucketVersioningA, props: PrivateBucketProps): void {
     const provider = props.provider ? { provider: props.provider } : {};
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      bucket: bucket.id, dependsOn: [versioning], ...provider,
-      rule: [{
-        id: "retention", status: "Enabled", filter: [{ prefix: "" }],
-        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-        noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentDays }],
-        ...(props.expirationDays === undefined ? {} : { expiration: [{ days: props.expirationDays }] }),
-      }],
+      bucket: bucket.id,
+      dependsOn: [versioning],
+      ...provider,
+      rule: [
+        {
+          id: "retention",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentDays }],
+          ...(props.expirationDays === undefined ? {} : { expiration: [{ days: props.expirationDays }] }),
+        },
+      ],
     });
     if (props.objectLockDays !== undefined)
       new S3BucketObjectLockConfigurationA(this, "object-lock", {
-        bucket: bucket.id, dependsOn: [versioning], rule: { defaultRetention: { mode: "GOVERNANCE", days: props.objectLockDays } }, ...provider,
+        bucket: bucket.id,
+        dependsOn: [versioning],
+        rule: { defaultRetention: { mode: "GOVERNANCE", days: props.objectLockDays } },
+        ...provider,
       });
   }
 }
 
 function encryptedTransportOnly(bucketArn: string): Record<string, unknown> {
   return {
-    Sid: "EncryptedTransportOnly", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [bucketArn, `${bucketArn}/*`],
+    Sid: "EncryptedTransportOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
 }

@@ -56,31 +56,58 @@ export class SecretRotation extends Guarded {
   /** What a first rotation, which Terraform starts, needs to succeed. */
   private readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, private readonly props: SecretRotationProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SecretRotationProps,
+  ) {
     super(scope, id, props.declaration);
     const { environment } = props;
     this.name = `${environment.organisation}-${environment.name}-secret-rotation`;
-    const logs = new CloudwatchLogGroup(this, "logs", { name: `/aws/lambda/${this.name}`, retentionInDays: environment.logRetentionDays, kmsKeyId: props.keyArn });
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${this.name}`,
+      retentionInDays: environment.logRetentionDays,
+      kmsKeyId: props.keyArn,
+    });
     const topic = new SnsTopic(this, "notifications", { name: this.name, kmsMasterKeyId: props.keyArn });
-    new SnsTopicSubscription(this, "notifications-email", { topicArn: topic.arn, protocol: "email", endpoint: environment.contactEmail });
+    new SnsTopicSubscription(this, "notifications-email", {
+      topicArn: topic.arn,
+      protocol: "email",
+      endpoint: environment.contactEmail,
+    });
     const role = new IamRole(this, "role", {
       name: this.name,
-      assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }] }),
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+      }),
     });
     const permissions = new IamRolePolicy(this, "permissions", {
-      name: "secret-rotation", role: role.id, policy: JSON.stringify({ Version: "2012-10-17", Statement: this.statements(logs.arn, topic.arn) }),
+      name: "secret-rotation",
+      role: role.id,
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: this.statements(logs.arn, topic.arn) }),
     });
     const archive = new FunctionArchive(this, "archive", join(__dirname, "secret-rotation"));
     this.rotator = new LambdaFunction(this, "function", {
-      functionName: this.name, description: "Makes the values of generated secrets, and tells which of the others are due",
-      role: role.arn, runtime: functionRuntime(environment), architectures: ["arm64"], handler: "index.handler",
-      filename: archive.path, sourceCodeHash: archive.sourceCodeHash, memorySize: 128, timeout: 60,
+      functionName: this.name,
+      description: "Makes the values of generated secrets, and tells which of the others are due",
+      role: role.arn,
+      runtime: functionRuntime(environment),
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: archive.path,
+      sourceCodeHash: archive.sourceCodeHash,
+      memorySize: 128,
+      timeout: 60,
       environment: { variables: { NAME_PREFIX: props.namePrefix, TOPIC_ARN: topic.arn } },
       dependsOn: [logs],
     });
     const permission = new LambdaPermission(this, "permission", {
-      statementId: "rotation", action: "lambda:InvokeFunction", functionName: this.rotator.functionName,
-      principal: "secretsmanager.amazonaws.com", sourceAccount: environment.accountId,
+      statementId: "rotation",
+      action: "lambda:InvokeFunction",
+      functionName: this.rotator.functionName,
+      principal: "secretsmanager.amazonaws.com",
+      sourceAccount: environment.accountId,
     });
     this.ready = [permission, permissions];
     this.schedule();
@@ -90,8 +117,11 @@ export class SecretRotation extends Guarded {
   /** Lets the function make the value: now, and every `rotationDays`. */
   rotate({ id, secret, rotationDays }: Rotated): void {
     const rotation = new SecretsmanagerSecretRotation(this, id, {
-      secretId: secret.id, rotationLambdaArn: this.rotator.arn, rotateImmediately: true,
-      rotationRules: { automaticallyAfterDays: rotationDays }, dependsOn: this.ready,
+      secretId: secret.id,
+      rotationLambdaArn: this.rotator.arn,
+      rotateImmediately: true,
+      rotationRules: { automaticallyAfterDays: rotationDays },
+      dependsOn: this.ready,
     });
     rotation.overrideLogicalId(`${id}_rotation`.replaceAll("-", "_"));
   }
@@ -101,16 +131,30 @@ export class SecretRotation extends Guarded {
     const secrets = `arn:aws:secretsmanager:${region}:${environment.accountId}:secret:${namePrefix}*`;
     return [
       {
-        Effect: "Allow", Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"],
+        Effect: "Allow",
+        Action: [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
         Resource: secrets,
-        Condition: { StringEquals: { "secretsmanager:resource/AllowRotationLambdaArn": `arn:aws:lambda:${region}:${environment.accountId}:function:${this.name}` } },
+        Condition: {
+          StringEquals: {
+            "secretsmanager:resource/AllowRotationLambdaArn": `arn:aws:lambda:${region}:${environment.accountId}:function:${this.name}`,
+          },
+        },
       },
       // Neither knows resources: one makes random characters, the other names secrets without their values.
       { Effect: "Allow", Action: ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], Resource: "*" },
       { Effect: "Allow", Action: ["secretsmanager:ListSecretVersionIds"], Resource: secrets },
       {
-        Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: keyArn,
-        Condition: { StringEquals: { "kms:ViaService": [`secretsmanager.${region}.amazonaws.com`, `sns.${region}.amazonaws.com`] } },
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: keyArn,
+        Condition: {
+          StringEquals: { "kms:ViaService": [`secretsmanager.${region}.amazonaws.com`, `sns.${region}.amazonaws.com`] },
+        },
       },
       { Effect: "Allow", Action: ["sns:Publish"], Resource: topicArn },
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logsArn}:*` },
@@ -119,20 +163,38 @@ export class SecretRotation extends Guarded {
 
   private schedule(): void {
     const rule = new CloudwatchEventRule(this, "review", {
-      name: this.name, description: "Each day, which secrets have no value or an old one", scheduleExpression: "rate(1 day)", state: "ENABLED",
+      name: this.name,
+      description: "Each day, which secrets have no value or an old one",
+      scheduleExpression: "rate(1 day)",
+      state: "ENABLED",
     });
     new CloudwatchEventTarget(this, "review-target", { rule: rule.name, arn: this.rotator.arn });
     new LambdaPermission(this, "review-permission", {
-      statementId: "review", action: "lambda:InvokeFunction", functionName: this.rotator.functionName, principal: "events.amazonaws.com", sourceArn: rule.arn,
+      statementId: "review",
+      action: "lambda:InvokeFunction",
+      functionName: this.rotator.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
     });
   }
 
   /** Secrets Manager tries again by itself; what is told is that it had to. */
   private addAlarm(topicArn: string): void {
     new CloudwatchMetricAlarm(this, "failed", {
-      alarmName: `${this.name}-failed`, alarmDescription: "A secret was not rotated, or the daily review failed: the log of the function names the secret",
-      namespace: "AWS/Lambda", metricName: "Errors", dimensions: { FunctionName: this.rotator.functionName }, statistic: "Sum", period: 300, evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 1, treatMissingData: "notBreaching", alarmActions: [topicArn], okActions: [topicArn],
+      alarmName: `${this.name}-failed`,
+      alarmDescription:
+        "A secret was not rotated, or the daily review failed: the log of the function names the secret",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: this.rotator.functionName },
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
     });
   }
 }

@@ -29,27 +29,45 @@ export class ValidatedCertificate extends Guarded {
     super(scope, id, props.declaration);
     // RSA, because no document says that Route 53's health checkers accept an elliptic curve certificate.
     const certificates = props.regions.map(({ region, provider }) => ({
-      region, provider,
+      region,
+      provider,
       certificate: new AcmCertificate(this, region, {
-        domainName: props.domainName, validationMethod: "DNS", keyAlgorithm: "RSA_2048", provider, lifecycle: { createBeforeDestroy: true },
+        domainName: props.domainName,
+        validationMethod: "DNS",
+        keyAlgorithm: "RSA_2048",
+        provider,
+        lifecycle: { createBeforeDestroy: true },
       }),
     }));
     const [first] = certificates;
-    if (!first) throw new Error(`${this.node.path}: the certificate of ${props.domainName} is wanted in no region; name at least one`);
+    if (!first)
+      throw new Error(
+        `${this.node.path}: the certificate of ${props.domainName} is wanted in no region; name at least one`,
+      );
     const option = first.certificate.domainValidationOptions.get(0);
     const record = new Route53Record(this, "validation", {
-      zoneId: props.zoneId, name: option.resourceRecordName, type: option.resourceRecordType, records: [option.resourceRecordValue], ttl: 300,
+      zoneId: props.zoneId,
+      name: option.resourceRecordName,
+      type: option.resourceRecordType,
+      records: [option.resourceRecordValue],
+      ttl: 300,
     });
     for (const { region, provider, certificate } of certificates)
-      this.arns.set(region, new AcmCertificateValidation(this, `${region}-validation`, {
-        certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn], provider,
-      }).certificateArn);
+      this.arns.set(
+        region,
+        new AcmCertificateValidation(this, `${region}-validation`, {
+          certificateArn: certificate.arn,
+          validationRecordFqdns: [record.fqdn],
+          provider,
+        }).certificateArn,
+      );
   }
 
   /** ARN in a region, known once the certificate is issued. @throws for a region that has none */
   arn(region: string): string {
     const arn = this.arns.get(region);
-    if (arn === undefined) throw new Error(`${this.node.path} has no certificate in ${region}, only in ${[...this.arns.keys()].join(", ")}`);
+    if (arn === undefined)
+      throw new Error(`${this.node.path} has no certificate in ${region}, only in ${[...this.arns.keys()].join(", ")}`);
     return arn;
   }
 }

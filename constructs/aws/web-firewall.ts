@@ -22,7 +22,10 @@ export class WebFirewall extends Guarded {
   constructor(scope: Construct, id: string, props: WebFirewallProps) {
     super(scope, id, props.declaration);
     const acl = new Wafv2WebAcl(this, "acl", {
-      name: props.name, scope: "REGIONAL", defaultAction: { allow: {} }, visibilityConfig: visibility(props.name),
+      name: props.name,
+      scope: "REGIONAL",
+      defaultAction: { allow: {} },
+      visibilityConfig: visibility(props.name),
       rule: [
         rateLimit(props.requestsPerAddressIn5Minutes ?? 10_000),
         // Its size rule refuses bodies above 8 KiB, which build logs and uploads exceed: it counts only.
@@ -33,13 +36,22 @@ export class WebFirewall extends Guarded {
     new Wafv2WebAclAssociation(this, "association", { webAclArn: acl.arn, resourceArn: props.loadBalancerArn });
     const logs = new CloudwatchLogGroup(this, "logs", {
       // WAF delivers only to names that begin like this.
-      name: `aws-waf-logs-${props.name}`, retentionInDays: props.logRetentionDays, kmsKeyId: props.logKeyArn,
+      name: `aws-waf-logs-${props.name}`,
+      retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.logKeyArn,
     });
     new Wafv2WebAclLoggingConfiguration(this, "logging", {
-      resourceArn: acl.arn, logDestinationConfigs: [logs.arn],
+      resourceArn: acl.arn,
+      logDestinationConfigs: [logs.arn],
       loggingFilter: {
         defaultBehavior: "DROP",
-        filter: [{ behavior: "KEEP", requirement: "MEETS_ANY", condition: [{ actionCondition: { action: "BLOCK" } }, { actionCondition: { action: "COUNT" } }] }],
+        filter: [
+          {
+            behavior: "KEEP",
+            requirement: "MEETS_ANY",
+            condition: [{ actionCondition: { action: "BLOCK" } }, { actionCondition: { action: "COUNT" } }],
+          },
+        ],
       },
       redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
     });
@@ -48,18 +60,27 @@ export class WebFirewall extends Guarded {
 
 function rateLimit(limit: number): Wafv2WebAclRule {
   return {
-    name: "rate-limit", priority: 0, action: { block: {} }, visibilityConfig: visibility("rate-limit"),
+    name: "rate-limit",
+    priority: 0,
+    action: { block: {} },
+    visibilityConfig: visibility("rate-limit"),
     statement: { rate_based_statement: { limit, aggregate_key_type: "IP" } },
   };
 }
 
 function managedRules(name: string, priority: number, group: string, countOnly: readonly string[]): Wafv2WebAclRule {
   return {
-    name, priority, overrideAction: { none: {} }, visibilityConfig: visibility(name),
-    statement: { managed_rule_group_statement: {
-      vendor_name: "AWS", name: group,
-      rule_action_override: countOnly.map((rule) => ({ name: rule, action_to_use: { count: {} } })),
-    } },
+    name,
+    priority,
+    overrideAction: { none: {} },
+    visibilityConfig: visibility(name),
+    statement: {
+      managed_rule_group_statement: {
+        vendor_name: "AWS",
+        name: group,
+        rule_action_override: countOnly.map((rule) => ({ name: rule, action_to_use: { count: {} } })),
+      },
+    },
   };
 }
 

@@ -45,23 +45,40 @@ export class WorkloadRole extends Guarded {
       name: props.name,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{
-          Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Principal: { Service: "pods.eks.amazonaws.com" },
-          // The service tags sessions with the pod's identity; the account and cluster conditions keep others out.
-          Condition: { StringEquals: { "aws:SourceAccount": props.accountId }, ArnEquals: { "aws:SourceArn": props.clusterArn } },
-        }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: ["sts:AssumeRole", "sts:TagSession"],
+            Principal: { Service: "pods.eks.amazonaws.com" },
+            // The service tags sessions with the pod's identity; the account and cluster conditions keep others out.
+            Condition: {
+              StringEquals: { "aws:SourceAccount": props.accountId },
+              ArnEquals: { "aws:SourceArn": props.clusterArn },
+            },
+          },
+        ],
       }),
     });
     this.arn = role.arn;
     if (props.statements)
-      new IamRolePolicy(this, "permissions", { name: "permissions", role: role.id, policy: JSON.stringify({ Version: "2012-10-17", Statement: props.statements }) });
+      new IamRolePolicy(this, "permissions", {
+        name: "permissions",
+        role: role.id,
+        policy: JSON.stringify({ Version: "2012-10-17", Statement: props.statements }),
+      });
     for (const [index, policyArn] of (props.managedPolicyArns ?? []).entries())
       new IamRolePolicyAttachment(this, `managed-policy-${index}`, { role: role.name, policyArn });
-    this.ready = props.associate === false ? [] : [
-      new EksPodIdentityAssociation(this, "association", {
-        clusterName: props.clusterName, namespace: props.namespace, serviceAccount: props.serviceAccount, roleArn: role.arn,
-        ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
-      }),
-    ];
+    this.ready =
+      props.associate === false
+        ? []
+        : [
+            new EksPodIdentityAssociation(this, "association", {
+              clusterName: props.clusterName,
+              namespace: props.namespace,
+              serviceAccount: props.serviceAccount,
+              roleArn: role.arn,
+              ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
+            }),
+          ];
   }
 }

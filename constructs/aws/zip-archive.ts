@@ -24,7 +24,9 @@ export function zipArchive(files: readonly ArchivedFile[]): Buffer {
     const entry = Buffer.alloc(14);
     entry.writeUInt32LE(externalAttributes >>> 0, 6);
     entry.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), Buffer.from([version, 3]), common, entry, name]));
+    directory.push(
+      Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), Buffer.from([version, 3]), common, entry, name]),
+    );
     local.push(header);
     offset += header.length;
   }

@@ -1,4 +1,7 @@
-import { HorizontalPodAutoscalerV2, type HorizontalPodAutoscalerV2SpecMetric } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import {
+  HorizontalPodAutoscalerV2,
+  type HorizontalPodAutoscalerV2SpecMetric,
+} from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Component } from "../../config/application/schema";
@@ -19,22 +22,35 @@ export class Autoscaler extends Guarded {
   constructor(scope: Construct, id: string, { metadata, scale, target, dependsOn }: AutoscalerProps) {
     super(scope, id);
     const metric = (name: "cpu" | "memory", percent: number | undefined): HorizontalPodAutoscalerV2SpecMetric[] =>
-      percent === undefined ? [] : [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: percent } } }];
+      percent === undefined
+        ? []
+        : [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: percent } } }];
     new HorizontalPodAutoscalerV2(this, "autoscaler", {
-      metadata, dependsOn,
+      metadata,
+      dependsOn,
       spec: {
         scaleTargetRef: { apiVersion: "apps/v1", ...target },
-        minReplicas: scale.min, maxReplicas: scale.max,
+        minReplicas: scale.min,
+        maxReplicas: scale.max,
         metric: [...metric("cpu", scale.cpuPercent), ...metric("memory", scale.memoryPercent)],
         behavior: {
-          scaleUp: [{
-            stabilizationWindowSeconds: scale.upWindowSeconds ?? 0, selectPolicy: "Max",
-            policy: [{ type: "Percent", value: 100, periodSeconds: 60 }, { type: "Pods", value: 4, periodSeconds: 60 }],
-          }],
-          scaleDown: [{
-            stabilizationWindowSeconds: scale.downWindowSeconds ?? 300, selectPolicy: "Min",
-            policy: [{ type: "Percent", value: 50, periodSeconds: 60 }],
-          }],
+          scaleUp: [
+            {
+              stabilizationWindowSeconds: scale.upWindowSeconds ?? 0,
+              selectPolicy: "Max",
+              policy: [
+                { type: "Percent", value: 100, periodSeconds: 60 },
+                { type: "Pods", value: 4, periodSeconds: 60 },
+              ],
+            },
+          ],
+          scaleDown: [
+            {
+              stabilizationWindowSeconds: scale.downWindowSeconds ?? 300,
+              selectPolicy: "Min",
+              policy: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+            },
+          ],
         },
       },
     });

@@ -29,10 +29,19 @@ export class ChartRelease extends Guarded {
     super(scope, id, props.declaration);
     const { chart, repository, version, releaseName, namespace } = props.chart;
     this.release = new Release(this, "release", {
-      name: releaseName, namespace, version, values: [JSON.stringify(props.values)],
+      name: releaseName,
+      namespace,
+      version,
+      values: [JSON.stringify(props.values)],
       // The provider takes an OCI chart by its whole reference in `repository` plus the chart's name.
-      repository, chart,
-      atomic: true, wait: true, timeout: 600, upgradeInstall: true, maxHistory: 5, createNamespace: false,
+      repository,
+      chart,
+      atomic: true,
+      wait: true,
+      timeout: 600,
+      upgradeInstall: true,
+      maxHistory: 5,
+      createNamespace: false,
       ...(props.skipCrds ? { skipCrds: true } : {}),
       ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
     });

@@ -1,4 +1,8 @@
-import type { DeploymentV1SpecTemplateSpecContainer, DeploymentV1SpecTemplateSpecContainerEnv, DeploymentV1SpecTemplateSpecVolume } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecContainerEnv,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { portsOf } from "../../config/application/component";
 import type { Component, Job, Logs } from "../../config/application/schema";
 import { probeBlocks } from "./probes";
@@ -36,7 +40,8 @@ export interface ContainerProps {
   readonly electionArgs?: readonly string[];
 }
 
-export const isComponent = (part: Component | Job): part is Component => part.kind === "service" || part.kind === "worker" || part.kind === "controller";
+export const isComponent = (part: Component | Job): part is Component =>
+  part.kind === "service" || part.kind === "worker" || part.kind === "controller";
 
 export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpecContainer {
   const { part, flagsName } = props;
@@ -47,10 +52,19 @@ export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpec
     imagePullPolicy: "IfNotPresent",
     ...(part.command ? { command: part.command } : {}),
     ...(args.length > 0 ? { args } : {}),
-    ...(isComponent(part) ? { port: ports(part), ...probeBlocks(part), lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] } } : {}),
+    ...(isComponent(part)
+      ? {
+          port: ports(part),
+          ...probeBlocks(part),
+          lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] },
+        }
+      : {}),
     resources: resourcesOf(part),
     securityContext: {
-      allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      privileged: false,
+      runAsNonRoot: true,
       capabilities: { drop: ["ALL"] },
     },
     env: environment(props),
@@ -59,7 +73,9 @@ export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpec
       { name: "tmp", mountPath: "/tmp" },
       ...(mountsSecrets(props) ? [{ name: "secrets", mountPath: SECRETS_PATH, readOnly: true }] : []),
       ...(props.google ? [{ name: "google", mountPath: GOOGLE_PATH, readOnly: true }] : []),
-      ...(isComponent(part) ? Object.entries(part.volumes ?? {}).map(([name, { path }]) => ({ name, mountPath: path })) : []),
+      ...(isComponent(part)
+        ? Object.entries(part.volumes ?? {}).map(([name, { path }]) => ({ name, mountPath: path }))
+        : []),
     ],
   };
 }
@@ -69,7 +85,11 @@ function resourcesOf(part: Component | Job) {
   const scratchMiB = scratchMiBOf(part);
   return {
     requests: { ...part.requests, "ephemeral-storage": `${scratchMiB + KEPT_LOGS_MIB}Mi` },
-    limits: { memory: part.limits.memory, ...(part.limits.cpu ? { cpu: part.limits.cpu } : {}), "ephemeral-storage": `${scratchMiB + LOG_BURST_MIB}Mi` },
+    limits: {
+      memory: part.limits.memory,
+      ...(part.limits.cpu ? { cpu: part.limits.cpu } : {}),
+      "ephemeral-storage": `${scratchMiB + LOG_BURST_MIB}Mi`,
+    },
   };
 }
 
@@ -77,16 +97,24 @@ function ports(component: Component): { name: string; containerPort: number; pro
   return Object.entries(portsOf(component)).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
 }
 
-const mountsSecrets = ({ part, secretName }: ContainerProps): boolean => secretName !== undefined && part.secretsAs !== "environment";
+const mountsSecrets = ({ part, secretName }: ContainerProps): boolean =>
+  secretName !== undefined && part.secretsAs !== "environment";
 
 /** Values here are plain; a secret is a path to its file, or a reference that the kubelet resolves. */
 function environment({ part, secretName, logs, google }: ContainerProps): DeploymentV1SpecTemplateSpecContainerEnv[] {
-  const settings = { LOG_FORMAT: logs.format, LOG_LEVEL: logs.level, LOG_TRACE_FIELD: logs.correlation, ...part.settings };
+  const settings = {
+    LOG_FORMAT: logs.format,
+    LOG_LEVEL: logs.level,
+    LOG_TRACE_FIELD: logs.correlation,
+    ...part.settings,
+  };
   return [
     ...Object.entries(settings).map(([name, value]) => ({ name, value })),
-    ...(secretName === undefined ? [] : part.secrets ?? []).map((key): DeploymentV1SpecTemplateSpecContainerEnv => (part.secretsAs === "environment"
-      ? { name: key, valueFrom: { secretKeyRef: { name: secretName ?? "", key } } }
-      : { name: `${key}_FILE`, value: `${SECRETS_PATH}/${key}` })),
+    ...(secretName === undefined ? [] : (part.secrets ?? [])).map((key): DeploymentV1SpecTemplateSpecContainerEnv =>
+      part.secretsAs === "environment"
+        ? { name: key, valueFrom: { secretKeyRef: { name: secretName ?? "", key } } }
+        : { name: `${key}_FILE`, value: `${SECRETS_PATH}/${key}` },
+    ),
     ...(google ? [{ name: "GOOGLE_APPLICATION_CREDENTIALS", value: `${GOOGLE_PATH}/credentials.json` }] : []),
   ];
 }
@@ -96,16 +124,28 @@ export function volumesOf(props: ContainerProps): DeploymentV1SpecTemplateSpecVo
   const { part, secretName, google } = props;
   return [
     { name: "tmp", emptyDir: { sizeLimit: `${scratchMiBOf(part)}Mi` } },
-    ...(secretName !== undefined && mountsSecrets(props) ? [{ name: "secrets", secret: { secretName, defaultMode: "0440" } }] : []),
-    ...(google ? [{
-      name: "google",
-      projected: [{
-        defaultMode: "0440",
-        sources: [{
-          configMap: [{ name: google.configMapName, items: [{ key: "credentials.json", path: "credentials.json" }] }],
-          serviceAccountToken: { audience: google.audience, expirationSeconds: 3600, path: "token" },
-        }],
-      }],
-    }] : []),
+    ...(secretName !== undefined && mountsSecrets(props)
+      ? [{ name: "secrets", secret: { secretName, defaultMode: "0440" } }]
+      : []),
+    ...(google
+      ? [
+          {
+            name: "google",
+            projected: [
+              {
+                defaultMode: "0440",
+                sources: [
+                  {
+                    configMap: [
+                      { name: google.configMapName, items: [{ key: "credentials.json", path: "credentials.json" }] },
+                    ],
+                    serviceAccountToken: { audience: google.audience, expirationSeconds: 3600, path: "token" },
+                  },
+                ],
+              },
+            ],
+          },
+        ]
+      : []),
   ];
 }

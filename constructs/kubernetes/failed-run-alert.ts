@@ -12,9 +12,15 @@ export interface WatchedJob {
  * kube-state-metrics counts a job as failed when its retries or its deadline are used up, until the job is deleted or
  * replaced (kube-state-metrics, docs/metrics/workload/job-metrics.md, `kube_job_failed`, read 2026-11-21).
  */
-export function failedRunAlert(metadata: Manifest["metadata"], namespace: string, jobs: readonly WatchedJob[]): Manifest {
+export function failedRunAlert(
+  metadata: Manifest["metadata"],
+  namespace: string,
+  jobs: readonly WatchedJob[],
+): Manifest {
   return {
-    apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule", metadata,
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata,
     spec: { groups: [{ name: `${namespace}.jobs`, rules: jobs.map((job) => ruleOf(namespace, job)) }] },
   };
 }
@@ -27,9 +33,14 @@ function ruleOf(namespace: string, { name, kind }: WatchedJob) {
     expr: `kube_job_failed{condition="true",namespace="${namespace}",job_name${scheduled ? `=~"${name}-[0-9]+"` : `="${name}"`}} == 1`,
     labels: { severity: scheduled ? "warning" : "critical" },
     annotations: {
-      summary: scheduled ? `The scheduled run {{ $labels.job_name }} of ${namespace} failed` : `The ${kind} ${name} of ${namespace} failed, and its release has stopped`,
+      summary: scheduled
+        ? `The scheduled run {{ $labels.job_name }} of ${namespace} failed`
+        : `The ${kind} ${name} of ${namespace} failed, and its release has stopped`,
       description: `Read why with: kubectl --namespace ${namespace} logs job/{{ $labels.job_name }}. ${
-        scheduled ? "The next run is tried as scheduled; what this one should have done is not done." : "The pods of the former release still serve. Mend the cause and deploy again: the job is made anew."}`,
+        scheduled
+          ? "The next run is tried as scheduled; what this one should have done is not done."
+          : "The pods of the former release still serve. Mend the cause and deploy again: the job is made anew."
+      }`,
     },
   };
 }

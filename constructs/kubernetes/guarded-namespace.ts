@@ -14,7 +14,12 @@ export interface NamespaceProps {
   readonly podSecurity?: "restricted" | "baseline" | "privileged";
   readonly annotations?: Record<string, string>;
   /** What the namespace may request at most. @default none - only for the platform's own namespaces */
-  readonly quota?: { readonly cpuMillis: number; readonly memoryMiB: number; readonly memoryLimitMiB: number; readonly pods: number };
+  readonly quota?: {
+    readonly cpuMillis: number;
+    readonly memoryMiB: number;
+    readonly memoryLimitMiB: number;
+    readonly pods: number;
+  };
   /** Deny all traffic that no other policy allows. @default true */
   readonly defaultDeny?: boolean;
   readonly dependsOn?: ITerraformDependable[];
@@ -38,8 +43,10 @@ export class GuardedNamespace extends Guarded {
         name: props.name,
         labels: {
           ...labels,
-          "pod-security.kubernetes.io/enforce": standard, "pod-security.kubernetes.io/enforce-version": "latest",
-          "pod-security.kubernetes.io/audit": standard, "pod-security.kubernetes.io/warn": standard,
+          "pod-security.kubernetes.io/enforce": standard,
+          "pod-security.kubernetes.io/enforce-version": "latest",
+          "pod-security.kubernetes.io/audit": standard,
+          "pod-security.kubernetes.io/warn": standard,
         },
         ...(props.annotations ? { annotations: props.annotations } : {}),
       },
@@ -48,10 +55,12 @@ export class GuardedNamespace extends Guarded {
     this.name = namespace.metadata.name;
     this.guards.push(namespace);
     if (props.defaultDeny ?? true)
-      this.guards.push(new NetworkPolicyV1(this, "default-deny", {
-        metadata: { name: "default-deny", namespace: this.name, labels },
-        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-      }));
+      this.guards.push(
+        new NetworkPolicyV1(this, "default-deny", {
+          metadata: { name: "default-deny", namespace: this.name, labels },
+          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+        }),
+      );
     if (props.quota) this.addLimits(props.quota, labels);
   }
 
@@ -61,15 +70,21 @@ export class GuardedNamespace extends Guarded {
         metadata: { name: "quota", namespace: this.name, labels },
         spec: {
           hard: {
-            "requests.cpu": `${quota.cpuMillis}m`, "requests.memory": `${quota.memoryMiB}Mi`, "limits.memory": `${quota.memoryLimitMiB}Mi`,
-            pods: String(quota.pods), "services.loadbalancers": "0", "services.nodeports": "0",
+            "requests.cpu": `${quota.cpuMillis}m`,
+            "requests.memory": `${quota.memoryMiB}Mi`,
+            "limits.memory": `${quota.memoryLimitMiB}Mi`,
+            pods: String(quota.pods),
+            "services.loadbalancers": "0",
+            "services.nodeports": "0",
           },
         },
       }),
       new LimitRangeV1(this, "limits", {
         metadata: { name: "limits", namespace: this.name, labels },
         // A pod that states nothing still gets something small, instead of being refused by the quota.
-        spec: { limit: [{ type: "Container", default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "64Mi" } }] },
+        spec: {
+          limit: [{ type: "Container", default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "64Mi" } }],
+        },
       }),
     );
   }

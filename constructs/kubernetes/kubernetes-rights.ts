@@ -22,8 +22,12 @@ const API_GROUP = "rbac.authorization.k8s.io";
 /** Flags of client-go's election; the lease is named after the service account, so that its rights can be. */
 export function electionArgs(election: LeaderElection, namespace: string, lease: string): string[] {
   return [
-    "--leader-elect", `--leader-elect-lease-duration=${election.leaseSeconds}s`, `--leader-elect-renew-deadline=${election.renewSeconds}s`,
-    `--leader-elect-retry-period=${election.retrySeconds}s`, `--leader-elect-resource-name=${lease}`, `--leader-elect-resource-namespace=${namespace}`,
+    "--leader-elect",
+    `--leader-elect-lease-duration=${election.leaseSeconds}s`,
+    `--leader-elect-renew-deadline=${election.renewSeconds}s`,
+    `--leader-elect-retry-period=${election.retrySeconds}s`,
+    `--leader-elect-resource-name=${lease}`,
+    `--leader-elect-resource-namespace=${namespace}`,
   ];
 }
 
@@ -34,7 +38,11 @@ export class KubernetesRights extends Guarded {
   /** Pods wait for them: a controller without its rights crashes until they come. */
   readonly bindings: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, private readonly props: KubernetesRightsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: KubernetesRightsProps,
+  ) {
     super(scope, id);
     const { component } = props;
     const rules = component.kubernetes ?? [];
@@ -50,29 +58,44 @@ export class KubernetesRights extends Guarded {
   private addNamespaced(rule: RoleV1Rule[]): void {
     const { serviceAccount: name, namespace, labels, dependsOn } = this.props;
     const role = new RoleV1(this, "role", { metadata: { name, namespace, labels }, rule, dependsOn });
-    this.bindings.push(new RoleBindingV1(this, "role-binding", {
-      metadata: { name, namespace, labels }, roleRef: { apiGroup: API_GROUP, kind: "Role", name: role.metadata.name },
-      subject: [{ kind: "ServiceAccount", name, namespace }],
-    }));
+    this.bindings.push(
+      new RoleBindingV1(this, "role-binding", {
+        metadata: { name, namespace, labels },
+        roleRef: { apiGroup: API_GROUP, kind: "Role", name: role.metadata.name },
+        subject: [{ kind: "ServiceAccount", name, namespace }],
+      }),
+    );
   }
 
   private addClusterWide(rule: RoleV1Rule[]): void {
     const { serviceAccount: name, namespace, labels } = this.props;
     const role = new ClusterRoleV1(this, "cluster-role", { metadata: { name, labels }, rule });
-    this.bindings.push(new ClusterRoleBindingV1(this, "cluster-role-binding", {
-      metadata: { name, labels }, roleRef: { apiGroup: API_GROUP, kind: "ClusterRole", name: role.metadata.name },
-      subject: [{ kind: "ServiceAccount", name, namespace }],
-    }));
+    this.bindings.push(
+      new ClusterRoleBindingV1(this, "cluster-role-binding", {
+        metadata: { name, labels },
+        roleRef: { apiGroup: API_GROUP, kind: "ClusterRole", name: role.metadata.name },
+        subject: [{ kind: "ServiceAccount", name, namespace }],
+      }),
+    );
   }
 }
 
-const ruleOf = ({ group, resources, verbs }: KubernetesRule): RoleV1Rule => ({ apiGroups: [group], resources: [...resources], verbs: [...verbs] });
+const ruleOf = ({ group, resources, verbs }: KubernetesRule): RoleV1Rule => ({
+  apiGroups: [group],
+  resources: [...resources],
+  verbs: [...verbs],
+});
 
 /** Creating takes no name in RBAC; everything else is allowed on the one lease only. */
 function leaseRules(lease: string): RoleV1Rule[] {
   return [
     { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
-    { apiGroups: ["coordination.k8s.io"], resources: ["leases"], resourceNames: [lease], verbs: ["get", "update", "patch"] },
+    {
+      apiGroups: ["coordination.k8s.io"],
+      resources: ["leases"],
+      resourceNames: [lease],
+      verbs: ["get", "update", "patch"],
+    },
     { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
   ];
 }

@@ -16,7 +16,11 @@ export interface ClusterAccess {
 export abstract class KubernetesStack extends PlatformStack {
   constructor(scope: Construct, id: string, site: Site, layer: string, access: ClusterAccess, application?: string) {
     super(scope, id, {
-      environment: site.environment, layer, region: site.region.name, role: site.role, ...(application === undefined ? {} : { application }),
+      environment: site.environment,
+      layer,
+      region: site.region.name,
+      role: site.role,
+      ...(application === undefined ? {} : { application }),
     });
     if (site.environment.name === "local") {
       // The emulated cluster's endpoint answers nothing: the address comes from KUBE_CONFIG_PATH of the process.

@@ -8,7 +8,12 @@ import { type Declaration, Guarded } from "../guarded";
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -35,9 +40,15 @@ export class Manifests extends Guarded {
   constructor(scope: Construct, id: string, props: ManifestsProps) {
     super(scope, id, props.declaration);
     this.release = new Release(this, "release", {
-      name: props.name, namespace: props.namespace, chart: `./${chartOf(this).path}`,
+      name: props.name,
+      namespace: props.namespace,
+      chart: `./${chartOf(this).path}`,
       values: [JSON.stringify({ manifests: props.manifests })],
-      atomic: true, wait: true, timeout: 300, upgradeInstall: true, maxHistory: 5,
+      atomic: true,
+      wait: true,
+      timeout: 300,
+      upgradeInstall: true,
+      maxHistory: 5,
       ...(props.dependsOn ? { dependsOn: props.dependsOn } : {}),
     });
   }
@@ -48,5 +59,7 @@ function chartOf(scope: Construct): TerraformAsset {
   const stack = TerraformStack.of(scope);
   const id = "manifests-chart";
   const present = stack.node.tryFindChild(id);
-  return present instanceof TerraformAsset ? present : new TerraformAsset(stack, id, { path: join(__dirname, id), type: AssetType.DIRECTORY });
+  return present instanceof TerraformAsset
+    ? present
+    : new TerraformAsset(stack, id, { path: join(__dirname, id), type: AssetType.DIRECTORY });
 }

@@ -31,12 +31,23 @@ export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
       automountServiceAccountToken: isComponent(part) && callsKubernetes(part),
       enableServiceLinks: false,
       terminationGracePeriodSeconds: isComponent(part) ? PRE_STOP_SECONDS + drainSecondsOf(part) + 5 : 30,
-      securityContext: { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId, seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: userId,
+        runAsGroup: userId,
+        fsGroup: userId,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
       nodeSelector: { [POOL_LABEL]: pool },
       // Of a pool that is not dedicated it tolerates a taint that no node has.
       toleration: [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" }],
-      affinity: { ...preferOnDemand(props.tier), ...(isComponent(part) && part.nodes === "one-each" ? oneEachNode(props.selector) : {}) },
-      ...(isComponent(part) ? { topologySpreadConstraint: spreads(props.selector, part.volumes === undefined) } : { restartPolicy: "Never" }),
+      affinity: {
+        ...preferOnDemand(props.tier),
+        ...(isComponent(part) && part.nodes === "one-each" ? oneEachNode(props.selector) : {}),
+      },
+      ...(isComponent(part)
+        ? { topologySpreadConstraint: spreads(props.selector, part.volumes === undefined) }
+        : { restartPolicy: "Never" }),
       container: [containerOf(props)],
       volume: volumesOf(props),
     },
@@ -46,22 +57,39 @@ export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
 function preferOnDemand(tier: number) {
   return {
     nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [{
-        weight: tier === 1 ? 100 : 10,
-        preference: { matchExpressions: [{ key: CAPACITY_LABEL, operator: "In", values: ["on-demand"] }] },
-      }],
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: tier === 1 ? 100 : 10,
+          preference: { matchExpressions: [{ key: CAPACITY_LABEL, operator: "In", values: ["on-demand"] }] },
+        },
+      ],
     },
   };
 }
 
-const oneEachNode = (matchLabels: Record<string, string>) =>
-  ({ podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: HOST, labelSelector: [{ matchLabels }] }] } });
+const oneEachNode = (matchLabels: Record<string, string>) => ({
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: HOST, labelSelector: [{ matchLabels }] }],
+  },
+});
 
 /** A Deployment's old and new pods are spread apart from one another; a StatefulSet replaces its pods in place. */
 function spreads(matchLabels: Record<string, string>, byRevision: boolean) {
   const revision = byRevision ? { matchLabelKeys: ["pod-template-hash"] } : {};
   return [
-    { maxSkew: 1, topologyKey: ZONE, whenUnsatisfiable: "DoNotSchedule", labelSelector: [{ matchLabels }], ...revision },
-    { maxSkew: 1, topologyKey: HOST, whenUnsatisfiable: "ScheduleAnyway", labelSelector: [{ matchLabels }], ...revision },
+    {
+      maxSkew: 1,
+      topologyKey: ZONE,
+      whenUnsatisfiable: "DoNotSchedule",
+      labelSelector: [{ matchLabels }],
+      ...revision,
+    },
+    {
+      maxSkew: 1,
+      topologyKey: HOST,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: [{ matchLabels }],
+      ...revision,
+    },
   ];
 }

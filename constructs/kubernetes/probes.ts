@@ -1,4 +1,7 @@
-import type { DeploymentV1SpecTemplateSpecContainer, DeploymentV1SpecTemplateSpecContainerLivenessProbe } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecContainerLivenessProbe,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { mainPortOf, portsOf } from "../../config/application/component";
 import type { Component, Probe } from "../../config/application/schema";
 
@@ -7,21 +10,32 @@ type ProbeBlock = DeploymentV1SpecTemplateSpecContainerLivenessProbe;
 export const bootSecondsOf = (component: Component): number => component.bootSeconds ?? 30;
 
 /** The three questions of the kubelet. While the startup probe runs, the others wait. */
-export function probeBlocks(component: Component): Pick<DeploymentV1SpecTemplateSpecContainer, "startupProbe" | "livenessProbe" | "readinessProbe"> {
+export function probeBlocks(
+  component: Component,
+): Pick<DeploymentV1SpecTemplateSpecContainer, "startupProbe" | "livenessProbe" | "readinessProbe"> {
   const { liveness, readiness, startup } = component.probes;
   const start = startup ?? { ...liveness, periodSeconds: undefined, failureThreshold: undefined };
   const startPeriodSeconds = start.periodSeconds ?? 5;
   return {
-    startupProbe: block(start, component, { periodSeconds: 5, failureThreshold: Math.ceil(bootSecondsOf(component) / startPeriodSeconds) + 1 }),
+    startupProbe: block(start, component, {
+      periodSeconds: 5,
+      failureThreshold: Math.ceil(bootSecondsOf(component) / startPeriodSeconds) + 1,
+    }),
     livenessProbe: block(liveness, component, { periodSeconds: 10, failureThreshold: 3 }),
     ...(readiness ? { readinessProbe: block(readiness, component, { periodSeconds: 5, failureThreshold: 2 }) } : {}),
   };
 }
 
-function block(probe: Probe, component: Component, otherwise: { periodSeconds: number; failureThreshold: number }): ProbeBlock {
+function block(
+  probe: Probe,
+  component: Component,
+  otherwise: { periodSeconds: number; failureThreshold: number },
+): ProbeBlock {
   return {
     ...question(probe, component),
-    periodSeconds: probe.periodSeconds ?? otherwise.periodSeconds, timeoutSeconds: probe.timeoutSeconds ?? 2, failureThreshold: probe.failureThreshold ?? otherwise.failureThreshold,
+    periodSeconds: probe.periodSeconds ?? otherwise.periodSeconds,
+    timeoutSeconds: probe.timeoutSeconds ?? 2,
+    failureThreshold: probe.failureThreshold ?? otherwise.failureThreshold,
   };
 }
 

@@ -13,11 +13,12 @@ const LAST_RESTART = "reloader.stakater.com/last-reloaded-from";
 export const RESTARTER = { name: "reloader-reloader", namespace: "reloader" } as const;
 
 /** Annotations of a workload whose pods read the Secret, whether as files or as variables. */
-export const restartedBy = (secretName: string | undefined): Record<string, string> => (secretName === undefined ? {} : { [RESTART_ANNOTATION]: secretName });
+export const restartedBy = (secretName: string | undefined): Record<string, string> =>
+  secretName === undefined ? {} : { [RESTART_ANNOTATION]: secretName };
 
 /** What such a workload's `lifecycle.ignoreChanges` needs: without it the next apply would restart all pods once more. */
 export const restartIgnored = (secretName: string | undefined): string[] =>
-  (secretName === undefined ? [] : [`spec[0].template[0].metadata[0].annotations["${LAST_RESTART}"]`]);
+  secretName === undefined ? [] : [`spec[0].template[0].metadata[0].annotations["${LAST_RESTART}"]`];
 
 export interface RestartRightsProps {
   readonly namespace: string;
@@ -58,10 +59,20 @@ export class RestartRights extends Guarded {
 
   constructor(scope: Construct, id: string, props: RestartRightsProps) {
     super(scope, id, props.declaration);
-    const metadata = { name: "restart-on-new-secrets", namespace: props.namespace, labels: ownershipLabels(props.ownership) };
-    const role = new RoleV1(this, "role", { metadata, rule: rules[props.of ?? "workloads"], dependsOn: props.dependsOn });
+    const metadata = {
+      name: "restart-on-new-secrets",
+      namespace: props.namespace,
+      labels: ownershipLabels(props.ownership),
+    };
+    const role = new RoleV1(this, "role", {
+      metadata,
+      rule: rules[props.of ?? "workloads"],
+      dependsOn: props.dependsOn,
+    });
     this.binding = new RoleBindingV1(this, "binding", {
-      metadata, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name }, subject: [{ kind: "ServiceAccount", ...RESTARTER }],
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+      subject: [{ kind: "ServiceAccount", ...RESTARTER }],
     });
   }
 }

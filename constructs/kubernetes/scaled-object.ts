@@ -47,7 +47,10 @@ export class ScaledObject extends Guarded {
     super(scope, id, props.declaration);
     const { name, namespace } = props.metadata;
     this.release = new Manifests(this, "queue-scaling", {
-      name: `${name}-queue-scaling`.slice(0, 53), namespace, manifests: [connectionOf(props), authenticationOf(props), scaledObjectOf(props)], dependsOn: props.dependsOn,
+      name: `${name}-queue-scaling`.slice(0, 53),
+      namespace,
+      manifests: [connectionOf(props), authenticationOf(props), scaledObjectOf(props)],
+      dependsOn: props.dependsOn,
     }).release;
   }
 }
@@ -64,10 +67,18 @@ const parameters: Readonly<Record<string, string>> = {
 
 function connectionOf(props: ScaledObjectProps): Manifest {
   return {
-    apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", metadata: { ...props.metadata, name: queueSecret(props) },
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    metadata: { ...props.metadata, name: queueSecret(props) },
     spec: {
-      refreshInterval: "1h", secretStoreRef: { kind: "ClusterSecretStore", name: props.secretStore },
-      target: { name: queueSecret(props), creationPolicy: "Owner", deletionPolicy: "Retain", template: { engineVersion: "v2", data: parameters } },
+      refreshInterval: "1h",
+      secretStoreRef: { kind: "ClusterSecretStore", name: props.secretStore },
+      target: {
+        name: queueSecret(props),
+        creationPolicy: "Owner",
+        deletionPolicy: "Retain",
+        template: { engineVersion: "v2", data: parameters },
+      },
       data: [{ secretKey: "url", remoteRef: { key: props.connectionSecret } }],
     },
   };
@@ -75,33 +86,61 @@ function connectionOf(props: ScaledObjectProps): Manifest {
 
 function authenticationOf(props: ScaledObjectProps): Manifest {
   return {
-    apiVersion: "keda.sh/v1alpha1", kind: "TriggerAuthentication", metadata: { ...props.metadata, name: queueSecret(props) },
-    spec: { secretTargetRef: Object.keys(parameters).map((parameter) => ({ parameter, name: queueSecret(props), key: parameter })) },
+    apiVersion: "keda.sh/v1alpha1",
+    kind: "TriggerAuthentication",
+    metadata: { ...props.metadata, name: queueSecret(props) },
+    spec: {
+      secretTargetRef: Object.keys(parameters).map((parameter) => ({
+        parameter,
+        name: queueSecret(props),
+        key: parameter,
+      })),
+    },
   };
 }
 
 function scaledObjectOf(props: ScaledObjectProps): Manifest {
   const { scale, target, metadata } = props;
-  const resource = (type: "cpu" | "memory", percent: number | undefined) => (percent === undefined ? [] : [{ type, metricType: "Utilization", metadata: { value: String(percent) } }]);
+  const resource = (type: "cpu" | "memory", percent: number | undefined) =>
+    percent === undefined ? [] : [{ type, metricType: "Utilization", metadata: { value: String(percent) } }];
   return {
-    apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", metadata,
+    apiVersion: "keda.sh/v1alpha1",
+    kind: "ScaledObject",
+    metadata,
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", ...target },
-      pollingInterval, minReplicaCount: scale.min, maxReplicaCount: scale.max,
+      pollingInterval,
+      minReplicaCount: scale.min,
+      maxReplicaCount: scale.max,
       fallback: { failureThreshold, replicas: scale.min, behavior: "currentReplicasIfHigher" },
-      advanced: { horizontalPodAutoscalerConfig: { behavior: {
-        scaleUp: {
-          stabilizationWindowSeconds: scale.upWindowSeconds ?? 0, selectPolicy: "Max",
-          policies: [{ type: "Percent", value: 100, periodSeconds: 60 }, { type: "Pods", value: 4, periodSeconds: 60 }],
+      advanced: {
+        horizontalPodAutoscalerConfig: {
+          behavior: {
+            scaleUp: {
+              stabilizationWindowSeconds: scale.upWindowSeconds ?? 0,
+              selectPolicy: "Max",
+              policies: [
+                { type: "Percent", value: 100, periodSeconds: 60 },
+                { type: "Pods", value: 4, periodSeconds: 60 },
+              ],
+            },
+            scaleDown: {
+              stabilizationWindowSeconds: scale.downWindowSeconds ?? 300,
+              selectPolicy: "Min",
+              policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+            },
+          },
         },
-        scaleDown: { stabilizationWindowSeconds: scale.downWindowSeconds ?? 300, selectPolicy: "Min", policies: [{ type: "Percent", value: 50, periodSeconds: 60 }] },
-      } } },
+      },
       triggers: [
         {
-          type: "redis", metricType: "AverageValue", metadata: { listName: scale.queue.list, listLength: String(scale.queue.perPod) },
+          type: "redis",
+          metricType: "AverageValue",
+          metadata: { listName: scale.queue.list, listLength: String(scale.queue.perPod) },
           authenticationRef: { name: queueSecret(props) },
         },
-        ...resource("cpu", scale.cpuPercent), ...resource("memory", scale.memoryPercent),
+        ...resource("cpu", scale.cpuPercent),
+        ...resource("memory", scale.memoryPercent),
       ],
     },
   };

@@ -32,19 +32,30 @@ export class SystemTraffic extends Guarded {
     this.policy = new NetworkPolicyV1(this, "policy", {
       metadata: { name: "platform", namespace: props.namespace, labels: ownershipLabels(props.ownership) },
       spec: {
-        podSelector: {}, policyTypes: ["Ingress", "Egress"],
+        podSelector: {},
+        policyTypes: ["Ingress", "Egress"],
         ingress: [
           { from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": MONITORING_NAMESPACE } } }] },
-          ...(webhookPorts.length > 0 ? [{ ports: tcp(webhookPorts), from: [{ ipBlock: { cidr: props.networkCidr } }] }] : []),
+          ...(webhookPorts.length > 0
+            ? [{ ports: tcp(webhookPorts), from: [{ ipBlock: { cidr: props.networkCidr } }] }]
+            : []),
           ...(withinPorts.length > 0 ? [{ ports: tcp(withinPorts), from: [{ podSelector: {} }] }] : []),
         ],
         egress: [
-          { ports: [{ port: "53", protocol: "UDP" }, { port: "53", protocol: "TCP" }], to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }] },
+          {
+            ports: [
+              { port: "53", protocol: "UDP" },
+              { port: "53", protocol: "TCP" },
+            ],
+            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+          },
           // Names of AWS endpoints resolve to addresses that change: the port is the bound, IAM the authority.
           { ports: [{ port: "443", protocol: "TCP" }], to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
           podIdentityRule,
           ...(withinPorts.length > 0 ? [{ ports: tcp(withinPorts), to: [{ podSelector: {} }] }] : []),
-          ...(storePorts.length > 0 ? [{ ports: tcp(storePorts), to: [{ ipBlock: { cidr: props.networkCidr } }] }] : []),
+          ...(storePorts.length > 0
+            ? [{ ports: tcp(storePorts), to: [{ ipBlock: { cidr: props.networkCidr } }] }]
+            : []),
         ],
       },
       dependsOn: props.dependsOn,

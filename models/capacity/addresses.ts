@@ -34,7 +34,8 @@ export function nodeAddresses(type: NodeType, pods: number, prefixDelegation = f
 
 /** @throws RangeError for a prefix length outside 16 to 28 */
 export function subnetAddresses({ name, prefixLength, otherAddresses = 0 }: Subnet): number {
-  if (!Number.isInteger(prefixLength) || prefixLength < 16 || prefixLength > 28) throw new RangeError(`subnet ${name}: prefix length ${prefixLength}; AWS takes /16 to /28`);
+  if (!Number.isInteger(prefixLength) || prefixLength < 16 || prefixLength > 28)
+    throw new RangeError(`subnet ${name}: prefix length ${prefixLength}; AWS takes /16 to /28`);
   return Math.max(0, 2 ** (32 - prefixLength) - KEPT_BY_AWS - otherAddresses);
 }
 
@@ -43,13 +44,22 @@ export function addressUse(cluster: CapacityCluster, packing: Packing): AddressU
   const { subnets } = cluster;
   if (subnets === undefined) return [];
   const onHost = hostNetworkWorkloads(cluster);
-  const zones = [...new Set([...subnets.map(({ zone }) => zone), ...packing.nodes.flatMap(({ zone }) => zone ?? [])])].sort();
+  const zones = [
+    ...new Set([...subnets.map(({ zone }) => zone), ...packing.nodes.flatMap(({ zone }) => zone ?? [])]),
+  ].sort();
   return zones.map((zone) => {
     const own = subnets.filter((subnet) => subnet.zone === zone);
     const nodes = packing.nodes.filter((node) => node.zone === zone);
     const available = own.reduce((sum, subnet) => sum + subnetAddresses(subnet), 0);
     const needed = nodes.reduce((sum, node) => sum + neededBy(cluster, node, onHost), 0);
-    return { zone, subnets: own.map(({ name }) => name).sort(), available, needed, nodes: nodes.length, fits: needed <= available };
+    return {
+      zone,
+      subnets: own.map(({ name }) => name).sort(),
+      available,
+      needed,
+      nodes: nodes.length,
+      fits: needed <= available,
+    };
   });
 }
 
@@ -57,17 +67,25 @@ function neededBy(cluster: CapacityCluster, node: NodeUse, onHost: ReadonlySet<s
   const pool = cluster.pools.find(({ name }) => name === node.pool);
   if (pool === undefined) return 0;
   const pods = addressedPods(node, onHost);
-  return Math.max(...typesOf(pool, cluster.types).map((type) => nodeAddresses(type, pods, pool.setup?.prefixDelegation)));
+  return Math.max(
+    ...typesOf(pool, cluster.types).map((type) => nodeAddresses(type, pods, pool.setup?.prefixDelegation)),
+  );
 }
 
 const addressedPods = (node: NodeUse, onHost: ReadonlySet<string>): number =>
   node.pods.reduce((sum, { workload, count }) => sum + (onHost.has(workload) ? 0 : count), 0);
 
 const hostNetworkWorkloads = (cluster: CapacityCluster): ReadonlySet<string> =>
-  new Set([...cluster.workloads, ...(cluster.daemonSets ?? [])].filter(({ pod }) => pod.hostNetwork === true).map(({ workload }) => workload));
+  new Set(
+    [...cluster.workloads, ...(cluster.daemonSets ?? [])]
+      .filter(({ pod }) => pod.hostNetwork === true)
+      .map(({ workload }) => workload),
+  );
 
 /** Pools whose max pods promise more slots than their interfaces have addresses: such pods stay in ContainerCreating. */
-export function slotsWithoutAddress(cluster: CapacityCluster): { readonly pool: string; readonly pods: number; readonly addresses: number }[] {
+export function slotsWithoutAddress(
+  cluster: CapacityCluster,
+): { readonly pool: string; readonly pods: number; readonly addresses: number }[] {
   const onHost = (cluster.daemonSets ?? []).filter(({ pod }) => pod.hostNetwork === true).length;
   return cluster.pools.flatMap((pool: Pool) => {
     const pods = pool.setup?.maxPods;

@@ -52,9 +52,17 @@ export function maxPodsOf(type: NodeType, setup: NodeSetup = {}): number {
 /** 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the others, each part rounded down. Source: nodeadm. */
 export function kubeReservedCpuMillis(vcpu: number): number {
   const total = vcpu * 1000;
-  const tiers = [[0, 1000, 600], [1000, 2000, 100], [2000, 4000, 50], [4000, Infinity, 25]] as const;
-  return tiers.reduce((sum, [from, to, tenThousandths]) =>
-    sum + Math.floor((Math.max(0, Math.min(total, to) - from) * tenThousandths) / 10000), 0);
+  const tiers = [
+    [0, 1000, 600],
+    [1000, 2000, 100],
+    [2000, 4000, 50],
+    [4000, Infinity, 25],
+  ] as const;
+  return tiers.reduce(
+    (sum, [from, to, tenThousandths]) =>
+      sum + Math.floor((Math.max(0, Math.min(total, to) - from) * tenThousandths) / 10000),
+    0,
+  );
 }
 
 /** 11 MiB a pod and 255 MiB. Source: nodeadm. */
@@ -82,7 +90,11 @@ export function allocatableOf(type: NodeType, setup: NodeSetup = {}): Allocatabl
   };
 }
 
-export interface ExpectedPods { readonly cpuMillis: number; readonly memoryMiB: number; readonly count: number }
+export interface ExpectedPods {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  readonly count: number;
+}
 export interface MaxPodsChoice {
   readonly maxPods: number;
   readonly allocatable: Allocatable;
@@ -99,31 +111,54 @@ export interface MaxPodsChoice {
  * @throws RangeError when no pod is expected, or the expected pods request no memory at all
  */
 export function bestMaxPods(
-  type: NodeType, expected: readonly ExpectedPods[], perNode: readonly ExpectedPods[] = [], setup: NodeSetup = {},
+  type: NodeType,
+  expected: readonly ExpectedPods[],
+  perNode: readonly ExpectedPods[] = [],
+  setup: NodeSetup = {},
 ): MaxPodsChoice {
   const mean = meanPod(expected);
-  if (mean.memoryMiB <= 0) throw new RangeError("bestMaxPods: the expected pods request 0 MiB; give the sizes of at least one pod with a memory request");
+  if (mean.memoryMiB <= 0)
+    throw new RangeError(
+      "bestMaxPods: the expected pods request 0 MiB; give the sizes of at least one pod with a memory request",
+    );
   const daemons = perNode.reduce((sum, pod) => addPods(sum, pod), { cpuMillis: 0, memoryMiB: 0, count: 0 });
-  const most = maxPodsOf(type, { ...setup, maxPods: Math.min(addressMaxPods(type, setup.prefixDelegation), recommendedMaxPodsCap(type.vcpu)) });
-  const roomFor = { cpu: mean.cpuMillis === 0 ? Infinity : Math.max(0, allocatableCpuMillis(type, setup) - daemons.cpuMillis) / mean.cpuMillis, mean, daemons };
+  const most = maxPodsOf(type, {
+    ...setup,
+    maxPods: Math.min(addressMaxPods(type, setup.prefixDelegation), recommendedMaxPodsCap(type.vcpu)),
+  });
+  const roomFor = {
+    cpu:
+      mean.cpuMillis === 0
+        ? Infinity
+        : Math.max(0, allocatableCpuMillis(type, setup) - daemons.cpuMillis) / mean.cpuMillis,
+    mean,
+    daemons,
+  };
   let best: Useful | undefined;
   for (let maxPods = Math.min(most, daemons.count + 1); maxPods <= most; maxPods++) {
     const choice = usefulWith(maxPods, allocatableMemoryMiB(type, setup, maxPods), roomFor);
     if (best === undefined || choice.usefulMemoryMiB > best.usefulMemoryMiB) best = choice;
   }
-  if (best === undefined) throw new RangeError(`bestMaxPods: ${type.name} has no pod slot (${type.maxENI} ENI × ${type.ipv4PerENI} IPv4)`);
+  if (best === undefined)
+    throw new RangeError(`bestMaxPods: ${type.name} has no pod slot (${type.maxENI} ENI × ${type.ipv4PerENI} IPv4)`);
   return { ...best, allocatable: allocatableOf(type, { ...setup, maxPods: best.maxPods }) };
 }
 
 type Useful = Omit<MaxPodsChoice, "allocatable">;
 
 function usefulWith(
-  maxPods: number, memoryMiB: number, { cpu, mean, daemons }: { readonly cpu: number; readonly mean: ExpectedPods; readonly daemons: ExpectedPods },
+  maxPods: number,
+  memoryMiB: number,
+  { cpu, mean, daemons }: { readonly cpu: number; readonly mean: ExpectedPods; readonly daemons: ExpectedPods },
 ): Useful {
   const slots = Math.max(0, maxPods - daemons.count);
   const memory = Math.max(0, memoryMiB - daemons.memoryMiB) / mean.memoryMiB;
   const pods = Math.min(slots, Math.floor(cpu), Math.floor(memory));
-  return { maxPods, usefulMemoryMiB: pods * mean.memoryMiB, limitedBy: slots <= Math.min(cpu, memory) ? "pods" : cpu < memory ? "cpu" : "memory" };
+  return {
+    maxPods,
+    usefulMemoryMiB: pods * mean.memoryMiB,
+    limitedBy: slots <= Math.min(cpu, memory) ? "pods" : cpu < memory ? "cpu" : "memory",
+  };
 }
 
 const addPods = (sum: ExpectedPods, pod: ExpectedPods): ExpectedPods => ({
@@ -134,6 +169,7 @@ const addPods = (sum: ExpectedPods, pod: ExpectedPods): ExpectedPods => ({
 
 function meanPod(expected: readonly ExpectedPods[]): ExpectedPods {
   const total = expected.reduce(addPods, { cpuMillis: 0, memoryMiB: 0, count: 0 });
-  if (total.count <= 0) throw new RangeError("bestMaxPods: no pods are expected; give at least one size with a count above 0");
+  if (total.count <= 0)
+    throw new RangeError("bestMaxPods: no pods are expected; give at least one size with a count above 0");
   return { cpuMillis: total.cpuMillis / total.count, memoryMiB: total.memoryMiB / total.count, count: 1 };
 }

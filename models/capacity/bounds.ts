@@ -17,7 +17,8 @@ function loadOf(classes: Iterable<PodClass>): Load {
 
 /** Free room of the fullest member: within a group only DaemonSets can differ. */
 function leastFree(state: ClusterState, group: NodeGroup): Load {
-  const least = (free: Float64Array): number => group.members.reduce((min, node) => Math.min(min, free[node] ?? 0), Infinity);
+  const least = (free: Float64Array): number =>
+    group.members.reduce((min, node) => Math.min(min, free[node] ?? 0), Infinity);
   return { cpuMillis: least(state.freeCpuMillis), memoryMiB: least(state.freeMemoryMiB), pods: least(state.freePods) };
 }
 
@@ -34,16 +35,30 @@ export function fitsInAnyOrder(state: ClusterState, classes: readonly PodClass[]
   const total = loadOf(wanted);
   const free = state.nodes.groups.map((group) => leastFree(state, group));
   return wanted.every((pods) => {
-    const others = { cpuMillis: total.cpuMillis - pods.cpuMillis, memoryMiB: total.memoryMiB - pods.memoryMiB, pods: total.pods - 1 };
+    const others = {
+      cpuMillis: total.cpuMillis - pods.cpuMillis,
+      memoryMiB: total.memoryMiB - pods.memoryMiB,
+      pods: total.pods - 1,
+    };
     const groups = pods.groups.flatMap((index) => {
       const group = state.nodes.groups[index];
       const room = free[index];
       return group === undefined || room === undefined ? [] : [{ nodes: group.members.length, room }];
     });
     const nodes = groups.reduce((sum, group) => sum + group.nodes, 0);
-    const blocked = blockable(others.cpuMillis, pods.cpuMillis === 0 ? [] : groups.map(({ room, nodes: of }) => [room.cpuMillis - pods.cpuMillis, of])) +
-      blockable(others.memoryMiB, pods.memoryMiB === 0 ? [] : groups.map(({ room, nodes: of }) => [room.memoryMiB - pods.memoryMiB, of])) +
-      blockable(others.pods, groups.map(({ room, nodes: of }) => [room.pods, of]));
+    const blocked =
+      blockable(
+        others.cpuMillis,
+        pods.cpuMillis === 0 ? [] : groups.map(({ room, nodes: of }) => [room.cpuMillis - pods.cpuMillis, of]),
+      ) +
+      blockable(
+        others.memoryMiB,
+        pods.memoryMiB === 0 ? [] : groups.map(({ room, nodes: of }) => [room.memoryMiB - pods.memoryMiB, of]),
+      ) +
+      blockable(
+        others.pods,
+        groups.map(({ room, nodes: of }) => [room.pods, of]),
+      );
     return blocked < nodes;
   });
 }

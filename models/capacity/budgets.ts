@@ -22,11 +22,14 @@ export const guards = (budget: DisruptionBudget, workload: Workload): boolean =>
  */
 export function desiredHealthy(budget: DisruptionBudget, replicas: number): number {
   const { name, minAvailable, maxUnavailable } = budget;
-  if (minAvailable !== undefined && maxUnavailable === undefined) return scaled(minAvailable, replicas, `minAvailable of budget ${name}`);
+  if (minAvailable !== undefined && maxUnavailable === undefined)
+    return scaled(minAvailable, replicas, `minAvailable of budget ${name}`);
   if (maxUnavailable !== undefined && minAvailable === undefined) {
     return Math.max(0, replicas - scaled(maxUnavailable, replicas, `maxUnavailable of budget ${name}`));
   }
-  throw new RangeError(`budget ${name} has ${minAvailable === undefined ? "neither" : "both"} minAvailable and maxUnavailable; give exactly one`);
+  throw new RangeError(
+    `budget ${name} has ${minAvailable === undefined ? "neither" : "both"} minAvailable and maxUnavailable; give exactly one`,
+  );
 }
 
 /** The state of the budgets while pods come and go. */
@@ -35,9 +38,14 @@ export class BudgetLedger {
   private readonly desired: ReadonlyMap<DisruptionBudget, number>;
   private readonly guarding: ReadonlyMap<string, readonly DisruptionBudget[]>;
 
-  constructor(budgets: readonly DisruptionBudget[], private readonly workloads: readonly Workload[]) {
+  constructor(
+    budgets: readonly DisruptionBudget[],
+    private readonly workloads: readonly Workload[],
+  ) {
     this.desired = new Map(budgets.map((budget) => [budget, desiredHealthy(budget, this.replicasOf(budget))]));
-    this.guarding = new Map(workloads.map((workload) => [workload.workload, budgets.filter((budget) => guards(budget, workload))]));
+    this.guarding = new Map(
+      workloads.map((workload) => [workload.workload, budgets.filter((budget) => guards(budget, workload))]),
+    );
   }
 
   private replicasOf(budget: DisruptionBudget): number {
@@ -52,14 +60,23 @@ export class BudgetLedger {
   refusal(workload: string): string | undefined {
     const budgets = this.guarding.get(workload) ?? [];
     if (budgets.length > 1) {
-      return `budgets ${budgets.map(({ name }) => name).sort().join(" and ")} both guard it, which the eviction API does not support; keep one`;
+      return `budgets ${budgets
+        .map(({ name }) => name)
+        .sort()
+        .join(" and ")} both guard it, which the eviction API does not support; keep one`;
     }
     const [budget] = budgets;
     if (budget === undefined) return undefined;
     const desired = this.desired.get(budget) ?? 0;
-    const healthy = this.workloads.reduce((sum, one) => sum + (guards(budget, one) ? (this.healthy.get(one.workload) ?? 0) : 0), 0);
+    const healthy = this.workloads.reduce(
+      (sum, one) => sum + (guards(budget, one) ? (this.healthy.get(one.workload) ?? 0) : 0),
+      0,
+    );
     if (healthy - 1 >= desired) return undefined;
-    const limit = budget.minAvailable === undefined ? `maxUnavailable ${budget.maxUnavailable}` : `minAvailable ${budget.minAvailable}`;
+    const limit =
+      budget.minAvailable === undefined
+        ? `maxUnavailable ${budget.maxUnavailable}`
+        : `minAvailable ${budget.minAvailable}`;
     return `budget ${budget.name} (${limit}) wants ${desired} of ${this.replicasOf(budget)} pods healthy, and ${healthy} are: ${Math.max(0, healthy - desired)} evictions allowed`;
   }
 }

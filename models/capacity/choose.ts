@@ -47,7 +47,11 @@ class ScanningChooser implements Chooser {
   private readonly scorer: Scorer;
   private readonly found: Int32Array;
 
-  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {
+  constructor(
+    private readonly state: ClusterState,
+    private readonly preference: Preference,
+    private readonly random: () => number,
+  ) {
     this.scorer = new Scorer(state);
     this.found = new Int32Array(state.nodes.nodes.length);
   }
@@ -79,7 +83,8 @@ class ScanningChooser implements Chooser {
     const { found, scorer, random } = this;
     const count = this.feasible(pods);
     if (count <= 1) return count === 0 ? -1 : (found[0] ?? -1);
-    if (this.preference.style === "pack") scorer.pack(pods, found, count); else scorer.spread(pods, found, count);
+    if (this.preference.style === "pack") scorer.pack(pods, found, count);
+    else scorer.spread(pods, found, count);
     let best = -1;
     let bestScore = -Infinity;
     const jitter = Math.max(0.5, this.preference.noise);
@@ -104,11 +109,17 @@ class TreeChooser implements Chooser {
   private leafVisits = 0;
   private readonly scanning: ScanningChooser;
 
-  constructor(private readonly state: ClusterState, private readonly preference: Preference, private readonly random: () => number) {
+  constructor(
+    private readonly state: ClusterState,
+    private readonly preference: Preference,
+    private readonly random: () => number,
+  ) {
     this.scanning = new ScanningChooser(state, preference, random);
     this.leafOf = new Int32Array(state.nodes.nodes.length);
     this.trees = state.nodes.groups.map((group) => {
-      group.members.forEach((node, leaf) => { this.leafOf[node] = leaf; });
+      group.members.forEach((node, leaf) => {
+        this.leafOf[node] = leaf;
+      });
       return new NodeTree(group.members.length);
     });
     for (let node = 0; node < this.leafOf.length; node++) this.changed(node);
@@ -144,7 +155,14 @@ class TreeChooser implements Chooser {
     const size = state.nodes.node(node).allocatable;
     const [cpu, memory] = [state.freeCpuMillis[node] ?? 0, state.freeMemoryMiB[node] ?? 0];
     const least = 50 * (share(cpu, size.cpuMillis) + share(memory, size.memoryMiB));
-    const score = (this.preference.style === "pack" ? -least : least) + this.random() * Math.max(1, this.preference.noise);
-    this.trees[state.nodes.groupOf[node] ?? 0]?.set(this.leafOf[node] ?? 0, score, cpu, memory, state.freePods[node] ?? 0);
+    const score =
+      (this.preference.style === "pack" ? -least : least) + this.random() * Math.max(1, this.preference.noise);
+    this.trees[state.nodes.groupOf[node] ?? 0]?.set(
+      this.leafOf[node] ?? 0,
+      score,
+      cpu,
+      memory,
+      state.freePods[node] ?? 0,
+    );
   }
 }

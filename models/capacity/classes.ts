@@ -80,7 +80,8 @@ export const dependsOnOthers = (pods: PodClass): boolean =>
 export function permanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): string | undefined {
   const { sample } = group;
   if (namedNodes(pods.pod)?.has(sample.name) === false) return REASON.notNamed;
-  if (sample.unschedulable === true && !toleratesNode(pods.pod.tolerations ?? [], [UNSCHEDULABLE])) return REASON.cordoned;
+  if (sample.unschedulable === true && !toleratesNode(pods.pod.tolerations ?? [], [UNSCHEDULABLE]))
+    return REASON.cordoned;
   if (!toleratesNode(pods.pod.tolerations ?? [], sample.taints ?? [])) return REASON.taint;
   if (!selectsNode(pods.pod, sample.labels, sample.name)) return REASON.nodeAffinity;
   return undefined;
@@ -94,33 +95,70 @@ export const taintsOf = (node: ClusterNode): readonly Taint[] =>
 /** The filters that the scheduler evaluates after ports and resources, but that do not change either. */
 export function laterPermanentReason(pods: Pick<PodClass, "pod">, group: NodeGroup): string | undefined {
   const zone = group.sample.labels[ZONE_LABEL];
-  const misplaced = (pods.pod.volumes ?? []).find((volume) => volume.zones !== undefined && (zone === undefined || !volume.zones.includes(zone)));
+  const misplaced = (pods.pod.volumes ?? []).find(
+    (volume) => volume.zones !== undefined && (zone === undefined || !volume.zones.includes(zone)),
+  );
   if (misplaced !== undefined) return misplaced.unbound === true ? REASON.volumeBinding : REASON.volumeZone;
   const hard = (pods.pod.topologySpread ?? []).filter((constraint) => constraint.whenUnsatisfiable === "DoNotSchedule");
-  return hard.some((constraint) => group.sample.labels[constraint.topologyKey] === undefined) ? REASON.spreadLabel : undefined;
+  return hard.some((constraint) => group.sample.labels[constraint.topologyKey] === undefined)
+    ? REASON.spreadLabel
+    : undefined;
 }
 
 function largerThanNode(pods: Omit<PodClass, "groups" | "dislikes">, group: NodeGroup): boolean {
   const size = group.sample.allocatable;
-  return size.pods < 1 || pods.cpuMillis > size.cpuMillis || pods.memoryMiB > size.memoryMiB ||
-    pods.storageMiB > (size.ephemeralStorageMiB ?? Infinity) || pods.volumes > (size.attachableVolumes ?? Infinity) ||
-    pods.extended.some(([name, amount]) => amount > (size.extended?.[name] ?? 0));
+  return (
+    size.pods < 1 ||
+    pods.cpuMillis > size.cpuMillis ||
+    pods.memoryMiB > size.memoryMiB ||
+    pods.storageMiB > (size.ephemeralStorageMiB ?? Infinity) ||
+    pods.volumes > (size.attachableVolumes ?? Infinity) ||
+    pods.extended.some(([name, amount]) => amount > (size.extended?.[name] ?? 0))
+  );
 }
 
 /** Numbers and permanent rules of one set of pods; the counters are added by linkCounters. */
-export function compileClass(index: number, set: PodSet & { readonly expendable?: boolean; readonly daemon?: boolean }, nodes: NodeIndex): PodClass {
+export function compileClass(
+  index: number,
+  set: PodSet & { readonly expendable?: boolean; readonly daemon?: boolean },
+  nodes: NodeIndex,
+): PodClass {
   const requests = effectiveRequests(set.pod);
   const compiled = {
-    index, workload: set.workload, pod: set.pod, count: set.count, expendable: set.expendable ?? false, daemon: set.daemon ?? false,
+    index,
+    workload: set.workload,
+    pod: set.pod,
+    count: set.count,
+    expendable: set.expendable ?? false,
+    daemon: set.daemon ?? false,
     priority: set.pod.priority ?? 0,
-    cpuMillis: requests.cpuMillis, memoryMiB: requests.memoryMiB, storageMiB: requests.ephemeralStorageMiB,
+    cpuMillis: requests.cpuMillis,
+    memoryMiB: requests.memoryMiB,
+    storageMiB: requests.ephemeralStorageMiB,
     extended: Object.entries(requests.extended).filter(([, amount]) => amount > 0),
     volumes: (set.pod.volumes ?? []).length,
     ports: set.pod.hostPorts ?? [],
-    spread: [], affinity: [], affinityToSelf: false, antiAffinity: [], keptAwayBy: [], drawnBy: [], softSpread: [], raises: [],
+    spread: [],
+    affinity: [],
+    affinityToSelf: false,
+    antiAffinity: [],
+    keptAwayBy: [],
+    drawnBy: [],
+    softSpread: [],
+    raises: [],
   };
-  const groups = nodes.groups.filter((group) =>
-    permanentReason(compiled, group) === undefined && laterPermanentReason(compiled, group) === undefined && !largerThanNode(compiled, group));
-  const dislikes = nodes.groups.map(({ sample }) => untoleratedPreferences(set.pod.tolerations ?? [], sample.taints ?? []));
-  return { ...compiled, groups: groups.map((group) => group.index), dislikes: dislikes.some((count) => count > 0) ? dislikes : [] };
+  const groups = nodes.groups.filter(
+    (group) =>
+      permanentReason(compiled, group) === undefined &&
+      laterPermanentReason(compiled, group) === undefined &&
+      !largerThanNode(compiled, group),
+  );
+  const dislikes = nodes.groups.map(({ sample }) =>
+    untoleratedPreferences(set.pod.tolerations ?? [], sample.taints ?? []),
+  );
+  return {
+    ...compiled,
+    groups: groups.map((group) => group.index),
+    dislikes: dislikes.some((count) => count > 0) ? dislikes : [],
+  };
 }

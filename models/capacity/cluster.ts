@@ -73,7 +73,10 @@ export interface CapacityCluster {
 export function scaled(value: number | string, replicas: number, what: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   const percent = typeof value === "string" ? /^(\d+)%$/.exec(value)?.[1] : undefined;
-  if (percent === undefined) throw new RangeError(`${what} is ${JSON.stringify(value)}; it must be an integer from 0, or a percentage such as "25%"`);
+  if (percent === undefined)
+    throw new RangeError(
+      `${what} is ${JSON.stringify(value)}; it must be an integer from 0, or a percentage such as "25%"`,
+    );
   return Math.ceil((Number(percent) * replicas) / 100);
 }
 
@@ -81,8 +84,16 @@ export function scaled(value: number | string, replicas: number, what: string): 
 export const peakPods = (workload: Workload): number =>
   workload.maxReplicas + scaled(workload.surge ?? 0, workload.maxReplicas, `surge of ${workload.workload}`);
 
-export const podSetsAt = (workloads: readonly Workload[], pods: (workload: Workload) => number): (PodSet & { expendable: boolean })[] =>
-  workloads.map((one) => ({ workload: one.workload, pod: one.pod, count: pods(one), expendable: one.expendable ?? false }));
+export const podSetsAt = (
+  workloads: readonly Workload[],
+  pods: (workload: Workload) => number,
+): (PodSet & { expendable: boolean })[] =>
+  workloads.map((one) => ({
+    workload: one.workload,
+    pod: one.pod,
+    count: pods(one),
+    expendable: one.expendable ?? false,
+  }));
 
 /** Instance types that pools name and nobody knows, sorted. */
 export function unknownTypes(cluster: CapacityCluster): string[] {
@@ -99,7 +110,8 @@ const MOST_NODES = 25_000;
  */
 export function unjudged(cluster: CapacityCluster): string | undefined {
   const whole = (amount: number, what: string): void => {
-    if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`${what} is ${amount}; it must be an integer from 0`);
+    if (!Number.isSafeInteger(amount) || amount < 0)
+      throw new RangeError(`${what} is ${amount}; it must be an integer from 0`);
   };
   for (const { name, minNodes, maxNodes } of cluster.pools) {
     whole(minNodes, `minNodes of pool ${name}`);
@@ -110,17 +122,27 @@ export function unjudged(cluster: CapacityCluster): string | undefined {
     whole(maxReplicas, `maxReplicas of ${workload}`);
   }
   const unknown = unknownTypes(cluster);
-  if (unknown.length > 0) return `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`;
+  if (unknown.length > 0)
+    return `the facts of instance type ${unknown.join(", ")} are not known; add them to the catalogue`;
   const nodes = cluster.pools.reduce((sum, { minNodes, maxNodes }) => sum + Math.max(minNodes, maxNodes), 0);
-  return nodes > MOST_NODES ? `the pools have ${nodes} nodes at their maximum, and a Kubernetes cluster is built for 5000; lower maxNodes` : undefined;
+  return nodes > MOST_NODES
+    ? `the pools have ${nodes} nodes at their maximum, and a Kubernetes cluster is built for 5000; lower maxNodes`
+    : undefined;
 }
 
 /** @throws RangeError when a type is unknown or the pool names none */
 export function typesOf(pool: Pool, types: readonly NodeType[]): NodeType[] {
-  if (pool.instanceTypes.length === 0) throw new RangeError(`pool ${pool.name} names no instance type; name at least one`);
+  if (pool.instanceTypes.length === 0)
+    throw new RangeError(`pool ${pool.name} names no instance type; name at least one`);
   return pool.instanceTypes.map((name) => {
     const type = types.find((one) => one.name === name);
-    if (type === undefined) throw new RangeError(`pool ${pool.name}: instance type ${name} is unknown; add its facts to the catalogue, or use one of ${types.map((one) => one.name).sort().join(", ")}`);
+    if (type === undefined)
+      throw new RangeError(
+        `pool ${pool.name}: instance type ${name} is unknown; add its facts to the catalogue, or use one of ${types
+          .map((one) => one.name)
+          .sort()
+          .join(", ")}`,
+      );
     return type;
   });
 }
@@ -131,10 +153,16 @@ export function poolAllocatable(pool: Pool, types: readonly NodeType[]): Allocat
   const least = (amount: (size: Allocatable) => number): number => Math.min(...sizes.map(amount));
   const extended = Object.keys(sizes[0]?.extended ?? {}).sort();
   return {
-    cpuMillis: least((size) => size.cpuMillis), memoryMiB: least((size) => size.memoryMiB), pods: least((size) => size.pods),
+    cpuMillis: least((size) => size.cpuMillis),
+    memoryMiB: least((size) => size.memoryMiB),
+    pods: least((size) => size.pods),
     attachableVolumes: least((size) => size.attachableVolumes ?? Infinity),
-    ...(pool.setup?.ephemeralStorageMiB === undefined ? {} : { ephemeralStorageMiB: least((size) => size.ephemeralStorageMiB ?? Infinity) }),
-    ...(extended.length === 0 ? {} : { extended: Object.fromEntries(extended.map((name) => [name, least((size) => size.extended?.[name] ?? 0)])) }),
+    ...(pool.setup?.ephemeralStorageMiB === undefined
+      ? {}
+      : { ephemeralStorageMiB: least((size) => size.ephemeralStorageMiB ?? Infinity) }),
+    ...(extended.length === 0
+      ? {}
+      : { extended: Object.fromEntries(extended.map((name) => [name, least((size) => size.extended?.[name] ?? 0)])) }),
   };
 }
 
@@ -149,7 +177,12 @@ export function usableZones(pool: Pool, subnets: readonly Subnet[] | undefined):
 }
 
 /** So many nodes of the pool, spread evenly over the zones (none without a zone). */
-export function nodesOf(pool: Pool, count: number, zones: readonly string[], types: readonly NodeType[]): ClusterNode[] {
+export function nodesOf(
+  pool: Pool,
+  count: number,
+  zones: readonly string[],
+  types: readonly NodeType[],
+): ClusterNode[] {
   if (zones.length === 0 || count === 0) return [];
   const own = typesOf(pool, types);
   const allocatable = poolAllocatable(pool, types);
@@ -158,10 +191,18 @@ export function nodesOf(pool: Pool, count: number, zones: readonly string[], typ
     const name = `${pool.name}-${zone}-${String(Math.floor(at / zones.length) + 1).padStart(4, "0")}`;
     const single: Labels = own.length === 1 ? { "node.kubernetes.io/instance-type": own[0]?.name ?? "" } : {};
     return {
-      name, pool: pool.name, allocatable, taints: pool.taints ?? [],
+      name,
+      pool: pool.name,
+      allocatable,
+      taints: pool.taints ?? [],
       labels: {
-        "kubernetes.io/os": "linux", "kubernetes.io/arch": own[0]?.architecture ?? "amd64", "eks.amazonaws.com/nodegroup": pool.name,
-        ...single, ...pool.labels, [HOSTNAME_LABEL]: name, [ZONE_LABEL]: zone,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": own[0]?.architecture ?? "amd64",
+        "eks.amazonaws.com/nodegroup": pool.name,
+        ...single,
+        ...pool.labels,
+        [HOSTNAME_LABEL]: name,
+        [ZONE_LABEL]: zone,
       },
     };
   });
@@ -190,7 +231,8 @@ export function carryingPeakOf(primary: CapacityCluster, secondary: CapacityClus
   });
   const names = new Set(primary.workloads.map((one) => one.workload));
   return {
-    ...secondary, workloads: [...moved, ...secondary.workloads.filter((one) => !names.has(one.workload))],
+    ...secondary,
+    workloads: [...moved, ...secondary.workloads.filter((one) => !names.has(one.workload))],
     namespaces: { ...primary.namespaces, ...secondary.namespaces },
   };
 }

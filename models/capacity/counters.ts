@@ -32,7 +32,11 @@ export class SpreadDomains {
   readonly size: number;
 
   /** @param counts whether the nodes of a group are considered (inclusion policies, all topology keys present) */
-  constructor(readonly topology: Topology, groups: readonly NodeGroup[], counts: (group: NodeGroup) => boolean) {
+  constructor(
+    readonly topology: Topology,
+    groups: readonly NodeGroup[],
+    counts: (group: NodeGroup) => boolean,
+  ) {
     this.domainOfNode = new Int32Array(topology.domainOfNode.length).fill(-1);
     const seen = new Set<number>();
     for (const group of groups.filter(counts)) {

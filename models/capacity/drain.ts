@@ -26,7 +26,11 @@ export interface DrainInput {
   /** Bound of the work, in events. @default 200000 */
   readonly maxEvents?: number;
 }
-export interface DrainStep { readonly pool: string; readonly nodes: readonly string[]; readonly seconds: number }
+export interface DrainStep {
+  readonly pool: string;
+  readonly nodes: readonly string[];
+  readonly seconds: number;
+}
 export interface DrainResult {
   /** ends: every node was replaced and every pod is Ready. unknown: the start is not known, or the budget of work ran out. */
   readonly outcome: "ends" | "deadlock" | "unknown";
@@ -47,14 +51,25 @@ export function drainAllNodes(input: DrainInput): DrainResult {
   const start = input.start ?? steadyState(input.cluster);
   const before = input.beforeNodesSeconds ?? 0;
   if (start.packing === undefined || start.verdict !== "fits") {
-    return { outcome: "unknown", because: `pods are pending before the first node is drained: ${start.because}`, seconds: 0, steps: [], deadlock: undefined };
+    return {
+      outcome: "unknown",
+      because: `pods are pending before the first node is drained: ${start.because}`,
+      seconds: 0,
+      steps: [],
+      deadlock: undefined,
+    };
   }
   const workloads = new Map(input.cluster.workloads.map((one) => [one.workload, one]));
-  const rolling = new RollingReplacement(input, workloads, start.packing.nodes.flatMap(({ node, pods }) =>
-    pods.flatMap(({ workload, count }): RunningPod[] => {
-      const known = workloads.get(workload);
-      return known === undefined ? [] : Array.from({ length: count }, () => ({ workload: known, node }));
-    })));
+  const rolling = new RollingReplacement(
+    input,
+    workloads,
+    start.packing.nodes.flatMap(({ node, pods }) =>
+      pods.flatMap(({ workload, count }): RunningPod[] => {
+        const known = workloads.get(workload);
+        return known === undefined ? [] : Array.from({ length: count }, () => ({ workload: known, node }));
+      }),
+    ),
+  );
   for (const { pool, nodes } of start.pools) rolling.expect(pool, nodes);
   return rolling.run(before);
 }
@@ -68,7 +83,11 @@ class RollingReplacement {
   private waitingBecause: string | undefined;
   private events: number;
 
-  constructor(private readonly input: DrainInput, private readonly workloads: ReadonlyMap<string, Workload>, private pods: readonly RunningPod[]) {
+  constructor(
+    private readonly input: DrainInput,
+    private readonly workloads: ReadonlyMap<string, Workload>,
+    private pods: readonly RunningPod[],
+  ) {
     this.events = input.maxEvents ?? 200_000;
   }
 
@@ -84,7 +103,12 @@ class RollingReplacement {
       const fresh = this.nodes({ ...pool, name: `${pool.name}-new` }, pool.name);
       const parallel = Math.max(1, scaled(this.input.parallel ?? 1, nodes.length, "parallel"));
       for (let from = 0; from < nodes.length; from += parallel) {
-        const stopped = this.batch(pool, current, nodes.slice(from, from + parallel), fresh.slice(from, from + parallel));
+        const stopped = this.batch(
+          pool,
+          current,
+          nodes.slice(from, from + parallel),
+          fresh.slice(from, from + parallel),
+        );
         if (stopped !== undefined) return this.end(stopped, beforeSeconds);
       }
     }
@@ -95,7 +119,13 @@ class RollingReplacement {
       if (homeless !== undefined) return this.end(stopped ?? this.homeless(homeless), beforeSeconds);
     }
     const seconds = beforeSeconds + this.elapsed();
-    return { outcome: "ends", because: `${current.size} nodes replaced in ${this.steps.length} steps and ${seconds} s`, seconds, steps: this.steps, deadlock: undefined };
+    return {
+      outcome: "ends",
+      because: `${current.size} nodes replaced in ${this.steps.length} steps and ${seconds} s`,
+      seconds,
+      steps: this.steps,
+      deadlock: undefined,
+    };
   }
 
   private end(stopped: Stop, beforeSeconds: number): DrainResult {
@@ -114,30 +144,55 @@ class RollingReplacement {
   /** New nodes belong to the same pool, under names of their own. */
   private nodes(pool: Pool, belongsTo: string): ClusterNode[] {
     const { cluster } = this.input;
-    return nodesOf(pool, this.counts.get(belongsTo) ?? 0, usableZones(pool, cluster.subnets), cluster.types)
-      .map((node) => ({ ...node, pool: belongsTo, labels: { ...node.labels, "eks.amazonaws.com/nodegroup": belongsTo } }));
+    return nodesOf(pool, this.counts.get(belongsTo) ?? 0, usableZones(pool, cluster.subnets), cluster.types).map(
+      (node) => ({ ...node, pool: belongsTo, labels: { ...node.labels, "eks.amazonaws.com/nodegroup": belongsTo } }),
+    );
   }
 
-  private batch(pool: Pool | undefined, current: Map<string, ClusterNode>, old: readonly ClusterNode[], fresh: readonly ClusterNode[]): Stop | undefined {
+  private batch(
+    pool: Pool | undefined,
+    current: Map<string, ClusterNode>,
+    old: readonly ClusterNode[],
+    fresh: readonly ClusterNode[],
+  ): Stop | undefined {
     for (const node of fresh) current.set(node.name, node);
     for (const node of old) current.set(node.name, { ...node, unschedulable: true });
     const ledger = new BudgetLedger(this.input.budgets, [...this.workloads.values()]);
     const surge = this.input.surge !== false;
     const launch = this.input.nodeLaunchSeconds ?? 120;
-    const drain = new BatchDrain({
-      nodes: [...current.values()], cluster: this.input.cluster, draining: new Set(old.map(({ name }) => name)),
-      late: surge ? new Set() : new Set(fresh.map(({ name }) => name)), ledger, launchSeconds: launch,
-      timeoutSeconds: this.input.evictionTimeoutSeconds ?? 900, maxEvents: this.events,
-    }, this.pods, this.waiting);
+    const drain = new BatchDrain(
+      {
+        nodes: [...current.values()],
+        cluster: this.input.cluster,
+        draining: new Set(old.map(({ name }) => name)),
+        late: surge ? new Set() : new Set(fresh.map(({ name }) => name)),
+        ledger,
+        launchSeconds: launch,
+        timeoutSeconds: this.input.evictionTimeoutSeconds ?? 900,
+        maxEvents: this.events,
+      },
+      this.pods,
+      this.waiting,
+    );
     const result = drain.run();
     this.events -= result.events;
     this.pods = result.pods;
     this.waiting = result.waiting;
     for (const node of old) current.delete(node.name);
     this.waitingBecause = result.waitingBecause;
-    this.steps.push({ pool: pool?.name ?? "", nodes: old.map(({ name }) => name), seconds: result.seconds + (surge && fresh.length > 0 ? launch : 0) });
-    if (result.deadlock !== undefined) return { outcome: "deadlock", because: result.deadlock.because, deadlock: result.deadlock };
-    if (this.events <= 0) return { outcome: "unknown", because: `the budget of work ran out while pool ${pool?.name ?? ""} was drained; raise maxEvents`, deadlock: undefined };
+    this.steps.push({
+      pool: pool?.name ?? "",
+      nodes: old.map(({ name }) => name),
+      seconds: result.seconds + (surge && fresh.length > 0 ? launch : 0),
+    });
+    if (result.deadlock !== undefined)
+      return { outcome: "deadlock", because: result.deadlock.because, deadlock: result.deadlock };
+    if (this.events <= 0)
+      return {
+        outcome: "unknown",
+        because: `the budget of work ran out while pool ${pool?.name ?? ""} was drained; raise maxEvents`,
+        deadlock: undefined,
+      };
     return undefined;
   }
 }

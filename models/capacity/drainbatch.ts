@@ -8,7 +8,10 @@ import { seededRandom } from "./random";
 import { ClusterState } from "./state";
 import type { ClusterNode } from "./types";
 
-export interface RunningPod { readonly workload: Workload; readonly node: string }
+export interface RunningPod {
+  readonly workload: Workload;
+  readonly node: string;
+}
 
 /** What keeps a node from being emptied. */
 export interface Deadlock {
@@ -40,7 +43,13 @@ export interface BatchResult {
   readonly deadlock: Deadlock | undefined;
 }
 
-interface Pod { readonly workload: Workload; readonly pods: PodClass; node: number; phase: "ready" | "starting" | "terminating" | "pending"; until: number }
+interface Pod {
+  readonly workload: Workload;
+  readonly pods: PodClass;
+  node: number;
+  phase: "ready" | "starting" | "terminating" | "pending";
+  until: number;
+}
 
 const graceOf = (workload: Workload): number => workload.terminationGraceSeconds ?? 30;
 const readyOf = (workload: Workload): number => workload.readySeconds ?? 30;
@@ -54,10 +63,19 @@ export class BatchDrain {
   private now = 0;
   private events = 0;
 
-  constructor(private readonly input: BatchInput, running: readonly RunningPod[], waiting: readonly Workload[]) {
+  constructor(
+    private readonly input: BatchInput,
+    running: readonly RunningPod[],
+    waiting: readonly Workload[],
+  ) {
     const { cluster, nodes } = input;
     const existing = nodes.filter(({ name }) => !input.late.has(name));
-    const problem = compile(existing, cluster.workloads.map((one) => ({ workload: one.workload, pod: one.pod, count: one.minReplicas })), cluster.daemonSets ?? [], cluster.namespaces ?? {});
+    const problem = compile(
+      existing,
+      cluster.workloads.map((one) => ({ workload: one.workload, pod: one.pod, count: one.minReplicas })),
+      cluster.daemonSets ?? [],
+      cluster.namespaces ?? {},
+    );
     this.state = new ClusterState(problem.nodes, problem.classes);
     for (const { pods, node } of problem.fixed) this.state.place(pods, node);
     const classes = new Map(problem.queued.map((pods) => [pods.workload, pods]));
@@ -67,7 +85,10 @@ export class BatchDrain {
       if (pods === undefined) throw new RangeError(`workload ${workload.workload} is not in the cluster`);
       return { workload, pods, node, phase: node < 0 ? "pending" : "ready", until: Infinity };
     };
-    this.pods = [...running.map(({ workload, node }) => podOf(workload, positions.get(node) ?? -1)), ...waiting.map((workload) => podOf(workload, -1))];
+    this.pods = [
+      ...running.map(({ workload, node }) => podOf(workload, positions.get(node) ?? -1)),
+      ...waiting.map((workload) => podOf(workload, -1)),
+    ];
     for (const { pods, node, phase, workload } of this.pods) {
       if (phase !== "ready") continue;
       this.state.place(pods, node);
@@ -86,7 +107,8 @@ export class BatchDrain {
       const next = Math.min(...this.pods.map(({ until }) => until));
       const left = this.onDrained();
       if (next === Infinity) return this.result(left === undefined ? undefined : this.deadlock(left));
-      if (next > this.input.timeoutSeconds && left !== undefined && left.phase === "ready") return this.result(this.timeout(left));
+      if (next > this.input.timeoutSeconds && left !== undefined && left.phase === "ready")
+        return this.result(this.timeout(left));
       this.now = next;
       this.settle();
       if (this.events > this.input.maxEvents) return this.result(undefined);
@@ -99,7 +121,9 @@ export class BatchDrain {
     const pending = this.pods.filter(({ phase }) => phase === "pending");
     const [first] = pending;
     return {
-      seconds: this.now + late, events: this.events, deadlock,
+      seconds: this.now + late,
+      events: this.events,
+      deadlock,
       pods: placed.map(({ workload, node }) => ({ workload, node: this.state.nodes.node(node).name })),
       waiting: pending.map(({ workload }) => workload),
       waitingBecause: first === undefined ? undefined : explain(this.state, first.pods),
@@ -131,7 +155,8 @@ export class BatchDrain {
     for (const pod of this.pods.filter(({ node, phase }) => phase === "ready" && this.isDrained(node))) {
       this.events++;
       const { workload } = pod;
-      if (workload.replacement === "never") return this.stop("barePod", pod, "it has no controller: a drain refuses to delete it without force");
+      if (workload.replacement === "never")
+        return this.stop("barePod", pod, "it has no controller: a drain refuses to delete it without force");
       if (this.input.ledger.refusal(workload.workload) !== undefined) continue;
       this.input.ledger.change(workload.workload, -1);
       Object.assign(pod, { phase: "terminating", until: this.now + graceOf(workload) });
@@ -163,19 +188,34 @@ export class BatchDrain {
 
   private stop(kind: Deadlock["kind"], pod: Pod, why: string): Deadlock {
     const node = this.state.nodes.node(pod.node).name;
-    return { kind, node, workload: pod.workload.workload, because: `node ${node} cannot be drained, because a pod of ${pod.workload.workload} stays: ${why}` };
+    return {
+      kind,
+      node,
+      workload: pod.workload.workload,
+      because: `node ${node} cannot be drained, because a pod of ${pod.workload.workload} stays: ${why}`,
+    };
   }
 
   /** Nothing moves any more: a budget waits for pods that have no room, or allows nothing from the start. */
   private deadlock(left: Pod): Deadlock {
     const refusal = this.input.ledger.refusal(left.workload.workload) ?? "its eviction is refused";
-    const homeless = this.pods.find(({ phase, workload }) => phase === "pending" && workload.workload === left.workload.workload);
+    const homeless = this.pods.find(
+      ({ phase, workload }) => phase === "pending" && workload.workload === left.workload.workload,
+    );
     if (homeless === undefined) return this.stop("budget", left, refusal);
-    return this.stop("noRoom", left, `${refusal}, and its replacement finds no node: ${explain(this.state, homeless.pods)}`);
+    return this.stop(
+      "noRoom",
+      left,
+      `${refusal}, and its replacement finds no node: ${explain(this.state, homeless.pods)}`,
+    );
   }
 
   private timeout(left: Pod): Deadlock {
     const refusal = this.input.ledger.refusal(left.workload.workload) ?? "its replacement is not Ready";
-    return this.stop("timeout", left, `evictions may take ${this.input.timeoutSeconds} s, and after ${this.now} s ${refusal}`);
+    return this.stop(
+      "timeout",
+      left,
+      `evictions may take ${this.input.timeoutSeconds} s, and after ${this.now} s ${refusal}`,
+    );
   }
 }

@@ -5,7 +5,14 @@ import type { ClusterState } from "./state";
 
 /** Refusals that no eviction mends, beside a pod that is larger than the whole node. */
 const BEYOND_EVICTION: ReadonlySet<string> = new Set([
-  REASON.notNamed, REASON.cordoned, REASON.taint, REASON.nodeAffinity, REASON.volumeZone, REASON.volumeBinding, REASON.spreadLabel, REASON.affinity,
+  REASON.notNamed,
+  REASON.cordoned,
+  REASON.taint,
+  REASON.nodeAffinity,
+  REASON.volumeZone,
+  REASON.volumeBinding,
+  REASON.spreadLabel,
+  REASON.affinity,
 ]);
 
 /** What the DynamicResources plugin adds to every refusal in Kubernetes 1.36.3. */
@@ -25,17 +32,21 @@ export function explain(state: ClusterState, pods: PodClass, home?: number): str
     reasons.add(refused);
     preemption.add(pods.pod.preemptionPolicy === "Never" ? [] : afterEviction(state, pods, node, refused));
   }
-  const eviction = pods.pod.preemptionPolicy === "Never"
-    ? "not eligible due to preemptionPolicy=Never."
-    : `0/${length} nodes are available: ${preemption.toString()}.`;
+  const eviction =
+    pods.pod.preemptionPolicy === "Never"
+      ? "not eligible due to preemptionPolicy=Never."
+      : `0/${length} nodes are available: ${preemption.toString()}.`;
   return `0/${length} nodes are available: ${reasons.toString()}. ${NO_CLAIMS}, preemption: ${eviction}`;
 }
 
 function afterEviction(state: ClusterState, pods: PodClass, node: number, refused: readonly string[]): string[] {
   const group = state.nodes.groups[state.nodes.groupOf[node] ?? 0];
-  const hopeless = group === undefined || !pods.groups.includes(group.index) &&
-    (permanentReason(pods, group) ?? laterPermanentReason(pods, group) ?? "larger than the node") !== undefined;
-  if (hopeless || refused.some((reason) => BEYOND_EVICTION.has(reason))) return ["Preemption is not helpful for scheduling"];
+  const hopeless =
+    group === undefined ||
+    (!pods.groups.includes(group.index) &&
+      (permanentReason(pods, group) ?? laterPermanentReason(pods, group) ?? "larger than the node") !== undefined);
+  if (hopeless || refused.some((reason) => BEYOND_EVICTION.has(reason)))
+    return ["Preemption is not helpful for scheduling"];
   const victims = state.hasBelow(pods.priority) ? lowerPriority(state, pods, node) : [];
   if (victims.length === 0) return ["No preemption victims found for incoming pod"];
   const before = state.runningOn(node);
@@ -52,6 +63,9 @@ class Histogram {
     for (const reason of reasons) this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
   }
   toString(): string {
-    return [...this.counts].map(([reason, count]) => `${count} ${reason}`).sort().join(", ");
+    return [...this.counts]
+      .map(([reason, count]) => `${count} ${reason}`)
+      .sort()
+      .join(", ");
   }
 }

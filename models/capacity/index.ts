@@ -10,7 +10,16 @@ export { pack } from "./pack";
 export type { Packing, PackingInput, PackingOptions, Verdict } from "./pack";
 export type { Witnesses } from "./witnesses";
 export type { Amounts, LeftOver, NodeUse, PoolUse } from "./tally";
-export { carryingPeakOf, nodesAtMaximum, nodesOf, peakPods, poolAllocatable, scaled, unknownTypes, usableZones } from "./cluster";
+export {
+  carryingPeakOf,
+  nodesAtMaximum,
+  nodesOf,
+  peakPods,
+  poolAllocatable,
+  scaled,
+  unknownTypes,
+  usableZones,
+} from "./cluster";
 export type { CapacityCluster, Pool, Subnet, Workload } from "./cluster";
 export { addressUse, nodeAddresses, slotsWithoutAddress, subnetAddresses } from "./addresses";
 export type { AddressUse } from "./addresses";

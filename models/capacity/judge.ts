@@ -44,13 +44,23 @@ export interface JudgeOptions extends SharingOptions {
  */
 export function judgeCapacity(cluster: CapacityCluster, options: JudgeOptions = {}): CapacityJudgement {
   const reason = unjudged(cluster);
-  if (reason !== undefined) return { verdict: "unknown", because: reason, scenarios: [], tightest: undefined, warnings: [], mends: [] };
+  if (reason !== undefined)
+    return { verdict: "unknown", because: reason, scenarios: [], tightest: undefined, warnings: [], mends: [] };
   const scenarios = lostZones(cluster, options).map((lostZone) => judgeScenario(cluster, lostZone, options));
   const worst = worstOf(scenarios);
   const look = worst.verdict !== "fits" && options.mends !== false;
   return {
-    ...worst, scenarios, tightest: tightestOf(scenarios), warnings: warningsOf(cluster),
-    mends: look ? mendsFor(cluster, scenarios.map(({ packing }) => packing), (changed) => fitsEverywhere(changed, options)) : [],
+    ...worst,
+    scenarios,
+    tightest: tightestOf(scenarios),
+    warnings: warningsOf(cluster),
+    mends: look
+      ? mendsFor(
+          cluster,
+          scenarios.map(({ packing }) => packing),
+          (changed) => fitsEverywhere(changed, options),
+        )
+      : [],
   };
 }
 
@@ -60,11 +70,20 @@ function lostZones(cluster: CapacityCluster, options: JudgeOptions): (string | u
   return [undefined, ...(options.zoneLoss === false ? [] : [...zones].sort())];
 }
 
-function judgeScenario(cluster: CapacityCluster, lostZone: string | undefined, { packer = pack, ...options }: SharingOptions): Scenario {
-  const packing = packer({
-    nodes: nodesAtMaximum(cluster, lostZone), pods: podSetsAt(cluster.workloads, peakPods),
-    daemonSets: cluster.daemonSets ?? [], namespaces: cluster.namespaces ?? {},
-  }, options);
+function judgeScenario(
+  cluster: CapacityCluster,
+  lostZone: string | undefined,
+  { packer = pack, ...options }: SharingOptions,
+): Scenario {
+  const packing = packer(
+    {
+      nodes: nodesAtMaximum(cluster, lostZone),
+      pods: podSetsAt(cluster.workloads, peakPods),
+      daemonSets: cluster.daemonSets ?? [],
+      namespaces: cluster.namespaces ?? {},
+    },
+    options,
+  );
   const addresses = addressUse(cluster, packing).filter(({ zone }) => zone !== lostZone);
   const name = lostZone === undefined ? "whole" : `without ${lostZone}`;
   const short = addresses.find((use) => !use.fits);
@@ -76,7 +95,8 @@ function judgeScenario(cluster: CapacityCluster, lostZone: string | undefined, {
 }
 
 function worstOf(scenarios: readonly Scenario[]): Pick<CapacityJudgement, "verdict" | "because"> {
-  const worst = scenarios.find(({ verdict }) => verdict === "doesNotFit") ?? scenarios.find(({ verdict }) => verdict === "unknown");
+  const worst =
+    scenarios.find(({ verdict }) => verdict === "doesNotFit") ?? scenarios.find(({ verdict }) => verdict === "unknown");
   if (worst !== undefined) return { verdict: worst.verdict, because: `${worst.name}: ${worst.because}` };
   return { verdict: "fits", because: scenarios.map(({ name, because }) => `${name}: ${because}`).join("; ") };
 }
@@ -84,22 +104,33 @@ function worstOf(scenarios: readonly Scenario[]): Pick<CapacityJudgement, "verdi
 /** As judgeCapacity, but a change that does not help is dropped at its first failure. */
 function fitsEverywhere(cluster: CapacityCluster, options: JudgeOptions): boolean {
   const fit = (orders: SharingOptions): boolean =>
-    lostZones(cluster, options).every((lostZone) => judgeScenario(cluster, lostZone, { ...options, ...orders, stopAtFirstFailure: true }).verdict === "fits");
+    lostZones(cluster, options).every(
+      (lostZone) =>
+        judgeScenario(cluster, lostZone, { ...options, ...orders, stopAtFirstFailure: true }).verdict === "fits",
+    );
   return fit({ orders: 4 }) && fit({});
 }
 
 function tightestOf(scenarios: readonly Scenario[]): CapacityJudgement["tightest"] {
-  const all = scenarios.flatMap(({ name, packing }) => packing.pools.map(({ pool, tightest }) => ({ ...tightest, pool, scenario: name })));
+  const all = scenarios.flatMap(({ name, packing }) =>
+    packing.pools.map(({ pool, tightest }) => ({ ...tightest, pool, scenario: name })),
+  );
   return all.length === 0 ? undefined : all.reduce((most, one) => (one.share > most.share ? one : most));
 }
 
 function warningsOf(cluster: CapacityCluster): string[] {
   const zones = cluster.pools.flatMap((pool) => {
     const usable = usableZones(pool, cluster.subnets);
-    return [...new Set(pool.zones)].filter((zone) => !usable.includes(zone))
-      .map((zone) => `pool ${pool.name} names zone ${zone}, which has no subnet: no node starts there; give the zone a subnet or drop it from the pool`);
+    return [...new Set(pool.zones)]
+      .filter((zone) => !usable.includes(zone))
+      .map(
+        (zone) =>
+          `pool ${pool.name} names zone ${zone}, which has no subnet: no node starts there; give the zone a subnet or drop it from the pool`,
+      );
   });
-  const slots = slotsWithoutAddress(cluster).map(({ pool, pods, addresses }) =>
-    `pool ${pool}: max pods ${pods}, but the interfaces carry ${addresses} pod addresses; pods beyond them never start; lower max pods, or delegate prefixes`);
+  const slots = slotsWithoutAddress(cluster).map(
+    ({ pool, pods, addresses }) =>
+      `pool ${pool}: max pods ${pods}, but the interfaces carry ${addresses} pod addresses; pods beyond them never start; lower max pods, or delegate prefixes`,
+  );
   return [...zones, ...slots].sort();
 }

@@ -15,7 +15,9 @@ interface Meant {
   readonly namespaces: ReadonlySet<string> | undefined;
   readonly selectors: readonly (LabelSelector | undefined)[];
 }
-interface Link extends Meant { readonly onMatch: (pods: PodClass) => void }
+interface Link extends Meant {
+  readonly onMatch: (pods: PodClass) => void;
+}
 
 /**
  * Compiles what pods demand of each other: one counter for each distinct rule, and for each class the counters that it
@@ -59,11 +61,15 @@ class Links {
   /** Filed under the label with the fewest rules so far. */
   private add(link: Link): void {
     const labels = link.selectors.flatMap((selector) => Object.entries(selector?.matchLabels ?? {}).map(labelKey));
-    if (labels.length === 0) { this.withoutLabel.push(link); return; }
+    if (labels.length === 0) {
+      this.withoutLabel.push(link);
+      return;
+    }
     const rules = (label: string): number => this.byLabel.get(label)?.length ?? 0;
     const label = labels.reduce((fewest, one) => (rules(one) < rules(fewest) ? one : fewest));
     const list = this.byLabel.get(label);
-    if (list === undefined) this.byLabel.set(label, [link]); else list.push(link);
+    if (list === undefined) this.byLabel.set(label, [link]);
+    else list.push(link);
   }
 
   apply(pods: PodClass): void {
@@ -78,14 +84,23 @@ class Links {
 
 const labelKey = ([key, value]: readonly [string, string]): string => `${key}=${value}`;
 
-function withKeys(selector: LabelSelector | undefined, labels: Labels, same: readonly string[], other: readonly string[]): LabelSelector | undefined {
+function withKeys(
+  selector: LabelSelector | undefined,
+  labels: Labels,
+  same: readonly string[],
+  other: readonly string[],
+): LabelSelector | undefined {
   if (selector === undefined) return undefined;
-  const requirement = (operator: "In" | "NotIn") => (key: string): SelectorRequirement[] => {
-    const value = labels[key];
-    return value === undefined ? [] : [{ key, operator, values: [value] }];
-  };
+  const requirement =
+    (operator: "In" | "NotIn") =>
+    (key: string): SelectorRequirement[] => {
+      const value = labels[key];
+      return value === undefined ? [] : [{ key, operator, values: [value] }];
+    };
   const added = [...same.flatMap(requirement("In")), ...other.flatMap(requirement("NotIn"))];
-  return added.length === 0 ? selector : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] };
+  return added.length === 0
+    ? selector
+    : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] };
 }
 
 /** A constraint with what of it follows from the pod alone. */
@@ -103,7 +118,10 @@ interface Spreading {
 }
 
 /** The scheduler's own constraints for pods of controllers. Source: systemDefaultConstraints, podtopologyspread/plugin.go, Kubernetes 1.36. */
-const DEFAULT_SPREAD = [[HOSTNAME_LABEL, 3], [ZONE_LABEL, 5]] as const;
+const DEFAULT_SPREAD = [
+  [HOSTNAME_LABEL, 3],
+  [ZONE_LABEL, 5],
+] as const;
 
 interface Spreadings {
   readonly hard: readonly Spreading[];
@@ -117,12 +135,24 @@ function spreadingsOf(pod: PodTemplate): Spreadings {
   const known = spreadings.get(pod);
   if (known !== undefined) return known;
   const declared = pod.topologySpread ?? [];
-  const defaults = DEFAULT_SPREAD.map(([topologyKey, maxSkew]) =>
-    ({ topologyKey, maxSkew, whenUnsatisfiable: "ScheduleAnyway" as const, labelSelector: { matchLabels: pod.labels } }));
+  const defaults = DEFAULT_SPREAD.map(([topologyKey, maxSkew]) => ({
+    topologyKey,
+    maxSkew,
+    whenUnsatisfiable: "ScheduleAnyway" as const,
+    labelSelector: { matchLabels: pod.labels },
+  }));
   const hard = declared.filter((constraint) => constraint.whenUnsatisfiable === "DoNotSchedule");
-  const soft = declared.length === 0 ? (pod.owned === false ? [] : defaults) : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
+  const soft =
+    declared.length === 0
+      ? pod.owned === false
+        ? []
+        : defaults
+      : declared.filter((constraint) => constraint.whenUnsatisfiable === "ScheduleAnyway");
   const keys = hard.map((constraint) => constraint.topologyKey).sort();
-  const made = { hard: hard.map((constraint) => spreadingOf(pod, constraint, keys)), soft: soft.map((constraint) => spreadingOf(pod, constraint, [constraint.topologyKey])) };
+  const made = {
+    hard: hard.map((constraint) => spreadingOf(pod, constraint, keys)),
+    soft: soft.map((constraint) => spreadingOf(pod, constraint, [constraint.topologyKey])),
+  };
   spreadings.set(pod, made);
   return made;
 }
@@ -132,7 +162,10 @@ function spreadingOf(pod: PodTemplate, constraint: TopologySpread, keys: readonl
   const honoursAffinity = constraint.nodeAffinityPolicy !== "Ignore";
   const honoursTolerations = constraint.nodeTaintsPolicy === "Honor";
   const nodesMeant = JSON.stringify([
-    constraint.topologyKey, keys, honoursAffinity ? [pod.nodeSelector ?? {}, pod.nodeAffinity ?? "any"] : null, honoursTolerations ? (pod.tolerations ?? []) : null,
+    constraint.topologyKey,
+    keys,
+    honoursAffinity ? [pod.nodeSelector ?? {}, pod.nodeAffinity ?? "any"] : null,
+    honoursTolerations ? (pod.tolerations ?? []) : null,
   ]);
   const counted = `spread ${JSON.stringify([pod.namespace, selector ?? null])} over ${nodesMeant}`;
   return { constraint, selector, nodesMeant, keys, counted, honoursAffinity, honoursTolerations };
@@ -143,26 +176,44 @@ function linkSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
     const { constraint, selector } = spreading;
     pods.spread.push({
       counter: spreadCounter(pods.pod, spreading, nodes, links),
-      maxSkew: constraint.maxSkew, minDomains: constraint.minDomains ?? 1, self: selects(selector, pods.pod.labels) ? 1 : 0,
+      maxSkew: constraint.maxSkew,
+      minDomains: constraint.minDomains ?? 1,
+      self: selects(selector, pods.pod.labels) ? 1 : 0,
     });
   }
 }
 
 function linkSoftSpread(pods: PodClass, nodes: NodeIndex, links: Links): void {
-  for (const spreading of spreadingsOf(pods.pod).soft) pods.softSpread.push({ counter: spreadCounter(pods.pod, spreading, nodes, links), maxSkew: spreading.constraint.maxSkew });
+  for (const spreading of spreadingsOf(pods.pod).soft)
+    pods.softSpread.push({
+      counter: spreadCounter(pods.pod, spreading, nodes, links),
+      maxSkew: spreading.constraint.maxSkew,
+    });
 }
 
 function spreadCounter(pod: PodTemplate, spreading: Spreading, nodes: NodeIndex, links: Links): SpreadCounter {
   const { constraint, selector, nodesMeant, keys, counted, honoursAffinity, honoursTolerations } = spreading;
   return links.once(
     counted,
-    () => new SpreadCounter(links.domains(nodesMeant, () => new SpreadDomains(nodes.topology(constraint.topologyKey), nodes.groups, ({ sample }) =>
-      keys.every((key) => sample.labels[key] !== undefined) &&
-      (!honoursAffinity || selectsNode(pod, sample.labels, sample.name)) &&
-      (!honoursTolerations || toleratesNode(pod.tolerations ?? [], taintsOf(sample)))))),
+    () =>
+      new SpreadCounter(
+        links.domains(
+          nodesMeant,
+          () =>
+            new SpreadDomains(
+              nodes.topology(constraint.topologyKey),
+              nodes.groups,
+              ({ sample }) =>
+                keys.every((key) => sample.labels[key] !== undefined) &&
+                (!honoursAffinity || selectsNode(pod, sample.labels, sample.name)) &&
+                (!honoursTolerations || toleratesNode(pod.tolerations ?? [], taintsOf(sample))),
+            ),
+        ),
+      ),
     (made) => ({
       // The scheduler counts no pod at all for an empty selector.
-      namespaces: isEmptySelector(selector) ? new Set() : new Set([pod.namespace]), selectors: [selector],
+      namespaces: isEmptySelector(selector) ? new Set() : new Set([pod.namespace]),
+      selectors: [selector],
       onMatch: (match) => match.raises.push(made),
     }),
   );
@@ -180,8 +231,12 @@ function meant(pod: PodTemplate, term: PodAffinityTerm, namespaces: NamespaceLab
 }
 
 const matches = (rule: Meant, pod: PodTemplate): boolean =>
-  (rule.namespaces === undefined || rule.namespaces.has(pod.namespace)) && rule.selectors.every((selector) => selects(selector, pod.labels));
-const keyOf = (rule: Meant): unknown => [rule.namespaces === undefined ? null : [...rule.namespaces].sort(), rule.selectors];
+  (rule.namespaces === undefined || rule.namespaces.has(pod.namespace)) &&
+  rule.selectors.every((selector) => selects(selector, pod.labels));
+const keyOf = (rule: Meant): unknown => [
+  rule.namespaces === undefined ? null : [...rule.namespaces].sort(),
+  rule.selectors,
+];
 
 /** Only pods that match all terms count, for each term in its own topology. */
 function linkAffinity(pods: PodClass, nodes: NodeIndex, namespaces: NamespaceLabels, links: Links): void {
@@ -189,22 +244,30 @@ function linkAffinity(pods: PodClass, nodes: NodeIndex, namespaces: NamespaceLab
   if (terms.length === 0) return;
   const rules = terms.map((term) => meant(pods.pod, term, namespaces));
   const all: Meant = {
-    namespaces: rules.map((rule) => rule.namespaces).reduce((a, b) =>
-      a === undefined ? b : b === undefined ? a : new Set([...a].filter((name) => b.has(name)))),
+    namespaces: rules
+      .map((rule) => rule.namespaces)
+      .reduce((a, b) => (a === undefined ? b : b === undefined ? a : new Set([...a].filter((name) => b.has(name))))),
     selectors: rules.flatMap((rule) => rule.selectors),
   };
   for (const term of terms) {
-    pods.affinity.push(links.once(
-      JSON.stringify(["affinity", keyOf(all), term.topologyKey]),
-      () => new MatchCounter(nodes.topology(term.topologyKey)),
-      (counter) => ({ ...all, onMatch: (match) => match.raises.push(counter) }),
-    ));
+    pods.affinity.push(
+      links.once(
+        JSON.stringify(["affinity", keyOf(all), term.topologyKey]),
+        () => new MatchCounter(nodes.topology(term.topologyKey)),
+        (counter) => ({ ...all, onMatch: (match) => match.raises.push(counter) }),
+      ),
+    );
   }
   pods.affinityToSelf = matches(all, pods.pod);
   terms.forEach((term, at) => {
     const rule = rules[at] ?? all;
-    pods.raises.push(links.once(JSON.stringify(["draws", keyOf(rule), term.topologyKey]), () => new MatchCounter(nodes.topology(term.topologyKey)),
-      (counter) => ({ ...rule, onMatch: (match) => match.drawnBy.push(counter) })));
+    pods.raises.push(
+      links.once(
+        JSON.stringify(["draws", keyOf(rule), term.topologyKey]),
+        () => new MatchCounter(nodes.topology(term.topologyKey)),
+        (counter) => ({ ...rule, onMatch: (match) => match.drawnBy.push(counter) }),
+      ),
+    );
   });
 }
 
@@ -214,9 +277,19 @@ function linkAntiAffinity(pods: PodClass, nodes: NodeIndex, namespaces: Namespac
     const rule = meant(pods.pod, term, namespaces);
     const key = JSON.stringify([keyOf(rule), term.topologyKey]);
     const topology = nodes.topology(term.topologyKey);
-    pods.antiAffinity.push(links.once(`avoids ${key}`, () => new MatchCounter(topology),
-      (counter) => ({ ...rule, onMatch: (match) => match.raises.push(counter) })));
-    pods.raises.push(links.once(`owns ${key}`, () => new MatchCounter(topology),
-      (counter) => ({ ...rule, onMatch: (match) => match.keptAwayBy.push(counter) })));
+    pods.antiAffinity.push(
+      links.once(
+        `avoids ${key}`,
+        () => new MatchCounter(topology),
+        (counter) => ({ ...rule, onMatch: (match) => match.raises.push(counter) }),
+      ),
+    );
+    pods.raises.push(
+      links.once(
+        `owns ${key}`,
+        () => new MatchCounter(topology),
+        (counter) => ({ ...rule, onMatch: (match) => match.keptAwayBy.push(counter) }),
+      ),
+    );
   }
 }

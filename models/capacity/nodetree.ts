@@ -45,9 +45,17 @@ export class NodeTree {
     return this.below(1, cpuMillis, memoryMiB, bound, accepts);
   }
 
-  private below(at: number, cpuMillis: number, memoryMiB: number, bound: number, accepts: (leaf: number) => boolean): number {
+  private below(
+    at: number,
+    cpuMillis: number,
+    memoryMiB: number,
+    bound: number,
+    accepts: (leaf: number) => boolean,
+  ): number {
     this.visits++;
-    const full = (this.pods[at] ?? 0) < 1 || (cpuMillis > 0 && cpuMillis > (this.cpuMillis[at] ?? 0)) ||
+    const full =
+      (this.pods[at] ?? 0) < 1 ||
+      (cpuMillis > 0 && cpuMillis > (this.cpuMillis[at] ?? 0)) ||
       (memoryMiB > 0 && memoryMiB > (this.memoryMiB[at] ?? 0));
     if (full || (this.best[at] ?? -Infinity) <= bound) return -1;
     if (at >= this.leaves) return accepts(at - this.leaves) ? at - this.leaves : -1;

@@ -30,8 +30,15 @@ function expand(classes: readonly PodClass[]): Int32Array {
 /** The share of an average node that a pod takes, by the resource of which it takes most. */
 function dominantShare(pods: PodClass, nodes: NodeIndex): number {
   const mean = (amount: (node: NodeIndex["nodes"][number]) => number): number =>
-    Math.max(1, nodes.groups.reduce((sum, group) => sum + amount(group.sample) * group.members.length, 0) / Math.max(1, nodes.nodes.length));
-  return Math.max(pods.cpuMillis / mean((node) => node.allocatable.cpuMillis), pods.memoryMiB / mean((node) => node.allocatable.memoryMiB));
+    Math.max(
+      1,
+      nodes.groups.reduce((sum, group) => sum + amount(group.sample) * group.members.length, 0) /
+        Math.max(1, nodes.nodes.length),
+    );
+  return Math.max(
+    pods.cpuMillis / mean((node) => node.allocatable.cpuMillis),
+    pods.memoryMiB / mean((node) => node.allocatable.memoryMiB),
+  );
 }
 
 /**
@@ -60,7 +67,12 @@ const byPriority = (classes: readonly PodClass[], pods: Int32Array): Int32Array 
   Int32Array.from([...pods].sort((a, b) => (classes[b]?.priority ?? 0) - (classes[a]?.priority ?? 0)));
 
 function shuffledClasses(classes: readonly PodClass[], random: () => number): PodClass[] {
-  return [...shuffle(Int32Array.from(classes, (_, at) => at), random)].flatMap((at) => classes[at] ?? []);
+  return [
+    ...shuffle(
+      Int32Array.from(classes, (_, at) => at),
+      random,
+    ),
+  ].flatMap((at) => classes[at] ?? []);
 }
 
 function fixedOrders(classes: readonly PodClass[], nodes: NodeIndex): [string, readonly PodClass[]][] {
@@ -69,12 +81,22 @@ function fixedOrders(classes: readonly PodClass[], nodes: NodeIndex): [string, r
     [...classes].sort((a, b) => sign * ((shares.get(a) ?? 0) - (shares.get(b) ?? 0)) || a.index - b.index);
   const free = (pods: PodClass): number => (dependsOnOthers(pods) ? 0 : pods.groups.length);
   const choosyLast = [...classes].sort((a, b) => free(b) - free(a) || a.index - b.index);
-  return [["as named", classes], ["smallest first", bySize(1)], ["choosiest last", choosyLast], ["largest first", bySize(-1)]];
+  return [
+    ["as named", classes],
+    ["smallest first", bySize(1)],
+    ["choosiest last", choosyLast],
+    ["largest first", bySize(-1)],
+  ];
 }
 
 /** A tight packing, to tell "no room" from "room that the scheduler's spreading breaks up". */
 export function tightOrder(classes: readonly PodClass[], nodes: NodeIndex, seed: number): Order {
-  const sorted = [...classes].sort((a, b) => b.priority - a.priority || a.groups.length - b.groups.length ||
-    dominantShare(b, nodes) - dominantShare(a, nodes) || a.index - b.index);
+  const sorted = [...classes].sort(
+    (a, b) =>
+      b.priority - a.priority ||
+      a.groups.length - b.groups.length ||
+      dominantShare(b, nodes) - dominantShare(a, nodes) ||
+      a.index - b.index,
+  );
   return { name: "tight", preference: { style: "pack", noise: 0 }, seed, pods: expand(sorted) };
 }

@@ -88,16 +88,32 @@ export function pack(input: PackingInput, options: PackingOptions = {}): Packing
   const proof = { fits: fitsInAnyOrder(start, problem.queued), excess: proofOfExcess(start, problem.queued) };
   const brief = options.stopAtFirstFailure === true;
   const nothing = { ...NOTHING_SHOWN, orders: { tried: 0, fitting: 0 }, visits: 0 };
-  if (proof.excess !== undefined && (brief || pods > MOST_PODS)) return { ...nothing, verdict: "doesNotFit", because: proof.excess, proven: true };
-  if (pods > MOST_PODS) return { ...nothing, verdict: "unknown", unknownFor: "budget", because: `${pods} pods are more than are placed one by one (${MOST_PODS})`, proven: false };
+  if (proof.excess !== undefined && (brief || pods > MOST_PODS))
+    return { ...nothing, verdict: "doesNotFit", because: proof.excess, proven: true };
+  if (pods > MOST_PODS)
+    return {
+      ...nothing,
+      verdict: "unknown",
+      unknownFor: "budget",
+      because: `${pods} pods are more than are placed one by one (${MOST_PODS})`,
+      proven: false,
+    };
   const enough = brief ? { failures: 1, orders: 1 } : { failures: FAILURES_ENOUGH, orders: ORDERS_ENOUGH };
   const tally = tryOrders(problem, orders(problem.queued, problem.nodes, wanted, seed), budget, proof, enough);
-  const shown = brief && tally.fewest !== undefined ? NOTHING_SHOWN : show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);
-  const tight = !brief && tally.fitting === 0 && tally.fewest !== undefined && proof.excess === undefined && packsTightly(problem, budget, seed);
+  const shown =
+    brief && tally.fewest !== undefined ? NOTHING_SHOWN : show(problem, tally, options.maxVisits ?? DEFAULT_VISITS);
+  const tight =
+    !brief &&
+    tally.fitting === 0 &&
+    tally.fewest !== undefined &&
+    proof.excess === undefined &&
+    packsTightly(problem, budget, seed);
   return {
     ...verdictOf(tally, proof, problem, tight),
     orders: { tried: tally.tried, fitting: tally.fitting },
-    ...(tally.fewest !== undefined && tally.fitting > 0 && !brief ? { witnesses: witnesses(problem, tally.seen, budget) } : {}),
+    ...(tally.fewest !== undefined && tally.fitting > 0 && !brief
+      ? { witnesses: witnesses(problem, tally.seen, budget) }
+      : {}),
     ...shown,
     visits: (options.maxVisits ?? DEFAULT_VISITS) - budget.visitsLeft,
   };
@@ -118,7 +134,13 @@ function startState(problem: Problem): ClusterState {
 
 /** Whether pods that the scheduler leaves over in every order would fit if it filled up node after node. */
 function packsTightly(problem: Problem, budget: Budget, seed: number): boolean {
-  const trial = simulate(problem.nodes, problem.classes, problem.fixed, tightOrder(problem.queued, problem.nodes, seed), budget);
+  const trial = simulate(
+    problem.nodes,
+    problem.classes,
+    problem.fixed,
+    tightOrder(problem.queued, problem.nodes, seed),
+    budget,
+  );
   return trial.complete && pending(trial) + problem.missing.length === 0;
 }
 
@@ -132,23 +154,41 @@ interface Tally {
   readonly seen: { readonly fitting: Order[]; readonly failing: Order[] };
   exhausted: boolean;
 }
-interface Proof { readonly fits: boolean; readonly excess: string | undefined }
+interface Proof {
+  readonly fits: boolean;
+  readonly excess: string | undefined;
+}
 
 function tryOrders(
-  problem: Problem, candidates: Iterable<Order>, budget: Budget, proof: Proof, enough: { readonly failures: number; readonly orders: number },
+  problem: Problem,
+  candidates: Iterable<Order>,
+  budget: Budget,
+  proof: Proof,
+  enough: { readonly failures: number; readonly orders: number },
 ): Tally {
-  const tally: Tally = { tried: 0, fitting: 0, first: undefined, fewest: undefined, seen: { fitting: [], failing: [] }, exhausted: false };
+  const tally: Tally = {
+    tried: 0,
+    fitting: 0,
+    first: undefined,
+    fewest: undefined,
+    seen: { fitting: [], failing: [] },
+    exhausted: false,
+  };
   for (const order of candidates) {
     const trial = simulate(problem.nodes, problem.classes, problem.fixed, order, budget);
     tally.first ??= trial;
-    if (!trial.complete) { tally.exhausted = true; break; }
+    if (!trial.complete) {
+      tally.exhausted = true;
+      break;
+    }
     tally.tried++;
     const left = pending(trial) + problem.missing.length;
     const alike = left === 0 ? tally.seen.fitting : tally.seen.failing;
     if (alike.length < SEEN_ENOUGH) alike.push(order);
     if (left === 0) tally.fitting++;
     else if (tally.fewest === undefined || left < tally.fewest.pods) tally.fewest = { order, pods: left };
-    const decided = tally.fitting === 0 ? tally.tried >= enough.failures : tally.fewest !== undefined && tally.tried >= enough.orders;
+    const decided =
+      tally.fitting === 0 ? tally.tried >= enough.failures : tally.fewest !== undefined && tally.tried >= enough.orders;
     if (proof.fits || (proof.excess !== undefined && left > 0) || decided) break;
   }
   return tally;
@@ -158,10 +198,16 @@ function tryOrders(
  * The order that is worth showing. Where pods are left over it is run once more, since states share the counters that
  * tell the reasons, so that only the last one is whole.
  */
-function show(problem: Problem, { fewest, first }: Tally, maxVisits: number): Pick<Packing, "leftOver" | "nodes" | "pools"> {
+function show(
+  problem: Problem,
+  { fewest, first }: Tally,
+  maxVisits: number,
+): Pick<Packing, "leftOver" | "nodes" | "pools"> {
   if (first === undefined) return NOTHING_SHOWN;
   const whole = fewest === undefined && first.complete && first.leftOver.size === 0;
-  const trial = whole ? first : simulate(problem.nodes, problem.classes, problem.fixed, fewest?.order ?? first.order, { visitsLeft: maxVisits });
+  const trial = whole
+    ? first
+    : simulate(problem.nodes, problem.classes, problem.fixed, fewest?.order ?? first.order, { visitsLeft: maxVisits });
   const nodes = nodeUses(trial.state);
   return { leftOver: leftOverOf(trial, problem.missing), nodes, pools: poolUses(nodes) };
 }
@@ -173,21 +219,29 @@ function verdictOf(tally: Tally, proof: Proof, problem: Problem, tight: boolean)
   const { length } = problem.nodes.nodes;
   if (tally.fewest !== undefined && tally.fitting > 0) {
     return {
-      verdict: "unknown", unknownFor: "order", proven: false,
-      because: `${tally.tried - tally.fitting} of ${tally.tried} orders of creation leave pods over (at least ${tally.fewest.pods}): ` +
+      verdict: "unknown",
+      unknownFor: "order",
+      proven: false,
+      because:
+        `${tally.tried - tally.fitting} of ${tally.tried} orders of creation leave pods over (at least ${tally.fewest.pods}): ` +
         "whether all fit depends on the order in which the scheduler meets them",
     };
   }
   if (tally.fewest !== undefined && (!tally.exhausted || proof.excess !== undefined)) {
     const breaksUp = tight ? "; a tighter packing exists, but the scheduler spreads pods and does not find it" : "";
     return {
-      verdict: "doesNotFit", proven: proof.excess !== undefined,
-      because: proof.excess ?? `at least ${tally.fewest.pods} of ${pods} pods are left over in each of ${tally.tried} orders of creation${breaksUp}`,
+      verdict: "doesNotFit",
+      proven: proof.excess !== undefined,
+      because:
+        proof.excess ??
+        `at least ${tally.fewest.pods} of ${pods} pods are left over in each of ${tally.tried} orders of creation${breaksUp}`,
     };
   }
   if (tally.exhausted && (tally.fewest !== undefined || tally.tried < FEWEST_ORDERS)) {
     return {
-      verdict: "unknown", unknownFor: "budget", proven: false,
+      verdict: "unknown",
+      unknownFor: "budget",
+      proven: false,
       because: `the budget of work ran out after ${tally.tried} complete orders of ${pods} pods on ${length} nodes; raise maxVisits`,
     };
   }

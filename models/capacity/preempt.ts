@@ -4,10 +4,14 @@ import type { ClusterState } from "./state";
 /** At most so many nodes are tried, as in the scheduler (10 % of the nodes, at least 100). */
 const candidatesOf = (nodes: number): number => Math.max(100, Math.floor(nodes / 10));
 
-interface Candidate { readonly node: number; readonly victims: readonly PodClass[] }
+interface Candidate {
+  readonly node: number;
+  readonly victims: readonly PodClass[];
+}
 
 /** Every node that can hold the pod by what never changes. */
-const nodesFor = (state: ClusterState, pods: PodClass): readonly number[] => pods.groups.flatMap((index) => state.nodes.groups[index]?.members ?? []);
+const nodesFor = (state: ClusterState, pods: PodClass): readonly number[] =>
+  pods.groups.flatMap((index) => state.nodes.groups[index]?.members ?? []);
 
 /**
  * Evicts pods of lower priority so that the pod fits a node, as the scheduler's DefaultPreemption: on each node all lower
@@ -16,7 +20,11 @@ const nodesFor = (state: ClusterState, pods: PodClass): readonly number[] => pod
  * @param nodes where it may run. @default every node of its groups - a pod of a DaemonSet has only its own
  * @returns the node and the victims, already removed; undefined when no node helps
  */
-export function preempt(state: ClusterState, pods: PodClass, nodes: readonly number[] = nodesFor(state, pods)): Candidate | undefined {
+export function preempt(
+  state: ClusterState,
+  pods: PodClass,
+  nodes: readonly number[] = nodesFor(state, pods),
+): Candidate | undefined {
   if (pods.pod.preemptionPolicy === "Never" || !state.hasBelow(pods.priority)) return undefined;
   let best: Candidate | undefined;
   let found = 0;
@@ -51,7 +59,10 @@ function victimsOn(state: ClusterState, pods: PodClass, node: number): PodClass[
 
 /** The pods on the node of lower priority, the most important first: of equal priority the one that has run longest. */
 export function lowerPriority(state: ClusterState, pods: PodClass, node: number): PodClass[] {
-  return state.runningOn(node).map((index) => state.podClass(index)).filter((other) => other.priority < pods.priority)
+  return state
+    .runningOn(node)
+    .map((index) => state.podClass(index))
+    .filter((other) => other.priority < pods.priority)
     .sort((a, b) => b.priority - a.priority);
 }
 
@@ -59,7 +70,9 @@ export function lowerPriority(state: ClusterState, pods: PodClass, node: number)
 const ABOVE_ANY_NEGATIVE = 2 ** 31;
 
 function compareVictims(a: readonly PodClass[], b: readonly PodClass[]): number {
-  const top = (victims: readonly PodClass[]): number => victims.reduce((most, { priority }) => Math.max(most, priority), -Infinity);
-  const sum = (victims: readonly PodClass[]): number => victims.reduce((total, { priority }) => total + priority + ABOVE_ANY_NEGATIVE, 0);
+  const top = (victims: readonly PodClass[]): number =>
+    victims.reduce((most, { priority }) => Math.max(most, priority), -Infinity);
+  const sum = (victims: readonly PodClass[]): number =>
+    victims.reduce((total, { priority }) => total + priority + ABOVE_ANY_NEGATIVE, 0);
   return top(a) - top(b) || sum(a) - sum(b) || a.length - b.length;
 }

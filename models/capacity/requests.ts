@@ -56,7 +56,9 @@ export function effectiveRequests(pod: PodTemplate): ResourceSums {
   return add({ ...wanted, ...definedNumbers(whole) }, sumsOf(pod.overhead));
 }
 
-function definedNumbers(whole: Partial<Resources>): Partial<Pick<ResourceSums, "cpuMillis" | "memoryMiB" | "ephemeralStorageMiB">> {
+function definedNumbers(
+  whole: Partial<Resources>,
+): Partial<Pick<ResourceSums, "cpuMillis" | "memoryMiB" | "ephemeralStorageMiB">> {
   return {
     ...(whole.cpuMillis === undefined ? {} : { cpuMillis: whole.cpuMillis }),
     ...(whole.memoryMiB === undefined ? {} : { memoryMiB: whole.memoryMiB }),

@@ -4,7 +4,8 @@ import type { Topology } from "./topology";
 import { HOSTNAME_LABEL } from "./types";
 
 export const share = (amount: number, of: number): number => (of === 0 ? 0 : amount / of);
-const least = (cpu: number, memory: number): number => Math.trunc((Math.trunc(Math.max(0, cpu) * 100) + Math.trunc(Math.max(0, memory) * 100)) / 2);
+const least = (cpu: number, memory: number): number =>
+  Math.trunc((Math.trunc(Math.max(0, cpu) * 100) + Math.trunc(Math.max(0, memory) * 100)) / 2);
 const balance = (cpu: number, memory: number): number => Math.trunc((1 - Math.abs(cpu - memory) / 2) * 100);
 
 /**
@@ -36,7 +37,10 @@ export class Scorer {
     const { freeCpuMillis, freeMemoryMiB, sizeCpuMillis, sizeMemoryMiB } = this.state;
     for (let at = 0; at < count; at++) {
       const node = nodes[at] ?? 0;
-      this.scores[at] = -least(share((freeCpuMillis[node] ?? 0) - pods.cpuMillis, sizeCpuMillis[node] ?? 0), share((freeMemoryMiB[node] ?? 0) - pods.memoryMiB, sizeMemoryMiB[node] ?? 0));
+      this.scores[at] = -least(
+        share((freeCpuMillis[node] ?? 0) - pods.cpuMillis, sizeCpuMillis[node] ?? 0),
+        share((freeMemoryMiB[node] ?? 0) - pods.memoryMiB, sizeMemoryMiB[node] ?? 0),
+      );
     }
   }
 
@@ -65,7 +69,9 @@ export class Scorer {
     }
     for (let at = 0; at < count; at++) raw[at] = Math.round(raw[at] ?? 0);
     const [low, most] = [this.lowest(count), this.highest(count)];
-    for (let at = 0; at < count; at++) scores[at] = (scores[at] ?? 0) + 2 * (most === 0 ? 100 : Math.trunc((100 * (most + low - (raw[at] ?? 0))) / most));
+    for (let at = 0; at < count; at++)
+      scores[at] =
+        (scores[at] ?? 0) + 2 * (most === 0 ? 100 : Math.trunc((100 * (most + low - (raw[at] ?? 0))) / most));
   }
 
   /** Required affinity of pods that run draws those that it means (hardPodAffinityWeight 1). */
@@ -78,7 +84,8 @@ export class Scorer {
     }
     const [low, most] = [this.lowest(count), this.highest(count)];
     if (most === low) return;
-    for (let at = 0; at < count; at++) scores[at] = (scores[at] ?? 0) + 2 * Math.trunc((100 * ((raw[at] ?? 0) - low)) / (most - low));
+    for (let at = 0; at < count; at++)
+      scores[at] = (scores[at] ?? 0) + 2 * Math.trunc((100 * ((raw[at] ?? 0) - low)) / (most - low));
   }
 
   /** PreferNoSchedule taints that the pod does not tolerate. */
@@ -89,7 +96,8 @@ export class Scorer {
     for (let at = 0; at < count; at++) raw[at] = pods.dislikes[groupOf[nodes[at] ?? 0] ?? 0] ?? 0;
     const most = this.highest(count);
     if (most === 0) return;
-    for (let at = 0; at < count; at++) scores[at] = (scores[at] ?? 0) + 3 * (100 - Math.trunc((100 * (raw[at] ?? 0)) / most));
+    for (let at = 0; at < count; at++)
+      scores[at] = (scores[at] ?? 0) + 3 * (100 - Math.trunc((100 * (raw[at] ?? 0)) / most));
   }
 
   private lowest(count: number): number {

@@ -1,19 +1,37 @@
-import type { LabelSelector, Labels, NodeSelectorTerm, PodTemplate, SelectorRequirement, Taint, Toleration } from "./types";
+import type {
+  LabelSelector,
+  Labels,
+  NodeSelectorTerm,
+  PodTemplate,
+  SelectorRequirement,
+  Taint,
+  Toleration,
+} from "./types";
 
 function satisfies(requirement: SelectorRequirement, labels: Labels): boolean {
   const value = labels[requirement.key];
   const values = requirement.values ?? [];
   switch (requirement.operator) {
-    case "In": return value !== undefined && values.includes(value);
-    case "NotIn": return value === undefined || !values.includes(value);
-    case "Exists": return value !== undefined;
-    case "DoesNotExist": return value === undefined;
-    case "Gt": return compareIntegers(value, values[0], (a, b) => a > b);
-    case "Lt": return compareIntegers(value, values[0], (a, b) => a < b);
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    case "Gt":
+      return compareIntegers(value, values[0], (a, b) => a > b);
+    case "Lt":
+      return compareIntegers(value, values[0], (a, b) => a < b);
   }
 }
 
-function compareIntegers(a: string | undefined, b: string | undefined, holds: (a: number, b: number) => boolean): boolean {
+function compareIntegers(
+  a: string | undefined,
+  b: string | undefined,
+  holds: (a: number, b: number) => boolean,
+): boolean {
   const integer = /^-?\d+$/;
   return a !== undefined && b !== undefined && integer.test(a) && integer.test(b) && holds(Number(a), Number(b));
 }
@@ -26,14 +44,18 @@ export function selects(selector: LabelSelector | undefined, labels: Labels): bo
 }
 
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
-  selector !== undefined && Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+  selector !== undefined &&
+  Object.keys(selector.matchLabels ?? {}).length === 0 &&
+  (selector.matchExpressions ?? []).length === 0;
 
 function termMatches(term: NodeSelectorTerm, labels: Labels, nodeName: string): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
   if (expressions.length + fields.length === 0) return false;
-  return expressions.every((requirement) => satisfies(requirement, labels)) &&
-    fields.every((requirement) => satisfies(requirement, { "metadata.name": nodeName }));
+  return (
+    expressions.every((requirement) => satisfies(requirement, labels)) &&
+    fields.every((requirement) => satisfies(requirement, { "metadata.name": nodeName }))
+  );
 }
 
 /** nodeSelector and required node affinity together. An empty list of terms matches no node, as in the API. */
@@ -50,7 +72,9 @@ export function namedNodes(pod: PodTemplate): ReadonlySet<string> | undefined {
   if (pod.nodeAffinity === undefined || pod.nodeAffinity.length === 0) return undefined;
   const names = new Set<string>();
   for (const { matchFields = [] } of pod.nodeAffinity) {
-    const lists = matchFields.filter(({ key, operator }) => key === "metadata.name" && operator === "In").map(({ values = [] }) => values);
+    const lists = matchFields
+      .filter(({ key, operator }) => key === "metadata.name" && operator === "In")
+      .map(({ values = [] }) => values);
     if (lists.length === 0) return undefined;
     for (const name of lists[0] ?? []) if (lists.every((list) => list.includes(name))) names.add(name);
   }
@@ -66,9 +90,15 @@ function tolerates(toleration: Toleration, taint: Taint): boolean {
 
 /** Whether no NoSchedule or NoExecute taint is left untolerated. */
 export const toleratesNode = (tolerations: readonly Toleration[], taints: readonly Taint[]): boolean =>
-  taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerations.some((toleration) => tolerates(toleration, taint)));
+  taints.every(
+    (taint) => taint.effect === "PreferNoSchedule" || tolerations.some((toleration) => tolerates(toleration, taint)),
+  );
 
 /** How many PreferNoSchedule taints are left untolerated. */
 export const untoleratedPreferences = (tolerations: readonly Toleration[], taints: readonly Taint[]): number =>
-  taints.reduce((sum, taint) =>
-    sum + (taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)) ? 1 : 0), 0);
+  taints.reduce(
+    (sum, taint) =>
+      sum +
+      (taint.effect === "PreferNoSchedule" && !tolerations.some((toleration) => tolerates(toleration, taint)) ? 1 : 0),
+    0,
+  );

@@ -27,7 +27,9 @@ export function sharedPackings(compute: Packer = pack): Packer {
     const names = namesOfZones(input.nodes.flatMap(({ labels }) => labels[ZONE_LABEL] ?? []));
     const ordered = sorted(input);
     const neutral = neutralWith(names);
-    const key = neutral(JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]));
+    const key = neutral(
+      JSON.stringify([ordered, options.orders, options.seed, options.maxVisits, options.stopAtFirstFailure]),
+    );
     const packing = known.get(key) ?? compute(renamed(ordered, neutral), options);
     known.set(key, packing);
     return withNames(packing, names);
@@ -37,7 +39,9 @@ export function sharedPackings(compute: Packer = pack): Packer {
 /**
  * A drain that is computed once for clusters that differ only in the names of their zones and regions, and in their prices.
  */
-export function sharedDrains(compute: (input: DrainInput) => DrainResult = drainAllNodes): (input: DrainInput) => DrainResult {
+export function sharedDrains(
+  compute: (input: DrainInput) => DrainResult = drainAllNodes,
+): (input: DrainInput) => DrainResult {
   const known = new Map<string, DrainResult>();
   return (input) => {
     const names = namesOfZones(input.cluster.pools.flatMap(({ zones }) => zones));
@@ -56,8 +60,11 @@ function withoutPlace(input: DrainInput): DrainInput {
   return {
     ...input,
     cluster: {
-      ...input.cluster, types: types.map((type) => ({ ...type, usdPerHour: 0 })),
-      ...(subnets === undefined ? {} : { subnets: subnets.map(({ zone }) => ({ name: zone, zone, prefixLength: 24 })) }),
+      ...input.cluster,
+      types: types.map((type) => ({ ...type, usdPerHour: 0 })),
+      ...(subnets === undefined
+        ? {}
+        : { subnets: subnets.map(({ zone }) => ({ name: zone, zone, prefixLength: 24 })) }),
     },
   };
 }
@@ -68,13 +75,21 @@ type Name = readonly [name: string, neutralName: string];
 function namesOfZones(all: readonly string[]): Name[] {
   const zones = [...new Set(all)].filter((zone) => AWS_ZONE.test(zone)).sort();
   const regions = [...new Set(zones.map((zone) => zone.slice(0, -1)))].sort();
-  return [...zones.map((zone, at): Name => [zone, `{zone ${at}}`]), ...regions.map((region, at): Name => [region, `{region ${at}}`])];
+  return [
+    ...zones.map((zone, at): Name => [zone, `{zone ${at}}`]),
+    ...regions.map((region, at): Name => [region, `{region ${at}}`]),
+  ];
 }
 
-const by = <T>(name: (one: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : 1);
+const by =
+  <T>(name: (one: T) => string) =>
+  (a: T, b: T): number =>
+    name(a) < name(b) ? -1 : 1;
 
 const sorted = (input: PackingInput): PackingInput => ({
-  ...input, nodes: [...input.nodes].sort(by(({ name }) => name)), pods: [...input.pods].sort(by(({ workload }) => workload)),
+  ...input,
+  nodes: [...input.nodes].sort(by(({ name }) => name)),
+  pods: [...input.pods].sort(by(({ workload }) => workload)),
   daemonSets: [...(input.daemonSets ?? [])].sort(by(({ workload }) => workload)),
 });
 
@@ -86,18 +101,27 @@ function neutralWith(names: readonly Name[]): (text: string) => string {
 }
 
 const real = (text: string, names: readonly Name[]): string =>
-  (text.includes("{") ? names.reduce((so, [name, neutralName]) => so.replaceAll(neutralName, name), text) : text);
+  text.includes("{") ? names.reduce((so, [name, neutralName]) => so.replaceAll(neutralName, name), text) : text;
 
 function withNames(packing: Packing, names: readonly Name[]): Packing {
   const of = (text: string): string => real(text, names);
   const optional = (text: string | undefined): string | undefined => (text === undefined ? undefined : of(text));
   return {
-    ...packing, because: of(packing.because),
+    ...packing,
+    because: of(packing.because),
     leftOver: packing.leftOver.map((left) => ({ ...left, workload: of(left.workload), reason: of(left.reason) })),
-    nodes: packing.nodes.map((use) => ({
-      ...use, node: of(use.node), pool: optional(use.pool), zone: optional(use.zone), pods: use.pods.map(({ workload, count }) => ({ workload: of(workload), count })),
-    })).sort(by(({ node }) => node)),
-    ...(packing.witnesses === undefined ? {} : { witnesses: { fitting: packing.witnesses.fitting.map(of), failing: packing.witnesses.failing.map(of) } }),
+    nodes: packing.nodes
+      .map((use) => ({
+        ...use,
+        node: of(use.node),
+        pool: optional(use.pool),
+        zone: optional(use.zone),
+        pods: use.pods.map(({ workload, count }) => ({ workload: of(workload), count })),
+      }))
+      .sort(by(({ node }) => node)),
+    ...(packing.witnesses === undefined
+      ? {}
+      : { witnesses: { fitting: packing.witnesses.fitting.map(of), failing: packing.witnesses.failing.map(of) } }),
     pools: packing.pools.map((use) => ({ ...use, pool: of(use.pool) })).sort(by(({ pool }) => pool)),
   };
 }

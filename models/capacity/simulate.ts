@@ -9,7 +9,9 @@ import { ClusterState } from "./state";
 import type { NodeIndex } from "./topology";
 
 /** Work that may still be done, in node visits; shared by all orders of one packing. */
-export interface Budget { visitsLeft: number }
+export interface Budget {
+  visitsLeft: number;
+}
 
 export interface Trial {
   readonly order: Order;
@@ -23,10 +25,19 @@ export interface Trial {
 }
 
 /** Pods that are on their nodes before the queue starts: those of DaemonSets. Pods of higher priority may preempt them. */
-export interface Fixed { readonly pods: PodClass; readonly node: number }
+export interface Fixed {
+  readonly pods: PodClass;
+  readonly node: number;
+}
 
 /** Runs the scheduler's queue once: each pod in turn, then the ones left over again until nothing moves any more. */
-export function simulate(nodes: NodeIndex, classes: readonly PodClass[], fixed: readonly Fixed[], order: Order, budget: Budget): Trial {
+export function simulate(
+  nodes: NodeIndex,
+  classes: readonly PodClass[],
+  fixed: readonly Fixed[],
+  order: Order,
+  budget: Budget,
+): Trial {
   return new Queue(nodes, classes, fixed, order, budget).run();
 }
 
@@ -39,7 +50,13 @@ class Queue {
   private readonly hopeless = new Set<number>();
   private visitsCharged = 0;
 
-  constructor(nodes: NodeIndex, classes: readonly PodClass[], fixed: readonly Fixed[], private readonly order: Order, private readonly budget: Budget) {
+  constructor(
+    nodes: NodeIndex,
+    classes: readonly PodClass[],
+    fixed: readonly Fixed[],
+    private readonly order: Order,
+    private readonly budget: Budget,
+  ) {
     this.state = new ClusterState(nodes, classes);
     for (const { pods, node } of fixed) this.state.place(pods, node);
     this.chooser = chooserFor(this.state, order.preference, seededRandom(order.seed));
@@ -72,7 +89,10 @@ class Queue {
   private attempt(pods: PodClass): boolean {
     if (pods.daemon) return this.comesBack(pods);
     const node = this.chooser.choose(pods);
-    if (node >= 0) { this.put(pods, node); return true; }
+    if (node >= 0) {
+      this.put(pods, node);
+      return true;
+    }
     return this.preempts(pods);
   }
 
@@ -116,7 +136,8 @@ class Queue {
   /** One more attempt for what is left over, class by class; whether anything was placed. */
   private retry(): boolean {
     let placed = false;
-    const waiting = [...this.leftOver.keys()].map((index) => this.state.podClass(index))
+    const waiting = [...this.leftOver.keys()]
+      .map((index) => this.state.podClass(index))
       .sort((a, b) => b.priority - a.priority || a.index - b.index);
     for (const pods of waiting) {
       if (this.hopeless.has(pods.index)) continue;
@@ -131,6 +152,7 @@ class Queue {
 
   private take(pods: PodClass): void {
     const left = (this.leftOver.get(pods.index) ?? 0) - 1;
-    if (left > 0) this.leftOver.set(pods.index, left); else this.leftOver.delete(pods.index);
+    if (left > 0) this.leftOver.set(pods.index, left);
+    else this.leftOver.delete(pods.index);
   }
 }

@@ -19,7 +19,10 @@ export class ClusterState {
   private readonly running: number[][];
   private lowestPriority = Infinity;
 
-  constructor(readonly nodes: NodeIndex, readonly classes: readonly PodClass[]) {
+  constructor(
+    readonly nodes: NodeIndex,
+    readonly classes: readonly PodClass[],
+  ) {
     const { sizes } = nodes;
     this.sizeCpuMillis = sizes.cpuMillis;
     this.sizeMemoryMiB = sizes.memoryMiB;
@@ -30,7 +33,11 @@ export class ClusterState {
     this.freeVolumes = sizes.volumes.slice();
     for (const pods of classes) {
       for (const [name] of pods.extended) {
-        if (!this.freeExtended.has(name)) this.freeExtended.set(name, Float64Array.from(nodes.nodes, ({ allocatable }) => allocatable.extended?.[name] ?? 0));
+        if (!this.freeExtended.has(name))
+          this.freeExtended.set(
+            name,
+            Float64Array.from(nodes.nodes, ({ allocatable }) => allocatable.extended?.[name] ?? 0),
+          );
       }
     }
     this.running = nodes.nodes.map(() => []);
@@ -71,7 +78,11 @@ export class ClusterState {
     if (at < 0) throw new RangeError(`no pod of ${pods.workload} on node ${this.nodes.node(node).name}`);
     list.splice(at, 1);
     this.change(pods, node, -1);
-    if (pods.ports.length > 0) this.ports.set(node, list.flatMap((index) => this.podClass(index).ports));
+    if (pods.ports.length > 0)
+      this.ports.set(
+        node,
+        list.flatMap((index) => this.podClass(index).ports),
+      );
   }
 
   private change(pods: PodClass, node: number, sign: 1 | -1): void {
@@ -89,14 +100,22 @@ export class ClusterState {
 
   /** Every filter that can change, for a node of a group in pods.groups; perNode as for agrees. */
   fits(pods: PodClass, node: number, perNode?: boolean): boolean {
-    return this.hasRoom(pods, node) && (pods.ports.length === 0 || this.portsFree(pods, node)) && this.agrees(pods, node, perNode);
+    return (
+      this.hasRoom(pods, node) &&
+      (pods.ports.length === 0 || this.portsFree(pods, node)) &&
+      this.agrees(pods, node, perNode)
+    );
   }
 
   private hasRoom(pods: PodClass, node: number): boolean {
-    return lacksNone(this.freePods, node, 1) && lacksNone(this.freeCpuMillis, node, pods.cpuMillis) &&
-      lacksNone(this.freeMemoryMiB, node, pods.memoryMiB) && lacksNone(this.freeStorageMiB, node, pods.storageMiB) &&
+    return (
+      lacksNone(this.freePods, node, 1) &&
+      lacksNone(this.freeCpuMillis, node, pods.cpuMillis) &&
+      lacksNone(this.freeMemoryMiB, node, pods.memoryMiB) &&
+      lacksNone(this.freeStorageMiB, node, pods.storageMiB) &&
       lacksNone(this.freeVolumes, node, pods.volumes) &&
-      pods.extended.every(([name, amount]) => (this.freeExtended.get(name)?.[node] ?? 0) >= amount);
+      pods.extended.every(([name, amount]) => (this.freeExtended.get(name)?.[node] ?? 0) >= amount)
+    );
   }
 
   private portsFree(pods: PodClass, node: number): boolean {
@@ -116,10 +135,12 @@ export class ClusterState {
     }
     if (perNode !== false && pods.affinity.length > 0 && !this.affine(pods, node)) return REASON.affinity;
     for (const counter of pods.antiAffinity) {
-      if ((perNode === undefined || counter.topology.perNode === perNode) && counter.at(node) > 0) return REASON.antiAffinity;
+      if ((perNode === undefined || counter.topology.perNode === perNode) && counter.at(node) > 0)
+        return REASON.antiAffinity;
     }
     for (const counter of pods.keptAwayBy) {
-      if ((perNode === undefined || counter.topology.perNode === perNode) && counter.at(node) > 0) return REASON.existingAntiAffinity;
+      if ((perNode === undefined || counter.topology.perNode === perNode) && counter.at(node) > 0)
+        return REASON.existingAntiAffinity;
     }
     return undefined;
   }
@@ -151,7 +172,9 @@ export class ClusterState {
       ...(lacksNone(this.freeCpuMillis, node, pods.cpuMillis) ? [] : ["Insufficient cpu"]),
       ...(lacksNone(this.freeMemoryMiB, node, pods.memoryMiB) ? [] : ["Insufficient memory"]),
       ...(lacksNone(this.freeStorageMiB, node, pods.storageMiB) ? [] : ["Insufficient ephemeral-storage"]),
-      ...pods.extended.filter(([name, amount]) => (this.freeExtended.get(name)?.[node] ?? 0) < amount).map(([name]) => `Insufficient ${name}`),
+      ...pods.extended
+        .filter(([name, amount]) => (this.freeExtended.get(name)?.[node] ?? 0) < amount)
+        .map(([name]) => `Insufficient ${name}`),
     ];
   }
 }
@@ -159,16 +182,27 @@ export class ClusterState {
 /** Every counter of the classes once; the states of one packing share them. */
 const known = new WeakMap<readonly PodClass[], ReadonlySet<MatchCounter | SpreadCounter>>();
 function countersOf(classes: readonly PodClass[]): ReadonlySet<MatchCounter | SpreadCounter> {
-  const found = known.get(classes) ?? new Set(classes.flatMap((pods) => [
-    ...pods.raises, ...pods.antiAffinity, ...pods.affinity, ...pods.keptAwayBy, ...pods.drawnBy,
-    ...[...pods.spread, ...pods.softSpread].map(({ counter }) => counter),
-  ]));
+  const found =
+    known.get(classes) ??
+    new Set(
+      classes.flatMap((pods) => [
+        ...pods.raises,
+        ...pods.antiAffinity,
+        ...pods.affinity,
+        ...pods.keptAwayBy,
+        ...pods.drawnBy,
+        ...[...pods.spread, ...pods.softSpread].map(({ counter }) => counter),
+      ]),
+    );
   known.set(classes, found);
   return found;
 }
 
-const take = (free: Float64Array, node: number, amount: number): void => { free[node] = (free[node] ?? 0) - amount; };
-const lacksNone = (free: Float64Array, node: number, amount: number): boolean => amount === 0 || amount <= (free[node] ?? 0);
+const take = (free: Float64Array, node: number, amount: number): void => {
+  free[node] = (free[node] ?? 0) - amount;
+};
+const lacksNone = (free: Float64Array, node: number, amount: number): boolean =>
+  amount === 0 || amount <= (free[node] ?? 0);
 
 const WILDCARD = "0.0.0.0";
 function samePort(a: HostPort, b: HostPort): boolean {

@@ -24,7 +24,9 @@ export function steadyState(cluster: CapacityCluster, options: SharingOptions = 
   let packing = packWith(cluster, counts, options);
   let pendingAtMost: number | undefined;
   while (packing.verdict !== "fits") {
-    pendingAtMost ??= pendingIn(packWith(cluster, new Map(cluster.pools.map((pool) => [pool.name, pool.maxNodes])), { ...options, orders: 3 }));
+    pendingAtMost ??= pendingIn(
+      packWith(cluster, new Map(cluster.pools.map((pool) => [pool.name, pool.maxNodes])), { ...options, orders: 3 }),
+    );
     // The autoscaler starts no node for a pod that no node helps.
     if (packing.verdict === "doesNotFit" && pendingIn(packing) <= pendingAtMost) break;
     const best = bestStep(cluster, counts, pendingIn(packing), options);
@@ -36,20 +38,41 @@ export function steadyState(cluster: CapacityCluster, options: SharingOptions = 
   return { verdict: packing.verdict, because: packing.because, pools, packing };
 }
 
-function packWith(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, { packer = pack, ...options }: SharingOptions): Packing {
-  return packer({
-    nodes: cluster.pools.flatMap((pool) => nodesOf(pool, counts.get(pool.name) ?? 0, usableZones(pool, cluster.subnets), cluster.types)),
-    pods: podSetsAt(cluster.workloads, ({ minReplicas }) => minReplicas),
-    daemonSets: cluster.daemonSets ?? [], namespaces: cluster.namespaces ?? {},
-  }, options);
+function packWith(
+  cluster: CapacityCluster,
+  counts: ReadonlyMap<string, number>,
+  { packer = pack, ...options }: SharingOptions,
+): Packing {
+  return packer(
+    {
+      nodes: cluster.pools.flatMap((pool) =>
+        nodesOf(pool, counts.get(pool.name) ?? 0, usableZones(pool, cluster.subnets), cluster.types),
+      ),
+      pods: podSetsAt(cluster.workloads, ({ minReplicas }) => minReplicas),
+      daemonSets: cluster.daemonSets ?? [],
+      namespaces: cluster.namespaces ?? {},
+    },
+    options,
+  );
 }
 
-const pendingIn = (packing: Packing): number => packing.leftOver.reduce((sum, { count, expendable }) => sum + (expendable ? 0 : count), 0);
+const pendingIn = (packing: Packing): number =>
+  packing.leftOver.reduce((sum, { count, expendable }) => sum + (expendable ? 0 : count), 0);
 
-interface Step { readonly pool: Pool; readonly nodes: number; readonly pending: number; readonly wasteMiB: number }
+interface Step {
+  readonly pool: Pool;
+  readonly nodes: number;
+  readonly pending: number;
+  readonly wasteMiB: number;
+}
 
 /** One node, or where many pods wait, as many as halve the number of nodes that they may need. */
-function bestStep(cluster: CapacityCluster, counts: ReadonlyMap<string, number>, pending: number, options: SharingOptions): Step | undefined {
+function bestStep(
+  cluster: CapacityCluster,
+  counts: ReadonlyMap<string, number>,
+  pending: number,
+  options: SharingOptions,
+): Step | undefined {
   const steps = cluster.pools.flatMap((pool): Step[] => {
     const now = counts.get(pool.name) ?? 0;
     if (now >= pool.maxNodes) return [];
@@ -59,5 +82,7 @@ function bestStep(cluster: CapacityCluster, counts: ReadonlyMap<string, number>,
     const nodes = Math.min(pool.maxNodes - now, Math.max(1, Math.floor(pending / taken / 2)));
     return [{ pool, nodes, pending: pendingIn(packing), wasteMiB }];
   });
-  return steps.sort((a, b) => a.pending - b.pending || a.wasteMiB - b.wasteMiB || (a.pool.name < b.pool.name ? -1 : 1))[0];
+  return steps.sort(
+    (a, b) => a.pending - b.pending || a.wasteMiB - b.wasteMiB || (a.pool.name < b.pool.name ? -1 : 1),
+  )[0];
 }

@@ -13,7 +13,11 @@ export interface LeftOver {
   /** It may stay pending without harm. */
   readonly expendable: boolean;
 }
-export interface Amounts { readonly cpuMillis: number; readonly memoryMiB: number; readonly pods: number }
+export interface Amounts {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  readonly pods: number;
+}
 export interface NodeUse {
   readonly node: string;
   readonly pool: string | undefined;
@@ -36,17 +40,29 @@ export interface PoolUse {
 
 export function leftOverOf(trial: Trial, missing: readonly Fixed[]): LeftOver[] {
   const { state } = trial;
-  const displaced = [...trial.displaced].flatMap(([index, nodes]) => nodes.map((node) => ({ pods: state.podClass(index), node })));
+  const displaced = [...trial.displaced].flatMap(([index, nodes]) =>
+    nodes.map((node) => ({ pods: state.podClass(index), node })),
+  );
   const ofDaemonSets = new Map<string, string[]>();
   for (const { pods, node } of [...missing, ...displaced]) {
-    ofDaemonSets.set(pods.workload, [...(ofDaemonSets.get(pods.workload) ?? []), `${state.nodes.node(node).name}: ${explain(state, pods, node)}`]);
+    ofDaemonSets.set(pods.workload, [
+      ...(ofDaemonSets.get(pods.workload) ?? []),
+      `${state.nodes.node(node).name}: ${explain(state, pods, node)}`,
+    ]);
   }
   return [
     ...[...trial.leftOver].flatMap(([index, count]) => {
       const pods = state.podClass(index);
-      return pods.daemon ? [] : [{ workload: pods.workload, count, reason: explain(state, pods), expendable: pods.expendable }];
+      return pods.daemon
+        ? []
+        : [{ workload: pods.workload, count, reason: explain(state, pods), expendable: pods.expendable }];
     }),
-    ...[...ofDaemonSets].map(([workload, reasons]) => ({ workload, count: reasons.length, reason: reasons.sort().join("; "), expendable: false })),
+    ...[...ofDaemonSets].map(([workload, reasons]) => ({
+      workload,
+      count: reasons.length,
+      reason: reasons.sort().join("; "),
+      expendable: false,
+    })),
   ].sort((a, b) => (a.workload < b.workload ? -1 : 1));
 }
 
@@ -58,7 +74,10 @@ export function nodeUses(state: ClusterState): NodeUse[] {
       counts.set(workload, (counts.get(workload) ?? 0) + 1);
     }
     return {
-      node: node.name, pool: node.pool, zone: node.labels[ZONE_LABEL], allocatable: node.allocatable,
+      node: node.name,
+      pool: node.pool,
+      zone: node.labels[ZONE_LABEL],
+      allocatable: node.allocatable,
       pods: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([workload, count]) => ({ workload, count })),
       requested: {
         cpuMillis: node.allocatable.cpuMillis - (state.freeCpuMillis[at] ?? 0),
@@ -73,21 +92,45 @@ export function poolUses(nodes: readonly NodeUse[]): PoolUse[] {
   const pools = new Map<string, NodeUse[]>();
   for (const use of nodes) {
     const uses = pools.get(use.pool ?? "");
-    if (uses === undefined) pools.set(use.pool ?? "", [use]); else uses.push(use);
+    if (uses === undefined) pools.set(use.pool ?? "", [use]);
+    else uses.push(use);
   }
-  return [...pools].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pool, uses]) => {
-    const sum = (amounts: (use: NodeUse) => Amounts): Amounts => uses.map(amounts).reduce((a, b) => ({
-      cpuMillis: a.cpuMillis + b.cpuMillis, memoryMiB: a.memoryMiB + b.memoryMiB, pods: a.pods + b.pods,
-    }), { cpuMillis: 0, memoryMiB: 0, pods: 0 });
-    const [allocatable, requested] = [sum((use) => use.allocatable), sum((use) => use.requested)];
-    return { pool, nodes: uses.length, allocatable, requested, headroom: minus(allocatable, requested), tightest: tightest(allocatable, requested) };
-  });
+  return [...pools]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([pool, uses]) => {
+      const sum = (amounts: (use: NodeUse) => Amounts): Amounts =>
+        uses.map(amounts).reduce(
+          (a, b) => ({
+            cpuMillis: a.cpuMillis + b.cpuMillis,
+            memoryMiB: a.memoryMiB + b.memoryMiB,
+            pods: a.pods + b.pods,
+          }),
+          { cpuMillis: 0, memoryMiB: 0, pods: 0 },
+        );
+      const [allocatable, requested] = [sum((use) => use.allocatable), sum((use) => use.requested)];
+      return {
+        pool,
+        nodes: uses.length,
+        allocatable,
+        requested,
+        headroom: minus(allocatable, requested),
+        tightest: tightest(allocatable, requested),
+      };
+    });
 }
 
-const minus = (a: Amounts, b: Amounts): Amounts => ({ cpuMillis: a.cpuMillis - b.cpuMillis, memoryMiB: a.memoryMiB - b.memoryMiB, pods: a.pods - b.pods });
+const minus = (a: Amounts, b: Amounts): Amounts => ({
+  cpuMillis: a.cpuMillis - b.cpuMillis,
+  memoryMiB: a.memoryMiB - b.memoryMiB,
+  pods: a.pods - b.pods,
+});
 
 function tightest(allocatable: Amounts, requested: Amounts): PoolUse["tightest"] {
   const resources = ["cpuMillis", "memoryMiB", "pods"] as const;
-  return resources.map((resource) => ({ resource, share: allocatable[resource] === 0 ? 1 : requested[resource] / allocatable[resource] }))
+  return resources
+    .map((resource) => ({
+      resource,
+      share: allocatable[resource] === 0 ? 1 : requested[resource] / allocatable[resource],
+    }))
     .reduce((most, one) => (one.share > most.share ? one : most));
 }

@@ -29,10 +29,14 @@ export interface NodeSizes {
 }
 
 function sizesOf(nodes: readonly ClusterNode[]): NodeSizes {
-  const of = (amount: (size: ClusterNode["allocatable"]) => number): Float64Array => Float64Array.from(nodes, ({ allocatable }) => amount(allocatable));
+  const of = (amount: (size: ClusterNode["allocatable"]) => number): Float64Array =>
+    Float64Array.from(nodes, ({ allocatable }) => amount(allocatable));
   return {
-    cpuMillis: of((size) => size.cpuMillis), memoryMiB: of((size) => size.memoryMiB), pods: of((size) => size.pods),
-    storageMiB: of((size) => size.ephemeralStorageMiB ?? Infinity), volumes: of((size) => size.attachableVolumes ?? Infinity),
+    cpuMillis: of((size) => size.cpuMillis),
+    memoryMiB: of((size) => size.memoryMiB),
+    pods: of((size) => size.pods),
+    storageMiB: of((size) => size.ephemeralStorageMiB ?? Infinity),
+    volumes: of((size) => size.attachableVolumes ?? Infinity),
   };
 }
 
@@ -55,7 +59,8 @@ export class NodeIndex {
     this.nodes.forEach((node, at) => {
       const key = signature(node, names);
       const group = members.get(key);
-      if (group === undefined) members.set(key, [at]); else group.push(at);
+      if (group === undefined) members.set(key, [at]);
+      else group.push(at);
     });
     this.groupOf = new Int32Array(this.nodes.length);
     this.groups = [...members.values()].map((group, index) => {
@@ -105,10 +110,17 @@ function namesMatter(pods: Iterable<PodTemplate>): boolean {
 
 function signature(node: ClusterNode, names: boolean): string {
   const { [HOSTNAME_LABEL]: hostname, ...labels } = node.labels;
-  const sorted = (record: Readonly<Record<string, unknown>>): unknown => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = (record: Readonly<Record<string, unknown>>): unknown =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   const { extended, ...sizes } = node.allocatable;
   return JSON.stringify([
-    sorted(labels), hostname !== undefined, names ? [node.name, hostname] : "", sorted({ ...sizes }), sorted(extended ?? {}),
-    (node.taints ?? []).map((taint) => [taint.key, taint.value ?? "", taint.effect]), node.unschedulable ?? false, node.pool ?? "",
+    sorted(labels),
+    hostname !== undefined,
+    names ? [node.name, hostname] : "",
+    sorted({ ...sizes }),
+    sorted(extended ?? {}),
+    (node.taints ?? []).map((taint) => [taint.key, taint.value ?? "", taint.effect]),
+    node.unschedulable ?? false,
+    node.pool ?? "",
   ]);
 }

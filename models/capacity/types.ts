@@ -104,7 +104,9 @@ export interface PodVolume {
   /** The claim is not bound yet (WaitForFirstConsumer); only the words of a refusal differ. @default false */
   readonly unbound?: boolean;
 }
-export interface ContainerRequests { readonly requests: Partial<Resources> }
+export interface ContainerRequests {
+  readonly requests: Partial<Resources>;
+}
 export interface InitContainerRequests extends ContainerRequests {
   /** "Always" makes it a native sidecar, which runs as long as the pod. @default an ordinary init container */
   readonly restartPolicy?: "Always";

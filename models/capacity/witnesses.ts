@@ -25,16 +25,27 @@ const CHANGES = 60;
  * Of the orders found, those that end alike however ties are broken, so that somebody else can see the same. A failing order
  * is often failing by chance alone: pods are moved about in it as long as that makes it fail more often.
  */
-export function witnesses(problem: Problem, found: { readonly fitting: readonly Order[]; readonly failing: readonly Order[] }, budget: Budget): Witnesses {
+export function witnesses(
+  problem: Problem,
+  found: { readonly fitting: readonly Order[]; readonly failing: readonly Order[] },
+  budget: Budget,
+): Witnesses {
   const fails = (order: Order): number => {
     let count = 0;
     for (let at = 0; at < TIES; at++) {
-      const trial = simulate(problem.nodes, problem.classes, problem.fixed, { ...order, seed: order.seed + 7919 * (at + 1) }, budget);
+      const trial = simulate(
+        problem.nodes,
+        problem.classes,
+        problem.fixed,
+        { ...order, seed: order.seed + 7919 * (at + 1) },
+        budget,
+      );
       if (trial.complete && pending(trial) > 0) count++;
     }
     return count;
   };
-  const judged = (orders: readonly Order[]): { order: Order; fails: number }[] => orders.map((order) => ({ order, fails: fails(order) })).sort((a, b) => a.fails - b.fails);
+  const judged = (orders: readonly Order[]): { order: Order; fails: number }[] =>
+    orders.map((order) => ({ order, fails: fails(order) })).sort((a, b) => a.fails - b.fails);
   const [fitting] = judged(found.fitting);
   let worst = judged(found.failing).at(-1);
   const random = seededRandom(1);
@@ -43,7 +54,8 @@ export function witnesses(problem: Problem, found: { readonly fitting: readonly 
     const changed = { order, fails: fails(order) };
     if (changed.fails >= worst.fails) worst = changed;
   }
-  const names = (order: Order | undefined): string[] => Array.from(order?.pods ?? [], (index) => problem.classes[index]?.workload ?? "");
+  const names = (order: Order | undefined): string[] =>
+    Array.from(order?.pods ?? [], (index) => problem.classes[index]?.workload ?? "");
   return { fitting: names(fitting?.order), failing: names(worst?.order) };
 }
 

@@ -5,10 +5,14 @@ export type ByScenario = Readonly<Record<Scenario, number>>;
 /** A number holds in every scenario. */
 export type Amount = number | ByScenario;
 
-export const inScenario = (amount: Amount, scenario: Scenario): number => (typeof amount === "number" ? amount : amount[scenario]);
+export const inScenario = (amount: Amount, scenario: Scenario): number =>
+  typeof amount === "number" ? amount : amount[scenario];
 
-export const byScenario = (value: (scenario: Scenario) => number): ByScenario =>
-  ({ steady: value("steady"), peak: value("peak"), failover: value("failover") });
+export const byScenario = (value: (scenario: Scenario) => number): ByScenario => ({
+  steady: value("steady"),
+  peak: value("peak"),
+  failover: value("failover"),
+});
 
 export const sharedApplication = "shared";
 
@@ -158,9 +162,30 @@ export interface Reserve extends Billable<"reserve"> {
 }
 
 export type BillableResource =
-  | ControlPlane | NodePool | Gp3Volume | SnapshotStorage | NatGateway | PublicAddress | LoadBalancer | InterfaceEndpoint | RdsInstance
-  | CacheCluster | Bucket | KmsKey | HostedZone | HealthCheck | LogGroup | Monitoring | WebAcl | Secrets | ImageRepository | Trail
-  | ThreatDetection | Metered | FreeOfCharge | Reserve;
+  | ControlPlane
+  | NodePool
+  | Gp3Volume
+  | SnapshotStorage
+  | NatGateway
+  | PublicAddress
+  | LoadBalancer
+  | InterfaceEndpoint
+  | RdsInstance
+  | CacheCluster
+  | Bucket
+  | KmsKey
+  | HostedZone
+  | HealthCheck
+  | LogGroup
+  | Monitoring
+  | WebAcl
+  | Secrets
+  | ImageRepository
+  | Trail
+  | ThreatDetection
+  | Metered
+  | FreeOfCharge
+  | Reserve;
 
 export type BillableKind = BillableResource["kind"];
 export type Of<Kind extends BillableKind> = Extract<BillableResource, { kind: Kind }>;
@@ -187,11 +212,14 @@ export type Confidence = "high" | "medium" | "low";
 /** Prices as plain data. `null` is unknown. */
 export interface PriceTable {
   readonly regions: readonly string[];
-  readonly byId: ReadonlyMap<string, {
-    readonly unit: string;
-    readonly usd: Readonly<Record<string, number | null>>;
-    readonly confidence: Readonly<Record<string, Confidence | undefined>>;
-  }>;
+  readonly byId: ReadonlyMap<
+    string,
+    {
+      readonly unit: string;
+      readonly usd: Readonly<Record<string, number | null>>;
+      readonly confidence: Readonly<Record<string, Confidence | undefined>>;
+    }
+  >;
 }
 
 export interface CostInput {

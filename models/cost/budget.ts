@@ -21,17 +21,34 @@ const usd = (value: number): string => value.toFixed(2);
  * @param budgetUsdPerMonth USD a month, not exceeded when equal
  * @throws RangeError for a budget that is not a number of at least 0
  */
-export const budgetVerdict = (report: CostReport, budgetUsdPerMonth: number, scenario: Scenario = "steady"): BudgetVerdict => {
-  if (!(budgetUsdPerMonth >= 0)) throw new RangeError(`the budget is ${budgetUsdPerMonth} USD a month; allowed is a number of at least 0`);
+export const budgetVerdict = (
+  report: CostReport,
+  budgetUsdPerMonth: number,
+  scenario: Scenario = "steady",
+): BudgetVerdict => {
+  if (!(budgetUsdPerMonth >= 0))
+    throw new RangeError(`the budget is ${budgetUsdPerMonth} USD a month; allowed is a number of at least 0`);
   const usdPerMonth = report.totals.whole[scenario];
-  const unknown = report.unknown.filter(({ quantity }) => quantity[scenario] > 0).map(({ address, region, component }) => `${address} (${region}): ${component}`);
+  const unknown = report.unknown
+    .filter(({ quantity }) => quantity[scenario] > 0)
+    .map(({ address, region, component }) => `${address} (${region}): ${component}`);
   const headroomUsdPerMonth = budgetUsdPerMonth - usdPerMonth;
   const outcome = headroomUsdPerMonth < 0 ? "fail" : unknown.length > 0 ? "unknown" : "pass";
-  const regions = Object.entries(report.totals.byRegion).map(([region, sum]) => `${region} ${usd(sum[scenario])}`).join(" + ");
+  const regions = Object.entries(report.totals.byRegion)
+    .map(([region, sum]) => `${region} ${usd(sum[scenario])}`)
+    .join(" + ");
   const missing = unknown.length > 0 ? ` + ${unknown.length} without a price` : "";
-  const relation = headroomUsdPerMonth < 0 ? `> ${usd(budgetUsdPerMonth)}: over by ${usd(-headroomUsdPerMonth)}` : `≤ ${usd(budgetUsdPerMonth)}: ${usd(headroomUsdPerMonth)} left`;
+  const relation =
+    headroomUsdPerMonth < 0
+      ? `> ${usd(budgetUsdPerMonth)}: over by ${usd(-headroomUsdPerMonth)}`
+      : `≤ ${usd(budgetUsdPerMonth)}: ${usd(headroomUsdPerMonth)} left`;
   return {
-    outcome, scenario, usdPerMonth, budgetUsdPerMonth, headroomUsdPerMonth, unknown,
+    outcome,
+    scenario,
+    usdPerMonth,
+    budgetUsdPerMonth,
+    headroomUsdPerMonth,
+    unknown,
     arithmetic: `${scenario}: ${regions || "nothing"}${missing} = ${usd(usdPerMonth)} USD a month ${relation}`,
   };
 };

@@ -14,7 +14,11 @@ export interface Charge {
   readonly assumption?: string;
 }
 
-export const charge = (component: string, priceId: string, quantity: Amount, times = 1): Charge =>
-  ({ component, priceIds: [priceId], quantity: byScenario((scenario) => inScenario(quantity, scenario) * times) });
+export const charge = (component: string, priceId: string, quantity: Amount, times = 1): Charge => ({
+  component,
+  priceIds: [priceId],
+  quantity: byScenario((scenario) => inScenario(quantity, scenario) * times),
+});
 
-export const hourly = (component: string, priceId: string, count: Amount): Charge => charge(component, priceId, count, hoursPerMonth);
+export const hourly = (component: string, priceId: string, count: Amount): Charge =>
+  charge(component, priceId, count, hoursPerMonth);

@@ -1,4 +1,12 @@
-import { byScenario, inScenario, type BillableKind, type BillableResource, type DeclaredUsage, type Of, type Traffic } from "./billable";
+import {
+  byScenario,
+  inScenario,
+  type BillableKind,
+  type BillableResource,
+  type DeclaredUsage,
+  type Of,
+  type Traffic,
+} from "./billable";
 import { charge, type Charge, hourly, hoursPerMonth } from "./charge";
 import { dataCharges } from "./data-charges";
 
@@ -20,13 +28,19 @@ const spot = ({ instanceTypes, spotCount }: Of<"node-pool">, { spotDiscount }: D
   };
   return spotDiscount === undefined
     ? { ...base, assumption: "spot at the dearest 30-day mean of the pool's types" }
-    : { ...base, discount: spotDiscount, assumption: `spot planned at ${Math.round(spotDiscount * 100)} % off the dearest on-demand price of the pool's types` };
+    : {
+        ...base,
+        discount: spotDiscount,
+        assumption: `spot planned at ${Math.round(spotDiscount * 100)} % off the dearest on-demand price of the pool's types`,
+      };
 };
 
 const creditPrice = (type: string): string => `ec2.${type.startsWith("t4g.") ? "t4g" : "t3"}.surplus-cpu-credit`;
 
 const computeCharges = {
-  "eks-control-plane": ({ support }) => [hourly(`control plane, ${support} support`, `eks.control-plane.${support}`, 1)],
+  "eks-control-plane": ({ support }) => [
+    hourly(`control plane, ${support} support`, `eks.control-plane.${support}`, 1),
+  ],
   "node-pool": (pool, usage) => [
     hourly(`on-demand ${pool.instanceTypes[0]}`, `ec2.${pool.instanceTypes[0]}.on-demand`, pool.onDemandCount),
     spot(pool, usage),
@@ -35,7 +49,12 @@ const computeCharges = {
   "gp3-volume": ({ count, sizeGiB, iops = includedIops, throughputMiBps = includedThroughputMiBps }) => [
     charge("gp3 storage", "ebs.gp3.storage", count, sizeGiB),
     charge("gp3 IOPS above 3000", "ebs.gp3.iops", count, Math.max(0, iops - includedIops)),
-    charge("gp3 throughput above 125 MiB/s", "ebs.gp3.throughput", count, Math.max(0, throughputMiBps - includedThroughputMiBps)),
+    charge(
+      "gp3 throughput above 125 MiB/s",
+      "ebs.gp3.throughput",
+      count,
+      Math.max(0, throughputMiBps - includedThroughputMiBps),
+    ),
   ],
 } satisfies Partial<ChargeRules>;
 
@@ -62,10 +81,13 @@ const rules: ChargeRules = { ...computeCharges, ...networkCharges, ...dataCharge
 /** Every charge of a resource; charges of zero units are left out, except what is listed as free. */
 export const chargesOf = (resource: BillableResource, usage: DeclaredUsage): readonly Charge[] => {
   const rule = rules[resource.kind] as ChargeRule<BillableKind>;
-  return rule(resource, usage).filter(({ quantity }) => Math.max(quantity.steady, quantity.peak, quantity.failover) > 0);
+  return rule(resource, usage).filter(
+    ({ quantity }) => Math.max(quantity.steady, quantity.peak, quantity.failover) > 0,
+  );
 };
 
 /** A GB that crosses zones is billed on leaving one and on entering the other. */
 const directions = { "inter-zone": 2, "inter-region": 1, internet: 1 } as const;
 
-export const trafficCharge = ({ path, gb }: Traffic): Charge => charge(`${path} traffic`, `data-transfer.${path}`, gb, directions[path]);
+export const trafficCharge = ({ path, gb }: Traffic): Charge =>
+  charge(`${path} traffic`, `data-transfer.${path}`, gb, directions[path]);

@@ -5,7 +5,8 @@ export interface CostChange {
   readonly address: string;
   readonly region: string;
   readonly component: string;
-  readonly change: "added" | "removed" | "dearer" | "cheaper" | "price became known" | "price became unknown" | "price still unknown";
+  readonly change:
+    "added" | "removed" | "dearer" | "cheaper" | "price became known" | "price became unknown" | "price still unknown";
   /** Null: unknown, or not there. */
   readonly beforeUsdPerMonth: number | null;
   readonly afterUsdPerMonth: number | null;
@@ -24,7 +25,11 @@ export interface CostComparison {
 
 const keyOf = ({ address, region, component }: CostLine): string => JSON.stringify([address, region, component]);
 
-const presenceOf = (before: CostLine | undefined, after: CostLine | undefined, difference: number | null): CostChange["change"] => {
+const presenceOf = (
+  before: CostLine | undefined,
+  after: CostLine | undefined,
+  difference: number | null,
+): CostChange["change"] => {
   if (!before) return "added";
   if (!after) return "removed";
   if (difference !== null) return difference > 0 ? "dearer" : "cheaper";
@@ -32,22 +37,37 @@ const presenceOf = (before: CostLine | undefined, after: CostLine | undefined, d
   return after.usdPerMonth ? "price became known" : "price still unknown";
 };
 
-const changeOf = (before: CostLine | undefined, after: CostLine | undefined, scenario: Scenario): CostChange | undefined => {
+const changeOf = (
+  before: CostLine | undefined,
+  after: CostLine | undefined,
+  scenario: Scenario,
+): CostChange | undefined => {
   const line = after ?? before;
   if (!line) return undefined;
   const beforeUsd = before?.usdPerMonth?.[scenario] ?? null;
   const afterUsd = after?.usdPerMonth?.[scenario] ?? null;
   const unknown = (before && beforeUsd === null) || (after && afterUsd === null);
   const difference = unknown ? null : (afterUsd ?? 0) - (beforeUsd ?? 0);
-  const sameUnknown = before && after && beforeUsd === null && afterUsd === null && before.quantity[scenario] === after.quantity[scenario];
+  const sameUnknown =
+    before &&
+    after &&
+    beforeUsd === null &&
+    afterUsd === null &&
+    before.quantity[scenario] === after.quantity[scenario];
   if (sameUnknown || (difference === 0 && before && after)) return undefined;
   return {
-    address: line.address, region: line.region, component: line.component, change: presenceOf(before, after, difference),
-    beforeUsdPerMonth: beforeUsd, afterUsdPerMonth: afterUsd, differenceUsdPerMonth: difference,
+    address: line.address,
+    region: line.region,
+    component: line.component,
+    change: presenceOf(before, after, difference),
+    beforeUsdPerMonth: beforeUsd,
+    afterUsdPerMonth: afterUsd,
+    differenceUsdPerMonth: difference,
   };
 };
 
-const size = ({ differenceUsdPerMonth }: CostChange): number => (differenceUsdPerMonth === null ? Infinity : Math.abs(differenceUsdPerMonth));
+const size = ({ differenceUsdPerMonth }: CostChange): number =>
+  differenceUsdPerMonth === null ? Infinity : Math.abs(differenceUsdPerMonth);
 const name = ({ address, region, component }: CostChange): string => `${address} ${region} ${component}`;
 
 /** The part of a report that two of them are compared by. */
@@ -57,7 +77,11 @@ export interface ComparableCosts {
 }
 
 /** What a change of the platform does to its cost, for a pull request. */
-export const compareCosts = (before: ComparableCosts, after: ComparableCosts, scenario: Scenario = "steady"): CostComparison => {
+export const compareCosts = (
+  before: ComparableCosts,
+  after: ComparableCosts,
+  scenario: Scenario = "steady",
+): CostComparison => {
   const old = new Map(before.lines.map((line) => [keyOf(line), line]));
   const now = new Map(after.lines.map((line) => [keyOf(line), line]));
   const changes = [...new Set([...old.keys(), ...now.keys()])]
@@ -65,5 +89,11 @@ export const compareCosts = (before: ComparableCosts, after: ComparableCosts, sc
     .sort((a, b) => (size(a) === size(b) ? (name(a) < name(b) ? -1 : 1) : size(b) - size(a)));
   const beforeUsdPerMonth = before.totals.whole[scenario];
   const afterUsdPerMonth = after.totals.whole[scenario];
-  return { scenario, beforeUsdPerMonth, afterUsdPerMonth, differenceUsdPerMonth: afterUsdPerMonth - beforeUsdPerMonth, changes };
+  return {
+    scenario,
+    beforeUsdPerMonth,
+    afterUsdPerMonth,
+    differenceUsdPerMonth: afterUsdPerMonth - beforeUsdPerMonth,
+    changes,
+  };
 };

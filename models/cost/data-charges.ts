@@ -44,14 +44,19 @@ export const dataCharges = {
     charge("requests", "kms.requests", requests, 1 / 10_000),
   ],
   "route53-zone": ({ count, queries }: Of<"route53-zone">) => [
-    charge("hosted zones", "route53.hosted-zone", count), charge("queries", "route53.queries", queries, million),
+    charge("hosted zones", "route53.hosted-zone", count),
+    charge("queries", "route53.queries", queries, million),
   ],
   "route53-health-check": ({ endpoint, count, options }: Of<"route53-health-check">) => [
     charge("health checks", `route53.health-check.${endpoint}`, count),
     charge("health check options", `route53.health-check-option.${endpoint}`, count, options),
   ],
   "log-group": ({ source, ingestedGb, storedGb }: Of<"log-group">) => [
-    charge(`${source} log ingestion`, source === "vended" ? "cloudwatch.logs.vended-ingestion" : "cloudwatch.logs.ingestion", ingestedGb),
+    charge(
+      `${source} log ingestion`,
+      source === "vended" ? "cloudwatch.logs.vended-ingestion" : "cloudwatch.logs.ingestion",
+      ingestedGb,
+    ),
     charge("log storage", "cloudwatch.logs.storage", storedGb),
   ],
   cloudwatch: ({ alarms, highResolutionAlarms, metrics, dashboards }: Of<"cloudwatch">) => [
@@ -61,7 +66,9 @@ export const dataCharges = {
     charge("dashboards", "cloudwatch.dashboard", dashboards),
   ],
   waf: ({ rules, requests }: Of<"waf">) => [
-    charge("web ACL", "waf.web-acl", 1), charge("rules", "waf.rule", rules), charge("requests", "waf.requests", requests, million),
+    charge("web ACL", "waf.web-acl", 1),
+    charge("rules", "waf.rule", rules),
+    charge("requests", "waf.requests", requests, million),
   ],
   secrets: ({ count, replicas, requests }: Of<"secrets">) => [
     charge("secrets", "secrets-manager.secret", count),

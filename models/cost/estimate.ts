@@ -1,6 +1,14 @@
 import {
-  byScenario, inScenario, scenarios, sharedApplication,
-  type BillableResource, type ByScenario, type Confidence, type CostInput, type PriceTable, type Scenario,
+  byScenario,
+  inScenario,
+  scenarios,
+  sharedApplication,
+  type BillableResource,
+  type ByScenario,
+  type Confidence,
+  type CostInput,
+  type PriceTable,
+  type Scenario,
 } from "./billable";
 import type { Charge } from "./charge";
 import { chargesOf, trafficCharge } from "./charges";
@@ -50,7 +58,11 @@ export const figure = (value: number): string => String(Number(value.toPrecision
 
 type Subject = Pick<CostLine, "address" | "kind" | "region" | "application">;
 
-const dearest = (ids: readonly string[], region: string, prices: PriceTable): { id: string; usd: number; unit: string; confidence: Confidence } | { missing: string } => {
+const dearest = (
+  ids: readonly string[],
+  region: string,
+  prices: PriceTable,
+): { id: string; usd: number; unit: string; confidence: Confidence } | { missing: string } => {
   const found = ids.map((id) => {
     const entry = prices.byId.get(id);
     const usd = entry?.usd[region];
@@ -62,25 +74,47 @@ const dearest = (ids: readonly string[], region: string, prices: PriceTable): { 
   return found.reduce((best, price) => ("usd" in price && "usd" in best && price.usd > best.usd ? price : best));
 };
 
-const lineOf = (subject: Subject, { component, priceIds, quantity, discount = 0, assumption }: Charge, prices: PriceTable): CostLine => {
+const lineOf = (
+  subject: Subject,
+  { component, priceIds, quantity, discount = 0, assumption }: Charge,
+  prices: PriceTable,
+): CostLine => {
   const price = dearest(priceIds, subject.region, prices);
   const note = assumption === undefined ? {} : { assumption };
   if ("missing" in price) {
     return {
-      ...subject, component, status: "unknown", priceId: price.missing, unit: prices.byId.get(price.missing)?.unit ?? "", quantity, usdPerUnit: null, usdPerMonth: null,
-      confidence: null, ...note,
+      ...subject,
+      component,
+      status: "unknown",
+      priceId: price.missing,
+      unit: prices.byId.get(price.missing)?.unit ?? "",
+      quantity,
+      usdPerUnit: null,
+      usdPerMonth: null,
+      confidence: null,
+      ...note,
       // What nobody can count is named instead of a price.
-      arithmetic: price.missing === component ? `unknown: ${component}` : `${figure(quantity.steady)} × unknown: the price book has no ${price.missing} in ${subject.region}`,
+      arithmetic:
+        price.missing === component
+          ? `unknown: ${component}`
+          : `${figure(quantity.steady)} × unknown: the price book has no ${price.missing} in ${subject.region}`,
     };
   }
   const usdPerUnit = price.usd * (1 - discount);
   const factors = `${figure(quantity.steady)} ${price.unit} × ${figure(price.usd)} USD${discount > 0 ? ` × ${figure(1 - discount)}` : ""}`;
   return {
-    ...subject, component, status: "priced", priceId: price.id, unit: price.unit, quantity, usdPerUnit,
+    ...subject,
+    component,
+    status: "priced",
+    priceId: price.id,
+    unit: price.unit,
+    quantity,
+    usdPerUnit,
     usdPerMonth: byScenario((scenario) => quantity[scenario] * usdPerUnit),
     // A discount that is planned and not read makes the figure an estimate, however good the list price is.
     confidence: discount > 0 ? "low" : price.confidence,
-    arithmetic: `${factors} = ${(quantity.steady * usdPerUnit).toFixed(2)} USD`, ...note,
+    arithmetic: `${factors} = ${(quantity.steady * usdPerUnit).toFixed(2)} USD`,
+    ...note,
   };
 };
 
@@ -89,9 +123,20 @@ const resourceLines = (resource: BillableResource, input: CostInput): CostLine[]
   const subject: Subject = { address, kind, region, application };
   const unpriced = { ...subject, priceId: null, quantity: zero, unit: "", usdPerUnit: null, confidence: null };
   if (resource.kind === "reserve") {
-    return [{ ...unpriced, component: "reserve", status: "reserve", usdPerMonth: byScenario((scenario) => inScenario(resource.usdPerMonth, scenario)), arithmetic: resource.reason }];
+    return [
+      {
+        ...unpriced,
+        component: "reserve",
+        status: "reserve",
+        usdPerMonth: byScenario((scenario) => inScenario(resource.usdPerMonth, scenario)),
+        arithmetic: resource.reason,
+      },
+    ];
   }
-  if (resource.kind === "free-of-charge") return [{ ...unpriced, component: "free of charge", status: "free", usdPerMonth: zero, arithmetic: resource.reason }];
+  if (resource.kind === "free-of-charge")
+    return [
+      { ...unpriced, component: "free of charge", status: "free", usdPerMonth: zero, arithmetic: resource.reason },
+    ];
   return chargesOf(resource, input.usage).map((item) => lineOf(subject, item, input.prices));
 };
 
@@ -99,15 +144,24 @@ const add = (a: ByScenario, b: ByScenario): ByScenario => byScenario((scenario) 
 
 const sumBy = (lines: readonly CostLine[], key: (line: CostLine) => string): Record<string, ByScenario> => {
   const sums = new Map<string, ByScenario>();
-  for (const line of lines) if (line.usdPerMonth) sums.set(key(line), add(sums.get(key(line)) ?? zero, line.usdPerMonth));
+  for (const line of lines)
+    if (line.usdPerMonth) sums.set(key(line), add(sums.get(key(line)) ?? zero, line.usdPerMonth));
   return Object.fromEntries([...sums].sort(([a], [b]) => compare(a, b)));
 };
 
-const distribute = (byOwner: Readonly<Record<string, ByScenario>>, shares: Readonly<Record<string, number>> | undefined): Record<string, ByScenario> => {
+const distribute = (
+  byOwner: Readonly<Record<string, ByScenario>>,
+  shares: Readonly<Record<string, number>> | undefined,
+): Record<string, ByScenario> => {
   if (!shares) return { ...byOwner };
   const { [sharedApplication]: shared = zero, ...own } = byOwner;
   const names = [...new Set([...Object.keys(own), ...Object.keys(shares)])].sort(compare);
-  return Object.fromEntries(names.map((name) => [name, byScenario((scenario: Scenario) => (own[name]?.[scenario] ?? 0) + shared[scenario] * (shares[name] ?? 0))]));
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      byScenario((scenario: Scenario) => (own[name]?.[scenario] ?? 0) + shared[scenario] * (shares[name] ?? 0)),
+    ]),
+  );
 };
 
 /**
@@ -117,21 +171,42 @@ const distribute = (byOwner: Readonly<Record<string, ByScenario>>, shares: Reado
 export const estimateCost = (input: CostInput): CostReport => {
   validateCostInput(input);
   const traffic = input.usage.traffic
-    .map((flow) => ({ subject: { address: flow.address, kind: "traffic" as const, region: flow.region, application: flow.application ?? sharedApplication }, charge: trafficCharge(flow) }))
+    .map((flow) => ({
+      subject: {
+        address: flow.address,
+        kind: "traffic" as const,
+        region: flow.region,
+        application: flow.application ?? sharedApplication,
+      },
+      charge: trafficCharge(flow),
+    }))
     .filter(({ charge }) => scenarios.some((scenario) => charge.quantity[scenario] > 0))
     .map(({ subject, charge }) => lineOf(subject, charge, input.prices));
   // Sorted before summing: sums of fractions depend on their order.
-  const lines = [...input.resources.flatMap((resource) => resourceLines(resource, input)), ...traffic]
-    .sort((a, b) => compare(a.address, b.address) || compare(a.region, b.region) || compare(a.component, b.component));
+  const lines = [...input.resources.flatMap((resource) => resourceLines(resource, input)), ...traffic].sort(
+    (a, b) => compare(a.address, b.address) || compare(a.region, b.region) || compare(a.component, b.component),
+  );
   return {
     lines,
     totals: {
       whole: lines.reduce((sum, line) => (line.usdPerMonth ? add(sum, line.usdPerMonth) : sum), zero),
       byResource: sumBy(lines, ({ address, region }) => `${address} (${region})`),
       byRegion: sumBy(lines, ({ region }) => region),
-      byApplication: distribute(sumBy(lines, ({ application }) => application), input.usage.requestShare),
+      byApplication: distribute(
+        sumBy(lines, ({ application }) => application),
+        input.usage.requestShare,
+      ),
       byKind: sumBy(lines, ({ kind }) => kind),
-      byConfidence: { high: zero, medium: zero, low: zero, reserve: zero, ...sumBy(lines.filter(({ status }) => status !== "free"), ({ confidence }) => confidence ?? "reserve") },
+      byConfidence: {
+        high: zero,
+        medium: zero,
+        low: zero,
+        reserve: zero,
+        ...sumBy(
+          lines.filter(({ status }) => status !== "free"),
+          ({ confidence }) => confidence ?? "reserve",
+        ),
+      },
     },
     unknown: lines.filter(({ status }) => status === "unknown"),
     assumptions: [...new Set(lines.flatMap(({ assumption }) => assumption ?? []))].sort(compare),

@@ -30,13 +30,16 @@ const gaps = new Map<string, number>();
 function computedGap(cron: string): number {
   const [minute, hour, dayOfMonth, month, dayOfWeek, ...more] = cron.trim().split(/\s+/);
   if (dayOfWeek === undefined || more.length > 0)
-    throw new Error(`schedule "${cron}" has not five fields (minute hour day month weekday); write it as in crontab, in UTC`);
+    throw new Error(
+      `schedule "${cron}" has not five fields (minute hour day month weekday); write it as in crontab, in UTC`,
+    );
   const minutes = runs(`${minute} * * * *`, 60, hourMs, cron);
   const hours = runs(`0 ${hour} * * *`, 24, dayMs, cron);
   const times = hours.flatMap((at) => minutes.map((past) => at + past));
   const everyDay = [dayOfMonth, month, dayOfWeek].every((field) => field === "*");
   const days = everyDay ? [0, dayMs] : runs(`0 0 ${dayOfMonth} ${month} ${dayOfWeek}`, daysLookedAt, Infinity, cron);
-  if (days.length < 2) throw new Error(`schedule "${cron}" never runs twice; a data store without a next backup has no recovery point`);
+  if (days.length < 2)
+    throw new Error(`schedule "${cron}" never runs twice; a data store without a next backup has no recovery point`);
   const first = times[0] ?? 0;
   const last = times[times.length - 1] ?? 0;
   return Math.max(worst(times), worst(days) - last + first) / hourMs;
@@ -48,14 +51,20 @@ function runs(expression: string, atMost: number, within: number, cron: string):
     const schedule = new Cron(expression, { ...utc, paused: true });
     const moments: number[] = [];
     // One by one: a run beyond the span ends the search, and most expressions have few within it.
-    for (let run = schedule.nextRun(new Date(start.getTime() - 1)); run && moments.length < atMost; run = schedule.nextRun(run)) {
+    for (
+      let run = schedule.nextRun(new Date(start.getTime() - 1));
+      run && moments.length < atMost;
+      run = schedule.nextRun(run)
+    ) {
       const after = run.getTime() - start.getTime();
       if (after >= within) break;
       moments.push(after);
     }
     return moments;
   } catch (error) {
-    throw new Error(`schedule "${cron}" is no cron expression: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `schedule "${cron}" is no cron expression: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -33,7 +33,11 @@ export interface ScaleOut {
 }
 
 export interface Recovery {
-  readonly detection: { readonly intervalSeconds: number; readonly failureThreshold: number; readonly requestSeconds: number };
+  readonly detection: {
+    readonly intervalSeconds: number;
+    readonly failureThreshold: number;
+    readonly requestSeconds: number;
+  };
   /** Longest time that a resolver keeps the failed address. */
   readonly dnsTtlSeconds: number;
   /** Promotion of data stores in the standby; they run at the same time. */
@@ -47,7 +51,10 @@ export interface Recovery {
   readonly bootSeconds: number;
 }
 
-const kubernetesSteps: readonly ScalingStep[] = [{ type: "Percent", value: 100, periodSeconds: 15 }, { type: "Pods", value: 4, periodSeconds: 15 }];
+const kubernetesSteps: readonly ScalingStep[] = [
+  { type: "Percent", value: 100, periodSeconds: 15 },
+  { type: "Pods", value: 4, periodSeconds: 15 },
+];
 
 /**
  * Longest time until the standby carries the primary's peak, each step after the one before.
@@ -60,19 +67,37 @@ export function recoveryTimeline(recovery: Recovery): RecoveryTimeline {
   const promotion = Math.max(0, ...recovery.promotionSeconds);
   const steps: RecoveryStep[] = [
     {
-      name: "detection", seconds: detection.intervalSeconds * detection.failureThreshold + detection.requestSeconds,
+      name: "detection",
+      seconds: detection.intervalSeconds * detection.failureThreshold + detection.requestSeconds,
       arithmetic: `${detection.intervalSeconds} s × ${detection.failureThreshold} failures + ${detection.requestSeconds} s`,
     },
     { name: "DNS", seconds: recovery.dnsTtlSeconds, arithmetic: `${recovery.dnsTtlSeconds} s TTL` },
-    { name: "data stores", seconds: promotion, arithmetic: recovery.promotionSeconds.length === 0 ? "none to promote" : `${promotion} s promotion` },
-    { name: "scaling", seconds: scaling.metricsDelaySeconds + slowest, arithmetic: `${scaling.metricsDelaySeconds} s metrics + ${slowest} s of the slowest autoscaler` },
+    {
+      name: "data stores",
+      seconds: promotion,
+      arithmetic: recovery.promotionSeconds.length === 0 ? "none to promote" : `${promotion} s promotion`,
+    },
+    {
+      name: "scaling",
+      seconds: scaling.metricsDelaySeconds + slowest,
+      arithmetic: `${scaling.metricsDelaySeconds} s metrics + ${slowest} s of the slowest autoscaler`,
+    },
     nodes
-      ? { name: "nodes", seconds: nodes.timeoutSeconds + nodes.readySeconds, arithmetic: `${nodes.timeoutSeconds} s for a group without capacity + ${nodes.readySeconds} s launch` }
+      ? {
+          name: "nodes",
+          seconds: nodes.timeoutSeconds + nodes.readySeconds,
+          arithmetic: `${nodes.timeoutSeconds} s for a group without capacity + ${nodes.readySeconds} s launch`,
+        }
       : { name: "nodes", seconds: 0, arithmetic: "all there" },
-    { name: "pods", seconds: recovery.imagePullSeconds + recovery.bootSeconds, arithmetic: `${recovery.imagePullSeconds} s image + ${recovery.bootSeconds} s start` },
+    {
+      name: "pods",
+      seconds: recovery.imagePullSeconds + recovery.bootSeconds,
+      arithmetic: `${recovery.imagePullSeconds} s image + ${recovery.bootSeconds} s start`,
+    },
   ];
   return {
-    steps, seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
+    steps,
+    seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
     arithmetic: steps.map(({ name, seconds, arithmetic }) => `${name} ${seconds} s (${arithmetic})`).join(" + "),
   };
 }

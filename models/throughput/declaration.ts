@@ -24,15 +24,29 @@ export interface CarriedLoad {
 }
 
 /** How many full replicas the load is, before it is rounded up: its largest promise decides. */
-export const fullReplicas = ({ promises }: CarriedLoad): number => Math.max(0, ...promises.map(({ total, perReplica }) => total / perReplica));
+export const fullReplicas = ({ promises }: CarriedLoad): number =>
+  Math.max(0, ...promises.map(({ total, perReplica }) => total / perReplica));
 
 /** @throws RangeError for a load below 0, a replica that carries nothing, or CPU and traffic that cannot be */
-export function validateLoad({ workload, promises, cpuMillis, scalesAtCpuMillis, megabytesPerSecond }: CarriedLoad): void {
+export function validateLoad({
+  workload,
+  promises,
+  cpuMillis,
+  scalesAtCpuMillis,
+  megabytesPerSecond,
+}: CarriedLoad): void {
   for (const { unit, total, perReplica } of promises) {
     if (!(total >= 0) || !Number.isFinite(total) || !(perReplica > 0) || !Number.isFinite(perReplica))
-      throw new RangeError(`${workload}: ${total} ${unit} at ${perReplica} a replica; allowed is a total from 0 and a replica above 0, because the replicas needed are their quotient`);
+      throw new RangeError(
+        `${workload}: ${total} ${unit} at ${perReplica} a replica; allowed is a total from 0 and a replica above 0, because the replicas needed are their quotient`,
+      );
   }
-  if (!(cpuMillis > 0) || !Number.isFinite(cpuMillis)) throw new RangeError(`${workload}: a full replica uses ${cpuMillis}m; allowed is more than 0, because whatever carries a load computes`);
-  if (scalesAtCpuMillis !== undefined && !(scalesAtCpuMillis > 0)) throw new RangeError(`${workload}: the autoscaler's target is ${scalesAtCpuMillis}m; allowed is more than 0`);
-  if (megabytesPerSecond !== undefined && !(megabytesPerSecond >= 0)) throw new RangeError(`${workload}: ${megabytesPerSecond} MB/s; allowed is a number from 0`);
+  if (!(cpuMillis > 0) || !Number.isFinite(cpuMillis))
+    throw new RangeError(
+      `${workload}: a full replica uses ${cpuMillis}m; allowed is more than 0, because whatever carries a load computes`,
+    );
+  if (scalesAtCpuMillis !== undefined && !(scalesAtCpuMillis > 0))
+    throw new RangeError(`${workload}: the autoscaler's target is ${scalesAtCpuMillis}m; allowed is more than 0`);
+  if (megabytesPerSecond !== undefined && !(megabytesPerSecond >= 0))
+    throw new RangeError(`${workload}: ${megabytesPerSecond} MB/s; allowed is a number from 0`);
 }

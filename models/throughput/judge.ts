@@ -3,7 +3,11 @@ import { type CarriedLoad, type Promised, validateLoad } from "./declaration";
 import { busiestNodes, type NodeLoad } from "./nodes";
 import { type Settled, settledReplicas } from "./settle";
 
-export interface ThroughputClause { readonly name: "replicas" | "scaling" | "placement" | "network" | "cpuCredits"; readonly verdict: Verdict; readonly arithmetic: string }
+export interface ThroughputClause {
+  readonly name: "replicas" | "scaling" | "placement" | "network" | "cpuCredits";
+  readonly verdict: Verdict;
+  readonly arithmetic: string;
+}
 
 /** What one workload's promises take, and whether it is there. */
 export interface WorkloadThroughput {
@@ -26,7 +30,7 @@ export interface ThroughputJudgement {
 }
 
 const worst = (verdicts: readonly Verdict[]): Verdict =>
-  (verdicts.includes("doesNotFit") ? "doesNotFit" : verdicts.includes("unknown") ? "unknown" : "fits");
+  verdicts.includes("doesNotFit") ? "doesNotFit" : verdicts.includes("unknown") ? "unknown" : "fits";
 
 /**
  * Whether the cluster carries all declared loads at the same time and for ever: replicas up to the maximum, an autoscaler that
@@ -35,10 +39,22 @@ const worst = (verdicts: readonly Verdict[]): Verdict =>
  * Workloads that declare nothing run at their minimum, and what they use beside is not counted.
  * @throws RangeError for a workload that is not in the cluster, and for amounts that no load has
  */
-export function judgeThroughput(loads: readonly CarriedLoad[], cluster: CapacityCluster, options: SharingOptions = {}): ThroughputJudgement {
+export function judgeThroughput(
+  loads: readonly CarriedLoad[],
+  cluster: CapacityCluster,
+  options: SharingOptions = {},
+): ThroughputJudgement {
   const sorted = [...loads].sort((a, b) => (a.workload < b.workload ? -1 : 1));
-  const settled = new Map(sorted.map((load) => [load.workload, { load, ...settledReplicas(load, workloadOf(load, cluster)) }]));
-  const underLoad: CapacityCluster = { ...cluster, workloads: cluster.workloads.map((one) => ({ ...one, minReplicas: settled.get(one.workload)?.replicas ?? one.minReplicas })) };
+  const settled = new Map(
+    sorted.map((load) => [load.workload, { load, ...settledReplicas(load, workloadOf(load, cluster)) }]),
+  );
+  const underLoad: CapacityCluster = {
+    ...cluster,
+    workloads: cluster.workloads.map((one) => ({
+      ...one,
+      minReplicas: settled.get(one.workload)?.replicas ?? one.minReplicas,
+    })),
+  };
   const { verdict, because, pools, packing } = steadyState(underLoad, options);
   const { network, cpuCredits } = busiestNodes(packing?.nodes ?? [], [...settled.values()], cluster);
   const nodes = pools.reduce((sum, pool) => sum + pool.nodes, 0);
@@ -46,11 +62,30 @@ export function judgeThroughput(loads: readonly CarriedLoad[], cluster: Capacity
     const left = packing?.leftOver.find(({ workload }) => workload === one.load.workload);
     const clauses: ThroughputClause[] = [
       ...replicaClauses(one.load, one, workloadOf(one.load, cluster)),
-      { name: "placement", verdict: left ? "doesNotFit" : verdict === "unknown" ? "unknown" : "fits", arithmetic: left ? `${left.count} of ${one.replicas} replicas find no node: ${left.reason}` : verdict === "unknown" ? because : `${one.replicas} replicas run on ${nodes} nodes` },
-      ...(network && (one.load.megabytesPerSecond ?? 0) > 0 ? [{ name: "network" as const, verdict: network.verdict, arithmetic: network.arithmetic }] : []),
-      ...(cpuCredits ? [{ name: "cpuCredits" as const, verdict: cpuCredits.verdict, arithmetic: cpuCredits.arithmetic }] : []),
+      {
+        name: "placement",
+        verdict: left ? "doesNotFit" : verdict === "unknown" ? "unknown" : "fits",
+        arithmetic: left
+          ? `${left.count} of ${one.replicas} replicas find no node: ${left.reason}`
+          : verdict === "unknown"
+            ? because
+            : `${one.replicas} replicas run on ${nodes} nodes`,
+      },
+      ...(network && (one.load.megabytesPerSecond ?? 0) > 0
+        ? [{ name: "network" as const, verdict: network.verdict, arithmetic: network.arithmetic }]
+        : []),
+      ...(cpuCredits
+        ? [{ name: "cpuCredits" as const, verdict: cpuCredits.verdict, arithmetic: cpuCredits.arithmetic }]
+        : []),
     ];
-    return { workload: one.load.workload, promises: one.load.promises, replicasNeeded: one.needed, replicas: one.replicas, verdict: worst(clauses.map((clause) => clause.verdict)), clauses };
+    return {
+      workload: one.load.workload,
+      promises: one.load.promises,
+      replicasNeeded: one.needed,
+      replicas: one.replicas,
+      verdict: worst(clauses.map((clause) => clause.verdict)),
+      clauses,
+    };
   });
   return { verdict: worst(workloads.map((one) => one.verdict)), workloads, nodes, network, cpuCredits };
 }
@@ -58,14 +93,30 @@ export function judgeThroughput(loads: readonly CarriedLoad[], cluster: Capacity
 function workloadOf(load: CarriedLoad, { workloads }: CapacityCluster): Workload {
   validateLoad(load);
   const found = workloads.find(({ workload }) => workload === load.workload);
-  if (found === undefined) throw new RangeError(`${load.workload} declares what it carries, and the cluster has no such workload`);
+  if (found === undefined)
+    throw new RangeError(`${load.workload} declares what it carries, and the cluster has no such workload`);
   return found;
 }
 
-function replicaClauses({ promises }: CarriedLoad, { needed, replicas, scaling }: Settled, { maxReplicas }: Workload): ThroughputClause[] {
-  const quotients = promises.map(({ claim, unit, total, perReplica }) => `${claim === undefined ? "" : `${claim}: `}${total} ${unit} ÷ ${perReplica} a replica = ${Math.ceil(Number((total / perReplica).toFixed(9)))}`);
+function replicaClauses(
+  { promises }: CarriedLoad,
+  { needed, replicas, scaling }: Settled,
+  { maxReplicas }: Workload,
+): ThroughputClause[] {
+  const quotients = promises.map(
+    ({ claim, unit, total, perReplica }) =>
+      `${claim === undefined ? "" : `${claim}: `}${total} ${unit} ÷ ${perReplica} a replica = ${Math.ceil(Number((total / perReplica).toFixed(9)))}`,
+  );
   return [
-    { name: "replicas", verdict: needed <= maxReplicas ? "fits" : "doesNotFit", arithmetic: `${quotients.join("; ")}; the maximum is ${maxReplicas}` },
-    { name: "scaling", verdict: needed <= replicas ? "fits" : "doesNotFit", arithmetic: `${scaling}; needed are ${needed}` },
+    {
+      name: "replicas",
+      verdict: needed <= maxReplicas ? "fits" : "doesNotFit",
+      arithmetic: `${quotients.join("; ")}; the maximum is ${maxReplicas}`,
+    },
+    {
+      name: "scaling",
+      verdict: needed <= replicas ? "fits" : "doesNotFit",
+      arithmetic: `${scaling}; needed are ${needed}`,
+    },
   ];
 }

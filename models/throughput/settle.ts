@@ -22,8 +22,13 @@ export function settledReplicas(load: CarriedLoad, { minReplicas, maxReplicas }:
   const full = fullReplicas(load);
   const needed = up(full);
   if (minReplicas === maxReplicas) return { needed, replicas: maxReplicas, scaling: `${maxReplicas} replicas, always` };
-  if (load.scalesAtCpuMillis === undefined) return { needed, replicas: minReplicas, scaling: `no autoscaler adds replicas by CPU: ${minReplicas} stay` };
+  if (load.scalesAtCpuMillis === undefined)
+    return { needed, replicas: minReplicas, scaling: `no autoscaler adds replicas by CPU: ${minReplicas} stay` };
   const wanted = up((full * load.cpuMillis) / load.scalesAtCpuMillis);
   const replicas = Math.min(maxReplicas, Math.max(minReplicas, wanted));
-  return { needed, replicas, scaling: `${shown(full)} full replicas × ${load.cpuMillis}m ÷ ${shown(load.scalesAtCpuMillis)}m target = ${wanted}; within ${minReplicas} to ${maxReplicas}: ${replicas}` };
+  return {
+    needed,
+    replicas,
+    scaling: `${shown(full)} full replicas × ${load.cpuMillis}m ÷ ${shown(load.scalesAtCpuMillis)}m target = ${wanted}; within ${minReplicas} to ${maxReplicas}: ${replicas}`,
+  };
 }

@@ -20,15 +20,26 @@ const silent = (): Progress => new Progress({ write: () => true });
 type Prover = (run: RunFolder, ledger: Ledger, synthesised: Synthesised, stack: string) => Promise<void>;
 
 const provers: Readonly<Record<Fault["part"], Prover>> = {
-  terraform: (run, ledger, synthesised, stack) => proveByPlanning(ledger, run, Terraform.find(run), synthesised, new Set([stack])),
+  terraform: (run, ledger, synthesised, stack) =>
+    proveByPlanning(ledger, run, Terraform.find(run), synthesised, new Set([stack])),
   kubernetes: async (run, ledger, synthesised) => {
-    const content = await regionContent(synthesised, synthesised.environment.regions.primary.name, undefined, new Date().toISOString());
+    const content = await regionContent(
+      synthesised,
+      synthesised.environment.regions.primary.name,
+      undefined,
+      new Date().toISOString(),
+    );
     await proveRegion(ledger, await startControlPlane(run), synthesised, content);
   },
   charts: async (_run, ledger, synthesised) => {
     const charts = await chartsOf(ledger);
     if (!charts) return;
-    const content = await regionContent(synthesised, synthesised.environment.regions.primary.name, charts, new Date().toISOString());
+    const content = await regionContent(
+      synthesised,
+      synthesised.environment.regions.primary.name,
+      charts,
+      new Date().toISOString(),
+    );
     await proveOwnCharts(ledger, charts, synthesised, content);
     await proveContent(ledger, charts, content, new Set());
   },
@@ -44,12 +55,21 @@ async function plantOne(ledger: Ledger, planted: Planted): Promise<void> {
     if (error instanceof ToolMissing) return ledger.lacks(fault.name, error);
     throw error;
   }
-  const found = inner.failures.find(({ what, words }) => fault.named.every((pattern) => pattern.test(`${what}\n${words}`)));
+  const found = inner.failures.find(({ what, words }) =>
+    fault.named.every((pattern) => pattern.test(`${what}\n${words}`)),
+  );
   if (found) {
     ledger.proved("planted faults found and named");
-    ledger.note(`found by proof-${fault.part}: ${fault.name}\n    ${found.what}\n    ${found.words.trim().split("\n").slice(0, 3).join("\n    ").slice(0, 700)}`);
-  } else if (fault.part === "charts" && inner.failures.length === 0 && inner.unproved.length > 0) ledger.cannot(fault.name, inner.unproved[0]?.because ?? "");
-  else ledger.failed(`${fault.name}: not found by proof-${fault.part}`, inner.failures.map(({ what, words }) => `${what}: ${words}`).join("\n") || "it found nothing wrong");
+    ledger.note(
+      `found by proof-${fault.part}: ${fault.name}\n    ${found.what}\n    ${found.words.trim().split("\n").slice(0, 3).join("\n    ").slice(0, 700)}`,
+    );
+  } else if (fault.part === "charts" && inner.failures.length === 0 && inner.unproved.length > 0)
+    ledger.cannot(fault.name, inner.unproved[0]?.because ?? "");
+  else
+    ledger.failed(
+      `${fault.name}: not found by proof-${fault.part}`,
+      inner.failures.map(({ what, words }) => `${what}: ${words}`).join("\n") || "it found nothing wrong",
+    );
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -61,7 +81,11 @@ async function main(words: readonly string[]): Promise<number> {
     for (const fault of faults.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))) {
       const planted = plantedIn(run, synthesised, fault);
       if (planted) await plantOne(ledger, planted);
-      else ledger.failed(`${fault.name}: cannot be planted`, "no stack holds what it changes: proof/faults/faults.ts follows the platform no more");
+      else
+        ledger.failed(
+          `${fault.name}: cannot be planted`,
+          "no stack holds what it changes: proof/faults/faults.ts follows the platform no more",
+        );
     }
   });
   process.stdout.write(`${summaryOf([ledger], (performance.now() - began) / 1000).join("\n")}\n`);

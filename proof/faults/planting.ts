@@ -18,7 +18,10 @@ export function plantedIn(run: RunFolder, source: Synthesised, fault: Fault): Pl
     if (!changed) continue;
     const folder = join(run.path, "planted", fault.name.replace(/\W+/g, "-"));
     const copy = copySynthesised(source, folder);
-    writeFileSync(join(copy.stacks.find((stack) => stack.name === name)?.folder ?? "", "cdk.tf.json"), JSON.stringify(changed, undefined, 2));
+    writeFileSync(
+      join(copy.stacks.find((stack) => stack.name === name)?.folder ?? "", "cdk.tf.json"),
+      JSON.stringify(changed, undefined, 2),
+    );
     return { fault, stack: name, synthesised: readSynthesised(folder, source.environment.name) };
   }
   return undefined;

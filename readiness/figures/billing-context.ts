@@ -42,7 +42,9 @@ export class BillingContext {
   }
 
   as(amounts: Readonly<Record<Activity, number>>, role: RegionRole | undefined, parts = 1): ByScenario {
-    return byScenario((scenario) => amounts[role === undefined ? "standby" : activities[role][scenario]] / Math.max(1, parts));
+    return byScenario(
+      (scenario) => amounts[role === undefined ? "standby" : activities[role][scenario]] / Math.max(1, parts),
+    );
   }
 
   /** Resources of the type in the same region, itself too. */
@@ -56,7 +58,11 @@ export class BillingContext {
   }
 
   subject(resource: Resource, part = ""): { address: string; region: string; application?: string } {
-    return { address: `${resource.stack}/${resource.address}${part}`, region: resource.region ?? "", ...this.application(resource) };
+    return {
+      address: `${resource.stack}/${resource.address}${part}`,
+      region: resource.region ?? "",
+      ...this.application(resource),
+    };
   }
 
   /** A line without a price: it is listed, and makes the budget unknown. */
@@ -78,7 +84,11 @@ const nodeCounts = perPlatform((platform: Platform): ReadonlyMap<Resource, BySce
     for (const group of capacity.subject.nodeGroups) {
       const nodes = steady.pools.find(({ pool }) => pool === group.name)?.nodes;
       if (nodes === undefined || group.max === undefined) continue;
-      counts.set(group.resource, { steady: nodes, peak: group.max, failover: capacity.role === "secondary" ? group.max : nodes });
+      counts.set(group.resource, {
+        steady: nodes,
+        peak: group.max,
+        failover: capacity.role === "secondary" ? group.max : nodes,
+      });
     }
   }
   return counts;

@@ -11,7 +11,13 @@ import { watchRules } from "./billing-watch";
 /** What a resource of AWS is billed for. */
 export type Rule = (resource: Resource, context: BillingContext) => readonly BillableResource[];
 
-const rules: Readonly<Record<string, Rule>> = { ...computeRules, ...databaseRules, ...networkRules, ...storageRules, ...watchRules };
+const rules: Readonly<Record<string, Rule>> = {
+  ...computeRules,
+  ...databaseRules,
+  ...networkRules,
+  ...storageRules,
+  ...watchRules,
+};
 const free: Readonly<Record<string, string>> = freeOfCharge.types;
 
 /** Types that the estimate knows, priced or free. */

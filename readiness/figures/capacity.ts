@@ -1,5 +1,16 @@
 import {
-  type CapacityCluster, type CapacityJudgement, carryingPeakOf, type DisruptionBudget, type DrainResult, judgeCapacity, type Pool, sharedDrains, sharedPackings, steadyState, type SteadyState, unknownTypes,
+  type CapacityCluster,
+  type CapacityJudgement,
+  carryingPeakOf,
+  type DisruptionBudget,
+  type DrainResult,
+  judgeCapacity,
+  type Pool,
+  sharedDrains,
+  sharedPackings,
+  steadyState,
+  type SteadyState,
+  unknownTypes,
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
@@ -45,9 +56,13 @@ export const capacityOf = perPlatform((platform: Platform): readonly RegionCapac
   const catalogued = workloadGraph(pods.objects);
   const workloads = [...platform.workloads, ...catalogued.workloads];
   const budgets = [...platform.disruptionBudgets, ...catalogued.disruptionBudgets];
-  return platform.clusters.map((cluster) => regionCapacity(platform, cluster, {
-    workloads, budgets, unknown: pods.unknown.filter(({ region }) => region === cluster.region).map(({ reason }) => reason),
-  }));
+  return platform.clusters.map((cluster) =>
+    regionCapacity(platform, cluster, {
+      workloads,
+      budgets,
+      unknown: pods.unknown.filter(({ region }) => region === cluster.region).map(({ reason }) => reason),
+    }),
+  );
 });
 
 interface ClusterContent {
@@ -61,18 +76,32 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
   const pools = subject.nodeGroups.map((group) => poolOf(group, delegatesPrefixes(subject)));
   const { workloads, daemonSets, unknown } = workloadsOf(platform, region, content.workloads);
   const cluster: CapacityCluster = {
-    types: nodeTypesIn(region), pools: pools.filter((pool): pool is Pool => "name" in pool), workloads, daemonSets,
-    subnets: subnetsOf(subject, platform), namespaces: namespaceLabels(platform, region),
+    types: nodeTypesIn(region),
+    pools: pools.filter((pool): pool is Pool => "name" in pool),
+    workloads,
+    daemonSets,
+    subnets: subnetsOf(subject, platform),
+    namespaces: namespaceLabels(platform, region),
   };
   const budgets = content.budgets.filter((budget) => budget.region === region).map(budgetOf);
   const steady = once(() => steadyState(cluster, { ...steadyOrders, packer }));
   return {
-    subject, region, role: subject.role, cluster, budgets,
+    subject,
+    region,
+    role: subject.role,
+    cluster,
+    budgets,
     unknown: [
-      ...content.unknown, ...unknown, ...pools.flatMap((pool) => ("unknown" in pool ? [pool.unknown] : [])),
-      ...unknownTypes(cluster).map((type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`),
+      ...content.unknown,
+      ...unknown,
+      ...pools.flatMap((pool) => ("unknown" in pool ? [pool.unknown] : [])),
+      ...unknownTypes(cluster).map(
+        (type) => `the facts of instance type ${type} are not known; add them to catalog/instance-types.json`,
+      ),
     ].sort(),
-    ...judgementsOf(cluster), steady, drain: once(() => drained({ cluster, budgets, start: steady() })),
+    ...judgementsOf(cluster),
+    steady,
+    drain: once(() => drained({ cluster, budgets, start: steady() })),
   };
 }
 
@@ -96,8 +125,16 @@ export const takeoversOf = perPlatform((platform: Platform): readonly Takeover[]
   const capacities = capacityOf(platform);
   const secondary = capacities.find(({ role }) => role === "secondary");
   if (secondary === undefined) return [];
-  return capacities.filter(({ role }) => role === "primary").map((primary) => {
-    const unknown = [...new Set([...primary.unknown, ...secondary.unknown])].sort();
-    return { subject: secondary.subject, primary, secondary, unknown, ...judgementsOf(carryingPeakOf(primary.cluster, secondary.cluster)) };
-  });
+  return capacities
+    .filter(({ role }) => role === "primary")
+    .map((primary) => {
+      const unknown = [...new Set([...primary.unknown, ...secondary.unknown])].sort();
+      return {
+        subject: secondary.subject,
+        primary,
+        secondary,
+        unknown,
+        ...judgementsOf(carryingPeakOf(primary.cluster, secondary.cluster)),
+      };
+    });
 });

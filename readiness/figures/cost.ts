@@ -21,14 +21,18 @@ export const costOf = perPlatform((platform: Platform): CostFigures => {
   const prices = priceBook();
   const known = (region: string): boolean => prices.regions.some((one) => one === region);
   const resources = [
-    ...platform.resources.filter(({ mode, type }) => mode === "resource" && type.startsWith("aws_")).flatMap((resource) => billablesOf(resource, context)),
-    ...clusterBillables(context), ...reserves(context),
+    ...platform.resources
+      .filter(({ mode, type }) => mode === "resource" && type.startsWith("aws_"))
+      .flatMap((resource) => billablesOf(resource, context)),
+    ...clusterBillables(context),
+    ...reserves(context),
   ];
   const outside = resources.filter(({ region }) => !known(region));
   const share = requestShare(platform);
   return {
     report: estimateCost({
-      resources: resources.filter(({ region }) => known(region)), prices,
+      resources: resources.filter(({ region }) => known(region)),
+      prices,
       usage: { traffic: traffic(context), ...(share === undefined ? {} : { requestShare: share }) },
     }),
     outsidePriceBook: outside.map(({ address, region }) => `${address} (${region || "no region"})`).sort(),
@@ -43,19 +47,37 @@ export const costOf = perPlatform((platform: Platform): CostFigures => {
 
 function traffic(context: BillingContext): Traffic[] {
   const { region: volumes } = context.usage;
-  return context.platform.clusters.map(({ region }) => region ?? "").sort().flatMap((region): Traffic[] => {
-    const role = context.roleOf(region);
-    return [
-      { address: "traffic between zones", path: "inter-zone", region, gb: context.as(volumes.interZoneGb, role) },
-      { address: "traffic between regions", path: "inter-region", region, gb: context.as(volumes.interRegionGb, role) },
-      { address: "traffic to the internet", path: "internet", region, gb: context.as(volumes.internetGb, role) },
-    ];
-  });
+  return context.platform.clusters
+    .map(({ region }) => region ?? "")
+    .sort()
+    .flatMap((region): Traffic[] => {
+      const role = context.roleOf(region);
+      return [
+        { address: "traffic between zones", path: "inter-zone", region, gb: context.as(volumes.interZoneGb, role) },
+        {
+          address: "traffic between regions",
+          path: "inter-region",
+          region,
+          gb: context.as(volumes.interRegionGb, role),
+        },
+        { address: "traffic to the internet", path: "internet", region, gb: context.as(volumes.internetGb, role) },
+      ];
+    });
 }
 
 function reserves({ platform, usage }: BillingContext): BillableResource[] {
-  return regionRoles.flatMap((role) => usage.reserves.filter((line) => line.role === role).map(({ name, usdPerMonth, reason }): BillableResource =>
-    ({ kind: "reserve", address: `reserve ${name}`, region: platform.environment.regions[role].name, application: `reserve: ${name}`, usdPerMonth, reason })));
+  return regionRoles.flatMap((role) =>
+    usage.reserves
+      .filter((line) => line.role === role)
+      .map(({ name, usdPerMonth, reason }): BillableResource => ({
+        kind: "reserve",
+        address: `reserve ${name}`,
+        region: platform.environment.regions[role].name,
+        application: `reserve: ${name}`,
+        usdPerMonth,
+        reason,
+      })),
+  );
 }
 
 /** Share of the memory that each application's workloads request at their minimum; undefined without an application. */
@@ -64,9 +86,15 @@ function requestShare(platform: Platform): Record<string, number> | undefined {
   for (const workload of platform.workloads) {
     const application = platform.stacks.find(({ name }) => name === workload.stack)?.application;
     if (application === undefined) continue;
-    const memoryMiB = workload.containers.reduce((sum, container) => sum + (container.memoryRequestMiB ?? 0), 0) * (workload.minimumReplicas ?? 0);
+    const memoryMiB =
+      workload.containers.reduce((sum, container) => sum + (container.memoryRequestMiB ?? 0), 0) *
+      (workload.minimumReplicas ?? 0);
     sums.set(application, (sums.get(application) ?? 0) + memoryMiB);
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
-  return total === 0 ? undefined : Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, memoryMiB]) => [name, memoryMiB / total]));
+  return total === 0
+    ? undefined
+    : Object.fromEntries(
+        [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, memoryMiB]) => [name, memoryMiB / total]),
+      );
 }

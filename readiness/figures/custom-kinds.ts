@@ -14,14 +14,27 @@ export interface OwnedKind extends CustomKind {
 export function ownedKinds(platform: Platform, region: string): readonly OwnedKind[] {
   return [
     ...platform.releases.filter((release) => release.region === region && !release.local).flatMap(kindsOfRelease),
-    ...platform.addOns.filter(({ resource }) => resource.region === region).flatMap(({ name, resource }) => owned(addOnKinds(name ?? ""), `add-on ${name ?? ""}`, resource)),
-    ...platform.objects.filter((placed) => placed.region === region && placed.object.kind === "CustomResourceDefinition" && placed.origin !== "chart").map(({ object, resource, label }): OwnedKind => {
-      const spec = objectOf(object["spec"]);
-      return {
-        name: object.metadata.name ?? "", group: textOf(spec["group"]) ?? "", kind: textOf(objectOf(spec["names"])["kind"]) ?? "",
-        versions: objectsOf(spec["versions"]).filter((version) => version["served"] !== false).map((version) => textOf(version["name"]) ?? ""), owner: label, resource,
-      };
-    }),
+    ...platform.addOns
+      .filter(({ resource }) => resource.region === region)
+      .flatMap(({ name, resource }) => owned(addOnKinds(name ?? ""), `add-on ${name ?? ""}`, resource)),
+    ...platform.objects
+      .filter(
+        (placed) =>
+          placed.region === region && placed.object.kind === "CustomResourceDefinition" && placed.origin !== "chart",
+      )
+      .map(({ object, resource, label }): OwnedKind => {
+        const spec = objectOf(object["spec"]);
+        return {
+          name: object.metadata.name ?? "",
+          group: textOf(spec["group"]) ?? "",
+          kind: textOf(objectOf(spec["names"])["kind"]) ?? "",
+          versions: objectsOf(spec["versions"])
+            .filter((version) => version["served"] !== false)
+            .map((version) => textOf(version["name"]) ?? ""),
+          owner: label,
+          resource,
+        };
+      }),
   ];
 }
 
@@ -29,7 +42,10 @@ function kindsOfRelease(release: Release): OwnedKind[] {
   const kinds = chartKinds(release.chart ?? "");
   if (kinds === undefined || (kinds.installation === "crds-folder" && release.skipsCrds)) return [];
   const written = kinds.switch?.path.split(".").reduce<unknown>((at, key) => objectOf(at)[key], release.values);
-  return (written ?? kinds.switch?.default ?? true) === true ? owned(kinds, `release ${release.name ?? release.address} of chart ${release.chart ?? ""}`, release.resource) : [];
+  return (written ?? kinds.switch?.default ?? true) === true
+    ? owned(kinds, `release ${release.name ?? release.address} of chart ${release.chart ?? ""}`, release.resource)
+    : [];
 }
 
-const owned = (kinds: KindOwner | undefined, owner: string, resource: Resource): OwnedKind[] => (kinds?.crds ?? []).map((kind) => ({ ...kind, owner, resource }));
+const owned = (kinds: KindOwner | undefined, owner: string, resource: Resource): OwnedKind[] =>
+  (kinds?.crds ?? []).map((kind) => ({ ...kind, owner, resource }));

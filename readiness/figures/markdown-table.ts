@@ -1,5 +1,6 @@
 type Cell = string | number;
-const row = (...cells: readonly Cell[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+const row = (...cells: readonly Cell[]): string =>
+  `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 
 /** A table of GitHub's Markdown. */
 export const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): string =>
@@ -14,11 +15,16 @@ export const rounded = (value: number, digits = 1): string => String(Number(valu
 export const verdictWord = (verdict: string): string => (verdict === "doesNotFit" ? "does not fit" : verdict);
 
 /** What is said of several regions alike is said once: "fits in a and b, 9 nodes". */
-export function alike(lines: readonly { readonly region: string; readonly verdict: string; readonly more: string }[]): string {
+export function alike(
+  lines: readonly { readonly region: string; readonly verdict: string; readonly more: string }[],
+): string {
   const groups = new Map<string, string[]>();
-  for (const { region, verdict, more } of lines) groups.set(`${verdict} ${more}`, [...(groups.get(`${verdict} ${more}`) ?? []), region]);
-  return lines.flatMap(({ region, verdict, more }) => {
-    const regions = groups.get(`${verdict} ${more}`) ?? [];
-    return regions[0] === region ? [`${verdictWord(verdict)} in ${regions.join(" and ")}, ${more}`] : [];
-  }).join("; ");
+  for (const { region, verdict, more } of lines)
+    groups.set(`${verdict} ${more}`, [...(groups.get(`${verdict} ${more}`) ?? []), region]);
+  return lines
+    .flatMap(({ region, verdict, more }) => {
+      const regions = groups.get(`${verdict} ${more}`) ?? [];
+      return regions[0] === region ? [`${verdictWord(verdict)} in ${regions.join(" and ")}, ${more}`] : [];
+    })
+    .join("; ");
 }

@@ -3,7 +3,13 @@ import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
 import { alike, percent, table, usd } from "./markdown-table";
 import { recoveryConsole, recoveryMarkdown } from "./recovery-text";
-import { type CapacitySection, type CostSection, modelsSection, type ModelsSection, type ScenarioFigures } from "./report";
+import {
+  type CapacitySection,
+  type CostSection,
+  modelsSection,
+  type ModelsSection,
+  type ScenarioFigures,
+} from "./report";
 import { supportConsole, supportMarkdown } from "./support-text";
 import { throughputConsole, throughputMarkdown } from "./throughput-text";
 
@@ -11,28 +17,57 @@ const money = ({ steady, peak, failover }: ByScenario): string[] => [usd(steady)
 
 /** Head room of all pools of a scenario together. */
 function headroom({ pools }: ScenarioFigures): string {
-  const sum = (amount: "cpuMillis" | "memoryMiB" | "pods"): number => pools.reduce((total, pool) => total + pool[amount].headroom, 0);
+  const sum = (amount: "cpuMillis" | "memoryMiB" | "pods"): number =>
+    pools.reduce((total, pool) => total + pool[amount].headroom, 0);
   return `${sum("cpuMillis")}m, ${Math.round(sum("memoryMiB"))} MiB, ${sum("pods")} pods`;
 }
 
 /** Tables of the figures for report.md. */
 export function modelsMarkdown({ capacity, recovery, cost, support }: ModelsSection): string {
-  return [...capacityMarkdown(capacity), ...throughputMarkdown(capacity.throughput), ...recoveryMarkdown(recovery), ...costMarkdown(cost), ...supportMarkdown(support), ""].join("\n\n");
+  return [
+    ...capacityMarkdown(capacity),
+    ...throughputMarkdown(capacity.throughput),
+    ...recoveryMarkdown(recovery),
+    ...costMarkdown(cost),
+    ...supportMarkdown(support),
+    "",
+  ].join("\n\n");
 }
 
 function capacityMarkdown(capacity: CapacitySection): string[] {
-  const scenarios = capacity.regions.flatMap(({ region, scenarios: all }) => all.map((scenario) => {
-    const [tightest] = [...scenario.pools].sort((a, b) => b.tightest.share - a.tightest.share);
-    const most = tightest === undefined ? "–" : `${tightest.tightest.resource} of ${tightest.pool}, ${percent(tightest.tightest.share)}`;
-    return [region, scenario.name, scenario.verdict, scenario.pools.reduce((sum, { nodes }) => sum + nodes, 0), headroom(scenario), most];
-  }));
+  const scenarios = capacity.regions.flatMap(({ region, scenarios: all }) =>
+    all.map((scenario) => {
+      const [tightest] = [...scenario.pools].sort((a, b) => b.tightest.share - a.tightest.share);
+      const most =
+        tightest === undefined
+          ? "–"
+          : `${tightest.tightest.resource} of ${tightest.pool}, ${percent(tightest.tightest.share)}`;
+      return [
+        region,
+        scenario.name,
+        scenario.verdict,
+        scenario.pools.reduce((sum, { nodes }) => sum + nodes, 0),
+        headroom(scenario),
+        most,
+      ];
+    }),
+  );
   return [
-    "## Capacity", table(["region", "peak", "verdict", "nodes", "head room", "tightest"], scenarios),
-    table(["region", "nodes at the minimum", "replacement of every node"], capacity.regions.map(({ region, steady, drain }) => [region, steady.nodes, `${drain.outcome}: ${drain.because}`])),
-    ...capacity.takeovers.map(({ from, to, verdict, because }) => `${to} carries the peak of ${from}: **${verdict}**, ${because}`),
-    ...capacity.takeovers.flatMap(({ from, to, mends }) => mends.map((mend) => `- ${to} in place of ${from}: ${mendText(mend)}`)),
+    "## Capacity",
+    table(["region", "peak", "verdict", "nodes", "head room", "tightest"], scenarios),
+    table(
+      ["region", "nodes at the minimum", "replacement of every node"],
+      capacity.regions.map(({ region, steady, drain }) => [region, steady.nodes, `${drain.outcome}: ${drain.because}`]),
+    ),
+    ...capacity.takeovers.map(
+      ({ from, to, verdict, because }) => `${to} carries the peak of ${from}: **${verdict}**, ${because}`,
+    ),
+    ...capacity.takeovers.flatMap(({ from, to, mends }) =>
+      mends.map((mend) => `- ${to} in place of ${from}: ${mendText(mend)}`),
+    ),
     ...capacity.regions.flatMap(({ region, unknown, mends }) => [
-      ...unknown.map((reason) => `- ${region}: not known: ${reason}`), ...mends.map((mend) => `- ${region}: ${mendText(mend)}`),
+      ...unknown.map((reason) => `- ${region}: not known: ${reason}`),
+      ...mends.map((mend) => `- ${region}: ${mendText(mend)}`),
     ]),
   ];
 }
@@ -42,32 +77,67 @@ const mendText = ({ change, extraUsdPerHour }: CapacitySection["takeovers"][numb
 
 function costMarkdown(cost: CostSection): string[] {
   const paid = cost.lines.filter(({ status }) => status !== "free");
-  const doubtful = [...new Set(paid.filter(({ confidence }) => confidence === "low").map(({ priceId, region }) => `${priceId ?? "no price"} in ${region}`))].sort();
+  const doubtful = [
+    ...new Set(
+      paid
+        .filter(({ confidence }) => confidence === "low")
+        .map(({ priceId, region }) => `${priceId ?? "no price"} in ${region}`),
+    ),
+  ].sort();
   return [
-    "## Cost, USD a month", [cost.budget, ...cost.ceiling].map(({ outcome, arithmetic }) => `- **${outcome}** ${arithmetic}`).join("\n"),
-    ...([["region", cost.totals.byRegion], ["application", cost.totals.byApplication], ["kind", cost.totals.byKind], ["confidence of the price", cost.totals.byConfidence]] as const)
-      .map(([name, sums]) => table([name, "steady", "peak", "failover"], Object.entries(sums).map(([key, sum]) => [key, ...money(sum)]))),
+    "## Cost, USD a month",
+    [cost.budget, ...cost.ceiling].map(({ outcome, arithmetic }) => `- **${outcome}** ${arithmetic}`).join("\n"),
+    ...(
+      [
+        ["region", cost.totals.byRegion],
+        ["application", cost.totals.byApplication],
+        ["kind", cost.totals.byKind],
+        ["confidence of the price", cost.totals.byConfidence],
+      ] as const
+    ).map(([name, sums]) =>
+      table(
+        [name, "steady", "peak", "failover"],
+        Object.entries(sums).map(([key, sum]) => [key, ...money(sum)]),
+      ),
+    ),
     "<details><summary>Every line with its arithmetic</summary>",
-    table(["resource", "region", "component", "arithmetic", "confidence", "peak", "failover"], paid.map(({ address, region, component, arithmetic, confidence, usdPerMonth }) =>
-      [address, region, component, arithmetic, confidence === "low" ? "**low**" : confidence ?? "–", usdPerMonth === null ? "unknown" : usd(usdPerMonth.peak), usdPerMonth === null ? "unknown" : usd(usdPerMonth.failover)])),
+    table(
+      ["resource", "region", "component", "arithmetic", "confidence", "peak", "failover"],
+      paid.map(({ address, region, component, arithmetic, confidence, usdPerMonth }) => [
+        address,
+        region,
+        component,
+        arithmetic,
+        confidence === "low" ? "**low**" : (confidence ?? "–"),
+        usdPerMonth === null ? "unknown" : usd(usdPerMonth.peak),
+        usdPerMonth === null ? "unknown" : usd(usdPerMonth.failover),
+      ]),
+    ),
     "</details>",
     ...(cost.unknown.length === 0 ? [] : [["Without a price:", ...cost.unknown.map((line) => `- ${line}`)].join("\n")]),
-    ...(doubtful.length === 0 ? [] : [["Prices of low confidence:", ...doubtful.map((line) => `- ${line}`)].join("\n")]),
+    ...(doubtful.length === 0
+      ? []
+      : [["Prices of low confidence:", ...doubtful.map((line) => `- ${line}`)].join("\n")]),
     ["Assumptions:", ...cost.assumptions.map((line) => `- ${line}`)].join("\n"),
   ];
 }
 
 /** One line for each model, for the console. */
 export const modelsConsole = ({ capacity, recovery, cost, support }: ModelsSection): readonly string[] => [
-  headed("capacity", capacityConsole(capacity)), headed("throughput", throughputConsole(capacity.throughput)),
-  headed("recovery", recoveryConsole(recovery)), headed("cost", costConsole(cost)), headed("support", supportConsole(support)),
+  headed("capacity", capacityConsole(capacity)),
+  headed("throughput", throughputConsole(capacity.throughput)),
+  headed("recovery", recoveryConsole(recovery)),
+  headed("cost", costConsole(cost)),
+  headed("support", supportConsole(support)),
 ];
 
 const headed = (title: string, line: string): string => `${`${title}:`.padEnd("throughput: ".length)}${line}`;
 
 /** Regions of which the same is said, and the tightest of all. */
 function capacityConsole({ regions }: CapacitySection): string {
-  const said = alike(regions.map(({ region, verdict, steady }) => ({ region, verdict, more: `${steady.nodes} nodes at the minimum` })));
+  const said = alike(
+    regions.map(({ region, verdict, steady }) => ({ region, verdict, more: `${steady.nodes} nodes at the minimum` })),
+  );
   const [tightest] = regions.flatMap((one) => one.tightest ?? []).sort((a, b) => b.share - a.share);
   if (said === "") return "no cluster";
   return `${said}${tightest ? `; tightest ${tightest.resource} ${percent(tightest.share)} (${tightest.pool}, ${tightest.scenario})` : ""}`;
@@ -78,7 +148,8 @@ function costConsole({ totals: { whole }, budget, ceiling, unknown }: CostSectio
   const left = budget.limitUsdPerMonth - whole.steady;
   return [
     `${usd(whole.steady)} of ${usd(budget.limitUsdPerMonth)} USD a month (${budget.outcome}), ${left < 0 ? `${usd(-left)} too much` : `${usd(left)} left`}`,
-    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${most === undefined ? "" : ` of ${most}`}`, ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
+    `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${most === undefined ? "" : ` of ${most}`}`,
+    ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
   ].join("; ");
 }
 

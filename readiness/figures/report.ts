@@ -21,37 +21,73 @@ export interface ScenarioFigures {
   readonly because: string;
   readonly leftOver: readonly { readonly workload: string; readonly count: number; readonly reason: string }[];
   readonly pools: readonly {
-    readonly pool: string; readonly nodes: number; readonly cpuMillis: Use; readonly memoryMiB: Use; readonly pods: Use;
+    readonly pool: string;
+    readonly nodes: number;
+    readonly cpuMillis: Use;
+    readonly memoryMiB: Use;
+    readonly pods: Use;
     readonly tightest: { readonly resource: string; readonly share: number };
   }[];
   readonly addresses: readonly { readonly zone: string; readonly needed: number; readonly available: number }[];
 }
-interface MendFigures { readonly change: string; readonly extraUsdPerHour: number | null }
-interface Use { readonly requested: number; readonly allocatable: number; readonly headroom: number }
+interface MendFigures {
+  readonly change: string;
+  readonly extraUsdPerHour: number | null;
+}
+interface Use {
+  readonly requested: number;
+  readonly allocatable: number;
+  readonly headroom: number;
+}
 
 export interface CapacitySection {
   readonly regions: readonly {
-    readonly region: string; readonly role: string; readonly unknown: readonly string[]; readonly verdict: string; readonly because: string;
-    readonly tightest: NonNullable<CapacityJudgement["tightest"]> | null; readonly scenarios: readonly ScenarioFigures[]; readonly warnings: readonly string[];
+    readonly region: string;
+    readonly role: string;
+    readonly unknown: readonly string[];
+    readonly verdict: string;
+    readonly because: string;
+    readonly tightest: NonNullable<CapacityJudgement["tightest"]> | null;
+    readonly scenarios: readonly ScenarioFigures[];
+    readonly warnings: readonly string[];
     /** Single changes that mend what does not fit, the cheapest first. */
     readonly mends: readonly MendFigures[];
-    readonly steady: { readonly verdict: string; readonly nodes: number; readonly pools: readonly { readonly pool: string; readonly nodes: number }[] };
+    readonly steady: {
+      readonly verdict: string;
+      readonly nodes: number;
+      readonly pools: readonly { readonly pool: string; readonly nodes: number }[];
+    };
     readonly drain: { readonly outcome: string; readonly because: string; readonly seconds: number };
   }[];
   readonly takeovers: readonly {
-    readonly from: string; readonly to: string; readonly verdict: string; readonly because: string;
+    readonly from: string;
+    readonly to: string;
+    readonly verdict: string;
+    readonly because: string;
     /** Single changes to the region that takes over, the cheapest first. */
     readonly mends: readonly MendFigures[];
   }[];
   readonly throughput: readonly ThroughputFigures[];
 }
 
-interface HeldCost { readonly scenario: Scenario; readonly outcome: string; readonly usdPerMonth: number; readonly limitUsdPerMonth: number; readonly arithmetic: string }
+interface HeldCost {
+  readonly scenario: Scenario;
+  readonly outcome: string;
+  readonly usdPerMonth: number;
+  readonly limitUsdPerMonth: number;
+  readonly arithmetic: string;
+}
 
 export interface CostSection {
   readonly budget: HeldCost;
   readonly ceiling: readonly HeldCost[];
-  readonly totals: Readonly<Record<"whole", ByScenario>> & Readonly<Record<"byResource" | "byRegion" | "byApplication" | "byKind" | "byConfidence", Readonly<Record<string, ByScenario>>>>;
+  readonly totals: Readonly<Record<"whole", ByScenario>> &
+    Readonly<
+      Record<
+        "byResource" | "byRegion" | "byApplication" | "byKind" | "byConfidence",
+        Readonly<Record<string, ByScenario>>
+      >
+    >;
   readonly lines: readonly CostLine[];
   /** Lines without a price, as `address (region): component`, and resources outside the price book. */
   readonly unknown: readonly string[];
@@ -59,7 +95,10 @@ export interface CostSection {
 }
 
 export const modelsSection = (platform: Platform): ModelsSection => ({
-  capacity: capacitySection(platform), recovery: recoverySection(platform), cost: costSection(platform), support: supportSection(platform),
+  capacity: capacitySection(platform),
+  recovery: recoverySection(platform),
+  cost: costSection(platform),
+  support: supportSection(platform),
 });
 
 function capacitySection(platform: Platform): CapacitySection {
@@ -73,31 +112,64 @@ function capacitySection(platform: Platform): CapacitySection {
 export function takeoverFigures(takeover: Takeover): CapacitySection["takeovers"][number] {
   const { primary, secondary, judgement, unknown } = takeover;
   const { verdict, because } = judgement();
-  return { from: primary.region, to: secondary.region, verdict: unknown.length > 0 ? "unknown" : verdict, because: [...unknown, because].join("; "), mends: mendFigures(takeover) };
+  return {
+    from: primary.region,
+    to: secondary.region,
+    verdict: unknown.length > 0 ? "unknown" : verdict,
+    because: [...unknown, because].join("; "),
+    mends: mendFigures(takeover),
+  };
 }
 
 function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][number] {
   const [judgement, steady, drain] = [capacity.judgement(), capacity.steady(), capacity.drain()];
   return {
-    region: capacity.region, role: capacity.role ?? "unknown", unknown: capacity.unknown, verdict: capacity.unknown.length > 0 ? "unknown" : judgement.verdict, because: judgement.because,
-    tightest: judgement.tightest ?? null, scenarios: judgement.scenarios.map(scenarioFigures), warnings: judgement.warnings,
+    region: capacity.region,
+    role: capacity.role ?? "unknown",
+    unknown: capacity.unknown,
+    verdict: capacity.unknown.length > 0 ? "unknown" : judgement.verdict,
+    because: judgement.because,
+    tightest: judgement.tightest ?? null,
+    scenarios: judgement.scenarios.map(scenarioFigures),
+    warnings: judgement.warnings,
     mends: mendFigures(capacity),
-    steady: { verdict: steady.verdict, nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0), pools: steady.pools },
+    steady: {
+      verdict: steady.verdict,
+      nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0),
+      pools: steady.pools,
+    },
     drain: { outcome: drain.outcome, because: drain.because, seconds: drain.seconds },
   };
 }
 
 /** Where facts are missing nothing can be said to mend it. */
-function mendFigures({ judgement, mends, unknown }: Pick<RegionCapacity, "judgement" | "mends" | "unknown">): MendFigures[] {
+function mendFigures({
+  judgement,
+  mends,
+  unknown,
+}: Pick<RegionCapacity, "judgement" | "mends" | "unknown">): MendFigures[] {
   if (judgement().verdict === "fits" || unknown.length > 0) return [];
   return mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null }));
 }
 
-function scenarioFigures({ name, verdict, because, packing, addresses }: CapacityJudgement["scenarios"][number]): ScenarioFigures {
+function scenarioFigures({
+  name,
+  verdict,
+  because,
+  packing,
+  addresses,
+}: CapacityJudgement["scenarios"][number]): ScenarioFigures {
   return {
-    name, verdict, because, leftOver: packing.leftOver.map(({ workload, count, reason }) => ({ workload, count, reason })),
+    name,
+    verdict,
+    because,
+    leftOver: packing.leftOver.map(({ workload, count, reason }) => ({ workload, count, reason })),
     pools: packing.pools.map(({ pool, nodes, requested, allocatable, headroom, tightest }) => {
-      const use = (amount: "cpuMillis" | "memoryMiB" | "pods"): Use => ({ requested: requested[amount], allocatable: allocatable[amount], headroom: headroom[amount] });
+      const use = (amount: "cpuMillis" | "memoryMiB" | "pods"): Use => ({
+        requested: requested[amount],
+        allocatable: allocatable[amount],
+        headroom: headroom[amount],
+      });
       return { pool, nodes, cpuMillis: use("cpuMillis"), memoryMiB: use("memoryMiB"), pods: use("pods"), tightest };
     }),
     addresses: addresses.map(({ zone, needed, available }) => ({ zone, needed, available })),
@@ -109,13 +181,24 @@ function costSection(platform: Platform): CostSection {
   const { usdPerMonth: budget, ceilingUsdPerMonth: ceiling } = platform.environment.budget;
   const held = (scenario: Scenario, limitUsdPerMonth: number) => {
     const { outcome, usdPerMonth, arithmetic } = budgetVerdict(report, limitUsdPerMonth, scenario);
-    return { scenario, outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome, usdPerMonth, limitUsdPerMonth, arithmetic };
+    return {
+      scenario,
+      outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome,
+      usdPerMonth,
+      limitUsdPerMonth,
+      arithmetic,
+    };
   };
   const { whole, byResource, byRegion, byApplication, byKind, byConfidence } = report.totals;
   return {
-    budget: held("steady", budget), ceiling: [held("peak", ceiling), held("failover", ceiling)],
-    totals: { whole, byResource, byRegion, byApplication, byKind, byConfidence }, lines: report.lines,
-    unknown: [...report.unknown.map(({ address, region, component }) => `${address} (${region}): ${component}`), ...outsidePriceBook].sort(),
+    budget: held("steady", budget),
+    ceiling: [held("peak", ceiling), held("failover", ceiling)],
+    totals: { whole, byResource, byRegion, byApplication, byKind, byConfidence },
+    lines: report.lines,
+    unknown: [
+      ...report.unknown.map(({ address, region, component }) => `${address} (${region}): ${component}`),
+      ...outsidePriceBook,
+    ].sort(),
     assumptions: [...assumptions, ...report.assumptions].sort(),
   };
 }

@@ -27,7 +27,12 @@ const uniqueSuffix = /_[0-9A-F]{8}\b/g;
 
 /** The same in every environment of one shape: what belongs to one environment alone is replaced by what it stands for. */
 function neutral({ name, accountId, domain, contactEmail }: Environment): (text: string) => string {
-  const meanings = new Map([[contactEmail, "<contact>"], [domain, "<domain>"], [accountId, "<account>"], [name, "<environment>"]]);
+  const meanings = new Map([
+    [contactEmail, "<contact>"],
+    [domain, "<domain>"],
+    [accountId, "<account>"],
+    [name, "<environment>"],
+  ]);
   // One expression, the longest first: a contact's address holds the domain.
   const own = new RegExp([...meanings.keys()].map((text) => text.replace(/[^\w]/g, "\\$&")).join("|"), "g");
   const known = new Map<string, string>();
@@ -35,7 +40,10 @@ function neutral({ name, accountId, domain, contactEmail }: Environment): (text:
     const before = known.get(text);
     if (before !== undefined) return before;
     const renamed = text.replace(own, (found) => meanings.get(found) ?? found);
-    const after = /\d[.-]\d/.test(renamed) || renamed.includes("_") ? renamed.replace(address, "<network>").replace(uniqueSuffix, "") : renamed;
+    const after =
+      /\d[.-]\d/.test(renamed) || renamed.includes("_")
+        ? renamed.replace(address, "<network>").replace(uniqueSuffix, "")
+        : renamed;
     known.set(text, after);
     return after;
   };
@@ -63,9 +71,20 @@ export function shapeOf({ stacks, environment }: Platform): Shape {
   return shape;
 }
 
-function collect(value: Json | undefined, at: string, plain: (text: string) => string, facts: Record<string, string>): void {
-  if (Array.isArray(value)) (value as readonly Json[]).forEach((entry, index) => { collect(entry, `${at}.${index}`, plain, facts); });
-  else if (isObject(value)) for (const [key, entry] of Object.entries(value)) { if (!elsewhere.has(key)) collect(entry, at === "" ? plain(key) : `${at}.${plain(key)}`, plain, facts); }
+function collect(
+  value: Json | undefined,
+  at: string,
+  plain: (text: string) => string,
+  facts: Record<string, string>,
+): void {
+  if (Array.isArray(value))
+    (value as readonly Json[]).forEach((entry, index) => {
+      collect(entry, `${at}.${index}`, plain, facts);
+    });
+  else if (isObject(value))
+    for (const [key, entry] of Object.entries(value)) {
+      if (!elsewhere.has(key)) collect(entry, at === "" ? plain(key) : `${at}.${plain(key)}`, plain, facts);
+    }
   else if (typeof value === "boolean") facts[at] = String(value);
   else if (typeof value === "string" && !setting.test(at) && (at.endsWith("version") || !size.test(value))) {
     const document = documentOf(value);
@@ -75,7 +94,8 @@ function collect(value: Json | undefined, at: string, plain: (text: string) => s
 }
 
 /** What a node is told at its start, without its figures: pods and memory to keep free follow from the size of its pool. */
-const nodeConfiguration = (userData: string): string => Buffer.from(userData, "base64").toString("utf8").replace(/\d+/g, "<figure>");
+const nodeConfiguration = (userData: string): string =>
+  Buffer.from(userData, "base64").toString("utf8").replace(/\d+/g, "<figure>");
 
 /** Policies and Helm values are JSON in a text: what stands in them is compared, not how long they are. */
 function documentOf(text: string): JsonObject | undefined {
@@ -87,7 +107,10 @@ function documentOf(text: string): JsonObject | undefined {
   }
 }
 
-const shown = (text: string): string => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 12)}… #${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
+const shown = (text: string): string =>
+  text.length <= longestShown
+    ? text
+    : `${text.slice(0, longestShown - 12)}… #${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
 
 const stackOf = (resource: string): string => resource.split("/", 1)[0] ?? resource;
 
@@ -97,18 +120,31 @@ export function shapeDifferences(left: Shape, right: Shape): ShapeDifference[] {
   const ofBoth = (resource: string): boolean => ours.has(stackOf(resource)) && theirs.has(stackOf(resource));
   const resources = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
   return [
-    ...[...new Set(resources.map(stackOf))].filter((stack) => !ofBoth(stack)).map((stack) => ({ resource: `the stack ${stack}`, ...presence(ours.has(stack), theirs.has(stack)) })),
+    ...[...new Set(resources.map(stackOf))]
+      .filter((stack) => !ofBoth(stack))
+      .map((stack) => ({ resource: `the stack ${stack}`, ...presence(ours.has(stack), theirs.has(stack)) })),
     ...resources.filter(ofBoth).flatMap((resource) => resourceDifference(resource, left[resource], right[resource])),
   ];
 }
 
-const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" | "right"> => ({ left: left ? "there" : "none", right: right ? "there" : "none" });
+const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" | "right"> => ({
+  left: left ? "there" : "none",
+  right: right ? "there" : "none",
+});
 
-function resourceDifference(resource: string, left: Shape[string] | undefined, right: Shape[string] | undefined): ShapeDifference[] {
-  if (left === undefined || right === undefined) return [{ resource, ...presence(left !== undefined, right !== undefined) }];
+function resourceDifference(
+  resource: string,
+  left: Shape[string] | undefined,
+  right: Shape[string] | undefined,
+): ShapeDifference[] {
+  if (left === undefined || right === undefined)
+    return [{ resource, ...presence(left !== undefined, right !== undefined) }];
   if (agree(left, right)) return [];
-  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((path) => left[path] !== right[path]).sort();
-  const side = (facts: Readonly<Record<string, string>>): string => paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
+  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .filter((path) => left[path] !== right[path])
+    .sort();
+  const side = (facts: Readonly<Record<string, string>>): string =>
+    paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
   return [{ resource, left: side(left), right: side(right) }];
 }
 

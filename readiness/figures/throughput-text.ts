@@ -6,13 +6,20 @@ const ofNodes: readonly string[] = ["network", "cpuCredits"];
 
 export function throughputMarkdown(regions: readonly ThroughputFigures[]): string[] {
   const rows = regions.flatMap(({ region, workloads }) => {
-    const all = workloads.flatMap(({ workload, clauses }) => clauses.map((clause) => ({ ...clause, workload: ofNodes.includes(clause.name) ? "all together" : workload })));
+    const all = workloads.flatMap(({ workload, clauses }) =>
+      clauses.map((clause) => ({ ...clause, workload: ofNodes.includes(clause.name) ? "all together" : workload })),
+    );
     const shared = all.filter(({ name }) => ofNodes.includes(name));
-    return [...all.filter((clause) => !shared.includes(clause)), ...ofNodes.flatMap((name) => shared.find((clause) => clause.name === name) ?? [])]
-      .map(({ workload, name, verdict, arithmetic }) => [region, workload, name, verdictWord(verdict), arithmetic]);
+    return [
+      ...all.filter((clause) => !shared.includes(clause)),
+      ...ofNodes.flatMap((name) => shared.find((clause) => clause.name === name) ?? []),
+    ].map(({ workload, name, verdict, arithmetic }) => [region, workload, name, verdictWord(verdict), arithmetic]);
   });
   return [
-    "### Throughput", rows.length === 0 ? "No component declares what it carries." : table(["region", "workload", "clause", "verdict", "arithmetic"], rows),
+    "### Throughput",
+    rows.length === 0
+      ? "No component declares what it carries."
+      : table(["region", "workload", "clause", "verdict", "arithmetic"], rows),
     ...regions.flatMap(({ region, unknown }) => unknown.map((reason) => `- ${region}: not known: ${reason}`)),
   ];
 }
@@ -21,8 +28,13 @@ export function throughputConsole(regions: readonly ThroughputFigures[]): string
   const lines = regions.flatMap(({ region, verdict, nodes, workloads }) => {
     if (verdict === null) return [];
     const totals = new Map<string, number>();
-    for (const { total, unit } of workloads.flatMap(({ promises }) => promises)) totals.set(unit, (totals.get(unit) ?? 0) + total);
-    return { region, verdict, more: `${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes` };
+    for (const { total, unit } of workloads.flatMap(({ promises }) => promises))
+      totals.set(unit, (totals.get(unit) ?? 0) + total);
+    return {
+      region,
+      verdict,
+      more: `${[...totals].map(([unit, total]) => `${total} ${unit}`).join(", ")} on ${nodes} nodes`,
+    };
   });
   return alike(lines) || "nothing declared";
 }

@@ -63,7 +63,9 @@ const embedded = /(?<![\w."-])((?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*)(?:\.
 /** Reads an expression that is nothing but the attribute of a resource. */
 export function traversalOf(expression: string): Traversal | undefined {
   const [, address, attribute = ""] = traversal.exec(expression) ?? [];
-  return address !== undefined && (attribute === "" || plainAttribute.test(attribute)) ? { address, attribute } : undefined;
+  return address !== undefined && (attribute === "" || plainAttribute.test(attribute))
+    ? { address, attribute }
+    : undefined;
 }
 
 /** Everything in an expression that looks like a resource; the caller knows which of them exist. */

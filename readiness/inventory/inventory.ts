@@ -31,22 +31,37 @@ export interface RenderedChart {
  * @param charts objects of published charts, if they were rendered. @default none - such releases count as opaque
  * @throws UnknownKubernetesArgument if a Kubernetes resource has an argument that the conversion tables do not know
  */
-export function takeInventory(stacks: readonly SynthesisedStack[], facts: PlatformFacts, charts: readonly RenderedChart[] = []): Platform {
+export function takeInventory(
+  stacks: readonly SynthesisedStack[],
+  facts: PlatformFacts,
+  charts: readonly RenderedChart[] = [],
+): Platform {
   const state = new State(stacks);
   const views = { ...awsViews(state), ...kubernetesViews(state, charts) };
   const named = {
-    environment: () => facts.environment, now: () => facts.now, stacks: () => state.stacks, resources: () => state.resources,
-    unknowns: () => unknownsOf(views), coverage: () => coverageOf(state, views.releases()),
+    environment: () => facts.environment,
+    now: () => facts.now,
+    stacks: () => state.stacks,
+    resources: () => state.resources,
+    unknowns: () => unknownsOf(views),
+    coverage: () => coverageOf(state, views.releases()),
   };
   const platform = {
-    ofType: state.ofType.bind(state), referrers: state.referrers.bind(state), dependencies: state.dependencies.bind(state), after: state.after.bind(state),
+    ofType: state.ofType.bind(state),
+    referrers: state.referrers.bind(state),
+    dependencies: state.dependencies.bind(state),
+    after: state.after.bind(state),
   };
-  for (const [name, get] of Object.entries({ ...named, ...views })) Object.defineProperty(platform, name, { get, enumerable: true });
+  for (const [name, get] of Object.entries({ ...named, ...views }))
+    Object.defineProperty(platform, name, { get, enumerable: true });
   return platform as Platform;
 }
 
 /** Every Kubernetes object that the stacks bring to their clusters, exactly as the API server takes it. */
-export function kubernetesObjects(stacks: readonly SynthesisedStack[], charts: readonly RenderedChart[] = []): readonly PlacedObject[] {
+export function kubernetesObjects(
+  stacks: readonly SynthesisedStack[],
+  charts: readonly RenderedChart[] = [],
+): readonly PlacedObject[] {
   return kubernetesViews(new State(stacks), charts).objects();
 }
 
@@ -60,35 +75,84 @@ function awsViews(state: State) {
   const healthChecks = once(() => healthChecksOf(state, alarms()));
   const targetGroups = once(() => targetGroupsOf(state));
   return {
-    launchTemplates, nodeGroups, addOns, podIdentities, buckets, alarms, healthChecks, targetGroups,
+    launchTemplates,
+    nodeGroups,
+    addOns,
+    podIdentities,
+    buckets,
+    alarms,
+    healthChecks,
+    targetGroups,
     clusters: once(() => clustersOf(state, nodeGroups(), addOns(), podIdentities())),
-    networks: once(() => networksOf(state)), iamStatements: once(() => iamStatementsOf(state)),
-    keys: once(() => keysOf(state)), secrets: once(() => secretsOf(state)), repositories: once(() => repositoriesOf(state)),
-    records: once(() => recordsOf(state, healthChecks())), loadBalancers: once(() => loadBalancersOf(state, targetGroups())),
-    backends: once(() => backendsOf(state, buckets())), providers: once(() => providersOf(state)),
+    networks: once(() => networksOf(state)),
+    iamStatements: once(() => iamStatementsOf(state)),
+    keys: once(() => keysOf(state)),
+    secrets: once(() => secretsOf(state)),
+    repositories: once(() => repositoriesOf(state)),
+    records: once(() => recordsOf(state, healthChecks())),
+    loadBalancers: once(() => loadBalancersOf(state, targetGroups())),
+    backends: once(() => backendsOf(state, buckets())),
+    providers: once(() => providersOf(state)),
   };
 }
 
 function kubernetesViews(state: State, charts: readonly RenderedChart[]) {
-  const rendered = (chart: string, version: string | undefined): RenderedChart | undefined => charts.find((one) => one.chart === chart && one.version === version);
+  const rendered = (chart: string, version: string | undefined): RenderedChart | undefined =>
+    charts.find((one) => one.chart === chart && one.version === version);
   const releases = once(() => releasesOf(state, (chart, version) => rendered(chart, version) !== undefined));
-  const objects = once(() => placedObjects(state, releases(), (release) => rendered(release.chart ?? "", release.version)?.objects ?? []));
+  const objects = once(() =>
+    placedObjects(state, releases(), (release) => rendered(release.chart ?? "", release.version)?.objects ?? []),
+  );
   const of = <View>(view: (placed: PlacedObject) => View, ...kinds: readonly string[]) =>
-    once(() => objects().filter(({ object }) => kinds.includes(object.kind)).map(view));
+    once(() =>
+      objects()
+        .filter(({ object }) => kinds.includes(object.kind))
+        .map(view),
+    );
   const graph = once(() => workloadGraph(objects()));
   const quotas = of(quotaOf, "ResourceQuota");
   const limitRanges = of(limitRangeOf, "LimitRange");
   return {
-    releases, objects, quotas, limitRanges,
+    releases,
+    objects,
+    quotas,
+    limitRanges,
     backups: once(() => backupsOf(state, releases())),
-    workloads: () => graph().workloads, services: () => graph().services, autoscalers: () => graph().autoscalers,
-    networkPolicies: () => graph().networkPolicies, disruptionBudgets: () => graph().disruptionBudgets,
-    containers: once(() => graph().workloads.flatMap((workload): WorkloadContainer[] => [
-      ...workload.pod.initContainers.map((container) => ({ ...workload, label: `${workload.label} container ${container.name}`, workload, init: true, container })),
-      ...workload.containers.map((container) => ({ ...workload, label: `${workload.label} container ${container.name}`, workload, init: false, container })),
-    ])),
-    namespaces: of((placed) => namespaceOf(placed, { quotas: quotas(), limitRanges: limitRanges(), networkPolicies: graph().networkPolicies, workloads: graph().workloads }), "Namespace"),
-    storageClasses: of(storageClassOf, "StorageClass"), roles: of(roleOf, "Role", "ClusterRole"),
+    workloads: () => graph().workloads,
+    services: () => graph().services,
+    autoscalers: () => graph().autoscalers,
+    networkPolicies: () => graph().networkPolicies,
+    disruptionBudgets: () => graph().disruptionBudgets,
+    containers: once(() =>
+      graph().workloads.flatMap((workload): WorkloadContainer[] => [
+        ...workload.pod.initContainers.map((container) => ({
+          ...workload,
+          label: `${workload.label} container ${container.name}`,
+          workload,
+          init: true,
+          container,
+        })),
+        ...workload.containers.map((container) => ({
+          ...workload,
+          label: `${workload.label} container ${container.name}`,
+          workload,
+          init: false,
+          container,
+        })),
+      ]),
+    ),
+    namespaces: of(
+      (placed) =>
+        namespaceOf(placed, {
+          quotas: quotas(),
+          limitRanges: limitRanges(),
+          networkPolicies: graph().networkPolicies,
+          workloads: graph().workloads,
+        }),
+      "Namespace",
+    ),
+    storageClasses: of(storageClassOf, "StorageClass"),
+    roles: of(roleOf, "Role", "ClusterRole"),
   };
 }
 
@@ -105,7 +169,18 @@ function unknownsOf(views: Readonly<Record<string, () => readonly unknown[]>>): 
       for (const unknown of item.unknowns ?? []) {
         const subject = item as Item;
         const key = `${subject.stack} ${subject.address} ${unknown.path} ${unknown.reason}`;
-        if (!found.has(key)) found.set(key, { subject: { stack: subject.stack, address: subject.address, constructPath: subject.constructPath, label: subject.label }, ...unknown });
+        if (!found.has(key))
+          found.set(key, {
+            subject: {
+              stack: subject.stack,
+              address: subject.address,
+              constructPath: subject.constructPath,
+              label: subject.label,
+            },
+            ...unknown,
+          });
       }
-  return [...found.entries()].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)).map(([, unknown]) => unknown);
+  return [...found.entries()]
+    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([, unknown]) => unknown);
 }

@@ -22,7 +22,11 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
 }
 
 export function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+  return typeof value === "string"
+    ? value
+    : typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : undefined;
 }
 
 export function numberOf(value: Json | undefined): number | undefined {
@@ -35,15 +39,19 @@ export function flagOf(value: Json | undefined): boolean | undefined {
 }
 
 export function textsOf(value: Json | undefined): readonly string[] {
-  return arrayOf(value).map(textOf).filter((text) => text !== undefined);
+  return arrayOf(value)
+    .map(textOf)
+    .filter((text) => text !== undefined);
 }
 
 /** The text values of a map, for example labels; values of other types are written as text. */
 export function textMapOf(value: Json | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(objectOf(value)).flatMap(([key, entry]) => {
-    const text = textOf(entry);
-    return text === undefined ? [] : [[key, text]];
-  }));
+  return Object.fromEntries(
+    Object.entries(objectOf(value)).flatMap(([key, entry]) => {
+      const text = textOf(entry);
+      return text === undefined ? [] : [[key, text]];
+    }),
+  );
 }
 
 const within = new WeakMap<object, readonly string[]>();
@@ -62,5 +70,6 @@ export function textsWithin(value: Json | undefined): readonly string[] {
 function collectTexts(value: Json | undefined, texts: string[]): void {
   if (typeof value === "string") texts.push(value);
   else if (Array.isArray(value)) for (const one of value as readonly Json[]) collectTexts(one, texts);
-  else if (isObject(value)) for (const field of Object.keys(value)) if (field !== "//") collectTexts(value[field], texts);
+  else if (isObject(value))
+    for (const field of Object.keys(value)) if (field !== "//") collectTexts(value[field], texts);
 }

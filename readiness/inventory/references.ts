@@ -24,7 +24,9 @@ export function traversalsIn(value: Json | undefined): readonly Traversal[] {
 }
 
 function traversalsOf(text: string): readonly Traversal[] {
-  return text.includes("${") ? templateParts(text).flatMap((part) => ("expression" in part ? mentionsIn(part.expression) : none)) : none;
+  return text.includes("${")
+    ? templateParts(text).flatMap((part) => ("expression" in part ? mentionsIn(part.expression) : none))
+    : none;
 }
 
 /** What a text is worth in an inventory: itself, or what its references lead to. */
@@ -35,7 +37,10 @@ export type Follow = (text: string) => Json;
  * something else.
  */
 export function readOnce<Result>(): (block: JsonObject, follow: Follow, read: (follow: Follow) => Result) => Result {
-  const known = new WeakMap<JsonObject, { readonly result: Result; readonly followed: readonly (readonly [text: string, worth: Json])[] }>();
+  const known = new WeakMap<
+    JsonObject,
+    { readonly result: Result; readonly followed: readonly (readonly [text: string, worth: Json])[] }
+  >();
   return (block, follow, read) => {
     const before = known.get(block);
     if (before?.followed.every(([text, worth]) => follow(text) === worth)) return before.result;
@@ -51,7 +56,9 @@ export function readOnce<Result>(): (block: JsonObject, follow: Follow, read: (f
 }
 
 /** A function of an object that never changes, computed once for each. */
-export function perObject<Subject extends object, Result>(compute: (subject: Subject) => Result): (subject: Subject) => Result {
+export function perObject<Subject extends object, Result>(
+  compute: (subject: Subject) => Result,
+): (subject: Subject) => Result {
   const known = new WeakMap<Subject, { readonly result: Result }>();
   return (subject) => {
     const found = known.get(subject) ?? { result: compute(subject) };

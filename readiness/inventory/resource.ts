@@ -79,19 +79,21 @@ export class Block {
     }
     return arrayOf(value.value).flatMap((entry, index) => {
       this.note(`${path}.${index}`, this.resolver.resolve(this.stack, entry));
-      return typeof entry === "string" ? [this.resolver.expand(this.stack, entry)] : textOf(entry) ?? [];
+      return typeof entry === "string" ? [this.resolver.expand(this.stack, entry)] : (textOf(entry) ?? []);
     });
   }
 
   map(path: string): Readonly<Record<string, string>> {
     const raw = this.raw(path);
     if (!isObject(raw)) return {};
-    return Object.fromEntries(Object.keys(raw).flatMap((key) => {
-      const value = this.resolver.resolve(this.stack, raw[key]);
-      const text = value.kind === "known" ? textOf(value.value) : undefined;
-      if (text === undefined) this.note(`${path}.${key}`, value);
-      return text === undefined ? [] : [[key, text]];
-    }));
+    return Object.fromEntries(
+      Object.keys(raw).flatMap((key) => {
+        const value = this.resolver.resolve(this.stack, raw[key]);
+        const text = value.kind === "known" ? textOf(value.value) : undefined;
+        if (text === undefined) this.note(`${path}.${key}`, value);
+        return text === undefined ? [] : [[key, text]];
+      }),
+    );
   }
 
   /** Text as written, with references that can be followed replaced. Never undefined for a text that is there. */
@@ -105,8 +107,11 @@ export class Block {
   }
 
   blocks(path: string): readonly Block[] {
-    return arrayOf(this.raw(path)).filter(isObject).map((entry, index) =>
-      new Block(this.resolver, this.stack, entry, `${this.at}${path}.${index}.`, this.unknownsSink));
+    return arrayOf(this.raw(path))
+      .filter(isObject)
+      .map(
+        (entry, index) => new Block(this.resolver, this.stack, entry, `${this.at}${path}.${index}.`, this.unknownsSink),
+      );
   }
 
   /** The first resource attribute that the value is made of. */
@@ -135,7 +140,10 @@ export class Block {
 
   private note(path: string, value: Value<Json>): void {
     if (value.kind === "reference")
-      this.unknownsSink?.push({ path: this.at + path, reason: `${value.resource.address}.${value.attribute} is known after deployment` });
+      this.unknownsSink?.push({
+        path: this.at + path,
+        reason: `${value.resource.address}.${value.attribute} is known after deployment`,
+      });
     if (value.kind === "unknown") this.unknownsSink?.push({ path: this.at + path, reason: value.reason });
   }
 }

@@ -30,7 +30,9 @@ export class State implements Resolver {
   }
 
   ofType(...types: readonly string[]): readonly Resource[] {
-    return types.length === 1 ? this.byType.get(types[0] ?? "") ?? [] : types.flatMap((type) => this.byType.get(type) ?? []);
+    return types.length === 1
+      ? (this.byType.get(types[0] ?? "") ?? [])
+      : types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
   get types(): readonly string[] {
@@ -93,7 +95,9 @@ export class State implements Resolver {
 
   expand(stack: string, text: string): string {
     if (!text.includes("${") && !text.includes("%%{")) return text;
-    return templateParts(text).map((part) => ("literal" in part ? part.literal : this.expandExpression(stack, part.expression))).join("");
+    return templateParts(text)
+      .map((part) => ("literal" in part ? part.literal : this.expandExpression(stack, part.expression)))
+      .join("");
   }
 
   mentions(stack: string, value: Json | undefined): readonly Reference[] {
@@ -112,7 +116,11 @@ export class State implements Resolver {
       const value = this.evaluate(stack, part.expression);
       if (value.kind === "unknown") return value;
       const known = value.kind === "known" ? textOf(value.value) : undefined;
-      if (known === undefined) return { kind: "unknown", reason: `part of the text, ${this.expandExpression(stack, part.expression)}, is known after deployment` };
+      if (known === undefined)
+        return {
+          kind: "unknown",
+          reason: `part of the text, ${this.expandExpression(stack, part.expression)}, is known after deployment`,
+        };
       text += known;
     }
     return { kind: "known", value: text };
@@ -135,7 +143,10 @@ export class State implements Resolver {
       return { kind: "unknown", reason: `no stack has the output of \${${expression}}` };
     const resource = this.at(stack, found.address);
     if (!resource) return { kind: "unknown", reason: `\${${expression}} names nothing in the stack ${stack}` };
-    const written = found.attribute === "" || resource.mode === "data" ? undefined : resource.raw(found.attribute.replace(/\[(\d+)\]/g, ".$1").replace(/\["([^"]*)"\]/g, ".$1"));
+    const written =
+      found.attribute === "" || resource.mode === "data"
+        ? undefined
+        : resource.raw(found.attribute.replace(/\[(\d+)\]/g, ".$1").replace(/\["([^"]*)"\]/g, ".$1"));
     if (written === undefined || written === null) return { kind: "reference", resource, attribute: found.attribute };
     const value = this.guarded(`${stack}/${expression}`, () => this.resolve(stack, written));
     return value.kind === "absent" ? { kind: "reference", resource, attribute: found.attribute } : value;
@@ -162,7 +173,10 @@ export class State implements Resolver {
   private collect(stack: string, value: Json | undefined, found: Reference[]): void {
     for (const mention of traversalsIn(value)) {
       const output = this.outputOf(mention.address, mention.attribute);
-      if (output) this.guardedCollect(`${output.stack}/${mention.attribute}`, () => this.collect(output.stack, output.value, found));
+      if (output)
+        this.guardedCollect(`${output.stack}/${mention.attribute}`, () =>
+          this.collect(output.stack, output.value, found),
+        );
       const resource = this.at(stack, mention.address);
       if (resource && !output) found.push({ resource, attribute: mention.attribute });
     }
@@ -183,7 +197,17 @@ export class State implements Resolver {
     const addresses = new Map<string, Resource>();
     this.byAddress.set(stack.name, addresses);
     for (const { mode, type, name, address, path, region, block } of blocksOf(stack.terraform)) {
-      const resource = new Resource(this, stack.name, mode, type, name, address, path ?? `${stack.name}/${name}`, region ?? stack.region, block);
+      const resource = new Resource(
+        this,
+        stack.name,
+        mode,
+        type,
+        name,
+        address,
+        path ?? `${stack.name}/${name}`,
+        region ?? stack.region,
+        block,
+      );
       addresses.set(address, resource);
       // cdktf's own inputs are the wiring between stacks, not something that is deployed.
       if (type !== "terraform_remote_state") found.push(resource);
@@ -195,24 +219,36 @@ export class State implements Resolver {
 /** The blocks of a stack; most stacks are the same in many inventories. */
 const blocksOf = perObject((terraform: JsonObject) => {
   const regions = providerRegions(terraform);
-  return (["data", "resource"] as const).flatMap((mode) => Object.entries(objectOf(terraform[mode])).flatMap(([type, blocks]) =>
-    Object.entries(objectOf(blocks)).map(([name, value]) => {
-      const block = objectOf(value);
-      const provider = textOf(block["provider"])?.replace(/^\$\{(.*)\}$/, "$1") ?? "aws";
-      return {
-        mode, type, name, block, address: mode === "data" ? `data.${type}.${name}` : `${type}.${name}`,
-        path: textOf(objectOf(objectOf(block["//"])["metadata"])["path"]),
-        region: type.startsWith("aws_") ? textOf(block["region"]) ?? regions.get(provider) : undefined,
-      };
-    })));
+  return (["data", "resource"] as const).flatMap((mode) =>
+    Object.entries(objectOf(terraform[mode])).flatMap(([type, blocks]) =>
+      Object.entries(objectOf(blocks)).map(([name, value]) => {
+        const block = objectOf(value);
+        const provider = textOf(block["provider"])?.replace(/^\$\{(.*)\}$/, "$1") ?? "aws";
+        return {
+          mode,
+          type,
+          name,
+          block,
+          address: mode === "data" ? `data.${type}.${name}` : `${type}.${name}`,
+          path: textOf(objectOf(objectOf(block["//"])["metadata"])["path"]),
+          region: type.startsWith("aws_") ? (textOf(block["region"]) ?? regions.get(provider)) : undefined,
+        };
+      }),
+    ),
+  );
 });
 
 function stackOf({ name, terraform }: SynthesisedStack): Stack {
   const about = objectOf(objectOf(terraform["//"])["plimsoll"]);
   const role = textOf(about["role"]);
   return {
-    name, terraform, outputs: objectOf(terraform["output"]),
-    environment: textOf(about["environment"]), region: textOf(about["region"]), layer: textOf(about["layer"]), application: textOf(about["application"]),
+    name,
+    terraform,
+    outputs: objectOf(terraform["output"]),
+    environment: textOf(about["environment"]),
+    region: textOf(about["region"]),
+    layer: textOf(about["layer"]),
+    application: textOf(about["application"]),
     role: role === "primary" || role === "secondary" || role === "global" ? role : undefined,
   };
 }

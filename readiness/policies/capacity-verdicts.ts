@@ -11,7 +11,9 @@ export const missingFacts = (facts: readonly string[]): Verdict[] => facts.map((
 
 /** Who is left over, most pods first, and why in the scheduler's words: of the first, since those of the others differ in counts alone. */
 function leftOver({ packing }: Scenario): string {
-  const [first, ...others] = packing.leftOver.filter(({ expendable }) => !expendable).sort((a, b) => b.count - a.count || (a.workload < b.workload ? -1 : 1));
+  const [first, ...others] = packing.leftOver
+    .filter(({ expendable }) => !expendable)
+    .sort((a, b) => b.count - a.count || (a.workload < b.workload ? -1 : 1));
   if (first === undefined) return "none";
   const shown = others.slice(0, OTHERS_SHOWN).map(({ workload, count }) => `${count} of ${workload}`);
   const rest = others.slice(OTHERS_SHOWN);
@@ -20,13 +22,19 @@ function leftOver({ packing }: Scenario): string {
 }
 const OTHERS_SHOWN = 3;
 
-const tightestOf = ({ packing }: Scenario) => [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1))[0];
+const tightestOf = ({ packing }: Scenario) =>
+  [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1))[0];
 
 /** Room that is left in the tightest pool of a scenario. */
 function room(scenario: Scenario): string {
   const tightest = tightestOf(scenario);
   if (tightest === undefined) return "no node";
-  const { pool, requested, allocatable, tightest: { resource, share } } = tightest;
+  const {
+    pool,
+    requested,
+    allocatable,
+    tightest: { resource, share },
+  } = tightest;
   return `tightest: ${resource} of pool ${pool}, ${Math.round(requested[resource])} of ${Math.round(allocatable[resource])} (${Math.round(share * 100)} %)`;
 }
 
@@ -34,7 +42,9 @@ function room(scenario: Scenario): string {
 function poolPlace(scenario: Scenario, { nodeGroups }: Cluster): Place | undefined {
   const name = tightestOf(scenario)?.pool;
   const group = nodeGroups.find((one) => one.name === name);
-  return group && { constructPath: group.constructPath, field: group.capacityType === "SPOT" ? "spot.max" : "onDemand.max" };
+  return (
+    group && { constructPath: group.constructPath, field: group.capacityType === "SPOT" ? "spot.max" : "onDemand.max" }
+  );
 }
 
 type LineOf = Parameters<FindMend>[0];
@@ -42,8 +52,12 @@ type LineOf = Parameters<FindMend>[0];
 /** The first mend keeps what was declared, if one can; a lower maximum costs nothing. */
 function cheapest(mends: readonly Mend[], platform: Platform, lineOf: LineOf): string {
   const [mend] = mends;
-  if (mend === undefined) return "no single change mends it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
-  const price = mend.extraUsdPerHour === undefined ? "at a price that is not known" : `${mend.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
+  if (mend === undefined)
+    return "no single change mends it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
+  const price =
+    mend.extraUsdPerHour === undefined
+      ? "at a price that is not known"
+      : `${mend.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
   const lower = mends.find(({ kind }) => kind === "lowerMaximum");
   const lowering = lower === undefined ? "" : `${lower.change}${maximumLine(lower, platform, lineOf)}`;
   if (mend === lower) return `the cheapest change that mends it: ${lowering} (${price})`;
@@ -52,7 +66,8 @@ function cheapest(mends: readonly Mend[], platform: Platform, lineOf: LineOf): s
 
 /** Line of the workload's maximum, which is the same in both regions. */
 function maximumLine(mend: Mend, platform: Platform, lineOf: LineOf): string {
-  const workload = mend.kind === "lowerMaximum" ? platform.workloads.find((one) => workloadName(one) === mend.workload) : undefined;
+  const workload =
+    mend.kind === "lowerMaximum" ? platform.workloads.find((one) => workloadName(one) === mend.workload) : undefined;
   return workload ? lineOf({ constructPath: workload.constructPath, field: "scale.max" }) : "";
 }
 
@@ -64,16 +79,27 @@ export interface Judged {
 }
 
 /** One verdict a scenario. */
-export function fits(scenarios: readonly Scenario[], expected: string, { platform, cluster, mends }: Judged): Verdict[] {
+export function fits(
+  scenarios: readonly Scenario[],
+  expected: string,
+  { platform, cluster, mends }: Judged,
+): Verdict[] {
   const mend: FindMend = (lineOf) => cheapest(mends(), platform, lineOf);
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
     const place = poolPlace(scenario, cluster);
-    if (scenario.verdict === "unknown") return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), mend };
-    return fail({ expected: name, actual: `${scenario.because}; left over: ${leftOver(scenario)}; ${room(scenario)}`, place, mend });
+    if (scenario.verdict === "unknown")
+      return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), mend };
+    return fail({
+      expected: name,
+      actual: `${scenario.because}; left over: ${leftOver(scenario)}; ${room(scenario)}`,
+      place,
+      mend,
+    });
   });
 }
 
 /** The verdict of a judgement that could not look at any scenario. */
-export const undecided = ({ scenarios, because }: CapacityJudgement): Verdict[] => (scenarios.length === 0 ? [unknown(because)] : []);
+export const undecided = ({ scenarios, because }: CapacityJudgement): Verdict[] =>
+  scenarios.length === 0 ? [unknown(because)] : [];

@@ -16,16 +16,23 @@ export interface CataloguedPolicy {
 export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[] {
   const found = filesOf(folder).map((path): CataloguedPolicy => {
     const exported = (loadPolicy(path) as { default?: Partial<Policy> }).default;
-    const file = relative(folder, path).split(sep).join("/").replace(/\.[jt]s$/, "");
+    const file = relative(folder, path)
+      .split(sep)
+      .join("/")
+      .replace(/\.[jt]s$/, "");
     if (typeof exported?.id !== "string" || typeof exported.check !== "function")
-      throw new Error(`readiness/policies/${file}.ts has no policy as its default export: end it with "export default policy({ … })".`);
+      throw new Error(
+        `readiness/policies/${file}.ts has no policy as its default export: end it with "export default policy({ … })".`,
+      );
     return { policy: exported as Policy, file };
   });
   const sorted = found.sort((a, b) => (a.policy.id < b.policy.id ? -1 : 1));
   sorted.forEach(({ policy, file }, index) => {
     const previous = sorted[index - 1];
     if (previous?.policy.id === policy.id)
-      throw new Error(`${policy.id} is the id of two policies, readiness/policies/${previous.file}.ts and ${file}.ts: give the newer one the next free number.`);
+      throw new Error(
+        `${policy.id} is the id of two policies, readiness/policies/${previous.file}.ts and ${file}.ts: give the newer one the next free number.`,
+      );
   });
   return sorted;
 }

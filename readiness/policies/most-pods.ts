@@ -6,5 +6,10 @@ export function mostPods(workload: Workload): number | undefined {
   if (workload.kind === "Job" || workload.kind === "CronJob") return 1;
   const replicas = workload.maximumReplicas;
   if (replicas === undefined || workload.kind !== "Deployment") return replicas;
-  return replicas + (workload.strategy.type === "Recreate" ? 0 : scaled(workload.strategy.maxSurge ?? "25%", replicas, `surge of ${workload.label}`));
+  return (
+    replicas +
+    (workload.strategy.type === "Recreate"
+      ? 0
+      : scaled(workload.strategy.maxSurge ?? "25%", replicas, `surge of ${workload.label}`))
+  );
 }

@@ -1,7 +1,13 @@
 import { daemonPods } from "../../catalog/charts/add-ons";
 import { instanceTypes } from "../../catalog/instance-types";
 import { nodeType } from "../../catalog/node-types";
-import { addressMaxPods, allocatableOf, effectiveRequests, EVICTION_MEMORY_MIB, kubeReservedMemoryMiB } from "../../models/capacity";
+import {
+  addressMaxPods,
+  allocatableOf,
+  effectiveRequests,
+  EVICTION_MEMORY_MIB,
+  kubeReservedMemoryMiB,
+} from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { NodeGroup } from "../inventory/views/aws-types";
 import type { Container, Workload } from "../inventory/views/kubernetes-types";
@@ -12,13 +18,17 @@ export interface Amount {
   readonly memoryMiB: number;
 }
 
-const requestOf = ({ cpuRequestMillis, memoryRequestMiB }: Container) => ({ requests: { cpuMillis: cpuRequestMillis ?? 0, memoryMiB: memoryRequestMiB ?? 0 } });
+const requestOf = ({ cpuRequestMillis, memoryRequestMiB }: Container) => ({
+  requests: { cpuMillis: cpuRequestMillis ?? 0, memoryMiB: memoryRequestMiB ?? 0 },
+});
 
 /** What the scheduler reserves for one pod; WL-06 judges what is missing. */
 export function podRequests(workload: Workload): Amount {
   const { cpuMillis, memoryMiB } = effectiveRequests({
-    namespace: workload.namespace, labels: workload.podLabels,
-    containers: workload.containers.map(requestOf), initContainers: workload.pod.initContainers.map(requestOf),
+    namespace: workload.namespace,
+    labels: workload.podLabels,
+    containers: workload.containers.map(requestOf),
+    initContainers: workload.pod.initContainers.map(requestOf),
   });
   return { cpuMillis, memoryMiB };
 }
@@ -39,8 +49,12 @@ export function nodeAllocatable(group: NodeGroup, typeName: string): (Amount & {
   const byNodeadm = allocatableOf(type, { maxPods: kubelet?.maxPods ?? reservedForPods, reservedForPods });
   const usableMiB = byNodeadm.memoryMiB + kubeReservedMemoryMiB(reservedForPods) + EVICTION_MEMORY_MIB;
   return {
-    cpuMillis: kubelet?.reservedCpuMillis === undefined ? byNodeadm.cpuMillis : type.vcpu * 1000 - kubelet.reservedCpuMillis,
-    memoryMiB: usableMiB - (kubelet?.reservedMemoryMiB ?? kubeReservedMemoryMiB(reservedForPods)) - (kubelet?.evictionMemoryMiB ?? EVICTION_MEMORY_MIB),
+    cpuMillis:
+      kubelet?.reservedCpuMillis === undefined ? byNodeadm.cpuMillis : type.vcpu * 1000 - kubelet.reservedCpuMillis,
+    memoryMiB:
+      usableMiB -
+      (kubelet?.reservedMemoryMiB ?? kubeReservedMemoryMiB(reservedForPods)) -
+      (kubelet?.evictionMemoryMiB ?? EVICTION_MEMORY_MIB),
     pods: byNodeadm.pods,
   };
 }
@@ -48,9 +62,17 @@ export function nodeAllocatable(group: NodeGroup, typeName: string): (Amount & {
 /** What runs on every node of the group: what add-ons and charts put there, and our own DaemonSets that its taints let in. */
 export function daemonRequests(group: NodeGroup, platform: Platform): Amount {
   // Those of charts are in the catalogue, whether or not the inventory could render the chart.
-  const own = platform.workloads.filter((workload) => workload.kind === "DaemonSet" && workload.origin !== "chart"
-    && placesOf(workload, platform).some((place) => place.group === group));
-  return [...daemonPods(), ...own.map(podRequests)].reduce<Amount>((sum, next) => ({
-    cpuMillis: sum.cpuMillis + next.cpuMillis, memoryMiB: sum.memoryMiB + next.memoryMiB,
-  }), { cpuMillis: 0, memoryMiB: 0 });
+  const own = platform.workloads.filter(
+    (workload) =>
+      workload.kind === "DaemonSet" &&
+      workload.origin !== "chart" &&
+      placesOf(workload, platform).some((place) => place.group === group),
+  );
+  return [...daemonPods(), ...own.map(podRequests)].reduce<Amount>(
+    (sum, next) => ({
+      cpuMillis: sum.cpuMillis + next.cpuMillis,
+      memoryMiB: sum.memoryMiB + next.memoryMiB,
+    }),
+    { cpuMillis: 0, memoryMiB: 0 },
+  );
 }

@@ -28,10 +28,16 @@ function poolIn(cluster: Cluster, name: string): NodePool {
   const groups = cluster.nodeGroups.filter((group) => poolName(group) === name);
   const [first] = groups;
   return {
-    stack: (first ?? cluster).stack, address: (first ?? cluster).address, constructPath: (first ?? cluster).constructPath,
+    stack: (first ?? cluster).stack,
+    address: (first ?? cluster).address,
+    constructPath: (first ?? cluster).constructPath,
     label: `pool ${name} in ${cluster.region ?? "a region that is not known"}`,
-    name, region: cluster.region, cluster, groups,
-    onDemand: groups.filter(({ capacityType }) => capacityType !== "SPOT"), spot: groups.filter(({ capacityType }) => capacityType === "SPOT"),
+    name,
+    region: cluster.region,
+    cluster,
+    groups,
+    onDemand: groups.filter(({ capacityType }) => capacityType !== "SPOT"),
+    spot: groups.filter(({ capacityType }) => capacityType === "SPOT"),
   };
 }
 

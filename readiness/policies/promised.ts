@@ -15,8 +15,14 @@ export interface Found {
 }
 
 /** Figures that a report promises of the workload. Reports speak of production: elsewhere there are none. */
-export function promisesOf(platform: Platform, workload: { readonly namespace: string; readonly name: string }, prefix: string): readonly Commitment[] {
-  return platform.environment.name === "production" ? workloadCommitments(workload.namespace, workload.name, prefix) : [];
+export function promisesOf(
+  platform: Platform,
+  workload: { readonly namespace: string; readonly name: string },
+  prefix: string,
+): readonly Commitment[] {
+  return platform.environment.name === "production"
+    ? workloadCommitments(workload.namespace, workload.name, prefix)
+    : [];
 }
 
 /** One verdict a promise; a figure that `found` does not hold is unknown, never kept. */
@@ -24,9 +30,14 @@ export function asPromised(promises: readonly Commitment[], found: Readonly<Reco
   return promises.map(({ claim, figure, value }) => {
     const actual = found[figure];
     if (!actual) return unknown(`${claim} promises ${figure} ${value}, and no clause reads that figure`);
-    if (actual.undecided !== undefined) return unknown(`${claim} promises ${figure} ${value}: ${actual.undecided}`, actual.field);
+    if (actual.undecided !== undefined)
+      return unknown(`${claim} promises ${figure} ${value}: ${actual.undecided}`, actual.field);
     if (actual.value === undefined || actual.value === null)
-      return fail({ expected: `${claim} promises ${figure} ${value}`, actual: "nothing is written", field: actual.field });
+      return fail({
+        expected: `${claim} promises ${figure} ${value}`,
+        actual: "nothing is written",
+        field: actual.field,
+      });
     return equals(value, actual.value, `${claim} promises ${figure}`, { field: actual.field });
   });
 }
@@ -40,13 +51,22 @@ export interface AbsentWorkload extends Subject {
 export function absentWorkloads(platform: Platform): readonly AbsentWorkload[] {
   if (platform.environment.name !== "production") return [];
   const deployed = new Set(platform.namespaces.map(({ name }) => name));
-  return platform.clusters.flatMap((cluster) => commitments.workloads
-    .filter(({ application }) => deployed.has(application))
-    .filter(({ application, component }) => !platform.workloads.some((workload: Workload) =>
-      workload.region === cluster.region && workload.namespace === application && workload.name === component))
-    .map(({ application, component, figures }) => ({
-      stack: cluster.stack, address: cluster.address, constructPath: cluster.constructPath,
-      label: `${application}/${component} in ${cluster.region ?? "a region that is not known"}`,
-      absent: `${[...new Set(figures.map(({ claim }) => claim))].join(", ")}: ${application}/${component} runs in every region`,
-    })));
+  return platform.clusters.flatMap((cluster) =>
+    commitments.workloads
+      .filter(({ application }) => deployed.has(application))
+      .filter(
+        ({ application, component }) =>
+          !platform.workloads.some(
+            (workload: Workload) =>
+              workload.region === cluster.region && workload.namespace === application && workload.name === component,
+          ),
+      )
+      .map(({ application, component, figures }) => ({
+        stack: cluster.stack,
+        address: cluster.address,
+        constructPath: cluster.constructPath,
+        label: `${application}/${component} in ${cluster.region ?? "a region that is not known"}`,
+        absent: `${[...new Set(figures.map(({ claim }) => claim))].join(", ")}: ${application}/${component} runs in every region`,
+      })),
+  );
 }

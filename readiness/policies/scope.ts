@@ -9,7 +9,8 @@ const fixedByCharts = {
   shutdown: "a chart declares no drain time",
   rollout: "the chart's template writes the update strategy, and only some charts have a value for it",
   jobs: "jobs of a chart are Helm hooks: Helm waits for them and removes them",
-  initRequests: "the chart's template writes its init containers; their requests never exceed those of the pod at run time",
+  initRequests:
+    "the chart's template writes its init containers; their requests never exceed those of the pod at run time",
 } as const;
 
 export function fixedByChart(item: ObjectItem, clause: keyof typeof fixedByCharts): Verdict | undefined {
@@ -30,10 +31,12 @@ export function singletonByDesign(workload: Workload): Verdict | undefined {
  * Workloads that the project writes itself. What a chart hard-codes no application team can mend; its security context is
  * judged by the pod security standard of its namespace.
  */
-export const ownWorkloads = (platform: Platform): readonly Workload[] => platform.workloads.filter(({ origin }) => origin !== "chart");
+export const ownWorkloads = (platform: Platform): readonly Workload[] =>
+  platform.workloads.filter(({ origin }) => origin !== "chart");
 
 /** Containers of those workloads, init containers too. */
-export const ownContainers = (platform: Platform): readonly WorkloadContainer[] => platform.containers.filter(({ origin }) => origin !== "chart");
+export const ownContainers = (platform: Platform): readonly WorkloadContainer[] =>
+  platform.containers.filter(({ origin }) => origin !== "chart");
 
 /** Workloads that run until they are stopped and have replicas. */
 export const replicated = (platform: Platform): readonly Workload[] =>
@@ -45,7 +48,9 @@ export const ownServices = (platform: Platform): readonly Workload[] =>
 
 /** Tier of its application, else of its label: 1 is the most critical. Undefined: neither says it. */
 export function tierOf(workload: Workload, platform: Platform): number | undefined {
-  const namespace = platform.namespaces.find(({ name, region }) => name === workload.namespace && region === workload.region);
+  const namespace = platform.namespaces.find(
+    ({ name, region }) => name === workload.namespace && region === workload.region,
+  );
   const label = workload.labels["plimsoll.dev/tier"];
   return namespace?.objectives?.tier ?? (label !== undefined && /^\d$/.test(label) ? Number(label) : undefined);
 }

@@ -7,22 +7,32 @@ export const HOST = "kubernetes.io/hostname";
 
 /** Spread constraints over `topologyKey` that count the workload's own pods. */
 export const spreadsOver = (workload: Workload, topologyKey: string): readonly TopologySpread[] =>
-  workload.pod.topologySpread.filter((spread) => spread.topologyKey === topologyKey
-    && Object.keys(spread.selector.matchLabels).length + spread.selector.matchExpressions.length > 0 && matches(spread.selector, workload.podLabels));
+  workload.pod.topologySpread.filter(
+    (spread) =>
+      spread.topologyKey === topologyKey &&
+      Object.keys(spread.selector.matchLabels).length + spread.selector.matchExpressions.length > 0 &&
+      matches(spread.selector, workload.podLabels),
+  );
 
 /** Whether pods keep apart from each other over `topologyKey` by anti-affinity: required, preferred, or not at all. */
 export function antiAffinity(workload: Workload, topologyKey: string): "required" | "preferred" | undefined {
   const rules = objectOf(workload.pod.affinity?.["podAntiAffinity"]);
   const concerns = (term: ReturnType<typeof objectOf>): boolean =>
-    textOf(term["topologyKey"]) === topologyKey && term["labelSelector"] !== undefined && matches(selectorOf(term["labelSelector"]), workload.podLabels);
+    textOf(term["topologyKey"]) === topologyKey &&
+    term["labelSelector"] !== undefined &&
+    matches(selectorOf(term["labelSelector"]), workload.podLabels);
   if (objectsOf(rules["requiredDuringSchedulingIgnoredDuringExecution"]).some(concerns)) return "required";
-  const preferred = objectsOf(rules["preferredDuringSchedulingIgnoredDuringExecution"]).map((rule) => objectOf(rule["podAffinityTerm"]));
+  const preferred = objectsOf(rules["preferredDuringSchedulingIgnoredDuringExecution"]).map((rule) =>
+    objectOf(rule["podAffinityTerm"]),
+  );
   return preferred.some(concerns) ? "preferred" : undefined;
 }
 
 /** Largest difference between zones that the scheduler allows; undefined where nothing binding limits it. */
 export function bindingZoneSkew(workload: Workload): number | undefined {
-  const skews = spreadsOver(workload, ZONE).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule").map(({ maxSkew }) => maxSkew);
+  const skews = spreadsOver(workload, ZONE)
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
+    .map(({ maxSkew }) => maxSkew);
   if (antiAffinity(workload, ZONE) === "required") skews.push(1);
   return skews.length === 0 ? undefined : Math.min(...skews);
 }

@@ -15,7 +15,12 @@ export function written(item: Item, value: Known, fragment: string, what: string
 
 /** The verdict of `judge` where the value is known; where it is not, that of {@link written}. */
 export function judged<Value extends number | string>(
-  item: Item, value: Value | undefined, fragment: string, what: string, field: string | undefined, judge: (value: Value) => Verdict,
+  item: Item,
+  value: Value | undefined,
+  fragment: string,
+  what: string,
+  field: string | undefined,
+  judge: (value: Value) => Verdict,
 ): Verdict {
   return value === undefined ? written(item, value, fragment, what, field) : judge(value);
 }

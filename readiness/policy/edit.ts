@@ -24,7 +24,10 @@ export function update(path: Path, next: (value: JsonValue | undefined) => JsonV
 }
 
 /** Several edits of one block. */
-export const each = (...edits: readonly Edit[]): Edit => (block) => edits.forEach((edit) => edit(block));
+export const each =
+  (...edits: readonly Edit[]): Edit =>
+  (block) =>
+    edits.forEach((edit) => edit(block));
 
 type Next = (value: JsonValue | undefined) => JsonValue | undefined;
 
@@ -33,7 +36,8 @@ function walk(value: JsonValue | undefined, steps: readonly string[], next: Next
   if (step === undefined) return next(value);
   if (typeof value === "string") return throughText(value, steps, next);
   if (Array.isArray(value)) return throughList(value, steps, next);
-  if (value !== undefined && value !== null && typeof value !== "object") throw new Error(`There is no "${step}" in ${JSON.stringify(value)}.`);
+  if (value !== undefined && value !== null && typeof value !== "object")
+    throw new Error(`There is no "${step}" in ${JSON.stringify(value)}.`);
   const object: JsonObject = value ?? {};
   const changed = walk(object[step], rest, next);
   if (changed === undefined) delete object[step];
@@ -43,7 +47,8 @@ function walk(value: JsonValue | undefined, steps: readonly string[], next: Next
 
 function throughText(text: string, steps: readonly string[], next: Next): string {
   const parsed: unknown = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : undefined;
-  if (typeof parsed !== "object" || parsed === null) throw new Error(`There is no "${steps.join(".")}" in the text ${JSON.stringify(text)}.`);
+  if (typeof parsed !== "object" || parsed === null)
+    throw new Error(`There is no "${steps.join(".")}" in the text ${JSON.stringify(text)}.`);
   return JSON.stringify(walk(parsed as JsonValue, steps, next));
 }
 

@@ -49,7 +49,9 @@ export function addManifest(name: string, beside: Target, object: JsonObject): M
 
 /** Changes the Terraform of every stack whose name is, or matches, `stack`: for what is no resource (backend, providers, outputs). */
 export function changeStack(name: string, stack: string | RegExp, edit: Edit): Mutation {
-  return mutation(name, ({ stacks }) => stacks.filter((candidate) => named(candidate, stack)).forEach((draft) => draft.edit(edit)));
+  return mutation(name, ({ stacks }) =>
+    stacks.filter((candidate) => named(candidate, stack)).forEach((draft) => draft.edit(edit)),
+  );
 }
 
 /** Takes away whole stacks. */
@@ -89,9 +91,14 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
       const draft: Draft = { stacks: drafts, facts: structuredClone(synthesis.facts) };
       edit(draft);
       const stacks = draft.stacks.map((stack) => stack.result());
-      const same = stacks.length === synthesis.stacks.length && stacks.every((stack, index) => stack === synthesis.stacks[index])
-        && JSON.stringify(draft.facts) === JSON.stringify(synthesis.facts);
-      if (same) throw new Error(`The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`);
+      const same =
+        stacks.length === synthesis.stacks.length &&
+        stacks.every((stack, index) => stack === synthesis.stacks[index]) &&
+        JSON.stringify(draft.facts) === JSON.stringify(synthesis.facts);
+      if (same)
+        throw new Error(
+          `The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`,
+        );
       return { stacks, facts: draft.facts };
     },
   };

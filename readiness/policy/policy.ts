@@ -38,7 +38,12 @@ export interface PolicyOf<Judged, Item extends Subject = Subject> {
 }
 
 /** The platform as a whole, for a policy whose subject is no single resource. */
-export const wholePlatform: Subject = { stack: "platform", address: "platform", constructPath: "", label: "the platform" };
+export const wholePlatform: Subject = {
+  stack: "platform",
+  address: "platform",
+  constructPath: "",
+  label: "the platform",
+};
 
 export type Policy = PolicyOf<Platform>;
 

@@ -34,7 +34,11 @@ export class SharingDraft implements StackDraft {
   }
 }
 
-function withValue(object: JsonObject, [step = "", ...rest]: readonly string[], value: JsonObject | undefined): JsonObject {
+function withValue(
+  object: JsonObject,
+  [step = "", ...rest]: readonly string[],
+  value: JsonObject | undefined,
+): JsonObject {
   if (rest.length > 0) return { ...object, [step]: withValue(asObject(object[step]), rest, value) };
   if (value !== undefined) return { ...object, [step]: value };
   return Object.fromEntries(Object.entries(object).filter(([name]) => name !== step));

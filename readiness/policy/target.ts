@@ -29,10 +29,17 @@ type Replacement = (block: JsonObject) => JsonObject | readonly JsonObject[] | u
 export function eachTarget(stacks: readonly StackDraft[], target: Target, replace: Replacement): void {
   for (const stack of stacks)
     if (target.section === "manifest") replaceManifests(stack, target.kind, target.where, replace);
-    else replaceBlocks(stack, target.section === "output" ? ["output"] : [target.section, target.type], target.where, replace);
+    else
+      replaceBlocks(
+        stack,
+        target.section === "output" ? ["output"] : [target.section, target.type],
+        target.where,
+        replace,
+      );
 }
 
-const blocksAt = (stack: StackDraft, path: readonly string[]): JsonObject => path.reduce((within, step) => asObject(within[step]), stack.written);
+const blocksAt = (stack: StackDraft, path: readonly string[]): JsonObject =>
+  path.reduce((within, step) => asObject(within[step]), stack.written);
 
 function replaceBlocks(stack: StackDraft, path: readonly string[], where: Where, replace: Replacement): void {
   for (const [id, value] of Object.entries(blocksAt(stack, path))) {
@@ -47,15 +54,27 @@ function replaceBlocks(stack: StackDraft, path: readonly string[], where: Where,
 
 function replaceManifests(stack: StackDraft, kind: string, where: Where, replace: Replacement): void {
   const path = ["resource", "helm_release"];
-  replaceBlocks(stack, path, () => true, (release) => {
-    const values = release["values"];
-    if (Array.isArray(values)) release["values"] = values.map((text) => withManifests(text, (object) =>
-      (object["kind"] === kind && where(object, identity(object), stack.name) ? (replace(object) ?? []) : object)));
-    return release;
-  });
+  replaceBlocks(
+    stack,
+    path,
+    () => true,
+    (release) => {
+      const values = release["values"];
+      if (Array.isArray(values))
+        release["values"] = values.map((text) =>
+          withManifests(text, (object) =>
+            object["kind"] === kind && where(object, identity(object), stack.name) ? (replace(object) ?? []) : object,
+          ),
+        );
+      return release;
+    },
+  );
 }
 
-function withManifests(text: JsonValue, replace: (object: JsonObject) => JsonObject | readonly JsonObject[]): JsonValue {
+function withManifests(
+  text: JsonValue,
+  replace: (object: JsonObject) => JsonObject | readonly JsonObject[],
+): JsonValue {
   const parsed = parseValues(text);
   const manifests = parsed?.["manifests"];
   if (!parsed || !Array.isArray(manifests)) return text;

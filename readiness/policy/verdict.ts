@@ -4,7 +4,13 @@ export type Outcome = "pass" | "fail" | "unknown" | "notApplicable";
 export type Verdict =
   | { readonly outcome: "pass"; readonly expected?: string; readonly actual?: string }
   | ({ readonly outcome: "fail" } & Failure)
-  | { readonly outcome: "unknown"; readonly reason: string; readonly field?: string; readonly place?: Place; readonly mend?: FindMend }
+  | {
+      readonly outcome: "unknown";
+      readonly reason: string;
+      readonly field?: string;
+      readonly place?: Place;
+      readonly mend?: FindMend;
+    }
   | { readonly outcome: "notApplicable"; readonly reason: string };
 
 /** Where a reader mends it, when that is not the subject itself: a construct, and the setting of its declaration. */
@@ -40,11 +46,16 @@ export interface Shown {
 }
 
 /** A figure or text of the inventory: undefined and unresolved references make the verdict unknown. */
-export type Known = string | number | boolean | null | undefined | readonly Known[] | { readonly [field: string]: Known };
+export type Known =
+  string | number | boolean | null | undefined | readonly Known[] | { readonly [field: string]: Known };
 
 export const pass = (actual?: string): Verdict => ({ outcome: "pass", ...(actual === undefined ? {} : { actual }) });
 export const fail = (failure: Failure): Verdict => ({ outcome: "fail", ...failure });
-export const unknown = (reason: string, field?: string): Verdict => ({ outcome: "unknown", reason, ...(field === undefined ? {} : { field }) });
+export const unknown = (reason: string, field?: string): Verdict => ({
+  outcome: "unknown",
+  reason,
+  ...(field === undefined ? {} : { field }),
+});
 export const notApplicable = (reason: string): Verdict => ({ outcome: "notApplicable", reason });
 
 /** Below it lie the numbers with which cdktf encodes tokens (about −8e298); no quantity of a platform does. */
@@ -66,7 +77,14 @@ export function show(value: Known): string {
 const isList = (value: Known): value is readonly Known[] => Array.isArray(value);
 
 /** A comparison of a value that may not be known yet: the one place that turns such a value into `unknown`. */
-export function compare(actual: Known, what: string, expected: string, shown: Shown | undefined, holds: boolean, difference = ""): Verdict {
+export function compare(
+  actual: Known,
+  what: string,
+  expected: string,
+  shown: Shown | undefined,
+  holds: boolean,
+  difference = "",
+): Verdict {
   if (actual === undefined) return unknown(`${what}: no value is set, and none can be derived`, shown?.field);
   if (isUnresolved(actual)) return unknown(`${what}: ${show(actual)} is only known after deployment`, shown?.field);
   const arithmetic = shown?.arithmetic === undefined ? "" : ` = ${shown.arithmetic}`;

@@ -50,16 +50,28 @@ export function reportedClaims(judged: ClaimsJudged): ReportedClaim[] {
   return (judged.claims ?? register).map((claim) => {
     const proving = judged.policies.filter((policy) => policy.claims.includes(claim.id));
     const registered = claim.proofs ?? [];
-    const outcomes = new Set<PolicyOutcome>([...proving.map((policy) => policy.outcome), ...registered.map((proof) => proofOutcome(proof, judged))]);
+    const outcomes = new Set<PolicyOutcome>([
+      ...proving.map((policy) => policy.outcome),
+      ...registered.map((proof) => proofOutcome(proof, judged)),
+    ]);
     return {
-      id: claim.id, kind: claim.kind, outcome: claimOutcome(claim, outcomes, judged.evidence),
-      proofs: [...proving.map((policy): ClaimProof => ({ kind: "policy", ref: policy.id })), ...registered.map(({ kind, ref }): ClaimProof => ({ kind, ref }))],
+      id: claim.id,
+      kind: claim.kind,
+      outcome: claimOutcome(claim, outcomes, judged.evidence),
+      proofs: [
+        ...proving.map((policy): ClaimProof => ({ kind: "policy", ref: policy.id })),
+        ...registered.map(({ kind, ref }): ClaimProof => ({ kind, ref })),
+      ],
     };
   });
 }
 
 /** A waived failure is a claim that does not hold; a policy that judged nothing proves nothing. */
-function claimOutcome(claim: Claim, outcomes: ReadonlySet<PolicyOutcome>, evidence: Evidence | undefined): ClaimOutcome {
+function claimOutcome(
+  claim: Claim,
+  outcomes: ReadonlySet<PolicyOutcome>,
+  evidence: Evidence | undefined,
+): ClaimOutcome {
   if (claim.outside !== undefined) return "outside";
   if (evidence && !evidence.applications.has(claim.report)) return "notApplicable";
   if (outcomes.has("fail") || outcomes.has("waived")) return "fail";
@@ -79,7 +91,9 @@ function proofOutcome({ kind, ref }: RegisteredProof, { models, evidence }: Clai
 /** Whether the figure is there: a list without an entry says nothing. */
 export function hasFigure(models: object, path: string): boolean {
   if (path.startsWith("readiness.")) return true;
-  const figure = path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], models);
+  const figure = path
+    .split(".")
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], models);
   return figure !== undefined && figure !== null && (!Array.isArray(figure) || figure.length > 0);
 }
 
@@ -89,7 +103,9 @@ export interface ReadinessFigures {
   readonly score: number | null;
   readonly arithmetic: string;
   readonly counts: Readonly<Record<ClaimOutcome, number>>;
-  readonly byReport: Readonly<Record<string, Readonly<Record<ClaimOutcome, number>> & { readonly score: number | null }>>;
+  readonly byReport: Readonly<
+    Record<string, Readonly<Record<ClaimOutcome, number>> & { readonly score: number | null }>
+  >;
   /** What stands against readiness: claims by id. */
   readonly risks: Readonly<Record<"fail" | "unknown" | "open", readonly string[]>>;
 }
@@ -97,19 +113,26 @@ export interface ReadinessFigures {
 /** A score as people read it. */
 export const percentOf = (score: number | null): string => (score === null ? "–" : `${(score * 100).toFixed(1)} %`);
 
-export function readinessFigures(reported: readonly ReportedClaim[], claims: readonly Claim[] = register): ReadinessFigures {
+export function readinessFigures(
+  reported: readonly ReportedClaim[],
+  claims: readonly Claim[] = register,
+): ReadinessFigures {
   const reportOf = new Map(claims.map((claim) => [claim.id, claim.report]));
   const reports = [...new Set(claims.map((claim) => claim.report))].sort();
   const counts = counted(reported);
   const of = judgedHere(counts);
-  const ids = (outcome: ClaimOutcome): string[] => reported.filter((claim) => claim.outcome === outcome).map(({ id }) => id);
+  const ids = (outcome: ClaimOutcome): string[] =>
+    reported.filter((claim) => claim.outcome === outcome).map(({ id }) => id);
   return {
-    score: scoreOf(counts), counts,
+    score: scoreOf(counts),
+    counts,
     arithmetic: `${counts.pass} of ${of} claims hold = ${percentOf(scoreOf(counts))}; ${reported.length} claims − ${counts.outside} outside infrastructure − ${counts.notApplicable} with nothing here to judge = ${of}`,
-    byReport: Object.fromEntries(reports.map((report) => {
-      const own = counted(reported.filter((claim) => reportOf.get(claim.id) === report));
-      return [report, { ...own, score: scoreOf(own) }];
-    })),
+    byReport: Object.fromEntries(
+      reports.map((report) => {
+        const own = counted(reported.filter((claim) => reportOf.get(claim.id) === report));
+        return [report, { ...own, score: scoreOf(own) }];
+      }),
+    ),
     risks: { fail: ids("fail"), unknown: ids("unknown"), open: ids("open") },
   };
 }
@@ -120,7 +143,8 @@ function counted(reported: readonly ReportedClaim[]): Record<ClaimOutcome, numbe
   return counts;
 }
 
-const judgedHere = ({ pass, fail, unknown, open }: Readonly<Record<ClaimOutcome, number>>): number => pass + fail + unknown + open;
+const judgedHere = ({ pass, fail, unknown, open }: Readonly<Record<ClaimOutcome, number>>): number =>
+  pass + fail + unknown + open;
 
 /** Four digits: a share of 141 needs no more. */
 function scoreOf(counts: Readonly<Record<ClaimOutcome, number>>): number | null {

@@ -8,9 +8,13 @@ class ComparisonError extends Error {}
 function reportIn(file: string): WholeReport {
   const report = parsed(file);
   if (report.schemaVersion !== schemaVersion)
-    throw new ComparisonError(`${file}: schemaVersion is ${JSON.stringify(report.schemaVersion)}; allowed is ${schemaVersion}, because other versions have other fields; write the report again with make synth`);
+    throw new ComparisonError(
+      `${file}: schemaVersion is ${JSON.stringify(report.schemaVersion)}; allowed is ${schemaVersion}, because other versions have other fields; write the report again with make synth`,
+    );
   if (report.models?.cost === undefined || report.models.capacity === undefined)
-    throw new ComparisonError(`${file}: the figures of capacity and cost are missing; allowed is a report that make synth wrote to cdktf.out/readiness/report.json`);
+    throw new ComparisonError(
+      `${file}: the figures of capacity and cost are missing; allowed is a report that make synth wrote to cdktf.out/readiness/report.json`,
+    );
   return report as WholeReport;
 }
 
@@ -18,15 +22,22 @@ function parsed(file: string): { readonly schemaVersion?: unknown; readonly mode
   try {
     return JSON.parse(readFileSync(file, "utf8")) as object;
   } catch (error) {
-    throw new ComparisonError(`${file}: no report can be read there (${error instanceof Error ? error.message : String(error)}); allowed is the path of a report.json, such as cdktf.out/readiness/report.json`);
+    throw new ComparisonError(
+      `${file}: no report can be read there (${error instanceof Error ? error.message : String(error)}); allowed is the path of a report.json, such as cdktf.out/readiness/report.json`,
+    );
   }
 }
 
 /** @returns the exit code: 0, or 1 where there is nothing to compare */
-export function compareFiles(files: readonly string[], out: { write(text: string): unknown }, error: { write(text: string): unknown }): number {
+export function compareFiles(
+  files: readonly string[],
+  out: { write(text: string): unknown },
+  error: { write(text: string): unknown },
+): number {
   try {
     const [before, after] = files;
-    if (!before || !after) throw new ComparisonError("two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>");
+    if (!before || !after)
+      throw new ComparisonError("two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>");
     out.write(comparison(reportIn(before), reportIn(after)));
     return 0;
   } catch (problem) {

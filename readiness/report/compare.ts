@@ -15,11 +15,15 @@ export function comparison(before: WholeReport, after: WholeReport): string {
   return [
     `## What changes in ${after.environment}${before.environment === after.environment ? "" : ` (compared with ${before.environment})`}`,
     `Verdict: ${before.verdict === after.verdict ? `**${after.verdict}**, as before` : `${before.verdict} → **${after.verdict}**`}.`,
-    ...findings(before, after), ...costs(before.models.cost, after.models.cost), ...capacity(before.models.capacity, after.models.capacity), "",
+    ...findings(before, after),
+    ...costs(before.models.cost, after.models.cost),
+    ...capacity(before.models.capacity, after.models.capacity),
+    "",
   ].join("\n\n");
 }
 
-const keyOf = ({ policy, stack, constructPath, address, outcome, expected, actual }: ReportedFinding): string => JSON.stringify([policy, stack, constructPath, address, outcome, expected, actual]);
+const keyOf = ({ policy, stack, constructPath, address, outcome, expected, actual }: ReportedFinding): string =>
+  JSON.stringify([policy, stack, constructPath, address, outcome, expected, actual]);
 
 function findings(before: Report | WholeReport, after: Report | WholeReport): string[] {
   const [old, now] = [new Set(before.findings.map(keyOf)), new Set(after.findings.map(keyOf))];
@@ -30,20 +34,50 @@ function findings(before: Report | WholeReport, after: Report | WholeReport): st
   const policies = policyChanges(before, after);
   return [
     "### Findings",
-    changed.length === 0 ? `None changes; ${after.findings.length} stay.`
-      : table(["", "policy", "outcome", "construct", "expected", "actual"], changed.map(([change, { policy, outcome, constructPath, address, expected, actual }]) => [change, policy, outcome, `\`${constructPath || address}\``, expected, actual])),
+    changed.length === 0
+      ? `None changes; ${after.findings.length} stay.`
+      : table(
+          ["", "policy", "outcome", "construct", "expected", "actual"],
+          changed.map(([change, { policy, outcome, constructPath, address, expected, actual }]) => [
+            change,
+            policy,
+            outcome,
+            `\`${constructPath || address}\``,
+            expected,
+            actual,
+          ]),
+        ),
     ...(policies.length === 0 ? [] : [table(["policy", "before", "after"], policies)]),
   ];
 }
 
 function policyChanges(before: Report | WholeReport, after: Report | WholeReport): string[][] {
-  const outcomes = (report: Report | WholeReport): Map<string, string> => new Map(report.policies.map(({ id, outcome }) => [id, outcome]));
+  const outcomes = (report: Report | WholeReport): Map<string, string> =>
+    new Map(report.policies.map(({ id, outcome }) => [id, outcome]));
   const [old, now] = [outcomes(before), outcomes(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].sort().filter((id) => old.get(id) !== now.get(id)).map((id) => [id, old.get(id) ?? "not there", now.get(id) ?? "not there"]);
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .filter((id) => old.get(id) !== now.get(id))
+    .map((id) => [id, old.get(id) ?? "not there", now.get(id) ?? "not there"]);
 }
 
-const changeRow = ({ address, region, component, change, beforeUsdPerMonth, afterUsdPerMonth, differenceUsdPerMonth }: CostChange): string[] =>
-  [address, region, component, change, money(beforeUsdPerMonth), money(afterUsdPerMonth), differenceUsdPerMonth === null ? "unknown" : signed(differenceUsdPerMonth)];
+const changeRow = ({
+  address,
+  region,
+  component,
+  change,
+  beforeUsdPerMonth,
+  afterUsdPerMonth,
+  differenceUsdPerMonth,
+}: CostChange): string[] => [
+  address,
+  region,
+  component,
+  change,
+  money(beforeUsdPerMonth),
+  money(afterUsdPerMonth),
+  differenceUsdPerMonth === null ? "unknown" : signed(differenceUsdPerMonth),
+];
 
 function costs(before: CostSection, after: CostSection): string[] {
   const compared = scenarios.map((scenario) => compareCosts(before, after, scenario));
@@ -51,38 +85,95 @@ function costs(before: CostSection, after: CostSection): string[] {
   const changes = steady?.changes ?? [];
   return [
     "### Cost, USD a month",
-    table(["", "before", "after", "difference", "limit", "outcome"], compared.map((one) => totalRow(one, after))),
-    changes.length === 0 ? "No line changes in the steady month." : table(["resource", "region", "component", "change", "before", "after", "difference"], changes.slice(0, shownChanges).map(changeRow)),
+    table(
+      ["", "before", "after", "difference", "limit", "outcome"],
+      compared.map((one) => totalRow(one, after)),
+    ),
+    changes.length === 0
+      ? "No line changes in the steady month."
+      : table(
+          ["resource", "region", "component", "change", "before", "after", "difference"],
+          changes.slice(0, shownChanges).map(changeRow),
+        ),
     ...(changes.length > shownChanges ? [`And ${changes.length - shownChanges} smaller changes.`] : []),
-    ...(after.unknown.length === 0 ? [] : [["Without a price:", ...after.unknown.map((line) => `- ${line}`)].join("\n")]),
+    ...(after.unknown.length === 0
+      ? []
+      : [["Without a price:", ...after.unknown.map((line) => `- ${line}`)].join("\n")]),
   ];
 }
 
-function totalRow({ scenario, beforeUsdPerMonth, afterUsdPerMonth, differenceUsdPerMonth }: CostComparison, after: CostSection): string[] {
+function totalRow(
+  { scenario, beforeUsdPerMonth, afterUsdPerMonth, differenceUsdPerMonth }: CostComparison,
+  after: CostSection,
+): string[] {
   const held = [after.budget, ...after.ceiling].find((one) => one.scenario === scenario);
-  return [scenario, usd(beforeUsdPerMonth), usd(afterUsdPerMonth), signed(differenceUsdPerMonth), held ? usd(held.limitUsdPerMonth) : "–", held?.outcome ?? "–"];
+  return [
+    scenario,
+    usd(beforeUsdPerMonth),
+    usd(afterUsdPerMonth),
+    signed(differenceUsdPerMonth),
+    held ? usd(held.limitUsdPerMonth) : "–",
+    held?.outcome ?? "–",
+  ];
 }
 
-interface Room { readonly verdict: string; readonly nodes: number; readonly cpuMillis: number; readonly memoryMiB: number; readonly pods: number; readonly tightest: number }
+interface Room {
+  readonly verdict: string;
+  readonly nodes: number;
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  readonly pods: number;
+  readonly tightest: number;
+}
 
 /** Head room of all pools of a scenario together, by region and scenario. */
 function roomsOf({ regions }: CapacitySection): Map<string, Room> {
-  return new Map(regions.flatMap(({ region, scenarios: all }) => all.map(({ name, verdict, pools }): [string, Room] => {
-    const sum = (amount: "cpuMillis" | "memoryMiB" | "pods"): number => pools.reduce((total, pool) => total + pool[amount].headroom, 0);
-    return [`${region}, ${name}`, {
-      verdict, nodes: pools.reduce((total, pool) => total + pool.nodes, 0), cpuMillis: sum("cpuMillis"), memoryMiB: sum("memoryMiB"), pods: sum("pods"),
-      tightest: Math.max(0, ...pools.map(({ tightest }) => tightest.share)),
-    }];
-  })));
+  return new Map(
+    regions.flatMap(({ region, scenarios: all }) =>
+      all.map(({ name, verdict, pools }): [string, Room] => {
+        const sum = (amount: "cpuMillis" | "memoryMiB" | "pods"): number =>
+          pools.reduce((total, pool) => total + pool[amount].headroom, 0);
+        return [
+          `${region}, ${name}`,
+          {
+            verdict,
+            nodes: pools.reduce((total, pool) => total + pool.nodes, 0),
+            cpuMillis: sum("cpuMillis"),
+            memoryMiB: sum("memoryMiB"),
+            pods: sum("pods"),
+            tightest: Math.max(0, ...pools.map(({ tightest }) => tightest.share)),
+          },
+        ];
+      }),
+    ),
+  );
 }
 
-const arrow = (before: string | undefined, after: string | undefined): string => (before === after ? after ?? "–" : `${before ?? "–"} → ${after ?? "–"}`);
+const arrow = (before: string | undefined, after: string | undefined): string =>
+  before === after ? (after ?? "–") : `${before ?? "–"} → ${after ?? "–"}`;
 
 function capacity(before: CapacitySection, after: CapacitySection): string[] {
   const [old, now] = [roomsOf(before), roomsOf(after)];
   const rows = [...new Set([...old.keys(), ...now.keys()])].sort().map((key) => {
-    const cell = (shown: (room: Room) => string): string => arrow(old.has(key) ? shown(old.get(key) as Room) : undefined, now.has(key) ? shown(now.get(key) as Room) : undefined);
-    return [key, cell(({ verdict }) => verdict), cell(({ nodes }) => String(nodes)), cell(({ cpuMillis }) => `${rounded(cpuMillis)}m`), cell(({ memoryMiB }) => `${rounded(memoryMiB, 0)} MiB`), cell(({ pods }) => String(pods)), cell(({ tightest }) => percent(tightest))];
+    const cell = (shown: (room: Room) => string): string =>
+      arrow(
+        old.has(key) ? shown(old.get(key) as Room) : undefined,
+        now.has(key) ? shown(now.get(key) as Room) : undefined,
+      );
+    return [
+      key,
+      cell(({ verdict }) => verdict),
+      cell(({ nodes }) => String(nodes)),
+      cell(({ cpuMillis }) => `${rounded(cpuMillis)}m`),
+      cell(({ memoryMiB }) => `${rounded(memoryMiB, 0)} MiB`),
+      cell(({ pods }) => String(pods)),
+      cell(({ tightest }) => percent(tightest)),
+    ];
   });
-  return ["### Head room at the peak", rows.length === 0 ? "No cluster." : table(["region", "verdict", "nodes", "CPU", "memory", "pods", "tightest"], rows)];
+  return [
+    "### Head room at the peak",
+    rows.length === 0
+      ? "No cluster."
+      : table(["region", "verdict", "nodes", "CPU", "memory", "pods", "tightest"], rows),
+  ];
 }

@@ -13,24 +13,44 @@ interface Palette {
 }
 
 const plain: Palette = { bad: String, caution: String, good: String, strong: String };
-const escape = (code: number): Paint => (text) => `\u001b[${code}m${text}\u001b[0m`;
+const escape =
+  (code: number): Paint =>
+  (text) =>
+    `\u001b[${code}m${text}\u001b[0m`;
 const ansi: Palette = { bad: escape(31), caution: escape(33), good: escape(32), strong: escape(1) };
 
 /** Whether the stream takes colour: a terminal, and nobody said NO_COLOR (https://no-color.org). */
-export function takesColour(stream: { readonly isTTY?: boolean }, variables: Readonly<Record<string, string | undefined>>): boolean {
+export function takesColour(
+  stream: { readonly isTTY?: boolean },
+  variables: Readonly<Record<string, string | undefined>>,
+): boolean {
   return stream.isTTY === true && !variables["NO_COLOR"];
 }
 
 /** Findings grouped by application and policy; the last line is the verdict. */
-export function consoleReport(report: Report, options: { readonly colour: boolean; readonly groupOf: GroupOf; readonly figures?: readonly string[] }): string {
+export function consoleReport(
+  report: Report,
+  options: { readonly colour: boolean; readonly groupOf: GroupOf; readonly figures?: readonly string[] },
+): string {
   const paint = options.colour ? ansi : plain;
-  const groups = groupedBy(report.findings.filter(({ waiver }) => waiver === null), (finding) => options.groupOf(finding.stack));
+  const groups = groupedBy(
+    report.findings.filter(({ waiver }) => waiver === null),
+    (finding) => options.groupOf(finding.stack),
+  );
   const lines = groups.flatMap(([group, findings]) => [
     paint.strong(group),
-    ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) => policyLines(report, policy, same, paint)),
+    ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) =>
+      policyLines(report, policy, same, paint),
+    ),
     "",
   ]);
-  return [...lines, ...waivedLines(report, options.groupOf, paint), ...(options.figures ?? []), ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     ")]), verdictLine(report, paint)].join("\n");
+  return [
+    ...lines,
+    ...waivedLines(report, options.groupOf, paint),
+    ...(options.figures ?? []),
+    ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     ")]),
+    verdictLine(report, paint),
+  ].join("\n");
 }
 
 function policyLines(report: Report, id: string, findings: readonly ReportedFinding[], paint: Palette): string[] {
@@ -39,25 +59,41 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
   return [
     `  ${colour(`${id} ${policy?.severity ?? "error"}`)}  ${policy?.title ?? ""}`,
     // What is said alike of both regions is said once.
-    ...groupedBy(findings, placeAndWords).flatMap(([, [finding, ...alike]]) => (finding === undefined ? [] : [
-      `    ${finding.source ? `${finding.source.file}:${finding.source.line}  ` : ""}${[finding, ...alike].map(({ constructPath, address }) => constructPath || address).join(", ")}${finding.outcome === "unknown" ? "  (unknown)" : ""}`,
-      `      ${finding.message}`,
-      // The derived message already says both.
-      ...(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)
-        ? [] : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
-    ])),
+    ...groupedBy(findings, placeAndWords).flatMap(([, [finding, ...alike]]) =>
+      finding === undefined
+        ? []
+        : [
+            `    ${finding.source ? `${finding.source.file}:${finding.source.line}  ` : ""}${[finding, ...alike].map(({ constructPath, address }) => constructPath || address).join(", ")}${finding.outcome === "unknown" ? "  (unknown)" : ""}`,
+            `      ${finding.message}`,
+            // The derived message already says both.
+            ...(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)
+              ? []
+              : [`      expected  ${finding.expected}`, `      actual    ${finding.actual}`]),
+          ],
+    ),
     ...[...new Set(findings.map(({ remediation }) => remediation))].map((remediation) => `    remedy: ${remediation}`),
   ];
 }
 
-const placeAndWords = ({ source, outcome, message }: ReportedFinding): string => `${source?.file ?? ""}:${String(source?.line ?? 0).padStart(6)} ${outcome} ${message}`;
+const placeAndWords = ({ source, outcome, message }: ReportedFinding): string =>
+  `${source?.file ?? ""}:${String(source?.line ?? 0).padStart(6)} ${outcome} ${message}`;
 
 /** What somebody has taken the responsibility for, a line for each reason: the reader has nothing to do about it. */
 function waivedLines(report: Report, groupOf: GroupOf, paint: Palette): string[] {
-  const waived = report.findings.flatMap(({ policy, stack, waiver }) => (waiver === null ? []
-    : [{ group: groupOf(stack), policy, why: `until ${waiver.expires} by ${waiver.owner}, ${waiver.ticket}: ${waiver.reason}` }]));
-  const lines = groupedBy(waived, ({ policy, why }) => `${policy}  ${why}`)
-    .map(([said, same]) => `  ${said} (${[...new Set(same.map(({ group }) => group))].sort().join(", ")})`);
+  const waived = report.findings.flatMap(({ policy, stack, waiver }) =>
+    waiver === null
+      ? []
+      : [
+          {
+            group: groupOf(stack),
+            policy,
+            why: `until ${waiver.expires} by ${waiver.owner}, ${waiver.ticket}: ${waiver.reason}`,
+          },
+        ],
+  );
+  const lines = groupedBy(waived, ({ policy, why }) => `${policy}  ${why}`).map(
+    ([said, same]) => `  ${said} (${[...new Set(same.map(({ group }) => group))].sort().join(", ")})`,
+  );
   return lines.length === 0 ? [] : [paint.strong("waived"), ...lines, ""];
 }
 
@@ -65,8 +101,16 @@ function waivedLines(report: Report, groupOf: GroupOf, paint: Palette): string[]
 export function claimsLine({ claims, models: { readiness } }: Report, title = "claims: "): string {
   const { pass, ...others } = readiness.counts;
   const inPart = claims.filter(({ outcome, proofs }) => outcome === "open" && proofs.length > 0).length;
-  const named = { fail: "fail", unknown: "unknown", open: `open${inPart === 0 ? "" : ` (${inPart} proved in part)`}`, notApplicable: "with nothing here to judge", outside: "outside" } as const;
-  const rest = (["fail", "unknown", "open", "notApplicable", "outside"] as const).filter((outcome) => others[outcome] > 0).map((outcome) => `${others[outcome]} ${named[outcome]}`);
+  const named = {
+    fail: "fail",
+    unknown: "unknown",
+    open: `open${inPart === 0 ? "" : ` (${inPart} proved in part)`}`,
+    notApplicable: "with nothing here to judge",
+    outside: "outside",
+  } as const;
+  const rest = (["fail", "unknown", "open", "notApplicable", "outside"] as const)
+    .filter((outcome) => others[outcome] > 0)
+    .map((outcome) => `${others[outcome]} ${named[outcome]}`);
   return `${title}${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
 }
 

@@ -6,24 +6,59 @@ import { isWarning, type Report } from "./report";
 /** `report.md`: what a pull request shows. */
 export function markdownReport(report: Report): string {
   return [
-    `# Readiness of ${report.environment}: ${report.verdict}`, "", verdictLine(report), "",
-    `${report.coverage.judged} of ${report.coverage.resources} resources are read by a policy; ${report.coverage.opaque.length} parts are opaque.`, "",
+    `# Readiness of ${report.environment}: ${report.verdict}`,
+    "",
+    verdictLine(report),
+    "",
+    `${report.coverage.judged} of ${report.coverage.resources} resources are read by a policy; ${report.coverage.opaque.length} parts are opaque.`,
+    "",
     ...findings(report),
-    "## Policies", "", ...table(["policy", "severity", "outcome", "what must hold", "claims"],
-      report.policies.map((policy) => [policy.id, policy.severity, policy.outcome, policy.title, policy.claims.join(" ")])), "",
+    "## Policies",
+    "",
+    ...table(
+      ["policy", "severity", "outcome", "what must hold", "claims"],
+      report.policies.map((policy) => [
+        policy.id,
+        policy.severity,
+        policy.outcome,
+        policy.title,
+        policy.claims.join(" "),
+      ]),
+    ),
+    "",
     ...claimTables(report),
-    ...(report.coverage.opaque.length === 0 ? [] : ["## Opaque", "", ...report.coverage.opaque.map((part) => `- ${part.kind} ${part.name} (${part.addresses.length})`), ""]),
+    ...(report.coverage.opaque.length === 0
+      ? []
+      : [
+          "## Opaque",
+          "",
+          ...report.coverage.opaque.map((part) => `- ${part.kind} ${part.name} (${part.addresses.length})`),
+          "",
+        ]),
   ].join("\n");
 }
 
 function findings(report: Report): string[] {
   if (report.findings.length === 0) return [];
   const rows = report.findings.map((finding) => [
-    finding.policy, finding.waiver ? `${finding.outcome}, waived until ${finding.waiver.expires}` : isWarning(report, finding) ? "warning" : finding.outcome,
-    finding.source ? `${finding.source.file}:${finding.source.line}` : "", `\`${finding.constructPath || finding.address}\``,
-    finding.expected, finding.actual, finding.remediation,
+    finding.policy,
+    finding.waiver
+      ? `${finding.outcome}, waived until ${finding.waiver.expires}`
+      : isWarning(report, finding)
+        ? "warning"
+        : finding.outcome,
+    finding.source ? `${finding.source.file}:${finding.source.line}` : "",
+    `\`${finding.constructPath || finding.address}\``,
+    finding.expected,
+    finding.actual,
+    finding.remediation,
   ]);
-  return ["## Findings", "", ...table(["policy", "outcome", "source", "construct", "expected", "actual", "remedy"], rows), ""];
+  return [
+    "## Findings",
+    "",
+    ...table(["policy", "outcome", "source", "construct", "expected", "actual", "remedy"], rows),
+    "",
+  ];
 }
 
 /** One table a report, so that a system's people find theirs. */
@@ -32,13 +67,38 @@ function claimTables(report: Report): string[] {
   const outcomes = new Map(report.claims.map((claim) => [claim.id, claim]));
   const reports = Object.entries(readiness.byReport);
   return [
-    "## Claims", "", `${claimsLine(report)}: ${readiness.arithmetic}.`, "",
-    ...table(["report", ...claimOutcomes, "readiness"], reports.map(([name, counts]) => [name, ...claimOutcomes.map((outcome) => String(counts[outcome])), percentOf(counts.score)])), "",
+    "## Claims",
+    "",
+    `${claimsLine(report)}: ${readiness.arithmetic}.`,
+    "",
+    ...table(
+      ["report", ...claimOutcomes, "readiness"],
+      reports.map(([name, counts]) => [
+        name,
+        ...claimOutcomes.map((outcome) => String(counts[outcome])),
+        percentOf(counts.score),
+      ]),
+    ),
+    "",
     ...reports.flatMap(([name]) => [
-      `### ${name}`, "", ...table(["claim", "outcome", "statement", "proof", "what is left"], claims.filter((claim) => claim.report === name).map((claim) => {
-        const reported = outcomes.get(claim.id);
-        return [claim.id, reported?.outcome ?? "", claim.statement, (reported?.proofs ?? []).map(({ ref }) => ref).join(", "), leftOf(claim)];
-      })), "",
+      `### ${name}`,
+      "",
+      ...table(
+        ["claim", "outcome", "statement", "proof", "what is left"],
+        claims
+          .filter((claim) => claim.report === name)
+          .map((claim) => {
+            const reported = outcomes.get(claim.id);
+            return [
+              claim.id,
+              reported?.outcome ?? "",
+              claim.statement,
+              (reported?.proofs ?? []).map(({ ref }) => ref).join(", "),
+              leftOf(claim),
+            ];
+          }),
+      ),
+      "",
     ]),
   ];
 }
@@ -49,6 +109,7 @@ function leftOf({ outside, open, missing }: Claim): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\r?\n/g, " ")).join(" | ")} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\r?\n/g, " ")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }

@@ -24,7 +24,12 @@ export interface ReportedFinding {
   readonly actual: string;
   readonly message: string;
   readonly remediation: string;
-  readonly waiver: { readonly owner: string; readonly reason: string; readonly ticket: string; readonly expires: string } | null;
+  readonly waiver: {
+    readonly owner: string;
+    readonly reason: string;
+    readonly ticket: string;
+    readonly expires: string;
+  } | null;
 }
 
 /** `report.json`: read by other programs, so a change of its shape is a new `schemaVersion`. */
@@ -42,13 +47,24 @@ export interface Report {
 
 export type LocateFinding = (finding: Finding) => { readonly file: string; readonly line: number } | undefined;
 
-export function reportOf(judgement: Judgement, locateFinding: LocateFinding, models: Models = {}, evidence?: Evidence): Report {
+export function reportOf(
+  judgement: Judgement,
+  locateFinding: LocateFinding,
+  models: Models = {},
+  evidence?: Evidence,
+): Report {
   const { environment, verdict, counts, coverage, policies } = judgement;
   const claims = reportedClaims({ policies, models, evidence });
   return {
-    schemaVersion, environment, verdict, counts, coverage, policies,
+    schemaVersion,
+    environment,
+    verdict,
+    counts,
+    coverage,
+    policies,
     findings: judgement.findings.map((finding) => reported(finding, locateFinding)),
-    claims, models: { ...models, readiness: readinessFigures(claims) },
+    claims,
+    models: { ...models, readiness: readinessFigures(claims) },
   };
 }
 
@@ -64,9 +80,18 @@ function reported(finding: Finding, locateFinding: LocateFinding): ReportedFindi
   };
   const { policy, outcome, subject, expected, actual, message, remediation, mend, waiver } = finding;
   return {
-    policy, outcome, stack: subject.stack, constructPath: subject.constructPath, address: subject.address,
-    source: source ? { file: source.file, line: source.line } : null, expected, actual, message,
+    policy,
+    outcome,
+    stack: subject.stack,
+    constructPath: subject.constructPath,
+    address: subject.address,
+    source: source ? { file: source.file, line: source.line } : null,
+    expected,
+    actual,
+    message,
     remediation: mend ? `${remediation}; ${mend(lineOf)}` : remediation,
-    waiver: waiver ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires } : null,
+    waiver: waiver
+      ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires }
+      : null,
   };
 }

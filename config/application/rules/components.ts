@@ -6,30 +6,72 @@ export function componentRefusals(draft: Draft): Refusal[] {
   const components = entriesOf(draft.components);
   return [
     ...(draft.components !== undefined && Object.keys(draft.components).length === 0
-      ? [{ path: ["components"], found: "none", allowed: "at least one component", because: "an application without one deploys nothing" }] : []),
-    ...components.flatMap(([name, component]) => [
-      ...replicaRefusals(component), ...portRefusals(component), ...probeRefusals(component), ...electionRefusals(component), ...resourceRefusals(component),
-    ].map((refusal) => under(["components", name], refusal))),
-    ...entriesOf(draft.jobs).flatMap(([name, job]) => resourceRefusals(job).map((refusal) => under(["jobs", name], refusal))),
+      ? [
+          {
+            path: ["components"],
+            found: "none",
+            allowed: "at least one component",
+            because: "an application without one deploys nothing",
+          },
+        ]
+      : []),
+    ...components.flatMap(([name, component]) =>
+      [
+        ...replicaRefusals(component),
+        ...portRefusals(component),
+        ...probeRefusals(component),
+        ...electionRefusals(component),
+        ...resourceRefusals(component),
+      ].map((refusal) => under(["components", name], refusal)),
+    ),
+    ...entriesOf(draft.jobs).flatMap(([name, job]) =>
+      resourceRefusals(job).map((refusal) => under(["jobs", name], refusal)),
+    ),
   ];
 }
 
-const under = (path: readonly string[], refusal: Refusal): Refusal => ({ ...refusal, path: [...path, ...refusal.path] });
+const under = (path: readonly string[], refusal: Refusal): Refusal => ({
+  ...refusal,
+  path: [...path, ...refusal.path],
+});
 
 function replicaRefusals(component: DraftComponent): Refusal[] {
   const { scale, keepAvailable, replicas } = component;
   const found: Refusal[] = [];
   if ("replicas" in component === "scale" in component)
-    found.push({ path: [], found: "scale" in component ? "both replicas and scale" : "neither replicas nor scale", allowed: "exactly one of replicas and scale", because: "a fixed count would fight the autoscaler" });
+    found.push({
+      path: [],
+      found: "scale" in component ? "both replicas and scale" : "neither replicas nor scale",
+      allowed: "exactly one of replicas and scale",
+      because: "a fixed count would fight the autoscaler",
+    });
   if (scale?.min !== undefined && scale.max !== undefined && scale.min >= scale.max)
-    found.push({ path: ["scale", "min"], found: scale.min, allowed: `less than max, ${scale.max}; or replicas instead of scale`, because: NO_ROOM });
+    found.push({
+      path: ["scale", "min"],
+      found: scale.min,
+      allowed: `less than max, ${scale.max}; or replicas instead of scale`,
+      because: NO_ROOM,
+    });
   if (scale && !["cpuPercent", "memoryPercent", "queue"].some((metric) => metric in scale))
-    found.push({ path: ["scale"], found: "no metric", allowed: "cpuPercent, memoryPercent, queue or several", because: "an autoscaler without a metric never scales" });
+    found.push({
+      path: ["scale"],
+      found: "no metric",
+      allowed: "cpuPercent, memoryPercent, queue or several",
+      because: "an autoscaler without a metric never scales",
+    });
   const least = scale?.min ?? replicas;
   if (least !== undefined && "volumes" in component && !keepsMajority(least))
     found.push({ path: scale ? ["scale", "min"] : ["replicas"], found: least, ...KEEPS_MAJORITY });
   else if (least !== undefined && keepAvailable !== undefined && keepAvailable >= least)
-    found.push({ path: ["keepAvailable"], found: keepAvailable, allowed: least === 1 ? "two replicas or more, of which one may be evicted" : `at most ${least - 1}, one less than ${scale ? "scale.min" : "replicas"}`, because: "a budget that no eviction fits stops every drain and upgrade" });
+    found.push({
+      path: ["keepAvailable"],
+      found: keepAvailable,
+      allowed:
+        least === 1
+          ? "two replicas or more, of which one may be evicted"
+          : `at most ${least - 1}, one less than ${scale ? "scale.min" : "replicas"}`,
+      because: "a budget that no eviction fits stops every drain and upgrade",
+    });
   return found;
 }
 
@@ -37,34 +79,84 @@ export const NO_ROOM = "Kubernetes refuses an autoscaler with min above max, and
 
 /** Pods with volumes stay in their zones, of which three share them as evenly as can be: four lose two with one zone, and two are no majority. */
 export const keepsMajority = (replicas: number): boolean => replicas === 3 || replicas >= 5;
-export const KEEPS_MAJORITY = { allowed: "3, or 5 and more, beside volumes", because: "a pod stays in the zone of its volume, and the loss of a zone must leave a majority" };
+export const KEEPS_MAJORITY = {
+  allowed: "3, or 5 and more, beside volumes",
+  because: "a pod stays in the zone of its volume, and the loss of a zone must leave a majority",
+};
 
 function portRefusals(component: DraftComponent): Refusal[] {
   const main = mainPort(component);
   const named: [string, readonly string[], number | undefined][] = [
-    ...(component.kind === "service" ? [[main, ["port"], component.port] as [string, readonly string[], number | undefined]] : []),
+    ...(component.kind === "service"
+      ? [[main, ["port"], component.port] as [string, readonly string[], number | undefined]]
+      : []),
     ["metrics", ["metricsPort"], component.metricsPort],
-    ...Object.entries(component.ports ?? {}).map(([name, port]) => [name, ["ports", name], port] as [string, readonly string[], number | undefined]),
+    ...Object.entries(component.ports ?? {}).map(
+      ([name, port]) => [name, ["ports", name], port] as [string, readonly string[], number | undefined],
+    ),
   ];
-  const unscraped = component.kind === "service" && component.protocol === "grpc" && !("metricsPort" in component)
-    ? [{ path: ["protocol"], found: "grpc", allowed: "grpc beside a metricsPort", because: "nothing can be scraped from a port that speaks gRPC" }] : [];
+  const unscraped =
+    component.kind === "service" && component.protocol === "grpc" && !("metricsPort" in component)
+      ? [
+          {
+            path: ["protocol"],
+            found: "grpc",
+            allowed: "grpc beside a metricsPort",
+            because: "nothing can be scraped from a port that speaks gRPC",
+          },
+        ]
+      : [];
   const given = named.filter(([, , port]) => port !== undefined);
-  return [...unscraped, ...given.flatMap(([name, path, port], index) => {
-    const same = given.slice(0, index).find(([otherName, , otherPort]) => otherPort === port || otherName === name);
-    return same ? [{ path, found: port, allowed: `a number and a name of its own, other than ${same[0]} ${same[2]}`, because: "two ports of one container with one number or name collide" }] : [];
-  })];
+  return [
+    ...unscraped,
+    ...given.flatMap(([name, path, port], index) => {
+      const same = given.slice(0, index).find(([otherName, , otherPort]) => otherPort === port || otherName === name);
+      return same
+        ? [
+            {
+              path,
+              found: port,
+              allowed: `a number and a name of its own, other than ${same[0]} ${same[2]}`,
+              because: "two ports of one container with one number or name collide",
+            },
+          ]
+        : [];
+    }),
+  ];
 }
 
-export const mainPort = (component: DraftComponent): string => (component.kind === "service" ? component.protocol ?? "http" : "metrics");
+export const mainPort = (component: DraftComponent): string =>
+  component.kind === "service" ? (component.protocol ?? "http") : "metrics";
 
 function probeRefusals(component: DraftComponent): Refusal[] {
-  const ports = [...(component.kind === "service" ? [mainPort(component)] : []), ...("metricsPort" in component ? ["metrics"] : []), ...Object.keys(component.ports ?? {})];
-  const absent = (path: readonly string[], port: string | undefined): Refusal[] => (port === undefined || ports.includes(port) ? []
-    : [{ path, found: port, allowed: `a port of the component: ${ports.join(", ") || "it has none"}`, because: "a probe of a port that nothing listens on fails for ever" }]);
-  const probes = entriesOf(component.probes as Readonly<Record<string, object | undefined>> | undefined) as [string, { readonly port?: string; readonly tcp?: string }][];
+  const ports = [
+    ...(component.kind === "service" ? [mainPort(component)] : []),
+    ...("metricsPort" in component ? ["metrics"] : []),
+    ...Object.keys(component.ports ?? {}),
+  ];
+  const absent = (path: readonly string[], port: string | undefined): Refusal[] =>
+    port === undefined || ports.includes(port)
+      ? []
+      : [
+          {
+            path,
+            found: port,
+            allowed: `a port of the component: ${ports.join(", ") || "it has none"}`,
+            because: "a probe of a port that nothing listens on fails for ever",
+          },
+        ];
+  const probes = entriesOf(component.probes as Readonly<Record<string, object | undefined>> | undefined) as [
+    string,
+    { readonly port?: string; readonly tcp?: string },
+  ][];
   return [
-    ...probes.flatMap(([role, probe]) => [...absent(["probes", role, "port"], probe.port), ...absent(["probes", role, "tcp"], probe.tcp)]),
-    ...(component.reachedFrom ?? []).flatMap((source, index) => absent(["reachedFrom", String(index), "port"], source?.port)),
+    ...probes.flatMap(([role, probe]) => [
+      ...absent(["probes", role, "port"], probe.port),
+      ...absent(["probes", role, "tcp"], probe.tcp),
+    ]),
+    ...(component.reachedFrom ?? []).flatMap((source, index) =>
+      absent(["reachedFrom", String(index), "port"], source?.port),
+    ),
   ];
 }
 
@@ -73,9 +165,19 @@ function electionRefusals(component: DraftComponent): Refusal[] {
   const { leaseSeconds, renewSeconds, retrySeconds } = component.leaderElection ?? {};
   const found: Refusal[] = [];
   if (leaseSeconds !== undefined && renewSeconds !== undefined && renewSeconds >= leaseSeconds)
-    found.push({ path: ["leaderElection", "renewSeconds"], found: renewSeconds, allowed: `less than leaseSeconds, ${leaseSeconds}`, because: "a leader that renews longer than its lease works beside its successor" });
+    found.push({
+      path: ["leaderElection", "renewSeconds"],
+      found: renewSeconds,
+      allowed: `less than leaseSeconds, ${leaseSeconds}`,
+      because: "a leader that renews longer than its lease works beside its successor",
+    });
   if (renewSeconds !== undefined && retrySeconds !== undefined && retrySeconds >= renewSeconds)
-    found.push({ path: ["leaderElection", "retrySeconds"], found: retrySeconds, allowed: `less than renewSeconds, ${renewSeconds}`, because: "a leader that tries once gives up at the first lost packet" });
+    found.push({
+      path: ["leaderElection", "retrySeconds"],
+      found: retrySeconds,
+      allowed: `less than renewSeconds, ${renewSeconds}`,
+      because: "a leader that tries once gives up at the first lost packet",
+    });
   return found;
 }
 
@@ -84,6 +186,13 @@ function resourceRefusals({ requests, limits }: DraftProgram): Refusal[] {
     const read = resource === "cpu" ? cpuMillis : memoryMiB;
     const [request, limit] = [requests?.[resource], limits?.[resource]];
     if (request === undefined || limit === undefined || (read(request) ?? 0) <= (read(limit) ?? 0)) return [];
-    return [{ path: ["requests", resource], found: request, allowed: `at most the limit, ${limit}`, because: "Kubernetes refuses a request above its limit" }];
+    return [
+      {
+        path: ["requests", resource],
+        found: request,
+        allowed: `at most the limit, ${limit}`,
+        because: "Kubernetes refuses a request above its limit",
+      },
+    ];
   });
 }

@@ -4,18 +4,44 @@ import { entriesOf, listed, type Draft, type DraftProgram, type Refusal } from "
 export function referenceRefusals(draft: Draft): Refusal[] {
   const names = declaredNames(draft);
   const programs: [string[], DraftProgram][] = [
-    ...entriesOf(draft.components).map(([name, component]) => [["components", name], component] as [string[], DraftProgram]),
+    ...entriesOf(draft.components).map(
+      ([name, component]) => [["components", name], component] as [string[], DraftProgram],
+    ),
     ...entriesOf(draft.jobs).map(([name, job]) => [["jobs", name], job] as [string[], DraftProgram]),
   ];
   return [
     ...entryRefusals(draft, names),
-    ...programs.flatMap(([path, program]) => [...dependencyRefusals(program, names), ...secretRefusals(program, names)].map((refusal) => ({ ...refusal, path: [...path, ...refusal.path] }))),
+    ...programs.flatMap(([path, program]) =>
+      [...dependencyRefusals(program, names), ...secretRefusals(program, names)].map((refusal) => ({
+        ...refusal,
+        path: [...path, ...refusal.path],
+      })),
+    ),
     ...queueRefusals(draft, names),
-    ...entriesOf(draft.secrets).flatMap(([name, secret]) => (names.databases.has(secret.connection) || names.caches.has(secret.connection) ? []
-      : [{ path: ["secrets", name, "connection"], found: secret.connection, allowed: `a database or cache of this application: ${listed([...names.databases.names, ...names.caches.names], "it declares none")}`, because: "nobody would ever write its value" }])),
-    ...entriesOf(draft.environments as Readonly<Record<string, { readonly components?: object } | undefined>> | undefined).flatMap(([environment, { components }]) =>
-      Object.keys(components ?? {}).filter((name) => !names.components.has(name)).map((name) =>
-        ({ path: ["environments", environment, "components", name], found: name, allowed: `a component of this application: ${listed(names.components.names, "it has none")}`, because: "the size would be set of nothing" }))),
+    ...entriesOf(draft.secrets).flatMap(([name, secret]) =>
+      names.databases.has(secret.connection) || names.caches.has(secret.connection)
+        ? []
+        : [
+            {
+              path: ["secrets", name, "connection"],
+              found: secret.connection,
+              allowed: `a database or cache of this application: ${listed([...names.databases.names, ...names.caches.names], "it declares none")}`,
+              because: "nobody would ever write its value",
+            },
+          ],
+    ),
+    ...entriesOf(
+      draft.environments as Readonly<Record<string, { readonly components?: object } | undefined>> | undefined,
+    ).flatMap(([environment, { components }]) =>
+      Object.keys(components ?? {})
+        .filter((name) => !names.components.has(name))
+        .map((name) => ({
+          path: ["environments", environment, "components", name],
+          found: name,
+          allowed: `a component of this application: ${listed(names.components.names, "it has none")}`,
+          because: "the size would be set of nothing",
+        })),
+    ),
   ];
 }
 
@@ -33,55 +59,113 @@ interface Known {
   has(name: unknown): boolean;
 }
 
-const known = (names: readonly string[], all: boolean): Known => ({ names, has: (name) => all || typeof name !== "string" || names.includes(name) });
+const known = (names: readonly string[], all: boolean): Known => ({
+  names,
+  has: (name) => all || typeof name !== "string" || names.includes(name),
+});
 
 function declaredNames(draft: Draft): Names {
-  const keys = (record: "components" | "secrets" | "databases" | "caches"): Known => known(Object.keys(draft[record] ?? {}), record in draft && draft[record] === undefined);
+  const keys = (record: "components" | "secrets" | "databases" | "caches"): Known =>
+    known(Object.keys(draft[record] ?? {}), record in draft && draft[record] === undefined);
   // A component whose kind was refused may be meant as a service.
-  const services = Object.entries(draft.components ?? {}).filter(([, component]) => component?.kind === undefined || component.kind === "service").map(([name]) => name);
+  const services = Object.entries(draft.components ?? {})
+    .filter(([, component]) => component?.kind === undefined || component.kind === "service")
+    .map(([name]) => name);
   return {
-    components: keys("components"), services: known(services, draft.components === undefined), secrets: keys("secrets"), databases: keys("databases"), caches: keys("caches"),
+    components: keys("components"),
+    services: known(services, draft.components === undefined),
+    secrets: keys("secrets"),
+    databases: keys("databases"),
+    caches: keys("caches"),
   };
 }
 
-const aService = ({ services }: Names): string => `a service of this application: ${listed(services.names, "it has none")}`;
-const aCache = ({ caches }: Names): string => `a cache of this application: ${listed(caches.names, "it declares none under caches")}`;
+const aService = ({ services }: Names): string =>
+  `a service of this application: ${listed(services.names, "it has none")}`;
+const aCache = ({ caches }: Names): string =>
+  `a cache of this application: ${listed(caches.names, "it declares none under caches")}`;
 
 function entryRefusals(draft: Draft, names: Names): Refusal[] {
   const { entry } = draft;
   const entered = draft.components?.[entry?.component ?? ""];
   const unknown = (path: readonly string[], name: string | undefined): Refusal[] =>
-    (names.services.has(name) ? [] : [{ path, found: name, allowed: aService(names), because: "the load balancer sends it requests" }]);
+    names.services.has(name)
+      ? []
+      : [{ path, found: name, allowed: aService(names), because: "the load balancer sends it requests" }];
   return [
     ...unknown(["entry", "component"], entry?.component),
     ...(entered?.kind === "service" && entered.protocol === "grpc"
-      ? [{ path: ["entry", "component"], found: `${entry?.component ?? ""}, which speaks gRPC`, allowed: "a service that speaks HTTP; gRPC services stand in entry.routes", because: "Route 53 asks entry.healthPath by GET, which the load balancer does not pass on to a gRPC target" }] : []),
-    ...(entry?.routes ?? []).flatMap((route, index) => unknown(["entry", "routes", String(index), "component"], route?.component)),
+      ? [
+          {
+            path: ["entry", "component"],
+            found: `${entry?.component ?? ""}, which speaks gRPC`,
+            allowed: "a service that speaks HTTP; gRPC services stand in entry.routes",
+            because: "Route 53 asks entry.healthPath by GET, which the load balancer does not pass on to a gRPC target",
+          },
+        ]
+      : []),
+    ...(entry?.routes ?? []).flatMap((route, index) =>
+      unknown(["entry", "routes", String(index), "component"], route?.component),
+    ),
   ];
 }
 
 function dependencyRefusals({ talksTo }: DraftProgram, names: Names): Refusal[] {
   return (talksTo ?? []).flatMap((dependency, index): Refusal[] => {
-    const refused = (found: unknown, allowed: string): Refusal[] => [{ path: ["talksTo", String(index)], found, allowed, because: "the network policy could not open a way to it" }];
+    const refused = (found: unknown, allowed: string): Refusal[] => [
+      { path: ["talksTo", String(index)], found, allowed, because: "the network policy could not open a way to it" },
+    ];
     if (dependency === undefined) return [];
-    if ("component" in dependency && !names.services.has(dependency.component)) return refused(dependency.component, aService(names));
+    if ("component" in dependency && !names.services.has(dependency.component))
+      return refused(dependency.component, aService(names));
     if ("redis" in dependency && !names.caches.has(dependency.redis)) return refused(dependency.redis, aCache(names));
-    if ("postgres" in dependency && !names.databases.has(dependency.postgres)) return refused(dependency.postgres, `a database of this application: ${listed(names.databases.names, "it declares none under databases")}`);
+    if ("postgres" in dependency && !names.databases.has(dependency.postgres))
+      return refused(
+        dependency.postgres,
+        `a database of this application: ${listed(names.databases.names, "it declares none under databases")}`,
+      );
     return [];
   });
 }
 
 function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
-  return (secrets ?? []).flatMap((key, index) => (names.secrets.has(key) ? []
-    : [{ path: ["secrets", String(index)], found: key, allowed: `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`, because: "the pod would wait for it for ever" }]));
+  return (secrets ?? []).flatMap((key, index) =>
+    names.secrets.has(key)
+      ? []
+      : [
+          {
+            path: ["secrets", String(index)],
+            found: key,
+            allowed: `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
+            because: "the pod would wait for it for ever",
+          },
+        ],
+  );
 }
 
 function queueRefusals(draft: Draft, names: Names): Refusal[] {
   return entriesOf(draft.components).flatMap(([name, { scale }]) => {
     const redis = scale?.queue?.redis;
-    const connected = redis === undefined || entriesOf(draft.secrets).some(([, { connection }]) => connection === redis);
-    return names.caches.has(redis) ? (connected ? []
-      : [{ path: ["components", name, "scale", "queue", "redis"], found: redis, allowed: `a cache whose connection is a secret: declare one with connection: ${JSON.stringify(redis)}`, because: "the autoscaler asks the list with that connection" }])
-      : [{ path: ["components", name, "scale", "queue", "redis"], found: redis, allowed: aCache(names), because: "the autoscaler reads the length of the list there" }];
+    const connected =
+      redis === undefined || entriesOf(draft.secrets).some(([, { connection }]) => connection === redis);
+    return names.caches.has(redis)
+      ? connected
+        ? []
+        : [
+            {
+              path: ["components", name, "scale", "queue", "redis"],
+              found: redis,
+              allowed: `a cache whose connection is a secret: declare one with connection: ${JSON.stringify(redis)}`,
+              because: "the autoscaler asks the list with that connection",
+            },
+          ]
+      : [
+          {
+            path: ["components", name, "scale", "queue", "redis"],
+            found: redis,
+            allowed: aCache(names),
+            because: "the autoscaler reads the length of the list there",
+          },
+        ];
   });
 }

@@ -10,7 +10,16 @@ const MOST_PATHS = 3;
 
 /** What holds of the application as a whole. */
 export function wholeRefusals(draft: Draft): Refusal[] {
-  return [...sharedPorts(draft), ...sharedNames(draft), ...objectiveRefusals(draft), ...secretLengths(draft), ...kindRefusals(draft), ...sizeRefusals(draft), ...routeRefusals(draft), ...claimRefusals(draft)];
+  return [
+    ...sharedPorts(draft),
+    ...sharedNames(draft),
+    ...objectiveRefusals(draft),
+    ...secretLengths(draft),
+    ...kindRefusals(draft),
+    ...sizeRefusals(draft),
+    ...routeRefusals(draft),
+    ...claimRefusals(draft),
+  ];
 }
 
 /** The port of a service belongs to it alone; metrics ports may be the same everywhere. */
@@ -26,33 +35,66 @@ function sharedPorts(draft: Draft): Refusal[] {
   }
   for (const [name, { metricsPort }] of components) {
     const owner = metricsPort === undefined ? undefined : owners.get(metricsPort);
-    if (metricsPort !== undefined && owner !== undefined && owner !== name) found.push(taken(["components", name, "metricsPort"], metricsPort, owner));
+    if (metricsPort !== undefined && owner !== undefined && owner !== name)
+      found.push(taken(["components", name, "metricsPort"], metricsPort, owner));
   }
   return found;
 }
 
-const taken = (path: readonly string[], port: number, owner: string): Refusal =>
-  ({ path, found: port, allowed: `a port of its own: ${port} is that of ${owner}`, because: "load balancer, network policies and dashboards tell the components of an application apart by their ports" });
+const taken = (path: readonly string[], port: number, owner: string): Refusal => ({
+  path,
+  found: port,
+  allowed: `a port of its own: ${port} is that of ${owner}`,
+  because: "load balancer, network policies and dashboards tell the components of an application apart by their ports",
+});
 
 function sharedNames(draft: Draft): Refusal[] {
-  return Object.keys(draft.jobs ?? {}).filter((name) => draft.components !== undefined && name in draft.components)
-    .map((name) => ({ path: ["jobs", name], found: name, allowed: "a name that no component has", because: "labels and network policies select pods by it" }));
+  return Object.keys(draft.jobs ?? {})
+    .filter((name) => draft.components !== undefined && name in draft.components)
+    .map((name) => ({
+      path: ["jobs", name],
+      found: name,
+      allowed: "a name that no component has",
+      because: "labels and network policies select pods by it",
+    }));
 }
 
 function objectiveRefusals({ objectives }: Draft): Refusal[] {
   if (objectives === undefined || "latencyP95Ms" in objectives || "latencyP99Ms" in objectives) return [];
-  return [{ path: ["objectives"], found: "no latency", allowed: "latencyP95Ms, latencyP99Ms or both", because: "an answer that comes too late is none" }];
+  return [
+    {
+      path: ["objectives"],
+      found: "no latency",
+      allowed: "latencyP95Ms, latencyP99Ms or both",
+      because: "an answer that comes too late is none",
+    },
+  ];
 }
 
 function secretLengths(draft: Draft): Refusal[] {
   return entriesOf(draft.secrets).flatMap(([name, { generate, minimumLength, identifier, connection }]) => {
     const found: Refusal[] = [];
     if (minimumLength !== undefined && generate?.length !== undefined && generate.length < minimumLength)
-      found.push({ path: ["secrets", name, "generate", "length"], found: generate.length, allowed: `at least minimumLength, ${minimumLength}`, because: "the application refuses a shorter value when it starts" });
+      found.push({
+        path: ["secrets", name, "generate", "length"],
+        found: generate.length,
+        allowed: `at least minimumLength, ${minimumLength}`,
+        because: "the application refuses a shorter value when it starts",
+      });
     if (minimumLength !== undefined && minimumLength < 8 && identifier !== true)
-      found.push({ path: ["secrets", name, "minimumLength"], found: minimumLength, allowed: "at least 8 characters, or identifier: true", because: "a shorter secret can be guessed" });
+      found.push({
+        path: ["secrets", name, "minimumLength"],
+        found: minimumLength,
+        allowed: "at least 8 characters, or identifier: true",
+        because: "a shorter secret can be guessed",
+      });
     if (generate && (connection !== undefined || identifier === true))
-      found.push({ path: ["secrets", name, "generate"], found: "generate beside connection or identifier", allowed: "one origin of the value", because: "two would overwrite one another" });
+      found.push({
+        path: ["secrets", name, "generate"],
+        found: "generate beside connection or identifier",
+        allowed: "one origin of the value",
+        because: "two would overwrite one another",
+      });
     return found;
   });
 }
@@ -62,9 +104,19 @@ function kindRefusals(draft: Draft): Refusal[] {
     const found: Refusal[] = [];
     const stored = (versions ?? []).filter((version) => version?.stored === true);
     if (versions !== undefined && stored.length !== 1)
-      found.push({ path: ["customResources", kind, "versions"], found: `${stored.length} stored versions`, allowed: "exactly one", because: "etcd holds objects in one version" });
+      found.push({
+        path: ["customResources", kind, "versions"],
+        found: `${stored.length} stored versions`,
+        allowed: "exactly one",
+        because: "etcd holds objects in one version",
+      });
     if (group !== undefined && plural !== undefined && group.length + plural.length + 1 > 253)
-      found.push({ path: ["customResources", kind, "group"], found: group, allowed: "at most 253 characters together with the plural", because: "the definition is named after both" });
+      found.push({
+        path: ["customResources", kind, "group"],
+        found: group,
+        allowed: "at most 253 characters together with the plural",
+        because: "the definition is named after both",
+      });
     return found;
   });
 }
@@ -77,23 +129,65 @@ function sizeRefusals(draft: Draft): Refusal[] {
       if (!component) return [];
       const path = ["environments", environment, "components", name];
       const [min, max] = [size.min ?? component.scale?.min, size.max ?? component.scale?.max];
-      const [least, kept] = [component.scale ? min : size.replicas ?? component.replicas, size.keepAvailable ?? component.keepAvailable];
-      if ("scale" in component ? size.replicas !== undefined : size.min !== undefined || size.max !== undefined)
-        return [{ path, found: "scale" in component ? "replicas" : "min or max", allowed: "scale" in component ? "min and max: the component has an autoscaler" : "replicas: the component has no autoscaler", because: "environments differ in size, not in shape" }];
-      return [
-        ...(component.scale && min !== undefined && max !== undefined && min >= max ? [{ path, found: `min ${min}, max ${max}`, allowed: "min less than max", because: NO_ROOM }] : []),
-        ...("volumes" in component && least !== undefined && !keepsMajority(least) ? [{ path, found: least, ...KEEPS_MAJORITY }] : []),
-        ...(least !== undefined && kept !== undefined && kept >= least ? [{ path, found: `keepAvailable ${kept} of ${least}`, allowed: "less than the fewest replicas", because: "a budget that no eviction fits stops every drain and upgrade" }] : []),
+      const [least, kept] = [
+        component.scale ? min : (size.replicas ?? component.replicas),
+        size.keepAvailable ?? component.keepAvailable,
       ];
-    }));
+      if ("scale" in component ? size.replicas !== undefined : size.min !== undefined || size.max !== undefined)
+        return [
+          {
+            path,
+            found: "scale" in component ? "replicas" : "min or max",
+            allowed:
+              "scale" in component
+                ? "min and max: the component has an autoscaler"
+                : "replicas: the component has no autoscaler",
+            because: "environments differ in size, not in shape",
+          },
+        ];
+      return [
+        ...(component.scale && min !== undefined && max !== undefined && min >= max
+          ? [{ path, found: `min ${min}, max ${max}`, allowed: "min less than max", because: NO_ROOM }]
+          : []),
+        ...("volumes" in component && least !== undefined && !keepsMajority(least)
+          ? [{ path, found: least, ...KEEPS_MAJORITY }]
+          : []),
+        ...(least !== undefined && kept !== undefined && kept >= least
+          ? [
+              {
+                path,
+                found: `keepAvailable ${kept} of ${least}`,
+                allowed: "less than the fewest replicas",
+                because: "a budget that no eviction fits stops every drain and upgrade",
+              },
+            ]
+          : []),
+      ];
+    }),
+  );
 }
 
 /** A claim of a report is about one application. */
 function claimRefusals({ name, components }: Draft): Refusal[] {
   if (name === undefined) return [];
   const own = claimsOfThroughput(name);
-  return entriesOf(components).flatMap(([component, { throughput }]) => (throughput?.carries ?? []).flatMap((carried, index): Refusal[] => (carried?.claim === undefined || own.includes(carried.claim) ? []
-    : [{ path: ["components", component, "throughput", "carries", String(index), "claim"], found: carried.claim, allowed: listed(own, "no claim: leave it out"), because: own.length === 0 ? "no readiness report promises a throughput of this application" : "its report promises no other throughput" }])));
+  return entriesOf(components).flatMap(([component, { throughput }]) =>
+    (throughput?.carries ?? []).flatMap((carried, index): Refusal[] =>
+      carried?.claim === undefined || own.includes(carried.claim)
+        ? []
+        : [
+            {
+              path: ["components", component, "throughput", "carries", String(index), "claim"],
+              found: carried.claim,
+              allowed: listed(own, "no claim: leave it out"),
+              because:
+                own.length === 0
+                  ? "no readiness report promises a throughput of this application"
+                  : "its report promises no other throughput",
+            },
+          ],
+    ),
+  );
 }
 
 /** Each routed component has a target group of its own in each region: `<application>-<component>-p`. */
@@ -101,12 +195,34 @@ function routeRefusals({ name, entry }: Draft): Refusal[] {
   return (entry?.routes ?? []).flatMap((route, index): Refusal[] => {
     const paths = route?.paths?.length ?? 0;
     if (paths > MOST_PATHS)
-      return [{ path: ["entry", "routes", String(index), "paths"], found: `${paths} paths`, allowed: `at most ${MOST_PATHS}: a pattern such as "/app/*" takes many`, because: "a rule of the load balancer holds five values, two of which are host names" }];
+      return [
+        {
+          path: ["entry", "routes", String(index), "paths"],
+          found: `${paths} paths`,
+          allowed: `at most ${MOST_PATHS}: a pattern such as "/app/*" takes many`,
+          because: "a rule of the load balancer holds five values, two of which are host names",
+        },
+      ];
     const earlier = [entry?.component, ...(entry?.routes ?? []).slice(0, index).map((other) => other?.component)];
     if (route?.component !== undefined && earlier.includes(route.component))
-      return [{ path: ["entry", "routes", String(index), "component"], found: route.component, allowed: "a component that no other route and not the entry itself names", because: "each has one target group" }];
+      return [
+        {
+          path: ["entry", "routes", String(index), "component"],
+          found: route.component,
+          allowed: "a component that no other route and not the entry itself names",
+          because: "each has one target group",
+        },
+      ];
     const group = `${name ?? ""}-${route?.component ?? ""}-p`;
-    return group.length <= LONGEST_TARGET_GROUP ? []
-      : [{ path: ["entry", "routes", String(index), "component"], found: group, allowed: `at most ${LONGEST_TARGET_GROUP} characters`, because: "load balancer target groups hold no longer name" }];
+    return group.length <= LONGEST_TARGET_GROUP
+      ? []
+      : [
+          {
+            path: ["entry", "routes", String(index), "component"],
+            found: group,
+            allowed: `at most ${LONGEST_TARGET_GROUP} characters`,
+            because: "load balancer target groups hold no longer name",
+          },
+        ];
   });
 }

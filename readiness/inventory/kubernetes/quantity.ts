@@ -21,7 +21,9 @@ export function parseQuantity(value: string | number): Quantity | undefined {
   const power = binary[suffix];
   if (power !== undefined) return { numerator: digits * 1024n ** power, denominator: 10n ** BigInt(fraction.length) };
   const exponent = (decimal[suffix] ?? Number(suffix.slice(1))) - fraction.length;
-  return exponent >= 0 ? { numerator: digits * 10n ** BigInt(exponent), denominator: 1n } : { numerator: digits, denominator: 10n ** BigInt(-exponent) };
+  return exponent >= 0
+    ? { numerator: digits * 10n ** BigInt(exponent), denominator: 1n }
+    : { numerator: digits, denominator: 10n ** BigInt(-exponent) };
 }
 
 /** CPU in thousandths of a core; finer than that rounds up, as the API server does. @returns undefined if it is no quantity */
@@ -45,5 +47,7 @@ export function memoryMiB(value: string | number | undefined): number | undefine
 /** A plain count such as `count/pods`. @returns undefined if it is no quantity or no whole number */
 export function count(value: string | number | undefined): number | undefined {
   const quantity = value === undefined ? undefined : parseQuantity(value);
-  return quantity && quantity.numerator % quantity.denominator === 0n ? Number(quantity.numerator / quantity.denominator) : undefined;
+  return quantity && quantity.numerator % quantity.denominator === 0n
+    ? Number(quantity.numerator / quantity.denominator)
+    : undefined;
 }

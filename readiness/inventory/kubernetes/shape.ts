@@ -23,7 +23,9 @@ export type Fields = Readonly<Record<string, Field>>;
 
 export class UnknownKubernetesArgument extends Error {
   constructor(address: string, path: string, known: readonly string[]) {
-    super(`${address}: the Kubernetes provider's argument "${path}" is not in the conversion table; known there: ${known.join(", ")}. Add it to readiness/inventory/kubernetes/kinds.ts, so that no field is dropped`);
+    super(
+      `${address}: the Kubernetes provider's argument "${path}" is not in the conversion table; known there: ${known.join(", ")}. Add it to readiness/inventory/kubernetes/kinds.ts, so that no field is dropped`,
+    );
     this.name = "UnknownKubernetesArgument";
   }
 }
@@ -41,15 +43,22 @@ export const flag = leaf(flagOf);
 /** "2" is the number 2, "50%" and "http" stay text. */
 export const intOrString = leaf((value) => numberOf(value) ?? textOf(value));
 /** File modes are written as octal text; the API takes the number. */
-export const octalMode = leaf((value) => (typeof value === "string" && /^0?[0-7]{1,4}$/.test(value) ? Number.parseInt(value, 8) : numberOf(value)));
-export const texts: Shape = (value, path, context) => arrayOf(value).map((entry, index) => text(entry, `${path}.${index}`, context) ?? "");
-export const integers: Shape = (value, path, context) => arrayOf(value).map((entry, index) => integer(entry, `${path}.${index}`, context) ?? 0);
+export const octalMode = leaf((value) =>
+  typeof value === "string" && /^0?[0-7]{1,4}$/.test(value) ? Number.parseInt(value, 8) : numberOf(value),
+);
+export const texts: Shape = (value, path, context) =>
+  arrayOf(value).map((entry, index) => text(entry, `${path}.${index}`, context) ?? "");
+export const integers: Shape = (value, path, context) =>
+  arrayOf(value).map((entry, index) => integer(entry, `${path}.${index}`, context) ?? 0);
 
 export const textMap: Shape = (value, path, context) => {
   const single = first(value);
   if (!isObject(single)) return context.read(value, path);
-  return Object.fromEntries(Object.entries(single).flatMap(([key, entry]) =>
-    entry === undefined || entry === null ? [] : [[key, text(entry, `${path}.${key}`, context) ?? ""]]));
+  return Object.fromEntries(
+    Object.entries(single).flatMap(([key, entry]) =>
+      entry === undefined || entry === null ? [] : [[key, text(entry, `${path}.${key}`, context) ?? ""]],
+    ),
+  );
 };
 
 /** A block that stands for one object. */
@@ -64,7 +73,9 @@ export function block(fields: Fields): Shape {
 export function list(fields: Fields): Shape {
   return (value, path, context) => {
     const entries = arrayOf(value).filter(isObject);
-    return entries.length === 0 ? undefined : entries.map((entry, index) => convertFields(entry, fields, `${path}.${index}`, context));
+    return entries.length === 0
+      ? undefined
+      : entries.map((entry, index) => convertFields(entry, fields, `${path}.${index}`, context));
   };
 }
 

@@ -41,7 +41,11 @@ export interface AccessEntry extends Item {
   readonly principal: Reference | undefined;
   readonly type: string | undefined;
   readonly kubernetesGroups: readonly string[];
-  readonly policies: readonly { readonly policyArn: string | undefined; readonly scope: string | undefined; readonly namespaces: readonly string[] }[];
+  readonly policies: readonly {
+    readonly policyArn: string | undefined;
+    readonly scope: string | undefined;
+    readonly namespaces: readonly string[];
+  }[];
 }
 
 export interface PodIdentity extends Item {
@@ -81,7 +85,13 @@ export interface LaunchTemplate extends Item {
   readonly httpTokens: string | undefined;
   readonly hopLimit: number | undefined;
   readonly cpuCredits: string | undefined;
-  readonly volumes: readonly { readonly device: string | undefined; readonly type: string | undefined; readonly sizeGiB: number | undefined; readonly encrypted: boolean | undefined; readonly key: Reference | undefined }[];
+  readonly volumes: readonly {
+    readonly device: string | undefined;
+    readonly type: string | undefined;
+    readonly sizeGiB: number | undefined;
+    readonly encrypted: boolean | undefined;
+    readonly key: Reference | undefined;
+  }[];
   /** kubelet configuration of the nodeadm NodeConfig in the user data; undefined if there is none to read. */
   readonly kubelet: Kubelet | undefined;
   /** The whole NodeConfig document. */
@@ -103,7 +113,11 @@ export interface Network extends Item {
   /** Zones that have a NAT gateway. */
   readonly natGateways: readonly { readonly resource: Resource; readonly zone: string | undefined }[];
   readonly flowLogs: readonly Resource[];
-  readonly endpoints: readonly { readonly resource: Resource; readonly service: string | undefined; readonly type: string | undefined }[];
+  readonly endpoints: readonly {
+    readonly resource: Resource;
+    readonly service: string | undefined;
+    readonly type: string | undefined;
+  }[];
 }
 
 export interface Subnet extends Item {
@@ -130,7 +144,11 @@ export interface IamStatement extends Item {
   readonly resourceReferences: readonly Reference[];
   /** `AWS:arn…`, `Service:eks.amazonaws.com`, `*`. */
   readonly principals: readonly string[];
-  readonly conditions: readonly { readonly operator: string; readonly key: string; readonly values: readonly string[] }[];
+  readonly conditions: readonly {
+    readonly operator: string;
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 export interface Bucket extends Item {
@@ -141,7 +159,14 @@ export interface Bucket extends Item {
   readonly key: Reference | undefined;
   readonly publicAccessBlocked: boolean;
   readonly objectLock: { readonly mode: string | undefined; readonly days: number | undefined } | undefined;
-  readonly lifecycleRules: readonly { readonly id: string | undefined; readonly enabled: boolean; readonly expirationDays: number | undefined; readonly noncurrentDays: number | undefined; readonly abortUploadDays: number | undefined; readonly transitions: readonly string[] }[];
+  readonly lifecycleRules: readonly {
+    readonly id: string | undefined;
+    readonly enabled: boolean;
+    readonly expirationDays: number | undefined;
+    readonly noncurrentDays: number | undefined;
+    readonly abortUploadDays: number | undefined;
+    readonly transitions: readonly string[];
+  }[];
   readonly replication: readonly { readonly destination: Resource | undefined; readonly enabled: boolean }[];
   readonly preventDestroy: boolean;
 }
@@ -196,7 +221,13 @@ export interface DnsRecord extends Item {
   readonly values: readonly string[];
   readonly setIdentifier: string | undefined;
   readonly failover: "PRIMARY" | "SECONDARY" | undefined;
-  readonly alias: { readonly target: Resource | undefined; readonly name: string | undefined; readonly evaluatesTargetHealth: boolean } | undefined;
+  readonly alias:
+    | {
+        readonly target: Resource | undefined;
+        readonly name: string | undefined;
+        readonly evaluatesTargetHealth: boolean;
+      }
+    | undefined;
   readonly healthCheck: HealthCheck | undefined;
 }
 
@@ -253,7 +284,12 @@ export interface Listener extends Item {
   readonly sslPolicy: string | undefined;
   readonly certificate: Reference | undefined;
   readonly actions: readonly string[];
-  readonly rules: readonly { readonly resource: Resource; readonly hosts: readonly string[]; readonly paths: readonly string[]; readonly targetGroups: readonly Resource[] }[];
+  readonly rules: readonly {
+    readonly resource: Resource;
+    readonly hosts: readonly string[];
+    readonly paths: readonly string[];
+    readonly targetGroups: readonly Resource[];
+  }[];
   /** Target groups of the default actions. */
   readonly targetGroups: readonly Resource[];
   readonly redirectsToHttps: boolean;
@@ -265,12 +301,26 @@ export interface TargetGroup extends Item {
   readonly protocol: string | undefined;
   readonly targetType: string | undefined;
   readonly deregistrationDelaySeconds: number;
-  readonly healthCheck: { readonly path: string | undefined; readonly port: string | undefined; readonly intervalSeconds: number; readonly healthyThreshold: number; readonly unhealthyThreshold: number; readonly timeoutSeconds: number | undefined; readonly matcher: string | undefined };
+  readonly healthCheck: {
+    readonly path: string | undefined;
+    readonly port: string | undefined;
+    readonly intervalSeconds: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+    readonly timeoutSeconds: number | undefined;
+    readonly matcher: string | undefined;
+  };
 }
 
 export interface WebAcl extends Item {
   readonly scope: string | undefined;
-  readonly rules: readonly { readonly name: string | undefined; readonly priority: number | undefined; readonly action: "allow" | "block" | "count" | "captcha" | "challenge" | "group" | undefined; readonly rateLimit: number | undefined; readonly managedGroup: string | undefined }[];
+  readonly rules: readonly {
+    readonly name: string | undefined;
+    readonly priority: number | undefined;
+    readonly action: "allow" | "block" | "count" | "captcha" | "challenge" | "group" | undefined;
+    readonly rateLimit: number | undefined;
+    readonly managedGroup: string | undefined;
+  }[];
 }
 
 export interface Backend extends Item {

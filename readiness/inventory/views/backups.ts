@@ -5,29 +5,51 @@ import type { BackupLocation, BackupSchedule, BackupSystem, Release } from "./ku
 
 /** Velero releases and what their values make them do. */
 export function backupsOf(state: State, releases: readonly Release[]): readonly BackupSystem[] {
-  return releases.filter((release) => release.chart?.endsWith("velero")).map((release) => {
-    const configuration = objectOf(release.values["configuration"]);
-    const locations = listOrMap(configuration["backupStorageLocation"]).map((location) => locationOf(location, release, state));
-    const movesByDefault = flagOf(configuration["defaultSnapshotMoveData"]) === true;
-    return {
-      stack: release.stack, address: release.address, constructPath: release.constructPath, label: `Velero ${release.region ?? ""}`.trim(),
-      resource: release.resource, unknowns: release.valuesUnknown ? [...release.unknowns, release.valuesUnknown] : release.unknowns,
-      region: release.region, locations, usesNodeAgent: release.values["deployNodeAgent"] === true, movesSnapshotData: movesByDefault,
-      schedules: Object.entries(objectOf(release.values["schedules"])).map(([name, schedule]) => scheduleOf(name, objectOf(schedule), locations, movesByDefault)),
-    };
-  });
+  return releases
+    .filter((release) => release.chart?.endsWith("velero"))
+    .map((release) => {
+      const configuration = objectOf(release.values["configuration"]);
+      const locations = listOrMap(configuration["backupStorageLocation"]).map((location) =>
+        locationOf(location, release, state),
+      );
+      const movesByDefault = flagOf(configuration["defaultSnapshotMoveData"]) === true;
+      return {
+        stack: release.stack,
+        address: release.address,
+        constructPath: release.constructPath,
+        label: `Velero ${release.region ?? ""}`.trim(),
+        resource: release.resource,
+        unknowns: release.valuesUnknown ? [...release.unknowns, release.valuesUnknown] : release.unknowns,
+        region: release.region,
+        locations,
+        usesNodeAgent: release.values["deployNodeAgent"] === true,
+        movesSnapshotData: movesByDefault,
+        schedules: Object.entries(objectOf(release.values["schedules"])).map(([name, schedule]) =>
+          scheduleOf(name, objectOf(schedule), locations, movesByDefault),
+        ),
+      };
+    });
 }
 
 function listOrMap(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? objectsOf(value) : isObject(value) && value["name"] === undefined ? Object.values(value).filter(isObject) : objectsOf(value);
+  return Array.isArray(value)
+    ? objectsOf(value)
+    : isObject(value) && value["name"] === undefined
+      ? Object.values(value).filter(isObject)
+      : objectsOf(value);
 }
 
 function locationOf(location: JsonObject, release: Release, state: State): BackupLocation {
   const bucketName = textOf(location["bucket"]);
   const bucket = bucketName === undefined ? undefined : bucketOf(bucketName, release, state);
   return {
-    name: textOf(location["name"]) ?? "default", isDefault: location["default"] === true, readOnly: location["accessMode"] === "ReadOnly",
-    provider: textOf(location["provider"]), bucketName, bucket, region: textOf(objectOf(location["config"])["region"]) ?? bucket?.region,
+    name: textOf(location["name"]) ?? "default",
+    isDefault: location["default"] === true,
+    readOnly: location["accessMode"] === "ReadOnly",
+    provider: textOf(location["provider"]),
+    bucketName,
+    bucket,
+    region: textOf(objectOf(location["config"])["region"]) ?? bucket?.region,
   };
 }
 
@@ -40,14 +62,27 @@ function bucketOf(name: string, release: Release, state: State): Resource | unde
   return mentioned.length === 1 ? mentioned[0] : undefined;
 }
 
-function scheduleOf(name: string, schedule: JsonObject, locations: readonly BackupLocation[], movesByDefault: boolean): BackupSchedule {
+function scheduleOf(
+  name: string,
+  schedule: JsonObject,
+  locations: readonly BackupLocation[],
+  movesByDefault: boolean,
+): BackupSchedule {
   const template = objectOf(schedule["template"]);
   const named = textOf(template["storageLocation"]);
-  const location = named === undefined ? locations.find((one) => one.isDefault) ?? locations.find((one) => one.name === "default") : locations.find((one) => one.name === named);
+  const location =
+    named === undefined
+      ? (locations.find((one) => one.isDefault) ?? locations.find((one) => one.name === "default"))
+      : locations.find((one) => one.name === named);
   return {
-    name, cron: textOf(schedule["schedule"]), disabled: schedule["disabled"] === true,
-    includedNamespaces: textsOf(template["includedNamespaces"]), excludedNamespaces: textsOf(template["excludedNamespaces"]),
-    ttlHours: hoursOf(textOf(template["ttl"])), location, locationName: named ?? location?.name ?? "default",
+    name,
+    cron: textOf(schedule["schedule"]),
+    disabled: schedule["disabled"] === true,
+    includedNamespaces: textsOf(template["includedNamespaces"]),
+    excludedNamespaces: textsOf(template["excludedNamespaces"]),
+    ttlHours: hoursOf(textOf(template["ttl"])),
+    location,
+    locationName: named ?? location?.name ?? "default",
     movesSnapshotData: flagOf(template["snapshotMoveData"]) ?? movesByDefault,
   };
 }
@@ -56,5 +91,8 @@ function scheduleOf(name: string, schedule: JsonObject, locations: readonly Back
 export function hoursOf(duration: string | undefined): number | undefined {
   if (duration === undefined || !/^(?:\d+(?:\.\d+)?(?:h|m|s))+$/.test(duration)) return undefined;
   const unit: Readonly<Record<string, number>> = { h: 1, m: 1 / 60, s: 1 / 3600 };
-  return [...duration.matchAll(/(\d+(?:\.\d+)?)(h|m|s)/g)].reduce((sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "h"] ?? 0), 0);
+  return [...duration.matchAll(/(\d+(?:\.\d+)?)(h|m|s)/g)].reduce(
+    (sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "h"] ?? 0),
+    0,
+  );
 }

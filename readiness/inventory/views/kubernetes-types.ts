@@ -42,8 +42,24 @@ export interface Workload extends ObjectItem {
   readonly egressPolicies: readonly NetworkPolicy[];
   /** metadata annotation plimsoll.dev/component; undefined if absent or malformed. */
   readonly component: ComponentFacts | undefined;
-  readonly job: { readonly schedule: string | undefined; readonly concurrencyPolicy: string | undefined; readonly activeDeadlineSeconds: number | undefined; readonly ttlSeconds: number | undefined; readonly backoffLimit: number | undefined; readonly successfulHistory: number | undefined; readonly failedHistory: number | undefined; readonly startingDeadlineSeconds: number | undefined; readonly timeZone: string | undefined } | undefined;
-  readonly volumeClaimTemplates: readonly { readonly name: string; readonly storageClass: string | undefined; readonly storageMiB: number | undefined }[];
+  readonly job:
+    | {
+        readonly schedule: string | undefined;
+        readonly concurrencyPolicy: string | undefined;
+        readonly activeDeadlineSeconds: number | undefined;
+        readonly ttlSeconds: number | undefined;
+        readonly backoffLimit: number | undefined;
+        readonly successfulHistory: number | undefined;
+        readonly failedHistory: number | undefined;
+        readonly startingDeadlineSeconds: number | undefined;
+        readonly timeZone: string | undefined;
+      }
+    | undefined;
+  readonly volumeClaimTemplates: readonly {
+    readonly name: string;
+    readonly storageClass: string | undefined;
+    readonly storageMiB: number | undefined;
+  }[];
 }
 
 /** What a component's application file says and no field of the Deployment holds. */
@@ -60,7 +76,12 @@ export interface ComponentFacts {
 
 /** What a component says that it carries; figures that are not written, or no numbers, are undefined. */
 export interface DeclaredThroughput {
-  readonly carries: readonly { readonly claim: string | undefined; readonly unit: string; readonly total: number | undefined; readonly perReplica: number | undefined }[];
+  readonly carries: readonly {
+    readonly claim: string | undefined;
+    readonly unit: string;
+    readonly total: number | undefined;
+    readonly perReplica: number | undefined;
+  }[];
   /** Of one replica at its full share. */
   readonly cpuMillis: number | undefined;
   /** Of all replicas, in the busier direction. */
@@ -94,8 +115,19 @@ export interface PodSpec {
   readonly spec: JsonObject;
 }
 
-export interface Toleration { readonly key: string | undefined; readonly operator: string; readonly value: string | undefined; readonly effect: string | undefined }
-export interface TopologySpread { readonly maxSkew: number; readonly topologyKey: string; readonly whenUnsatisfiable: string; readonly selector: LabelSelector; readonly minDomains: number | undefined }
+export interface Toleration {
+  readonly key: string | undefined;
+  readonly operator: string;
+  readonly value: string | undefined;
+  readonly effect: string | undefined;
+}
+export interface TopologySpread {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly selector: LabelSelector;
+  readonly minDomains: number | undefined;
+}
 
 export interface Volume {
   readonly name: string;
@@ -113,7 +145,12 @@ export interface Container {
   readonly image: string | undefined;
   readonly command: readonly string[];
   readonly args: readonly string[];
-  readonly ports: readonly { readonly name: string | undefined; readonly port: number; readonly protocol: string; readonly hostPort: number | undefined }[];
+  readonly ports: readonly {
+    readonly name: string | undefined;
+    readonly port: number;
+    readonly protocol: string;
+    readonly hostPort: number | undefined;
+  }[];
   readonly liveness: Probe | undefined;
   readonly readiness: Probe | undefined;
   readonly startup: Probe | undefined;
@@ -128,7 +165,12 @@ export interface Container {
   readonly security: Security;
   /** `sleep N` of a preStop command, or preStop.sleep; 0 without one; undefined if the hook's time cannot be read. */
   readonly preStopSeconds: number | undefined;
-  readonly environment: readonly { readonly name: string; readonly value: string | undefined; readonly secret: string | undefined; readonly configMap: string | undefined }[];
+  readonly environment: readonly {
+    readonly name: string;
+    readonly value: string | undefined;
+    readonly secret: string | undefined;
+    readonly configMap: string | undefined;
+  }[];
   /** Secrets and ConfigMaps whose every key becomes a variable. */
   readonly environmentFrom: readonly { readonly secret: string | undefined; readonly configMap: string | undefined }[];
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly readOnly: boolean }[];
@@ -168,14 +210,23 @@ export interface Security {
 
 export interface LabelSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 export interface Service extends ObjectItem {
   readonly type: string;
   readonly headless: boolean;
   readonly selector: Readonly<Record<string, string>>;
-  readonly ports: readonly { readonly name: string | undefined; readonly port: number; readonly targetPort: number | string; readonly protocol: string }[];
+  readonly ports: readonly {
+    readonly name: string | undefined;
+    readonly port: number;
+    readonly targetPort: number | string;
+    readonly protocol: string;
+  }[];
   readonly workloads: readonly Workload[];
 }
 
@@ -183,7 +234,14 @@ export interface Autoscaler extends ObjectItem {
   readonly target: { readonly kind: string; readonly name: string; readonly workload: Workload | undefined };
   readonly min: number | undefined;
   readonly max: number | undefined;
-  readonly metrics: readonly { readonly type: string; readonly name: string | undefined; readonly container: string | undefined; readonly utilizationPercent: number | undefined; readonly averageValue: string | undefined; readonly value: string | undefined }[];
+  readonly metrics: readonly {
+    readonly type: string;
+    readonly name: string | undefined;
+    readonly container: string | undefined;
+    readonly utilizationPercent: number | undefined;
+    readonly averageValue: string | undefined;
+    readonly value: string | undefined;
+  }[];
   readonly scaleUp: ScalingRules;
   readonly scaleDown: ScalingRules;
 }
@@ -243,7 +301,13 @@ export interface Quota extends ObjectItem {
 }
 
 export interface LimitRange extends ObjectItem {
-  readonly limits: readonly { readonly type: string; readonly default: Readonly<Record<string, string>>; readonly defaultRequest: Readonly<Record<string, string>>; readonly max: Readonly<Record<string, string>>; readonly min: Readonly<Record<string, string>> }[];
+  readonly limits: readonly {
+    readonly type: string;
+    readonly default: Readonly<Record<string, string>>;
+    readonly defaultRequest: Readonly<Record<string, string>>;
+    readonly max: Readonly<Record<string, string>>;
+    readonly min: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface NetworkPolicy extends ObjectItem {
@@ -258,8 +322,17 @@ export interface NetworkPolicy extends ObjectItem {
 
 /** No ports: every port. No peers: everybody. */
 export interface NetworkRule {
-  readonly ports: readonly { readonly port: number | string | undefined; readonly endPort: number | undefined; readonly protocol: string }[];
-  readonly peers: readonly { readonly podSelector: LabelSelector | undefined; readonly namespaceSelector: LabelSelector | undefined; readonly cidr: string | undefined; readonly except: readonly string[] }[];
+  readonly ports: readonly {
+    readonly port: number | string | undefined;
+    readonly endPort: number | undefined;
+    readonly protocol: string;
+  }[];
+  readonly peers: readonly {
+    readonly podSelector: LabelSelector | undefined;
+    readonly namespaceSelector: LabelSelector | undefined;
+    readonly cidr: string | undefined;
+    readonly except: readonly string[];
+  }[];
 }
 
 export interface StorageClass extends ObjectItem {
@@ -273,7 +346,13 @@ export interface StorageClass extends ObjectItem {
 
 export interface Role extends ObjectItem {
   readonly clusterWide: boolean;
-  readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly resourceNames: readonly string[]; readonly nonResourceUrls: readonly string[]; readonly verbs: readonly string[] }[];
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames: readonly string[];
+    readonly nonResourceUrls: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
 }
 
 export interface Release extends Item {

@@ -12,20 +12,33 @@ export interface Inhabitants {
 
 export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
   const item = objectItem(placed);
-  const inside = (one: { readonly region: string; readonly namespace: string }): boolean => one.region === item.region && one.namespace === item.name;
+  const inside = (one: { readonly region: string; readonly namespace: string }): boolean =>
+    one.region === item.region && one.namespace === item.name;
   const networkPolicies = all.networkPolicies.filter(inside);
-  const everyPod = networkPolicies.filter(({ podSelector }) => Object.keys(podSelector.matchLabels).length === 0 && podSelector.matchExpressions.length === 0);
+  const everyPod = networkPolicies.filter(
+    ({ podSelector }) => Object.keys(podSelector.matchLabels).length === 0 && podSelector.matchExpressions.length === 0,
+  );
   return {
-    ...item, ...objectivesOf(item.annotations["plimsoll.dev/objectives"]),
-    quotas: all.quotas.filter(inside), limitRanges: all.limitRanges.filter(inside), networkPolicies, workloads: all.workloads.filter(inside),
+    ...item,
+    ...objectivesOf(item.annotations["plimsoll.dev/objectives"]),
+    quotas: all.quotas.filter(inside),
+    limitRanges: all.limitRanges.filter(inside),
+    networkPolicies,
+    workloads: all.workloads.filter(inside),
     deniesIngressByDefault: everyPod.some((policy) => policy.isolatesIngress && policy.ingress.length === 0),
     deniesEgressByDefault: everyPod.some((policy) => policy.isolatesEgress && policy.egress.length === 0),
   };
 }
 
-function objectivesOf(annotation: string | undefined): { objectives: Objectives | undefined; objectivesError: string | undefined } {
+function objectivesOf(annotation: string | undefined): {
+  objectives: Objectives | undefined;
+  objectivesError: string | undefined;
+} {
   if (annotation === undefined) return { objectives: undefined, objectivesError: undefined };
-  const wrong = (objectivesError: string): { objectives: undefined; objectivesError: string } => ({ objectives: undefined, objectivesError });
+  const wrong = (objectivesError: string): { objectives: undefined; objectivesError: string } => ({
+    objectives: undefined,
+    objectivesError,
+  });
   let parsed: unknown;
   try {
     parsed = JSON.parse(annotation);
@@ -39,8 +52,15 @@ function objectivesOf(annotation: string | undefined): { objectives: Objectives 
   return {
     objectivesError: undefined,
     objectives: {
-      tier, availability: read("availability"), latencyP99Ms: read("latencyP99Ms"), latencyP95Ms: read("latencyP95Ms"), latencyMeanMs: read("latencyMeanMs"),
-      errorRate: read("errorRate"), rtoMinutes: read("rtoMinutes"), rpoHours: read("rpoHours"), podRecoveryMinutes: read("podRecoveryMinutes"),
+      tier,
+      availability: read("availability"),
+      latencyP99Ms: read("latencyP99Ms"),
+      latencyP95Ms: read("latencyP95Ms"),
+      latencyMeanMs: read("latencyMeanMs"),
+      errorRate: read("errorRate"),
+      rtoMinutes: read("rtoMinutes"),
+      rpoHours: read("rpoHours"),
+      podRecoveryMinutes: read("podRecoveryMinutes"),
     },
   };
 }

@@ -8,7 +8,10 @@ import type { Kubelet } from "./aws-types";
 export const nodeConfigOf = perText((userData): JsonObject | undefined => {
   const text = Buffer.from(userData, "base64").toString("utf8");
   const [, boundary] = /^Content-Type:\s*multipart\/[^;]+;\s*boundary="?([^"\s]+)"?/im.exec(text) ?? [];
-  const parts = boundary === undefined ? [text] : text.split(`--${boundary}`).map((part) => part.slice(Math.max(0, part.search(/\r?\n\r?\n/))));
+  const parts =
+    boundary === undefined
+      ? [text]
+      : text.split(`--${boundary}`).map((part) => part.slice(Math.max(0, part.search(/\r?\n\r?\n/))));
   return parts.map(documentOf).find((document) => document?.["kind"] === "NodeConfig");
 });
 
@@ -26,13 +29,19 @@ export function kubeletOf(nodeConfig: JsonObject): Kubelet {
   const config = objectOf(objectOf(objectOf(nodeConfig["spec"])["kubelet"])["config"]);
   const reserved = textMapOf(config["kubeReserved"]);
   return {
-    maxPods: numberOf(config["maxPods"]), reservedCpuMillis: cpuMillis(reserved["cpu"]), reservedMemoryMiB: memoryMiB(reserved["memory"]),
-    evictionMemoryMiB: memoryMiB(textMapOf(config["evictionHard"])["memory.available"]), shutdownGraceSeconds: secondsOf(textOf(config["shutdownGracePeriod"])),
+    maxPods: numberOf(config["maxPods"]),
+    reservedCpuMillis: cpuMillis(reserved["cpu"]),
+    reservedMemoryMiB: memoryMiB(reserved["memory"]),
+    evictionMemoryMiB: memoryMiB(textMapOf(config["evictionHard"])["memory.available"]),
+    shutdownGraceSeconds: secondsOf(textOf(config["shutdownGracePeriod"])),
   };
 }
 
 function secondsOf(duration: string | undefined): number | undefined {
   if (duration === undefined || !/^(\d+[hms])+$/.test(duration)) return undefined;
   const unit: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "s"] ?? 0), 0);
+  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "s"] ?? 0),
+    0,
+  );
 }

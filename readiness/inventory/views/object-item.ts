@@ -5,14 +5,24 @@ import type { ObjectItem } from "./kubernetes-types";
 
 export function objectItem(placed: PlacedObject): ObjectItem {
   return {
-    stack: placed.stack, address: placed.address, constructPath: placed.constructPath, label: placed.label,
-    resource: placed.resource, unknowns: placed.unknowns, region: placed.region, origin: placed.origin, object: placed.object,
+    stack: placed.stack,
+    address: placed.address,
+    constructPath: placed.constructPath,
+    label: placed.label,
+    resource: placed.resource,
+    unknowns: placed.unknowns,
+    region: placed.region,
+    origin: placed.origin,
+    object: placed.object,
     ...identityOf(placed.object),
   };
 }
 
 const identityOf = perObject(({ metadata }: KubernetesObject) => ({
-  namespace: textOf(metadata.namespace) ?? "", name: textOf(metadata.name) ?? "", labels: textMapOf(metadata.labels), annotations: textMapOf(metadata.annotations),
+  namespace: textOf(metadata.namespace) ?? "",
+  name: textOf(metadata.name) ?? "",
+  labels: textMapOf(metadata.labels),
+  annotations: textMapOf(metadata.annotations),
 }));
 
 /** Objects are in the same place if they meet in one cluster and namespace. */

@@ -8,33 +8,62 @@ import type { Block, Resource } from "../resource";
 import type { State } from "../state";
 import type { Release } from "./kubernetes-types";
 
-export function releasesOf(state: State, isRendered: (chart: string, version: string | undefined) => boolean): readonly Release[] {
+export function releasesOf(
+  state: State,
+  isRendered: (chart: string, version: string | undefined) => boolean,
+): readonly Release[] {
   return state.ofType("helm_release").map((resource) => releaseOf(state, resource, isRendered));
 }
 
-function releaseOf(state: State, resource: Resource, isRendered: (chart: string, version: string | undefined) => boolean): Release {
-  return itemOf(resource, `release ${resource.text("namespace") ?? "default"}/${resource.text("name") ?? resource.name}`, (read) => {
-    const chart = read.text("chart");
-    const local = chart !== undefined && /^(\.{0,2}\/|assets\/|\$\{path\.)/.test(chart);
-    const { values, unknown } = contentOf(state, read);
-    const version = read.text("version");
-    return {
-      region: resource.region, name: read.text("name"), namespace: read.text("namespace") ?? "default", chart, version, local,
-      repository: read.text("repository"), values, valuesUnknown: unknown, setPaths: local ? [] : setPathsOf(values),
-      dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []),
-      createsNamespace: read.flag("create_namespace") === true, skipsCrds: read.flag("skip_crds") === true, atomic: read.flag("atomic") === true,
-      manifests: local ? manifestsOf(values) : [], rendered: local || (chart !== undefined && isRendered(chart, version)),
-    };
-  });
+function releaseOf(
+  state: State,
+  resource: Resource,
+  isRendered: (chart: string, version: string | undefined) => boolean,
+): Release {
+  return itemOf(
+    resource,
+    `release ${resource.text("namespace") ?? "default"}/${resource.text("name") ?? resource.name}`,
+    (read) => {
+      const chart = read.text("chart");
+      const local = chart !== undefined && /^(\.{0,2}\/|assets\/|\$\{path\.)/.test(chart);
+      const { values, unknown } = contentOf(state, read);
+      const version = read.text("version");
+      return {
+        region: resource.region,
+        name: read.text("name"),
+        namespace: read.text("namespace") ?? "default",
+        chart,
+        version,
+        local,
+        repository: read.text("repository"),
+        values,
+        valuesUnknown: unknown,
+        setPaths: local ? [] : setPathsOf(values),
+        dependsOn: read.list("depends_on").flatMap((address) => state.at(resource.stack, address) ?? []),
+        createsNamespace: read.flag("create_namespace") === true,
+        skipsCrds: read.flag("skip_crds") === true,
+        atomic: read.flag("atomic") === true,
+        manifests: local ? manifestsOf(values) : [],
+        rendered: local || (chart !== undefined && isRendered(chart, version)),
+      };
+    },
+  );
 }
 
 function manifestsOf(values: JsonObject): readonly KubernetesObject[] {
   const listed = values["manifests"];
-  return (Array.isArray(listed) ? (listed as readonly Json[]) : isObject(listed) ? Object.values(listed) : []).filter(isKubernetesObject);
+  return (Array.isArray(listed) ? (listed as readonly Json[]) : isObject(listed) ? Object.values(listed) : []).filter(
+    isKubernetesObject,
+  );
 }
 
 function isKubernetesObject(value: Json | undefined): value is KubernetesObject {
-  return isObject(value) && typeof value["apiVersion"] === "string" && typeof value["kind"] === "string" && isObject(value["metadata"]);
+  return (
+    isObject(value) &&
+    typeof value["apiVersion"] === "string" &&
+    typeof value["kind"] === "string" &&
+    isObject(value["metadata"])
+  );
 }
 
 interface Content {
@@ -43,7 +72,11 @@ interface Content {
 }
 
 function contentOf(state: State, read: Block): Content {
-  const { values, unknown } = documents(read.arguments, (text) => state.expand(read.stack, text), (follow) => merged(read.raw("values"), follow));
+  const { values, unknown } = documents(
+    read.arguments,
+    (text) => state.expand(read.stack, text),
+    (follow) => merged(read.raw("values"), follow),
+  );
   const sets = [...read.blocks("set"), ...read.blocks("set_sensitive")].flatMap((set) => {
     const [name, value] = [set.text("name"), set.expanded("value")];
     return name === undefined || value === undefined ? [] : [nested(segmentsOf(name), value)];
@@ -111,4 +144,3 @@ function leavesOf(values: JsonObject, prefix = ""): string[] {
     return isObject(value) && Object.keys(value).length > 0 ? leavesOf(value, `${path}.`) : [path];
   });
 }
-

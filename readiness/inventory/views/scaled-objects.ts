@@ -10,11 +10,15 @@ export function scaledObjectOf(placed: PlacedObject): AimedAutoscaler {
   const aim = objectOf(spec["scaleTargetRef"]);
   const behavior = objectOf(objectOf(objectOf(spec["advanced"])["horizontalPodAutoscalerConfig"])["behavior"]);
   return {
-    ...objectItem(placed), aim: { kind: textOf(aim["kind"]) ?? "Deployment", name: textOf(aim["name"]) ?? "" },
-    min: numberOf(spec["idleReplicaCount"]) ?? (spec["minReplicaCount"] === undefined ? 0 : numberOf(spec["minReplicaCount"])),
+    ...objectItem(placed),
+    aim: { kind: textOf(aim["kind"]) ?? "Deployment", name: textOf(aim["name"]) ?? "" },
+    min:
+      numberOf(spec["idleReplicaCount"]) ??
+      (spec["minReplicaCount"] === undefined ? 0 : numberOf(spec["minReplicaCount"])),
     max: spec["maxReplicaCount"] === undefined ? 100 : numberOf(spec["maxReplicaCount"]),
     metrics: objectsOf(spec["triggers"]).map(metricOf),
-    scaleUp: scalingRulesOf(behavior["scaleUp"]), scaleDown: scalingRulesOf(behavior["scaleDown"]),
+    scaleUp: scalingRulesOf(behavior["scaleUp"]),
+    scaleDown: scalingRulesOf(behavior["scaleDown"]),
   };
 }
 
@@ -25,10 +29,17 @@ function metricOf(trigger: JsonObject): Autoscaler["metrics"][number] {
   const kind = textOf(trigger["metricType"]) ?? "AverageValue";
   const container = textOf(metadata["containerName"]);
   const resource = name === "cpu" || name === "memory";
-  const target = textOf(resource ? metadata["value"] : metadata["listLength"] ?? metadata["queueLength"] ?? metadata["threshold"] ?? metadata["value"]);
+  const target = textOf(
+    resource
+      ? metadata["value"]
+      : (metadata["listLength"] ?? metadata["queueLength"] ?? metadata["threshold"] ?? metadata["value"]),
+  );
   return {
-    type: resource ? (container === undefined ? "Resource" : "ContainerResource") : "External", name, container,
+    type: resource ? (container === undefined ? "Resource" : "ContainerResource") : "External",
+    name,
+    container,
     utilizationPercent: kind === "Utilization" ? numberOf(target) : undefined,
-    averageValue: kind === "AverageValue" ? target : undefined, value: kind === "Value" ? target : undefined,
+    averageValue: kind === "AverageValue" ? target : undefined,
+    value: kind === "Value" ? target : undefined,
   };
 }

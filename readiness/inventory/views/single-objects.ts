@@ -2,7 +2,16 @@ import { numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf, type Json } 
 import { count, cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { selectorOf } from "../kubernetes/selector";
 import type { PlacedObject } from "../kubernetes/object";
-import type { Autoscaler, LimitRange, NetworkRule, Quota, Role, ScalingRules, Service, StorageClass } from "./kubernetes-types";
+import type {
+  Autoscaler,
+  LimitRange,
+  NetworkRule,
+  Quota,
+  Role,
+  ScalingRules,
+  Service,
+  StorageClass,
+} from "./kubernetes-types";
 import { objectItem } from "./object-item";
 
 // Views that need nothing but one object; what they are in relation to others is in workload-graph.ts.
@@ -11,18 +20,26 @@ export function storageClassOf(placed: PlacedObject): StorageClass {
   const item = objectItem(placed);
   const { object } = placed;
   return {
-    ...item, isDefault: item.annotations["storageclass.kubernetes.io/is-default-class"] === "true",
-    provisioner: textOf(object["provisioner"]), parameters: textMapOf(object["parameters"]), reclaimPolicy: textOf(object["reclaimPolicy"]) ?? "Delete",
-    bindingMode: textOf(object["volumeBindingMode"]) ?? "Immediate", expandable: object["allowVolumeExpansion"] === true,
+    ...item,
+    isDefault: item.annotations["storageclass.kubernetes.io/is-default-class"] === "true",
+    provisioner: textOf(object["provisioner"]),
+    parameters: textMapOf(object["parameters"]),
+    reclaimPolicy: textOf(object["reclaimPolicy"]) ?? "Delete",
+    bindingMode: textOf(object["volumeBindingMode"]) ?? "Immediate",
+    expandable: object["allowVolumeExpansion"] === true,
   };
 }
 
 export function roleOf(placed: PlacedObject): Role {
   return {
-    ...objectItem(placed), clusterWide: placed.object.kind === "ClusterRole",
+    ...objectItem(placed),
+    clusterWide: placed.object.kind === "ClusterRole",
     rules: objectsOf(placed.object["rules"]).map((rule) => ({
-      apiGroups: textsOf(rule["apiGroups"]), resources: textsOf(rule["resources"]), resourceNames: textsOf(rule["resourceNames"]),
-      nonResourceUrls: textsOf(rule["nonResourceURLs"]), verbs: textsOf(rule["verbs"]),
+      apiGroups: textsOf(rule["apiGroups"]),
+      resources: textsOf(rule["resources"]),
+      resourceNames: textsOf(rule["resourceNames"]),
+      nonResourceUrls: textsOf(rule["nonResourceURLs"]),
+      verbs: textsOf(rule["verbs"]),
     })),
   };
 }
@@ -30,8 +47,13 @@ export function roleOf(placed: PlacedObject): Role {
 export function quotaOf(placed: PlacedObject): Quota {
   const hard = textMapOf(objectOf(placed.object["spec"])["hard"]);
   return {
-    ...objectItem(placed), hard, cpuRequestMillis: cpuMillis(hard["requests.cpu"] ?? hard["cpu"]), memoryRequestMiB: memoryMiB(hard["requests.memory"] ?? hard["memory"]),
-    cpuLimitMillis: cpuMillis(hard["limits.cpu"]), memoryLimitMiB: memoryMiB(hard["limits.memory"]), pods: count(hard["pods"] ?? hard["count/pods"]),
+    ...objectItem(placed),
+    hard,
+    cpuRequestMillis: cpuMillis(hard["requests.cpu"] ?? hard["cpu"]),
+    memoryRequestMiB: memoryMiB(hard["requests.memory"] ?? hard["memory"]),
+    cpuLimitMillis: cpuMillis(hard["limits.cpu"]),
+    memoryLimitMiB: memoryMiB(hard["limits.memory"]),
+    pods: count(hard["pods"] ?? hard["count/pods"]),
   };
 }
 
@@ -39,8 +61,11 @@ export function limitRangeOf(placed: PlacedObject): LimitRange {
   return {
     ...objectItem(placed),
     limits: objectsOf(objectOf(placed.object["spec"])["limits"]).map((limit) => ({
-      type: textOf(limit["type"]) ?? "", default: textMapOf(limit["default"]), defaultRequest: textMapOf(limit["defaultRequest"]),
-      max: textMapOf(limit["max"]), min: textMapOf(limit["min"]),
+      type: textOf(limit["type"]) ?? "",
+      default: textMapOf(limit["default"]),
+      defaultRequest: textMapOf(limit["defaultRequest"]),
+      max: textMapOf(limit["max"]),
+      min: textMapOf(limit["min"]),
     })),
   };
 }
@@ -48,10 +73,18 @@ export function limitRangeOf(placed: PlacedObject): LimitRange {
 export function serviceOf(placed: PlacedObject): Omit<Service, "workloads"> {
   const spec = objectOf(placed.object["spec"]);
   return {
-    ...objectItem(placed), type: textOf(spec["type"]) ?? "ClusterIP", headless: spec["clusterIP"] === "None", selector: textMapOf(spec["selector"]),
+    ...objectItem(placed),
+    type: textOf(spec["type"]) ?? "ClusterIP",
+    headless: spec["clusterIP"] === "None",
+    selector: textMapOf(spec["selector"]),
     ports: objectsOf(spec["ports"]).map((port) => {
       const number = numberOf(port["port"]) ?? 0;
-      return { name: textOf(port["name"]), port: number, targetPort: numberOf(port["targetPort"]) ?? textOf(port["targetPort"]) ?? number, protocol: textOf(port["protocol"]) ?? "TCP" };
+      return {
+        name: textOf(port["name"]),
+        port: number,
+        targetPort: numberOf(port["targetPort"]) ?? textOf(port["targetPort"]) ?? number,
+        protocol: textOf(port["protocol"]) ?? "TCP",
+      };
     }),
   };
 }
@@ -64,36 +97,53 @@ export function autoscalerOf(placed: PlacedObject): AimedAutoscaler {
   const behavior = objectOf(spec["behavior"]);
   const aim = objectOf(spec["scaleTargetRef"]);
   return {
-    ...objectItem(placed), aim: { kind: textOf(aim["kind"]) ?? "", name: textOf(aim["name"]) ?? "" },
-    min: spec["minReplicas"] === undefined ? 1 : numberOf(spec["minReplicas"]), max: numberOf(spec["maxReplicas"]),
+    ...objectItem(placed),
+    aim: { kind: textOf(aim["kind"]) ?? "", name: textOf(aim["name"]) ?? "" },
+    min: spec["minReplicas"] === undefined ? 1 : numberOf(spec["minReplicas"]),
+    max: numberOf(spec["maxReplicas"]),
     metrics: objectsOf(spec["metrics"]).map((metric) => {
       const type = textOf(metric["type"]) ?? "";
       const source = objectOf(metric[`${type.charAt(0).toLowerCase()}${type.slice(1)}`]);
       const target = objectOf(source["target"]);
       return {
-        type, name: textOf(source["name"]) ?? textOf(objectOf(source["metric"])["name"]), container: textOf(source["container"]),
-        utilizationPercent: numberOf(target["averageUtilization"]), averageValue: textOf(target["averageValue"]), value: textOf(target["value"]),
+        type,
+        name: textOf(source["name"]) ?? textOf(objectOf(source["metric"])["name"]),
+        container: textOf(source["container"]),
+        utilizationPercent: numberOf(target["averageUtilization"]),
+        averageValue: textOf(target["averageValue"]),
+        value: textOf(target["value"]),
       };
     }),
-    scaleUp: scalingRulesOf(behavior["scaleUp"]), scaleDown: scalingRulesOf(behavior["scaleDown"]),
+    scaleUp: scalingRulesOf(behavior["scaleUp"]),
+    scaleDown: scalingRulesOf(behavior["scaleDown"]),
   };
 }
 
 export function scalingRulesOf(value: Json | undefined): ScalingRules {
   const rules = objectOf(value);
   return {
-    windowSeconds: numberOf(rules["stabilizationWindowSeconds"]), selectPolicy: textOf(rules["selectPolicy"]),
-    policies: objectsOf(rules["policies"]).map((policy) => ({ type: textOf(policy["type"]) ?? "", value: numberOf(policy["value"]) ?? 0, periodSeconds: numberOf(policy["periodSeconds"]) ?? 0 })),
+    windowSeconds: numberOf(rules["stabilizationWindowSeconds"]),
+    selectPolicy: textOf(rules["selectPolicy"]),
+    policies: objectsOf(rules["policies"]).map((policy) => ({
+      type: textOf(policy["type"]) ?? "",
+      value: numberOf(policy["value"]) ?? 0,
+      periodSeconds: numberOf(policy["periodSeconds"]) ?? 0,
+    })),
   };
 }
 
 export function networkRulesOf(rules: Json | undefined, peersField: "from" | "to"): readonly NetworkRule[] {
   return objectsOf(rules).map((rule) => ({
-    ports: objectsOf(rule["ports"]).map((port) => ({ port: numberOf(port["port"]) ?? textOf(port["port"]), endPort: numberOf(port["endPort"]), protocol: textOf(port["protocol"]) ?? "TCP" })),
+    ports: objectsOf(rule["ports"]).map((port) => ({
+      port: numberOf(port["port"]) ?? textOf(port["port"]),
+      endPort: numberOf(port["endPort"]),
+      protocol: textOf(port["protocol"]) ?? "TCP",
+    })),
     peers: objectsOf(rule[peersField]).map((peer) => ({
       podSelector: peer["podSelector"] === undefined ? undefined : selectorOf(peer["podSelector"]),
       namespaceSelector: peer["namespaceSelector"] === undefined ? undefined : selectorOf(peer["namespaceSelector"]),
-      cidr: textOf(objectOf(peer["ipBlock"])["cidr"]), except: textsOf(objectOf(peer["ipBlock"])["except"]),
+      cidr: textOf(objectOf(peer["ipBlock"])["cidr"]),
+      except: textsOf(objectOf(peer["ipBlock"])["except"]),
     })),
   }));
 }

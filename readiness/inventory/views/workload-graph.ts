@@ -1,9 +1,26 @@
-import { type Json, type JsonObject, isObject, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
+import {
+  type Json,
+  type JsonObject,
+  isObject,
+  numberOf,
+  objectOf,
+  objectsOf,
+  textMapOf,
+  textOf,
+  textsOf,
+} from "../json";
 import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
 import { perObject } from "../references";
-import type { Autoscaler, DeclaredThroughput, DisruptionBudget, NetworkPolicy, Service, Workload } from "./kubernetes-types";
+import type {
+  Autoscaler,
+  DeclaredThroughput,
+  DisruptionBudget,
+  NetworkPolicy,
+  Service,
+  Workload,
+} from "./kubernetes-types";
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
 import { scaledObjectOf } from "./scaled-objects";
@@ -19,13 +36,18 @@ export interface WorkloadGraph {
   readonly networkPolicies: readonly NetworkPolicy[];
 }
 
-type Growing<Type> = { -readonly [Field in keyof Type]: Type[Field] extends readonly (infer Entry)[] ? Entry[] : Type[Field] };
+type Growing<Type> = {
+  -readonly [Field in keyof Type]: Type[Field] extends readonly (infer Entry)[] ? Entry[] : Type[Field];
+};
 
 /** Workloads and what stands around them, each knowing the others. */
 export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
-  const ofKind = (...names: readonly string[]): readonly PlacedObject[] => objects.filter(({ object }) => names.includes(object.kind));
+  const ofKind = (...names: readonly string[]): readonly PlacedObject[] =>
+    objects.filter(({ object }) => names.includes(object.kind));
   const workloads = ofKind(...kinds).map(workloadOf);
-  const autoscalers = ofKind("HorizontalPodAutoscaler", "ScaledObject").map((placed) => linkAutoscaler(placed, workloads));
+  const autoscalers = ofKind("HorizontalPodAutoscaler", "ScaledObject").map((placed) =>
+    linkAutoscaler(placed, workloads),
+  );
   for (const workload of workloads) countReplicas(workload);
   const services = ofKind("Service").map((placed) => linkService(placed, workloads));
   const networkPolicies = ofKind("NetworkPolicy").map((placed) => linkPolicy(placed, workloads));
@@ -37,9 +59,19 @@ function workloadOf(placed: PlacedObject): Growing<Workload> {
   const item = objectItem(placed);
   const { scaled, containers, volumeClaimTemplates, ...written } = writtenOf(placed.object);
   return {
-    ...item, unknowns: [...item.unknowns], ...written, containers: [...containers], volumeClaimTemplates: [...volumeClaimTemplates],
+    ...item,
+    unknowns: [...item.unknowns],
+    ...written,
+    containers: [...containers],
+    volumeClaimTemplates: [...volumeClaimTemplates],
     fixesReplicas: scaled && objectOf(placed.object["spec"])["replicas"] !== undefined && !leavesReplicas(placed),
-    autoscaler: undefined, minimumReplicas: undefined, maximumReplicas: undefined, disruptionBudgets: [], services: [], ingressPolicies: [], egressPolicies: [],
+    autoscaler: undefined,
+    minimumReplicas: undefined,
+    maximumReplicas: undefined,
+    disruptionBudgets: [],
+    services: [],
+    ingressPolicies: [],
+    egressPolicies: [],
   };
 }
 
@@ -54,16 +86,32 @@ const writtenOf = perObject((object: KubernetesObject) => {
   const rolling = objectOf(strategy["rollingUpdate"]);
   const scaled = kind === "Deployment" || kind === "StatefulSet";
   return {
-    kind, scaled,
-    replicas: scaled ? (spec["replicas"] === undefined ? 1 : numberOf(spec["replicas"])) : kind === "DaemonSet" ? undefined : numberOf(jobSpec["parallelism"]) ?? 1,
-    podLabels: textMapOf(objectOf(template["metadata"])["labels"]), podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
+    kind,
+    scaled,
+    replicas: scaled
+      ? spec["replicas"] === undefined
+        ? 1
+        : numberOf(spec["replicas"])
+      : kind === "DaemonSet"
+        ? undefined
+        : (numberOf(jobSpec["parallelism"]) ?? 1),
+    podLabels: textMapOf(objectOf(template["metadata"])["labels"]),
+    podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
     selector: selectorOf(spec["selector"]),
-    strategy: { type: textOf(strategy["type"]), maxSurge: countOrPercent(rolling["maxSurge"]), maxUnavailable: countOrPercent(rolling["maxUnavailable"]) },
-    progressDeadlineSeconds: numberOf(spec["progressDeadlineSeconds"]) ?? (kind === "Deployment" ? 600 : undefined), minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
-    pod: podSpecOf(pod), containers: containersOf(pod, "containers"), component: componentOf(textMapOf(object.metadata.annotations)["plimsoll.dev/component"]),
+    strategy: {
+      type: textOf(strategy["type"]),
+      maxSurge: countOrPercent(rolling["maxSurge"]),
+      maxUnavailable: countOrPercent(rolling["maxUnavailable"]),
+    },
+    progressDeadlineSeconds: numberOf(spec["progressDeadlineSeconds"]) ?? (kind === "Deployment" ? 600 : undefined),
+    minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
+    pod: podSpecOf(pod),
+    containers: containersOf(pod, "containers"),
+    component: componentOf(textMapOf(object.metadata.annotations)["plimsoll.dev/component"]),
     job: kind === "Job" || kind === "CronJob" ? jobOf(kind === "CronJob" ? spec : {}, jobSpec) : undefined,
     volumeClaimTemplates: objectsOf(spec["volumeClaimTemplates"]).map((claim) => ({
-      name: textOf(objectOf(claim["metadata"])["name"]) ?? "", storageClass: textOf(objectOf(claim["spec"])["storageClassName"]),
+      name: textOf(objectOf(claim["metadata"])["name"]) ?? "",
+      storageClass: textOf(objectOf(claim["spec"])["storageClassName"]),
       storageMiB: memoryMiB(textMapOf(objectOf(objectOf(claim["spec"])["resources"])["requests"])["storage"]),
     })),
   };
@@ -77,9 +125,15 @@ function leavesReplicas({ resource }: PlacedObject): boolean {
 
 function jobOf(cron: JsonObject, job: JsonObject): NonNullable<Workload["job"]> {
   return {
-    schedule: textOf(cron["schedule"]), concurrencyPolicy: textOf(cron["concurrencyPolicy"]), timeZone: textOf(cron["timeZone"]),
-    startingDeadlineSeconds: numberOf(cron["startingDeadlineSeconds"]), successfulHistory: numberOf(cron["successfulJobsHistoryLimit"]), failedHistory: numberOf(cron["failedJobsHistoryLimit"]),
-    activeDeadlineSeconds: numberOf(job["activeDeadlineSeconds"]), ttlSeconds: numberOf(job["ttlSecondsAfterFinished"]), backoffLimit: numberOf(job["backoffLimit"]),
+    schedule: textOf(cron["schedule"]),
+    concurrencyPolicy: textOf(cron["concurrencyPolicy"]),
+    timeZone: textOf(cron["timeZone"]),
+    startingDeadlineSeconds: numberOf(cron["startingDeadlineSeconds"]),
+    successfulHistory: numberOf(cron["successfulJobsHistoryLimit"]),
+    failedHistory: numberOf(cron["failedJobsHistoryLimit"]),
+    activeDeadlineSeconds: numberOf(job["activeDeadlineSeconds"]),
+    ttlSeconds: numberOf(job["ttlSecondsAfterFinished"]),
+    backoffLimit: numberOf(job["backoffLimit"]),
   };
 }
 
@@ -89,10 +143,16 @@ function componentOf(annotation: string | undefined): Workload["component"] {
     const parsed: unknown = JSON.parse(annotation);
     if (!isObject(parsed)) return undefined;
     const talksTo = parsed["talksTo"];
-    const reachedFrom = objectsOf(parsed["reachedFrom"]).map(({ namespace, port }) => ({ namespace: textOf(namespace) ?? "", port: textOf(port) ?? "" }));
+    const reachedFrom = objectsOf(parsed["reachedFrom"]).map(({ namespace, port }) => ({
+      namespace: textOf(namespace) ?? "",
+      port: textOf(port) ?? "",
+    }));
     return {
-      reachedFrom, logFormat: textOf(objectOf(parsed["logs"])["format"]),
-      bootSeconds: numberOf(parsed["bootSeconds"]), drainSeconds: numberOf(parsed["drainSeconds"]), talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
+      reachedFrom,
+      logFormat: textOf(objectOf(parsed["logs"])["format"]),
+      bootSeconds: numberOf(parsed["bootSeconds"]),
+      drainSeconds: numberOf(parsed["drainSeconds"]),
+      talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
     };
   } catch {
@@ -104,14 +164,18 @@ function throughputOf(declared: Json | undefined): DeclaredThroughput | undefine
   if (!isObject(declared)) return undefined;
   return {
     carries: objectsOf(declared["carries"]).map((one) => ({
-      claim: textOf(one["claim"]), unit: textOf(one["unit"]) ?? "", total: numberOf(one["total"]), perReplica: numberOf(one["perReplica"]),
+      claim: textOf(one["claim"]),
+      unit: textOf(one["unit"]) ?? "",
+      total: numberOf(one["total"]),
+      perReplica: numberOf(one["perReplica"]),
     })),
-    cpuMillis: cpuMillis(textOf(declared["cpu"])), megabytesPerSecond: numberOf(declared["megabytesPerSecond"]),
+    cpuMillis: cpuMillis(textOf(declared["cpu"])),
+    megabytesPerSecond: numberOf(declared["megabytesPerSecond"]),
   };
 }
 
 function countOrPercent(value: unknown): number | string | undefined {
-  return typeof value === "number" ? value : typeof value === "string" ? numberOf(value) ?? value : undefined;
+  return typeof value === "number" ? value : typeof value === "string" ? (numberOf(value) ?? value) : undefined;
 }
 
 function countReplicas(workload: Growing<Workload>): void {
@@ -122,7 +186,9 @@ function countReplicas(workload: Growing<Workload>): void {
 
 function linkAutoscaler(placed: PlacedObject, workloads: readonly Growing<Workload>[]): Autoscaler {
   const { aim, ...rest } = placed.object.kind === "ScaledObject" ? scaledObjectOf(placed) : autoscalerOf(placed);
-  const workload = workloads.find((candidate) => together(candidate, rest) && candidate.kind === aim.kind && candidate.name === aim.name);
+  const workload = workloads.find(
+    (candidate) => together(candidate, rest) && candidate.kind === aim.kind && candidate.name === aim.name,
+  );
   const autoscaler: Autoscaler = { ...rest, target: { ...aim, workload } };
   if (workload) workload.autoscaler = autoscaler;
   return autoscaler;
@@ -131,8 +197,14 @@ function linkAutoscaler(placed: PlacedObject, workloads: readonly Growing<Worklo
 function linkService(placed: PlacedObject, workloads: readonly Growing<Workload>[]): Service {
   const rest = serviceOf(placed);
   // A Service without a selector selects nothing, other than a NetworkPolicy.
-  const selected = Object.keys(rest.selector).length === 0 ? []
-    : workloads.filter((workload) => together(workload, rest) && matches({ matchLabels: rest.selector, matchExpressions: [] }, workload.podLabels));
+  const selected =
+    Object.keys(rest.selector).length === 0
+      ? []
+      : workloads.filter(
+          (workload) =>
+            together(workload, rest) &&
+            matches({ matchLabels: rest.selector, matchExpressions: [] }, workload.podLabels),
+        );
   const service: Service = { ...rest, workloads: selected };
   for (const workload of selected) workload.services.push(service);
   return service;
@@ -141,7 +213,10 @@ function linkService(placed: PlacedObject, workloads: readonly Growing<Workload>
 function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[]): NetworkPolicy {
   const item = objectItem(placed);
   const written = policyOf(placed.object);
-  const selected = workloads.filter((workload) => together(workload, item) && !workload.pod.hostNetwork && matches(written.podSelector, workload.podLabels));
+  const selected = workloads.filter(
+    (workload) =>
+      together(workload, item) && !workload.pod.hostNetwork && matches(written.podSelector, workload.podLabels),
+  );
   const policy: NetworkPolicy = { ...item, ...written, workloads: selected };
   for (const workload of selected) {
     if (policy.isolatesIngress) workload.ingressPolicies.push(policy);
@@ -155,20 +230,33 @@ const policyOf = perObject((object: KubernetesObject) => {
   const types = textsOf(spec["policyTypes"]);
   return {
     podSelector: selectorOf(spec["podSelector"]),
-    isolatesIngress: types.length === 0 || types.includes("Ingress"), isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
-    ingress: networkRulesOf(spec["ingress"], "from"), egress: networkRulesOf(spec["egress"], "to"),
+    isolatesIngress: types.length === 0 || types.includes("Ingress"),
+    isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
+    ingress: networkRulesOf(spec["ingress"], "from"),
+    egress: networkRulesOf(spec["egress"], "to"),
   };
 });
 
 function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[]): DisruptionBudget {
   const item = objectItem(placed);
   const { selector, selectsNothing, minAvailable, maxUnavailable } = budgetOf(placed.object);
-  const selected = selectsNothing ? [] : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
+  const selected = selectsNothing
+    ? []
+    : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
   const minimums = selected.map((workload) => workload.minimumReplicas);
-  const replicasAtMinimum = minimums.length === 0 ? undefined : minimums.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
+  const replicasAtMinimum =
+    minimums.length === 0
+      ? undefined
+      : minimums.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
   const budget: DisruptionBudget = {
-    ...item, selector, minAvailable, maxUnavailable, workloads: selected, replicasAtMinimum,
-    evictionsAtMinimum: replicasAtMinimum === undefined ? undefined : evictions(replicasAtMinimum, minAvailable, maxUnavailable),
+    ...item,
+    selector,
+    minAvailable,
+    maxUnavailable,
+    workloads: selected,
+    replicasAtMinimum,
+    evictionsAtMinimum:
+      replicasAtMinimum === undefined ? undefined : evictions(replicasAtMinimum, minAvailable, maxUnavailable),
   };
   for (const workload of selected) workload.disruptionBudgets.push(budget);
   return budget;
@@ -177,13 +265,19 @@ function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[
 const budgetOf = perObject((object: KubernetesObject) => {
   const spec = objectOf(object["spec"]);
   return {
-    selector: selectorOf(spec["selector"]), selectsNothing: spec["selector"] === undefined,
-    minAvailable: countOrPercent(spec["minAvailable"]), maxUnavailable: countOrPercent(spec["maxUnavailable"]),
+    selector: selectorOf(spec["selector"]),
+    selectsNothing: spec["selector"] === undefined,
+    minAvailable: countOrPercent(spec["minAvailable"]),
+    maxUnavailable: countOrPercent(spec["maxUnavailable"]),
   };
 });
 
 /** The disruption controller rounds both percentages up (Kubernetes, "Specifying a disruption budget", read 2026-11-21). */
-function evictions(replicas: number, minAvailable: number | string | undefined, maxUnavailable: number | string | undefined): number | undefined {
+function evictions(
+  replicas: number,
+  minAvailable: number | string | undefined,
+  maxUnavailable: number | string | undefined,
+): number | undefined {
   const atLeast = scaled(minAvailable, replicas);
   const atMost = scaled(maxUnavailable, replicas);
   if (atLeast !== undefined) return Math.max(0, replicas - atLeast);

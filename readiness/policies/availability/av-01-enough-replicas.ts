@@ -19,33 +19,56 @@ export default policy({
   id: "AV-01",
   severity: "error",
   title: "At least two replicas, three in tier 1, and as many as the report promises",
-  because: "with one replica each drain, rollout and crash is an outage; with two, the loss of a zone leaves one that must carry everything",
+  because:
+    "with one replica each drain, rollout and crash is an outage; with two, the loss of a zone leaves one that must carry everything",
   remedy: "raise scale.min (or replicas) of the component",
   proves: ["CA-02", "CA-18", "FL-01", "FF-01"],
   equivalents: ["kube-score deployment-replicas", "kube-linter minimum-three-replicas"],
-  subjects: (platform): readonly (Workload | AbsentWorkload)[] => [...replicated(platform), ...absentWorkloads(platform)],
+  subjects: (platform): readonly (Workload | AbsentWorkload)[] => [
+    ...replicated(platform),
+    ...absentWorkloads(platform),
+  ],
   check: (subject, platform): Verdict | Verdict[] => {
     if (isAbsent(subject)) return fail({ expected: subject.absent, actual: "there is no such workload" });
     const field = replicasField(subject);
     const needed = required(subject, tierOf(subject, platform));
-    return singletonByDesign(subject) ?? [
-      needed === undefined ? unknown("the tier is not declared", "tier")
-        : atLeast(needed, subject.minimumReplicas, "replicas at the minimum", { field }),
-      ...asPromised(promisesOf(platform, subject, "replicas").filter(({ figure }) => figure === "replicas.min"), {
-        "replicas.min": { value: subject.minimumReplicas, field, undecided: subject.minimumReplicas === undefined ? "the number of replicas is known after deployment" : undefined },
-      }),
-    ];
+    return (
+      singletonByDesign(subject) ?? [
+        needed === undefined
+          ? unknown("the tier is not declared", "tier")
+          : atLeast(needed, subject.minimumReplicas, "replicas at the minimum", { field }),
+        ...asPromised(
+          promisesOf(platform, subject, "replicas").filter(({ figure }) => figure === "replicas.min"),
+          {
+            "replicas.min": {
+              value: subject.minimumReplicas,
+              field,
+              undecided:
+                subject.minimumReplicas === undefined ? "the number of replicas is known after deployment" : undefined,
+            },
+          },
+        ),
+      ]
+    );
   },
   mutants: [
     change("the autoscaler goes down to two", autoscalers, set("spec.min_replicas", 2)),
     change("the autoscaler's minimum is left to Kubernetes, which takes one", autoscalers, unset("spec.min_replicas")),
     change("one worker", named("kubernetes_deployment_v1", "worker"), set("spec.replicas", "1")),
-    change("three workers instead of the four that are promised", named("kubernetes_deployment_v1", "worker"), set("spec.replicas", "3")),
+    change(
+      "three workers instead of the four that are promised",
+      named("kubernetes_deployment_v1", "worker"),
+      set("spec.replicas", "3"),
+    ),
     remove("a promised component is gone", named("kubernetes_deployment_v1", "worker")),
     remove("nothing runs", deployments),
   ],
   boundary: {
-    holds: change("the promised number, written as a number", named("kubernetes_deployment_v1", "worker"), set("spec.replicas", 4)),
+    holds: change(
+      "the promised number, written as a number",
+      named("kubernetes_deployment_v1", "worker"),
+      set("spec.replicas", 4),
+    ),
     breaks: change("one less than tier 1 and the promise ask", autoscalers, set("spec.min_replicas", 2)),
   },
 });

@@ -11,7 +11,8 @@ export default policy({
   id: "AV-02",
   severity: "error",
   title: "Each replicated workload has exactly one disruption budget",
-  because: "without a budget a node upgrade may evict all replicas at once; with two budgets the API refuses every eviction",
+  because:
+    "without a budget a node upgrade may evict all replicas at once; with two budgets the API refuses every eviction",
   remedy: "declare keepAvailable of the component; its budget selects by all of the component's labels",
   proves: ["CA-14", "FL-16", "XB-10"],
   equivalents: ["kube-score deployment-has-poddisruptionbudget"],
@@ -20,15 +21,28 @@ export default policy({
     const single = singletonByDesign(workload);
     if (single) return single;
     // A fixed single replica is what AV-01 refuses; a budget of it could only block the drain.
-    if (workload.minimumReplicas === 1 && workload.maximumReplicas === 1) return notApplicable("one replica has nothing to keep");
+    if (workload.minimumReplicas === 1 && workload.maximumReplicas === 1)
+      return notApplicable("one replica has nothing to keep");
     return equals(1, workload.disruptionBudgets.length, "disruption budgets whose every label its pods carry", {
-      field: "keepAvailable", ...(workload.disruptionBudgets.length > 0 ? { arithmetic: workload.disruptionBudgets.map(({ name }) => name).sort().join(", ") } : {}),
+      field: "keepAvailable",
+      ...(workload.disruptionBudgets.length > 0
+        ? {
+            arithmetic: workload.disruptionBudgets
+              .map(({ name }) => name)
+              .sort()
+              .join(", "),
+          }
+        : {}),
     });
   },
   mutants: [
     remove("no budgets", disruptionBudgets),
     change("a budget of which one label matches and one does not", disruptionBudgets, set(COMPONENT, "nothing")),
-    change("a budget for the whole application beside the others", named("kubernetes_pod_disruption_budget_v1", "api"), unset(COMPONENT)),
+    change(
+      "a budget for the whole application beside the others",
+      named("kubernetes_pod_disruption_budget_v1", "api"),
+      unset(COMPONENT),
+    ),
     change("a budget without a selector", disruptionBudgets, unset("spec.selector")),
   ],
   boundary: {
@@ -40,6 +54,11 @@ export default policy({
 function budgetBeside(name: string, namespace: string) {
   return add(name, /^ci-failure-agent-/, "kubernetes_pod_disruption_budget_v1", "second", {
     metadata: { name: "second", namespace },
-    spec: { max_unavailable: "1", selector: { match_labels: { "app.kubernetes.io/name": "ci-failure-agent", "app.kubernetes.io/component": "api" } } },
+    spec: {
+      max_unavailable: "1",
+      selector: {
+        match_labels: { "app.kubernetes.io/name": "ci-failure-agent", "app.kubernetes.io/component": "api" },
+      },
+    },
   });
 }

@@ -17,32 +17,61 @@ export default policy({
   id: "AV-03",
   severity: "error",
   title: "A disruption budget leaves room to evict, and keeps something",
-  because: "a budget that allows no eviction at the autoscaler's minimum blocks every drain and upgrade; one that allows all protects nothing",
+  because:
+    "a budget that allows no eviction at the autoscaler's minimum blocks every drain and upgrade; one that allows all protects nothing",
   remedy: "set keepAvailable below scale.min (or replicas) and at least 1",
   proves: ["CA-14", "FL-16", "XB-10"],
   equivalents: ["kube-linter pdb-min-available", "kube-linter pdb-max-unavailable"],
   subjects: (platform) => platform.disruptionBudgets,
   check: (budget, platform) => {
     const field = "keepAvailable";
-    if (budget.workloads.length === 0) return fail({ expected: "the budget selects pods of a workload", actual: "it selects none", field });
+    if (budget.workloads.length === 0)
+      return fail({ expected: "the budget selects pods of a workload", actual: "it selects none", field });
     const { replicasAtMinimum, evictionsAtMinimum, minAvailable, maxUnavailable } = budget;
     const reason = undecided(budget, "vailable");
-    if (minAvailable === undefined && maxUnavailable === undefined && reason !== undefined) return unknown(`the budget: ${reason}`, field);
-    const kept = replicasAtMinimum === undefined || evictionsAtMinimum === undefined ? undefined : replicasAtMinimum - evictionsAtMinimum;
-    const rule = minAvailable === undefined ? `maxUnavailable ${String(maxUnavailable)}` : `minAvailable ${String(minAvailable)}`;
+    if (minAvailable === undefined && maxUnavailable === undefined && reason !== undefined)
+      return unknown(`the budget: ${reason}`, field);
+    const kept =
+      replicasAtMinimum === undefined || evictionsAtMinimum === undefined
+        ? undefined
+        : replicasAtMinimum - evictionsAtMinimum;
+    const rule =
+      minAvailable === undefined ? `maxUnavailable ${String(maxUnavailable)}` : `minAvailable ${String(minAvailable)}`;
     return [
-      atLeast(1, evictionsAtMinimum, "evictions at the minimum of replicas", { field, arithmetic: `${String(replicasAtMinimum)} replicas, ${rule}` }),
-      above(0, kept, "pods that stay during evictions at the minimum", { field, arithmetic: `${String(replicasAtMinimum)} replicas − ${String(evictionsAtMinimum)} evictions` }),
-      ...budget.workloads.flatMap((workload) => asPromised(promisesOf(platform, workload, "budget"), { "budget.minAvailable": { value: count(minAvailable), field } })),
+      atLeast(1, evictionsAtMinimum, "evictions at the minimum of replicas", {
+        field,
+        arithmetic: `${String(replicasAtMinimum)} replicas, ${rule}`,
+      }),
+      above(0, kept, "pods that stay during evictions at the minimum", {
+        field,
+        arithmetic: `${String(replicasAtMinimum)} replicas − ${String(evictionsAtMinimum)} evictions`,
+      }),
+      ...budget.workloads.flatMap((workload) =>
+        asPromised(promisesOf(platform, workload, "budget"), {
+          "budget.minAvailable": { value: count(minAvailable), field },
+        }),
+      ),
     ];
   },
   mutants: [
     change("the budget equals the minimum", promised, set("spec.min_available", "3")),
     change("all pods must stay", disruptionBudgets, set("spec.min_available", "100%")),
-    change("no pod may be missing", disruptionBudgets, each(unset("spec.min_available"), set("spec.max_unavailable", "0"))),
+    change(
+      "no pod may be missing",
+      disruptionBudgets,
+      each(unset("spec.min_available"), set("spec.max_unavailable", "0")),
+    ),
     change("a budget that keeps nothing", disruptionBudgets, set("spec.min_available", "0")),
-    change("all may be missing", disruptionBudgets, each(unset("spec.min_available"), set("spec.max_unavailable", "100%"))),
-    change("a budget of nobody", disruptionBudgets, set(["spec", "selector", "match_labels", "app.kubernetes.io/component"], "nobody")),
+    change(
+      "all may be missing",
+      disruptionBudgets,
+      each(unset("spec.min_available"), set("spec.max_unavailable", "100%")),
+    ),
+    change(
+      "a budget of nobody",
+      disruptionBudgets,
+      set(["spec", "selector", "match_labels", "app.kubernetes.io/component"], "nobody"),
+    ),
     change("one instead of the two that the report promises", promised, set("spec.min_available", "1")),
     change("neither form", promised, unset("spec.min_available")),
   ],

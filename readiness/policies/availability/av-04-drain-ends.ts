@@ -11,7 +11,8 @@ export default policy({
   id: "AV-04",
   severity: "error",
   title: "A rolling replacement of every node ends",
-  because: "a disruption budget that refuses every eviction stops the upgrade of a node group after 15 minutes, and the cluster stays on its old version",
+  because:
+    "a disruption budget that refuses every eviction stops the upgrade of a node group after 15 minutes, and the cluster stays on its old version",
   remedy: "lower keepAvailable below scale.min, raise scale.min, or make one budget of two that select the same pods",
   proves: ["CA-14", "FL-16", "XB-10"],
   subjects: (platform) => platform.clusters,
@@ -22,17 +23,36 @@ export default policy({
     const { outcome, because, deadlock } = capacity.drain();
     if (outcome === "ends") return pass(because);
     if (outcome === "unknown") return unknown(because);
-    return fail({ expected: "every node is replaced, each within 15 minutes", actual: `${because}${deadlock === undefined ? "" : ` (node ${deadlock.node})`}`, field: "pools.general" });
+    return fail({
+      expected: "every node is replaced, each within 15 minutes",
+      actual: `${because}${deadlock === undefined ? "" : ` (node ${deadlock.node})`}`,
+      field: "pools.general",
+    });
   },
   mutants: [
     change("a budget that wants every pod", disruptionBudgets, set("spec.min_available", "100%")),
-    change("a budget that equals the minimum", named("kubernetes_pod_disruption_budget_v1", "api"), set("spec.min_available", 3)),
+    change(
+      "a budget that equals the minimum",
+      named("kubernetes_pod_disruption_budget_v1", "api"),
+      set("spec.min_available", 3),
+    ),
     change("a budget of none unavailable", disruptionBudgets, (block) => {
       unset("spec.min_available")(block);
       set("spec.max_unavailable", 0)(block);
     }),
-    together("two budgets for the same pods", change("", named("kubernetes_pod_disruption_budget_v1", "worker"), set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" })),
-      change("", named("kubernetes_pod_disruption_budget_v1", "api"), set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }))),
+    together(
+      "two budgets for the same pods",
+      change(
+        "",
+        named("kubernetes_pod_disruption_budget_v1", "worker"),
+        set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }),
+      ),
+      change(
+        "",
+        named("kubernetes_pod_disruption_budget_v1", "api"),
+        set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }),
+      ),
+    ),
   ],
   boundary: {
     holds: change("a budget of one below the minimum", workers, set("spec.min_available", 3)),

@@ -8,11 +8,15 @@ import { autoscalers, named } from "../targets";
 const target = ({ target: { kind, name } }: Autoscaler): string => `${kind} ${name}`;
 
 /** Terraform sets the count back at each run, unless it is told to leave it. A Deployment without a count is left alone. */
-const leavesCount = (workload: Workload): boolean =>
-  !workload.fixesReplicas;
+const leavesCount = (workload: Workload): boolean => !workload.fixesReplicas;
 
 function fights(workload: Workload): Verdict {
-  return holds(leavesCount(workload), `${workload.label} leaves its count of replicas to the autoscaler`, `it fixes ${String(workload.replicas)}`, { field: "scale" });
+  return holds(
+    leavesCount(workload),
+    `${workload.label} leaves its count of replicas to the autoscaler`,
+    `it fixes ${String(workload.replicas)}`,
+    { field: "scale" },
+  );
 }
 
 const deployment = named("kubernetes_deployment_v1", "api");
@@ -21,15 +25,27 @@ export default policy({
   id: "AV-07",
   severity: "error",
   title: "An autoscaler's target exists, has no other autoscaler, and no fixed count fights it",
-  because: "an autoscaler of nothing scales nothing; a fixed count throws replicas away at each deployment, in the middle of the load that made them",
+  because:
+    "an autoscaler of nothing scales nothing; a fixed count throws replicas away at each deployment, in the middle of the load that made them",
   remedy: "name the Deployment in scaleTargetRef, and leave replicas out or under lifecycle.ignore_changes",
   proves: ["CA-04", "FL-09"],
-  equivalents: ["kube-score horizontalpodautoscaler-has-target", "kube-score deployment-targeted-by-hpa-does-not-have-replicas-configured"],
+  equivalents: [
+    "kube-score horizontalpodautoscaler-has-target",
+    "kube-score deployment-targeted-by-hpa-does-not-have-replicas-configured",
+  ],
   subjects: (platform) => platform.autoscalers,
   check: (autoscaler, platform) => {
     const { workload } = autoscaler.target;
-    if (!workload) return fail({ expected: `${target(autoscaler)} in namespace ${autoscaler.namespace}`, actual: "there is no such workload", field: "scale" });
-    const others = platform.autoscalers.filter((other) => other !== autoscaler && other.target.workload === workload).map(({ name }) => name).sort();
+    if (!workload)
+      return fail({
+        expected: `${target(autoscaler)} in namespace ${autoscaler.namespace}`,
+        actual: "there is no such workload",
+        field: "scale",
+      });
+    const others = platform.autoscalers
+      .filter((other) => other !== autoscaler && other.target.workload === workload)
+      .map(({ name }) => name)
+      .sort();
     return [equals([], others, `other autoscalers of ${workload.label}`), fights(workload)];
   },
   mutants: [
@@ -40,8 +56,16 @@ export default policy({
     second("a second autoscaler of the same Deployment", "api"),
   ],
   boundary: {
-    holds: change("no count is written at all", deployment, (block) => (unset("lifecycle")(block), unset("spec.replicas")(block))),
-    breaks: change("the minimum itself is written as a fixed count", deployment, (block) => (unset("lifecycle")(block), set("spec.replicas", "3")(block))),
+    holds: change(
+      "no count is written at all",
+      deployment,
+      (block) => (unset("lifecycle")(block), unset("spec.replicas")(block)),
+    ),
+    breaks: change(
+      "the minimum itself is written as a fixed count",
+      deployment,
+      (block) => (unset("lifecycle")(block), set("spec.replicas", "3")(block)),
+    ),
   },
 });
 
@@ -49,8 +73,12 @@ function second(name: string, deploymentName: string) {
   return add(name, /^ci-failure-agent-/, "kubernetes_horizontal_pod_autoscaler_v2", "second", {
     metadata: { name: "second", namespace: "ci-failure-agent" },
     spec: {
-      scale_target_ref: { api_version: "apps/v1", kind: "Deployment", name: deploymentName }, min_replicas: 3, max_replicas: 4,
-      metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", average_utilization: 70 } } }],
+      scale_target_ref: { api_version: "apps/v1", kind: "Deployment", name: deploymentName },
+      min_replicas: 3,
+      max_replicas: 4,
+      metric: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", average_utilization: 70 } } },
+      ],
     },
   });
 }

@@ -15,8 +15,10 @@ export default policy({
   id: "AV-08",
   severity: "error",
   title: "An autoscaler has room to scale, patience to scale down, and the figures that its report promises",
-  because: "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added; capacity and cost are computed from the promised range",
-  remedy: "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
+  because:
+    "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added; capacity and cost are computed from the promised range",
+  remedy:
+    "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
   proves: ["CA-04", "FF-03", "FL-09"],
   equivalents: ["polaris hpaMinAvailability", "polaris hpaMaxAvailability"],
   subjects: (platform) => platform.autoscalers,
@@ -27,11 +29,19 @@ export default policy({
     const up = autoscaler.scaleUp.windowSeconds ?? defaults.upWindowSeconds;
     const down = autoscaler.scaleDown.windowSeconds ?? defaults.downWindowSeconds;
     return [
-      judged(autoscaler, autoscaler.max, "maxReplicas", "maximum of replicas", "scale.max", (max) => above(min, max, "maximum of replicas, above the minimum", { field: "scale.max" })),
+      judged(autoscaler, autoscaler.max, "maxReplicas", "maximum of replicas", "scale.max", (max) =>
+        above(min, max, "maximum of replicas, above the minimum", { field: "scale.max" }),
+      ),
       atLeast(2, min, "minimum of replicas", { field: "scale.min" }),
-      atLeast(up, down, "seconds before scaling down, against those before scaling up", { field: "scale.downWindowSeconds" }),
-      atMost(API_MAXIMUM_SECONDS, Math.max(up, down), "seconds of the longer window", { field: "scale.downWindowSeconds" }),
-      ...(autoscaler.target.workload ? asPromised(scalingPromises(platform, autoscaler.target.workload), scalingFigures(autoscaler)) : []),
+      atLeast(up, down, "seconds before scaling down, against those before scaling up", {
+        field: "scale.downWindowSeconds",
+      }),
+      atMost(API_MAXIMUM_SECONDS, Math.max(up, down), "seconds of the longer window", {
+        field: "scale.downWindowSeconds",
+      }),
+      ...(autoscaler.target.workload
+        ? asPromised(scalingPromises(platform, autoscaler.target.workload), scalingFigures(autoscaler))
+        : []),
     ];
   },
   mutants: [
@@ -46,10 +56,22 @@ export default policy({
     change("twenty-one pods", autoscalers, set("spec.max_replicas", 21)),
     change("CPU at 71 %", autoscalers, set("spec.metric.0.resource.target.average_utilization", 71)),
     change("memory is not looked at", autoscalers, unset("spec.metric.1")),
-    change("a window that the API refuses", autoscalers, set("spec.behavior.scale_down.stabilization_window_seconds", 3601)),
+    change(
+      "a window that the API refuses",
+      autoscalers,
+      set("spec.behavior.scale_down.stabilization_window_seconds", 3601),
+    ),
   ],
   boundary: {
-    holds: change("the promised 300 s left to Kubernetes, whose default they are", autoscalers, unset("spec.behavior.scale_down")),
-    breaks: change("one second less than promised", autoscalers, set("spec.behavior.scale_down.stabilization_window_seconds", 299)),
+    holds: change(
+      "the promised 300 s left to Kubernetes, whose default they are",
+      autoscalers,
+      unset("spec.behavior.scale_down"),
+    ),
+    breaks: change(
+      "one second less than promised",
+      autoscalers,
+      set("spec.behavior.scale_down.stabilization_window_seconds", 299),
+    ),
   },
 });

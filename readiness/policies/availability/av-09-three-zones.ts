@@ -10,7 +10,12 @@ import { poolsOf, type NodePool } from "../pools";
 import { onDemandGroups } from "../targets";
 
 const ZONES = 3;
-const subjectOf = ({ stack, address, constructPath, label }: Subject): Subject => ({ stack, address, constructPath, label });
+const subjectOf = ({ stack, address, constructPath, label }: Subject): Subject => ({
+  stack,
+  address,
+  constructPath,
+  label,
+});
 
 /** Network or pool, with what is to be said of it. */
 interface Zonal extends Subject {
@@ -20,51 +25,96 @@ interface Zonal extends Subject {
 /** A zone that is not known yet may be the third one. */
 function over(zones: readonly (string | undefined)[], what: string): Verdict {
   const known = [...new Set(zones.filter((zone) => zone !== undefined))].sort();
-  if (known.length < ZONES && zones.includes(undefined)) return unknown(`${what}: beside ${known.join(", ") || "none"}, zones that are only known after deployment`, "zones");
+  if (known.length < ZONES && zones.includes(undefined))
+    return unknown(
+      `${what}: beside ${known.join(", ") || "none"}, zones that are only known after deployment`,
+      "zones",
+    );
   return atLeast(ZONES, known.length, what, { field: "zones", arithmetic: known.join(", ") || "none" });
 }
 
 function ofNetwork(network: Network): Zonal {
   const nodes = network.subnets.filter(({ access }) => access === "private");
-  const elsewhere = nodes.filter(({ natZone, zone }) => natZone !== zone).map(({ label }) => label).sort();
+  const elsewhere = nodes
+    .filter(({ natZone, zone }) => natZone !== zone)
+    .map(({ label }) => label)
+    .sort();
   return {
     ...subjectOf(network),
     verdicts: [
-      over(network.natGateways.map(({ zone }) => zone), "zones with a NAT gateway"),
-      over(nodes.map(({ zone }) => zone), "zones with a private subnet"),
+      over(
+        network.natGateways.map(({ zone }) => zone),
+        "zones with a NAT gateway",
+      ),
+      over(
+        nodes.map(({ zone }) => zone),
+        "zones with a private subnet",
+      ),
       equals([], elsewhere, "private subnets whose way out leads through another zone, or nowhere"),
     ],
   };
 }
 
-const zonesOrUnknown = ({ zones, unknowns }: NodeGroup): readonly (string | undefined)[] => (zones.length === 0 && unknowns.length > 0 ? [undefined] : zones);
+const zonesOrUnknown = ({ zones, unknowns }: NodeGroup): readonly (string | undefined)[] =>
+  zones.length === 0 && unknowns.length > 0 ? [undefined] : zones;
 
 /** A group of no node at its maximum is not there. */
 function ofPool(pool: NodePool): Zonal {
   const usable = pool.onDemand.filter(({ max }) => max === undefined || max > 0);
-  return { ...subjectOf(pool), verdicts: [over(usable.flatMap(zonesOrUnknown), `zones in which pool ${pool.name} can have on-demand nodes`)] };
+  return {
+    ...subjectOf(pool),
+    verdicts: [over(usable.flatMap(zonesOrUnknown), `zones in which pool ${pool.name} can have on-demand nodes`)],
+  };
 }
 
-const firstZone = (block: { [key: string]: unknown }): boolean => /-[a-z]+-\d[a]$/.test(String(block["node_group_name"]));
+const firstZone = (block: { [key: string]: unknown }): boolean =>
+  /-[a-z]+-\d[a]$/.test(String(block["node_group_name"]));
 
 export default policy({
   id: "AV-09",
   severity: "error",
   title: "Node pools and NAT gateways span three zones",
-  because: "with fewer zones the loss of one takes half of the nodes, and a NAT gateway that others lean on takes theirs too",
+  because:
+    "with fewer zones the loss of one takes half of the nodes, and a NAT gateway that others lean on takes theirs too",
   remedy: "list three zones of the region in zones: each gets a subnet, a NAT gateway and a node group",
   proves: ["CA-01", "CA-24", "FF-01"],
-  subjects: (platform: Platform): readonly Zonal[] => [...platform.networks.map(ofNetwork), ...poolsOf(platform).map(ofPool)],
+  subjects: (platform: Platform): readonly Zonal[] => [
+    ...platform.networks.map(ofNetwork),
+    ...poolsOf(platform).map(ofPool),
+  ],
   check: (zonal) => zonal.verdicts,
   mutants: [
     remove("one zone without on-demand nodes", { ...onDemandGroups, where: firstZone }),
-    change("a zone whose group stays empty", { ...onDemandGroups, where: firstZone }, set("scaling_config.max_size", 0)),
-    remove("one NAT gateway less", resource("aws_nat_gateway", (_, id) => /(us-east|eu-west)-1a/.test(id))),
-    change("private subnets lean on a NAT gateway of another network", resource("aws_route", (block) => block["nat_gateway_id"] !== undefined), set("nat_gateway_id", "nat-0123456789abcdef0")),
-    change("all subnets in two zones", resource("aws_subnet"), update("availability_zone", (zone) => String(zone).replace(/c$/, "b"))),
+    change(
+      "a zone whose group stays empty",
+      { ...onDemandGroups, where: firstZone },
+      set("scaling_config.max_size", 0),
+    ),
+    remove(
+      "one NAT gateway less",
+      resource("aws_nat_gateway", (_, id) => /(us-east|eu-west)-1a/.test(id)),
+    ),
+    change(
+      "private subnets lean on a NAT gateway of another network",
+      resource("aws_route", (block) => block["nat_gateway_id"] !== undefined),
+      set("nat_gateway_id", "nat-0123456789abcdef0"),
+    ),
+    change(
+      "all subnets in two zones",
+      resource("aws_subnet"),
+      update("availability_zone", (zone) => String(zone).replace(/c$/, "b")),
+    ),
   ],
   boundary: {
-    holds: change("one node at most in the first zone", { ...onDemandGroups, where: firstZone }, set("scaling_config", { min_size: 0, desired_size: 0, max_size: 1 })),
-    breaks: change("no node in the first zone", { ...onDemandGroups, where: firstZone }, set("scaling_config", { min_size: 0, desired_size: 0, max_size: 0 })),
+    holds: change(
+      "one node at most in the first zone",
+      { ...onDemandGroups, where: firstZone },
+      set("scaling_config", { min_size: 0, desired_size: 0, max_size: 1 }),
+    ),
+    breaks: change(
+      "no node in the first zone",
+      { ...onDemandGroups, where: firstZone },
+      set("scaling_config", { min_size: 0, desired_size: 0, max_size: 0 }),
+    ),
   },
 });

@@ -12,43 +12,91 @@ import { placesOf, zonesOf } from "../placement";
 const growableZones = (workload: Workload, platform: Platform): string[] =>
   zonesOf(placesOf(workload, platform).filter(({ group }) => group.zones.length === 1 && (group.max ?? 0) > 0));
 
-function judged(workload: Workload, platform: Platform, claim: { readonly name: string; readonly storageClass: string | undefined }): Verdict[] {
-  const found = platform.storageClasses.find((one) => one.region === workload.region && (claim.storageClass === undefined ? one.isDefault : one.name === claim.storageClass));
-  if (found === undefined) return [unknown(`claim ${claim.name}: its storage class ${claim.storageClass ?? "(the default)"} is not part of the platform`)];
+function judged(
+  workload: Workload,
+  platform: Platform,
+  claim: { readonly name: string; readonly storageClass: string | undefined },
+): Verdict[] {
+  const found = platform.storageClasses.find(
+    (one) =>
+      one.region === workload.region &&
+      (claim.storageClass === undefined ? one.isDefault : one.name === claim.storageClass),
+  );
+  if (found === undefined)
+    return [
+      unknown(
+        `claim ${claim.name}: its storage class ${claim.storageClass ?? "(the default)"} is not part of the platform`,
+      ),
+    ];
   const zones = storageZones(platform, workload.region, claim.storageClass) ?? zonesOf(placesOf(workload, platform));
   return [
-    holds(found.bindingMode === "WaitForFirstConsumer", `claim ${claim.name}: the volume is made in the zone of its pod (WaitForFirstConsumer)`, `storage class ${found.name} binds ${found.bindingMode}`),
-    contains(zones, growableZones(workload, platform), `claim ${claim.name}: zones with a node group of their own`, { field: "pools.general.onDemand.max" }),
+    holds(
+      found.bindingMode === "WaitForFirstConsumer",
+      `claim ${claim.name}: the volume is made in the zone of its pod (WaitForFirstConsumer)`,
+      `storage class ${found.name} binds ${found.bindingMode}`,
+    ),
+    contains(zones, growableZones(workload, platform), `claim ${claim.name}: zones with a node group of their own`, {
+      field: "pools.general.onDemand.max",
+    }),
   ];
 }
 
 const database: JsonObject = {
   metadata: { name: "records", namespace: "ci-failure-agent" },
   spec: {
-    replicas: 1, service_name: "records", selector: { match_labels: { app: "records" } },
-    template: { metadata: { labels: { app: "records" } }, spec: { container: [{ name: "records", image: "records:1", resources: { requests: { cpu: "50m", memory: "64Mi" } } }] } },
-    volume_claim_template: [{ metadata: { name: "data" }, spec: { access_modes: ["ReadWriteOnce"], storage_class_name: "gp3", resources: { requests: { storage: "10Gi" } } } }],
+    replicas: 1,
+    service_name: "records",
+    selector: { match_labels: { app: "records" } },
+    template: {
+      metadata: { labels: { app: "records" } },
+      spec: {
+        container: [{ name: "records", image: "records:1", resources: { requests: { cpu: "50m", memory: "64Mi" } } }],
+      },
+    },
+    volume_claim_template: [
+      {
+        metadata: { name: "data" },
+        spec: {
+          access_modes: ["ReadWriteOnce"],
+          storage_class_name: "gp3",
+          resources: { requests: { storage: "10Gi" } },
+        },
+      },
+    ],
   },
 };
 const withVolume = add("", /^ci-failure-agent-/, "kubernetes_stateful_set_v1", "records", database);
-const firstZone = resource("aws_eks_node_group", (block) => block["capacity_type"] === "ON_DEMAND" && /a$/.test(String(block["node_group_name"])));
+const firstZone = resource(
+  "aws_eks_node_group",
+  (block) => block["capacity_type"] === "ON_DEMAND" && /a$/.test(String(block["node_group_name"])),
+);
 
 export default policy({
   id: "AV-10",
   severity: "error",
   title: "Pods on a zonal volume can get a node in the zone of the volume",
-  because: "a volume of EBS never leaves its zone: when its node is gone and the autoscaler starts the next one elsewhere, the pod waits for ever",
-  remedy: "give the pool one on-demand group a zone (zones of the region, onDemand.max of at least their number), and bind volumes WaitForFirstConsumer",
+  because:
+    "a volume of EBS never leaves its zone: when its node is gone and the autoscaler starts the next one elsewhere, the pod waits for ever",
+  remedy:
+    "give the pool one on-demand group a zone (zones of the region, onDemand.max of at least their number), and bind volumes WaitForFirstConsumer",
   proves: [],
   beyond: "no report speaks of volumes yet, but every database that runs in the cluster rests on it",
   subjects: (platform) => platform.workloads.filter((workload) => claimsOf(platform, workload).length > 0),
   check: (workload, platform) => claimsOf(platform, workload).flatMap((claim) => judged(workload, platform, claim)),
   mutants: [
-    together("volumes that are made before their pod", withVolume, change("", resource("kubernetes_storage_class_v1"), set("volume_binding_mode", "Immediate"))),
+    together(
+      "volumes that are made before their pod",
+      withVolume,
+      change("", resource("kubernetes_storage_class_v1"), set("volume_binding_mode", "Immediate")),
+    ),
     together("a zone whose nodes come only from a group over all zones", withVolume, remove("", firstZone)),
   ],
   boundary: {
     holds: together("a volume, and a group in each zone", withVolume),
-    breaks: together("a volume, and no node allowed in one zone's group", withVolume, change("", firstZone, set("scaling_config.max_size", 0))),
+    breaks: together(
+      "a volume, and no node allowed in one zone's group",
+      withVolume,
+      change("", firstZone, set("scaling_config.max_size", 0)),
+    ),
   },
 });

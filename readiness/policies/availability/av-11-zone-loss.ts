@@ -15,7 +15,9 @@ import { autoscalers, deployments, POD, simplest } from "../targets";
 function needed(workload: Workload, replicas: number): { readonly pods: number; readonly why: string } {
   if (workload.kind === "StatefulSet") return { pods: Math.floor(replicas / 2) + 1, why: "quorum" };
   const half = Math.ceil(replicas / 2);
-  const kept = workload.disruptionBudgets.flatMap(({ evictionsAtMinimum }) => (evictionsAtMinimum === undefined ? [] : [replicas - evictionsAtMinimum]));
+  const kept = workload.disruptionBudgets.flatMap(({ evictionsAtMinimum }) =>
+    evictionsAtMinimum === undefined ? [] : [replicas - evictionsAtMinimum],
+  );
   const least = Math.min(half, ...kept);
   return { pods: Math.max(1, least), why: least < half ? "what its budget keeps" : "half of its replicas" };
 }
@@ -24,7 +26,8 @@ export default policy({
   id: "AV-11",
   severity: "error",
   title: "The loss of any zone leaves enough replicas",
-  because: "what is left carries everything until nodes have started elsewhere, and a quorum that is lost does not come back by itself",
+  because:
+    "what is left carries everything until nodes have started elsewhere, and a quorum that is lost does not come back by itself",
   remedy: "raise scale.min (or replicas), spread over more zones, or bind the spread (DoNotSchedule, skew 1)",
   proves: ["FL-01", "FF-01"],
   subjects: replicated,
@@ -41,19 +44,42 @@ export default policy({
     const lost = mostInOneZone(replicas, zones.length, bindingZoneSkew(workload));
     const { pods, why } = needed(workload, replicas);
     return atLeast(pods, replicas - lost, `replicas after the loss of the fullest zone (${why})`, {
-      field, arithmetic: `${replicas} − ${lost} in one of ${zones.length} zones (${zones.join(", ") || "none"})`,
+      field,
+      arithmetic: `${replicas} − ${lost} in one of ${zones.length} zones (${zones.join(", ") || "none"})`,
     });
   },
   mutants: [
     change("one replica", autoscalers, set("spec.min_replicas", 1)),
-    change("a spread that the scheduler may ignore", deployments, set(`${POD}.topology_spread_constraint.when_unsatisfiable`, "ScheduleAnyway")),
+    change(
+      "a spread that the scheduler may ignore",
+      deployments,
+      set(`${POD}.topology_spread_constraint.when_unsatisfiable`, "ScheduleAnyway"),
+    ),
     change("no spread", deployments, unset(`${POD}.topology_spread_constraint`)),
-    change("all in one zone", deployments, set(`${POD}.affinity.node_affinity.required_during_scheduling_ignored_during_execution`, {
-      node_selector_term: [{ match_expressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: ["us-east-1a", "eu-west-1a"] }] }],
-    })),
+    change(
+      "all in one zone",
+      deployments,
+      set(`${POD}.affinity.node_affinity.required_during_scheduling_ignored_during_execution`, {
+        node_selector_term: [
+          {
+            match_expressions: [
+              { key: "topology.kubernetes.io/zone", operator: "In", values: ["us-east-1a", "eu-west-1a"] },
+            ],
+          },
+        ],
+      }),
+    ),
   ],
   boundary: {
-    holds: change("four workers with skew 2: two are left", simplest("worker"), set(`${POD}.topology_spread_constraint.max_skew`, 2)),
-    breaks: change("four workers with skew 3: one is left", simplest("worker"), set(`${POD}.topology_spread_constraint.max_skew`, 3)),
+    holds: change(
+      "four workers with skew 2: two are left",
+      simplest("worker"),
+      set(`${POD}.topology_spread_constraint.max_skew`, 2),
+    ),
+    breaks: change(
+      "four workers with skew 3: one is left",
+      simplest("worker"),
+      set(`${POD}.topology_spread_constraint.max_skew`, 3),
+    ),
   },
 });

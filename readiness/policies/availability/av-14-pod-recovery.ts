@@ -12,26 +12,37 @@ const promisedMinutes = ({ namespace, region }: Workload, platform: Platform): n
   platform.namespaces.find((one) => one.name === namespace && one.region === region)?.objectives?.podRecoveryMinutes;
 
 /** The setting that takes most of the time. */
-const longest = (seconds: Readonly<Record<string, number>>): string => Object.entries(seconds).reduce((most, next) => (next[1] > most[1] ? next : most))[0];
+const longest = (seconds: Readonly<Record<string, number>>): string =>
+  Object.entries(seconds).reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 
 const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");
 const objectives = ["metadata", "annotations", "plimsoll.dev/objectives"];
 const freightliner = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("freightliner-"));
 
 export default policy({
-  id: "AV-14", severity: "error", proves: ["FL-25"],
+  id: "AV-14",
+  severity: "error",
+  proves: ["FL-25"],
   title: "A pod that hangs is found out and serves again within the promised time",
-  because: "slow questions, a long grace period and a slow start add up: each is reasonable, and together they break the promise",
-  remedy: "ask liveness more often or with fewer failures, shorten drainSeconds or bootSeconds, or promise more in objectives.podRecoveryMinutes",
+  because:
+    "slow questions, a long grace period and a slow start add up: each is reasonable, and together they break the promise",
+  remedy:
+    "ask liveness more often or with fewer failures, shorten drainSeconds or bootSeconds, or promise more in objectives.podRecoveryMinutes",
   subjects: (platform) => ownServices(platform).filter((workload) => promisedMinutes(workload, platform) !== undefined),
   check: (workload, platform) => {
     const minutes = promisedMinutes(workload, platform) ?? 0;
-    const [liveness, boot, grace] = [workload.containers[0]?.liveness, workload.component?.bootSeconds, workload.pod.graceSeconds];
-    if (!liveness) return present(liveness, "a liveness probe, without which nobody finds out", { field: "probes.liveness" });
+    const [liveness, boot, grace] = [
+      workload.containers[0]?.liveness,
+      workload.component?.bootSeconds,
+      workload.pod.graceSeconds,
+    ];
+    if (!liveness)
+      return present(liveness, "a liveness probe, without which nobody finds out", { field: "probes.liveness" });
     if (boot === undefined) return unknown("no boot time is declared", "bootSeconds");
     const detection = liveness.periodSeconds * liveness.failureThreshold + liveness.timeoutSeconds;
     return atMost(minutes * 60, detection + grace + boot, "seconds from a hanging process to one that serves", {
-      field: longest({ "probes.liveness": detection, drainSeconds: grace, bootSeconds: boot }), arithmetic: `${liveness.periodSeconds} × ${liveness.failureThreshold} + ${liveness.timeoutSeconds} until it is found out + ${grace} grace + ${boot} boot`,
+      field: longest({ "probes.liveness": detection, drainSeconds: grace, bootSeconds: boot }),
+      arithmetic: `${liveness.periodSeconds} × ${liveness.failureThreshold} + ${liveness.timeoutSeconds} until it is found out + ${grace} grace + ${boot} boot`,
     });
   },
   mutants: [

@@ -18,16 +18,23 @@ export interface ClaimedThroughput extends Subject {
   readonly workloads: readonly Workload[];
 }
 
-const declares = (claim: string) => ({ component }: Workload): boolean => component?.throughput?.carries.some((one) => one.claim === claim) === true;
+const declares =
+  (claim: string) =>
+  ({ component }: Workload): boolean =>
+    component?.throughput?.carries.some((one) => one.claim === claim) === true;
 
 export function claimed(claim: string, platform: Platform): readonly ClaimedThroughput[] {
   const applications = throughputCommitments(claim).map(({ application }) => application);
   return throughputOf(platform).flatMap((region) => {
     const workloads = region.workloads.filter(declares(claim));
-    const there = platform.namespaces.some(({ name, region: place }) => place === region.region && applications.includes(name));
+    const there = platform.namespaces.some(
+      ({ name, region: place }) => place === region.region && applications.includes(name),
+    );
     const [first] = workloads;
     const { stack, address, constructPath } = first ?? region.subject;
-    return workloads.length === 0 && !there ? [] : [{ stack, address, constructPath, label: `${claim} in ${region.region}`, region, workloads }];
+    return workloads.length === 0 && !there
+      ? []
+      : [{ stack, address, constructPath, label: `${claim} in ${region.region}`, region, workloads }];
   });
 }
 
@@ -37,8 +44,16 @@ export function carries(claim: string, { region, workloads }: ClaimedThroughput,
   const stated = commitments.flatMap((commitment) => asStated(commitment, workloads));
   if (region.unknown.length > 0) return [...stated, ...missingFacts(region.unknown)];
   const names = new Set(workloads.map(workloadName));
-  const judged = workloads.length === 0 ? [] : region.judgement().workloads.filter(({ workload }) => names.has(workload));
-  return [...stated, ...judged.flatMap(({ workload, clauses }) => clauses.map(({ name, verdict, arithmetic }) => clauseVerdict(`${workload}: ${sentences[name]}`, verdict, arithmetic)))];
+  const judged =
+    workloads.length === 0 ? [] : region.judgement().workloads.filter(({ workload }) => names.has(workload));
+  return [
+    ...stated,
+    ...judged.flatMap(({ workload, clauses }) =>
+      clauses.map(({ name, verdict, arithmetic }) =>
+        clauseVerdict(`${workload}: ${sentences[name]}`, verdict, arithmetic),
+      ),
+    ),
+  ];
 }
 
 const sentences = {
@@ -51,21 +66,43 @@ const sentences = {
 
 export function clauseVerdict(expected: string, verdict: Fit, arithmetic: string): Verdict {
   if (verdict === "unknown") return unknown(`${expected}: ${arithmetic}`, "throughput");
-  return verdict === "fits" ? pass(`${expected}: ${arithmetic}`) : fail({ expected, actual: arithmetic, field: "throughput" });
+  return verdict === "fits"
+    ? pass(`${expected}: ${arithmetic}`)
+    : fail({ expected, actual: arithmetic, field: "throughput" });
 }
 
 function asStated({ claim, unit, total, perReplica }: ThroughputCommitment, workloads: readonly Workload[]): Verdict[] {
-  const declared = workloads.flatMap(({ component }) => (component?.throughput?.carries ?? []).filter((one) => one.claim === claim && one.unit === unit));
-  if (declared.length === 0) return [fail({ expected: `${claim} promises ${total} ${unit}`, actual: "no component declares that it carries them", field: "throughput" })];
+  const declared = workloads.flatMap(({ component }) =>
+    (component?.throughput?.carries ?? []).filter((one) => one.claim === claim && one.unit === unit),
+  );
+  if (declared.length === 0)
+    return [
+      fail({
+        expected: `${claim} promises ${total} ${unit}`,
+        actual: "no component declares that it carries them",
+        field: "throughput",
+      }),
+    ];
   const shown = { field: "throughput" };
   const traffic = workloads.reduce((sum, { component }) => sum + (component?.throughput?.megabytesPerSecond ?? 0), 0);
   return [
     atLeast(total, sum(declared.map((one) => one.total)), `${unit} declared for ${claim}`, shown),
-    ...(perReplica === null ? [] : [atLeast(perReplica, least(declared.map((one) => one.perReplica)), `${unit} of one replica, declared for ${claim}`, shown)]),
+    ...(perReplica === null
+      ? []
+      : [
+          atLeast(
+            perReplica,
+            least(declared.map((one) => one.perReplica)),
+            `${unit} of one replica, declared for ${claim}`,
+            shown,
+          ),
+        ]),
     ...(unit === "MB/s" ? [atLeast(total, traffic, `MB/s of network traffic, declared for ${claim}`, shown)] : []),
   ];
 }
 
 type Figures = readonly (number | undefined)[];
-const sum = (figures: Figures): number | undefined => figures.reduce<number | undefined>((all, one) => (all === undefined || one === undefined ? undefined : all + one), 0);
-const least = (figures: Figures): number | undefined => (figures.includes(undefined) ? undefined : Math.min(...figures.map((one) => one ?? 0)));
+const sum = (figures: Figures): number | undefined =>
+  figures.reduce<number | undefined>((all, one) => (all === undefined || one === undefined ? undefined : all + one), 0);
+const least = (figures: Figures): number | undefined =>
+  figures.includes(undefined) ? undefined : Math.min(...figures.map((one) => one ?? 0));

@@ -8,7 +8,8 @@ export default policy({
   id: "CP-01",
   severity: "error",
   title: "Every workload at its maximum, in the middle of a rollout, fits the node pools at theirs",
-  because: "an autoscaler whose last pods find no node promises capacity that does not exist, and the pool's maximum is met on the worst day",
+  because:
+    "an autoscaler whose last pods find no node promises capacity that does not exist, and the pool's maximum is met on the worst day",
   remedy: "raise onDemand.max or spot.max of the pool, choose larger instance types, or lower scale.max",
   proves: ["CA-04", "CA-05"],
   subjects: (platform) => platform.clusters,
@@ -17,16 +18,35 @@ export default policy({
     if (capacity === undefined) return [];
     if (capacity.unknown.length > 0) return missingFacts(capacity.unknown);
     const judgement = capacity.judgement();
-    return [...undecided(judgement), ...fits(judgement.scenarios.filter(({ lostZone }) => lostZone === undefined), "every pod at the maximum has a node", { platform, cluster, mends: capacity.mends })];
+    return [
+      ...undecided(judgement),
+      ...fits(
+        judgement.scenarios.filter(({ lostZone }) => lostZone === undefined),
+        "every pod at the maximum has a node",
+        { platform, cluster, mends: capacity.mends },
+      ),
+    ];
   },
   mutants: [
     change("an autoscaler that goes to 60", autoscalers, set("spec.max_replicas", 60)),
-    change("pods of twice the size", deployments, set("spec.template.spec.container.resources.requests.memory", "1536Mi")),
+    change(
+      "pods of twice the size",
+      deployments,
+      set("spec.template.spec.container.resources.requests.memory", "1536Mi"),
+    ),
     change("a rollout of everything at once", deployments, set("spec.strategy.rolling_update.max_surge", "400%")),
     change("nodes of half the size", nodeGroups, set("instance_types", ["t3.small"])),
     remove("no Spot nodes and a small floor", spotGroups),
-    change("pods that select a pool that is not there", deployments, set("spec.template.spec.node_selector", { "plimsoll.dev/pool": "none" })),
-    change("nodes that nobody tolerates", nodeGroups, set("taint", [{ key: "reserved", value: "yes", effect: "NO_SCHEDULE" }])),
+    change(
+      "pods that select a pool that is not there",
+      deployments,
+      set("spec.template.spec.node_selector", { "plimsoll.dev/pool": "none" }),
+    ),
+    change(
+      "nodes that nobody tolerates",
+      nodeGroups,
+      set("taint", [{ key: "reserved", value: "yes", effect: "NO_SCHEDULE" }]),
+    ),
   ],
   boundary: {
     holds: change("one Spot node less", spotGroups, set("scaling_config.max_size", 3)),

@@ -9,8 +9,10 @@ export default policy({
   id: "CP-02",
   severity: "error",
   title: "The peak fits after the loss of any one zone",
-  because: "a zone fails at the peak as well as at night; what then finds no node is an outage although two zones are well",
-  remedy: "raise onDemand.max (each zone gets its share), list three or more instance types in spot so that its group can move to the zones that are left, or lower scale.max",
+  because:
+    "a zone fails at the peak as well as at night; what then finds no node is an outage although two zones are well",
+  remedy:
+    "raise onDemand.max (each zone gets its share), list three or more instance types in spot so that its group can move to the zones that are left, or lower scale.max",
   proves: ["CA-05"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
@@ -32,7 +34,11 @@ export default policy({
     change("an autoscaler that goes to 30", autoscalers, set("spec.max_replicas", 30)),
   ],
   boundary: {
-    holds: change("the autoscaler ends one replica earlier", ofApplication("ci-failure-agent", "kubernetes_horizontal_pod_autoscaler_v2"), set("spec.max_replicas", 19)),
+    holds: change(
+      "the autoscaler ends one replica earlier",
+      ofApplication("ci-failure-agent", "kubernetes_horizontal_pod_autoscaler_v2"),
+      set("spec.max_replicas", 19),
+    ),
     breaks: change("two Spot nodes", spotGroups, set("scaling_config.max_size", 2)),
   },
 });

@@ -14,13 +14,24 @@ const limits = (workload: Workload, amount: "cpuLimitMillis" | "memoryLimitMiB")
 
 function judge(quota: Quota, workloads: readonly Workload[]): Verdict[] {
   const peak = (each: (workload: Workload) => number): { sum: number; arithmetic: string } => {
-    const terms = workloads.map((workload) => ({ pods: mostPods(workload) ?? 0, each: each(workload), name: workload.name }));
-    return { sum: terms.reduce((sum, term) => sum + term.pods * term.each, 0), arithmetic: terms.map((term) => `${term.name} ${term.pods} × ${term.each}`).join(" + ") };
+    const terms = workloads.map((workload) => ({
+      pods: mostPods(workload) ?? 0,
+      each: each(workload),
+      name: workload.name,
+    }));
+    return {
+      sum: terms.reduce((sum, term) => sum + term.pods * term.each, 0),
+      arithmetic: terms.map((term) => `${term.name} ${term.pods} × ${term.each}`).join(" + "),
+    };
   };
   const covers = (name: string, hard: number | undefined, each: (workload: Workload) => number): Verdict[] => {
     if (!(name in quota.hard)) return [];
     const { sum, arithmetic } = peak(each);
-    return [hard === undefined ? unknown(`${name} of the quota is not known before deployment`) : atLeast(sum, hard, `${name} of the quota, against the peak (${arithmetic})`)];
+    return [
+      hard === undefined
+        ? unknown(`${name} of the quota is not known before deployment`)
+        : atLeast(sum, hard, `${name} of the quota, against the peak (${arithmetic})`),
+    ];
   };
   return [
     ...covers("requests.cpu", quota.cpuRequestMillis, (workload) => podRequests(workload).cpuMillis),
@@ -38,21 +49,29 @@ export default policy({
   id: "CP-05",
   severity: "error",
   title: "A quota covers its namespace at the autoscalers' maximum during a rollout",
-  because: "a quota that is reached first refuses the very pods that the load calls for, and nothing looks broken until then",
+  because:
+    "a quota that is reached first refuses the very pods that the load calls for, and nothing looks broken until then",
   remedy: "leave the quota to the sum of the components, or raise it to the peak that is shown",
   proves: ["CA-05", "CA-15", "FL-17"],
   subjects: (platform: Platform) => platform.quotas,
   check: (quota, platform) => {
-    const workloads = platform.workloads.filter(({ region, namespace, kind }) => region === quota.region && namespace === quota.namespace && kind !== "DaemonSet");
+    const workloads = platform.workloads.filter(
+      ({ region, namespace, kind }) => region === quota.region && namespace === quota.namespace && kind !== "DaemonSet",
+    );
     const unsized = workloads.filter((workload) => mostPods(workload) === undefined).map(({ label }) => label);
-    return unsized.length > 0 ? unknown(`the maximum of ${unsized.sort().join(", ")} is not known before deployment`) : judge(quota, workloads);
+    return unsized.length > 0
+      ? unknown(`the maximum of ${unsized.sort().join(", ")} is not known before deployment`)
+      : judge(quota, workloads);
   },
   mutants: [
     change("one core", quotas, hard("requests.cpu", "1")),
     change("one GiB", quotas, hard("requests.memory", "1Gi")),
     change("one GiB of limits", quotas, hard("limits.memory", "1Gi")),
-    together("a limit of CPU, and pods that limit theirs", change("", quotas, hard("limits.cpu", "100m")),
-      change("", deployments, set("spec.template.spec.container.resources.limits.cpu", "1"))),
+    together(
+      "a limit of CPU, and pods that limit theirs",
+      change("", quotas, hard("limits.cpu", "100m")),
+      change("", deployments, set("spec.template.spec.container.resources.limits.cpu", "1")),
+    ),
     change("the autoscaler goes beyond the quota", autoscalers, set("spec.max_replicas", 200)),
     change("every pod twice at a rollout", deployments, set("spec.strategy.rolling_update.max_surge", "200%")),
   ],

@@ -7,7 +7,10 @@ import { policy } from "../../policy/policy";
 import { unknown, type Verdict } from "../../policy/verdict";
 import { onDemandGroups, spotGroups } from "../targets";
 
-const words = { onDemand: "vCPUs of on-demand nodes (quota L-1216C47A)", spot: "vCPUs of Spot nodes (quota L-34B43A08)" } as const;
+const words = {
+  onDemand: "vCPUs of on-demand nodes (quota L-1216C47A)",
+  spot: "vCPUs of Spot nodes (quota L-34B43A08)",
+} as const;
 
 function judge(cluster: Cluster, platform: Platform, purchase: Purchase): Verdict[] {
   const { vcpus, arithmetic, unknown: missing } = vcpuDemand(cluster, purchase);
@@ -21,21 +24,34 @@ export default policy({
   id: "CP-09",
   severity: "warning",
   title: "The node pools at their maximum, while they are being updated, stay within the account's vCPU quotas",
-  because: "EC2 starts no instance above the quota: the pool's maximum is then only a number, and an update of the nodes stands still half-way",
-  remedy: "ask Service Quotas for more in that region and write what was granted into vcpuQuotas of config/organisation.ts, or lower the maxima of the pools",
+  because:
+    "EC2 starts no instance above the quota: the pool's maximum is then only a number, and an update of the nodes stands still half-way",
+  remedy:
+    "ask Service Quotas for more in that region and write what was granted into vcpuQuotas of config/organisation.ts, or lower the maxima of the pools",
   proves: ["CA-05", "CA-09"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => [...judge(cluster, platform, "onDemand"), ...judge(cluster, platform, "spot")],
   mutants: [
     change("thirty nodes on demand in each zone", onDemandGroups, set("scaling_config.max_size", 30)),
     change("sixty Spot nodes", spotGroups, set("scaling_config.max_size", 60)),
-    change("Spot nodes of which one type is twice as large", spotGroups, (block) => { set("instance_types", ["t3.medium", "m5.large", "t3.xlarge"])(block); set("scaling_config.max_size", 12)(block); }),
+    change("Spot nodes of which one type is twice as large", spotGroups, (block) => {
+      set("instance_types", ["t3.medium", "m5.large", "t3.xlarge"])(block);
+      set("scaling_config.max_size", 12)(block);
+    }),
     change("fifteen nodes replaced at a time", onDemandGroups, set("update_config.max_unavailable", 15)),
-    changeEnvironment("the quotas of a new account in the standby's region", (environment) => { environment.regions.secondary.vcpuQuota = { onDemand: 5, spot: 5 }; }),
-    changeEnvironment("no Spot quota", (environment) => { environment.regions.primary.vcpuQuota.spot = 0; }),
+    changeEnvironment("the quotas of a new account in the standby's region", (environment) => {
+      environment.regions.secondary.vcpuQuota = { onDemand: 5, spot: 5 };
+    }),
+    changeEnvironment("no Spot quota", (environment) => {
+      environment.regions.primary.vcpuQuota.spot = 0;
+    }),
   ],
   boundary: {
-    holds: changeEnvironment("the very vCPUs", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 78, spot: 38 }; }),
-    breaks: changeEnvironment("one vCPU less", (environment) => { environment.regions.primary.vcpuQuota = { onDemand: 77, spot: 38 }; }),
+    holds: changeEnvironment("the very vCPUs", (environment) => {
+      environment.regions.primary.vcpuQuota = { onDemand: 78, spot: 38 };
+    }),
+    breaks: changeEnvironment("one vCPU less", (environment) => {
+      environment.regions.primary.vcpuQuota = { onDemand: 77, spot: 38 };
+    }),
   },
 });

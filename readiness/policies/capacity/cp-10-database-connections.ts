@@ -13,13 +13,18 @@ const KEPT_BY_SERVER = 3;
 /** What an application keeps for administrators, exporters and backups where it says nothing (config/application/store.ts). */
 const KEPT_BY_DEFAULT = 10;
 
-interface Need { readonly database: string; readonly maxConnections: number | undefined; readonly kept: number }
+interface Need {
+  readonly database: string;
+  readonly maxConnections: number | undefined;
+  readonly kept: number;
+}
 
 function needsOf({ annotations }: Namespace): readonly Need[] | undefined {
   try {
     const stores: unknown = JSON.parse(annotations[STORES] ?? "{}");
     return Object.entries(objectOf(objectOf(stores as Json)["databases"])).map(([database, need]) => ({
-      database, maxConnections: isObject(need) ? numberOf(need["maxConnections"]) : undefined,
+      database,
+      maxConnections: isObject(need) ? numberOf(need["maxConnections"]) : undefined,
       kept: (isObject(need) ? numberOf(need["reservedConnections"]) : undefined) ?? KEPT_BY_DEFAULT,
     }));
   } catch {
@@ -28,42 +33,84 @@ function needsOf({ annotations }: Namespace): readonly Need[] | undefined {
 }
 
 /** Connections that all pods of a workload may hold; undefined where a pool or the number of pods is not known. */
-function held(workload: Workload, database: string): { readonly text: string; readonly connections: number | undefined }[] {
-  return objectsOf(workload.component?.talksTo as Json).filter((one) => textOf(one["postgres"]) === database).map((one) => {
-    const [pods, pool] = [mostPods(workload), numberOf(one["poolSize"])];
-    return { text: `${workload.name} ${pods ?? "?"} × ${pool ?? "?"}`, connections: pods === undefined || pool === undefined ? undefined : pods * pool };
-  });
+function held(
+  workload: Workload,
+  database: string,
+): { readonly text: string; readonly connections: number | undefined }[] {
+  return objectsOf(workload.component?.talksTo as Json)
+    .filter((one) => textOf(one["postgres"]) === database)
+    .map((one) => {
+      const [pods, pool] = [mostPods(workload), numberOf(one["poolSize"])];
+      return {
+        text: `${workload.name} ${pods ?? "?"} × ${pool ?? "?"}`,
+        connections: pods === undefined || pool === undefined ? undefined : pods * pool,
+      };
+    });
 }
 
 function judge({ database, maxConnections, kept }: Need, namespace: Namespace): Verdict {
   const pools = namespace.workloads.flatMap((workload) => held(workload, database));
   const field = `databases.${database}.maxConnections`;
   const open = pools.filter(({ connections }) => connections === undefined);
-  if (open.length > 0) return unknown(`connections to ${database}: the pool or the number of pods is not declared (${open.map(({ text }) => text).sort().join(", ")})`, field);
-  if (maxConnections === undefined) return fail({ expected: `maxConnections of database ${database}`, actual: "nothing is declared", field });
+  if (open.length > 0)
+    return unknown(
+      `connections to ${database}: the pool or the number of pods is not declared (${open
+        .map(({ text }) => text)
+        .sort()
+        .join(", ")})`,
+      field,
+    );
+  if (maxConnections === undefined)
+    return fail({ expected: `maxConnections of database ${database}`, actual: "nothing is declared", field });
   const sum = pools.reduce((all, { connections }) => all + (connections ?? 0), 0);
-  return atMost(maxConnections - Math.max(kept, KEPT_BY_SERVER), sum, `connections to ${database} with every pod at its maximum during a rollout`, {
-    field, arithmetic: `${pools.map(({ text }) => text).sort().join(" + ") || "no pool"}; ${maxConnections} − ${Math.max(kept, KEPT_BY_SERVER)} kept`,
-  });
+  return atMost(
+    maxConnections - Math.max(kept, KEPT_BY_SERVER),
+    sum,
+    `connections to ${database} with every pod at its maximum during a rollout`,
+    {
+      field,
+      arithmetic: `${
+        pools
+          .map(({ text }) => text)
+          .sort()
+          .join(" + ") || "no pool"
+      }; ${maxConnections} − ${Math.max(kept, KEPT_BY_SERVER)} kept`,
+    },
+  );
 }
 
 const flakeguard = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("flakeguard-"));
 const declared = (...path: string[]) => ["metadata", "annotations", STORES, "databases", "main", ...path];
-const api = resource("kubernetes_deployment_v1", (_, id, stack) => stack.startsWith("flakeguard-") && id.startsWith("api"));
-const needs = (platform: Platform) => platform.namespaces.filter((namespace) => namespace.annotations[STORES] !== undefined);
+const api = resource(
+  "kubernetes_deployment_v1",
+  (_, id, stack) => stack.startsWith("flakeguard-") && id.startsWith("api"),
+);
+const needs = (platform: Platform) =>
+  platform.namespaces.filter((namespace) => namespace.annotations[STORES] !== undefined);
 
 export default policy({
   id: "CP-10",
   severity: "error",
   title: "The connection pools of all pods at their maximum fit each database",
-  because: "the last pod that the load calls for finds no connection: the application fails exactly when it is scaled to succeed",
+  because:
+    "the last pod that the load calls for finds no connection: the application fails exactly when it is scaled to succeed",
   remedy: "lower the pool size in postgres(name, poolSize) or scale.max, or raise databases.<name>.maxConnections",
   proves: ["FG-02", "FG-23"],
   subjects: needs,
-  check: (namespace) => needsOf(namespace)?.map((need) => judge(need, namespace)) ?? fail({ expected: `annotation ${STORES} is JSON`, actual: namespace.annotations[STORES] ?? "none" }),
+  check: (namespace) =>
+    needsOf(namespace)?.map((need) => judge(need, namespace)) ??
+    fail({ expected: `annotation ${STORES} is JSON`, actual: namespace.annotations[STORES] ?? "none" }),
   mutants: [
-    change("pools of 30", api, set(["metadata", "annotations", "plimsoll.dev/component", "talksTo", "0", "poolSize"], 30)),
-    change("more pods", resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("flakeguard-")), set("spec.max_replicas", 30)),
+    change(
+      "pools of 30",
+      api,
+      set(["metadata", "annotations", "plimsoll.dev/component", "talksTo", "0", "poolSize"], 30),
+    ),
+    change(
+      "more pods",
+      resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("flakeguard-")),
+      set("spec.max_replicas", 30),
+    ),
     change("a smaller server", flakeguard, set(declared("maxConnections"), 100)),
     change("a server of no known size", flakeguard, unset(declared("maxConnections"))),
     change("more kept for administrators", flakeguard, set(declared("reservedConnections"), 60)),

@@ -15,19 +15,24 @@ export default policy({
   id: "CP-13",
   severity: "warning",
   title: "Burstable Spot nodes run on standard CPU credits",
-  because: "a Spot node does not live long enough to earn back what it borrows: with unlimited credits a busy one costs more than on-demand",
-  remedy: "set credit_specification.cpu_credits to \"standard\" in the launch template of the Spot group",
+  because:
+    "a Spot node does not live long enough to earn back what it borrows: with unlimited credits a busy one costs more than on-demand",
+  remedy: 'set credit_specification.cpu_credits to "standard" in the launch template of the Spot group',
   proves: ["CA-06"],
   subjects: (platform) => platform.nodeGroups.filter(({ capacityType }) => capacityType === "SPOT"),
   check: (group) => {
     const missing = group.instanceTypes.filter((type) => !instanceTypes().has(type));
     const burstable = group.instanceTypes.filter((type) => instanceTypes().get(type)?.burstable === true);
     if (burstable.length === 0)
-      return missing.length > 0 ? unknown(`whether ${missing.join(", ")} are burstable is not in the catalogue`, "spot.instanceTypes") : notApplicable("none of its types is burstable");
+      return missing.length > 0
+        ? unknown(`whether ${missing.join(", ")} are burstable is not in the catalogue`, "spot.instanceTypes")
+        : notApplicable("none of its types is burstable");
     const template = group.launchTemplate;
     const reason = template && undecided(template, "credit_specification");
     if (reason !== undefined) return unknown(`CPU credits: ${reason}`);
-    return equals("standard", template?.cpuCredits ?? EC2_DEFAULT, `CPU credits of ${burstable.sort().join(", ")}`, { field: "spot.instanceTypes" });
+    return equals("standard", template?.cpuCredits ?? EC2_DEFAULT, `CPU credits of ${burstable.sort().join(", ")}`, {
+      field: "spot.instanceTypes",
+    });
   },
   mutants: [
     change("unlimited credits", spotTemplates, set("credit_specification.cpu_credits", "unlimited")),
@@ -35,7 +40,11 @@ export default policy({
     change("no launch template", spotGroups, unset("launch_template")),
   ],
   boundary: {
-    holds: change("no burstable type, so that credits do not matter", spotGroups, set("instance_types", ["c5.large", "c6i.large", "m5.large"])),
+    holds: change(
+      "no burstable type, so that credits do not matter",
+      spotGroups,
+      set("instance_types", ["c5.large", "c6i.large", "m5.large"]),
+    ),
     breaks: change("null credits", spotTemplates, set("credit_specification", null)),
   },
 });

@@ -15,11 +15,20 @@ const undecidedIn = (groups: readonly NodeGroup[], fragment: string): string | u
   groups.map((group) => undecided(group, fragment)).find((reason) => reason !== undefined);
 
 const figures = (pool: NodePool, field: string): Record<string, Found> => ({
-  [`pools.${POOL}.min`]: { value: total(pool.groups, "min"), field: `${field}.onDemand.min`, undecided: undecidedIn(pool.groups, "min_size") },
-  [`pools.${POOL}.max`]: { value: total(pool.groups, "max"), field: `${field}.onDemand.max`, undecided: undecidedIn(pool.groups, "max_size") },
+  [`pools.${POOL}.min`]: {
+    value: total(pool.groups, "min"),
+    field: `${field}.onDemand.min`,
+    undecided: undecidedIn(pool.groups, "min_size"),
+  },
+  [`pools.${POOL}.max`]: {
+    value: total(pool.groups, "max"),
+    field: `${field}.onDemand.max`,
+    undecided: undecidedIn(pool.groups, "max_size"),
+  },
   [`pools.${POOL}.instanceType`]: {
     value: [...new Set(pool.onDemand.flatMap(({ instanceTypes }) => instanceTypes))].sort().join(", "),
-    field: `${field}.onDemand.instanceTypes`, undecided: undecidedIn(pool.onDemand, "instance_types"),
+    field: `${field}.onDemand.instanceTypes`,
+    undecided: undecidedIn(pool.onDemand, "instance_types"),
   },
 });
 
@@ -27,8 +36,10 @@ export default policy({
   id: "CP-14",
   severity: "error",
   title: "The general pool is what the report promises",
-  because: "the report's figures of cost and capacity are those of this pool; another one makes them untrue without a word",
-  remedy: "set onDemand and spot of the general pool so that their sums are the promised fewest and most nodes, on the promised type",
+  because:
+    "the report's figures of cost and capacity are those of this pool; another one makes them untrue without a word",
+  remedy:
+    "set onDemand and spot of the general pool so that their sums are the promised fewest and most nodes, on the promised type",
   proves: ["CA-01"],
   environments: ["production"],
   subjects: (platform) => platform.clusters,
@@ -37,10 +48,21 @@ export default policy({
     const field = `regions.${role}.pools.${POOL}`;
     const pool = poolsOf(platform).find((candidate) => candidate.cluster === cluster && candidate.name === POOL);
     if (pool) return asPromised(promises, figures(pool, field));
-    return fail({ expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`, actual: "there is none", field });
+    return fail({
+      expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`,
+      actual: "there is none",
+      field,
+    });
   },
   mutants: [
-    change("two nodes at night", { ...onDemandGroups, where: (block) => block["capacity_type"] !== "SPOT" && /a$/.test(String(block["node_group_name"])) }, set("scaling_config.min_size", 0)),
+    change(
+      "two nodes at night",
+      {
+        ...onDemandGroups,
+        where: (block) => block["capacity_type"] !== "SPOT" && /a$/.test(String(block["node_group_name"])),
+      },
+      set("scaling_config.min_size", 0),
+    ),
     change("eleven nodes", spotGroups, set("scaling_config.max_size", 5)),
     change("a larger type", onDemandGroups, set("instance_types", ["t3.large"])),
     change("a second type", onDemandGroups, set("instance_types", ["t3.medium", "t3a.medium"])),

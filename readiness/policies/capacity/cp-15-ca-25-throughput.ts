@@ -12,7 +12,8 @@ export default policy({
   severity: "error",
   title: "1000 concurrent users and 10 000 messages/s are declared, and the cluster carries them",
   because: "what nobody has divided by a replica is found out on the day when 1000 users come",
-  remedy: "declare throughput of the components; raise scale.max or replicas, set scale.cpuPercent below what a full replica uses, or give the pool more room",
+  remedy:
+    "declare throughput of the components; raise scale.max or replicas, set scale.cpuPercent below what a full replica uses, or give the pool more room",
   proves: ["CA-25"],
   subjects: (platform) => claimed("CA-25", platform),
   check: (subject, platform) => carries("CA-25", subject, platform),
@@ -20,8 +21,16 @@ export default policy({
     change("nothing is declared", api, unset(THROUGHPUT)),
     change("workers that declare half of it", worker, set(promise("total"), 5000)),
     change("a replica that carries 40 users", api, set(promise("perReplica"), 40)),
-    change("an autoscaler that ends at two", autoscalers, each(set("spec.max_replicas", 2), set("spec.min_replicas", 1))),
-    change("an autoscaler that does not see the load", api, each(set(promise("perReplica"), 100), set([...THROUGHPUT, "cpu"], "60m"))),
+    change(
+      "an autoscaler that ends at two",
+      autoscalers,
+      each(set("spec.max_replicas", 2), set("spec.min_replicas", 1)),
+    ),
+    change(
+      "an autoscaler that does not see the load",
+      api,
+      each(set(promise("perReplica"), 100), set([...THROUGHPUT, "cpu"], "60m")),
+    ),
     change("pods that no node takes", api, set(`${CONTAINER}.resources.requests.memory`, "8Gi")),
     change("more traffic than the baseline", api, set([...THROUGHPUT, "megabytesPerSecond"], 500)),
     change("more CPU than credits sustain", api, set([...THROUGHPUT, "cpu"], "1500m")),

@@ -4,20 +4,36 @@ import { nodeGroups, ofApplication } from "../targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
 const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");
-interface Figures { readonly workers?: number; readonly rate?: number; readonly traffic?: number; readonly each?: number }
+interface Figures {
+  readonly workers?: number;
+  readonly rate?: number;
+  readonly traffic?: number;
+  readonly each?: number;
+}
 /** The claim with other figures of one replica, and with what the report states unless `figures` say otherwise. */
-const claims = (name: string, { workers = 50, rate = 125, traffic = rate, each = 20 }: Figures = {}): Mutation => change(name, server, set(THROUGHPUT, {
-  carries: [{ claim: "FL-26", unit: "concurrent workers", total: workers, perReplica: each }, { claim: "FL-26", unit: "MB/s", total: rate, perReplica: 50 }],
-  cpu: "40m", megabytesPerSecond: traffic,
-}));
+const claims = (name: string, { workers = 50, rate = 125, traffic = rate, each = 20 }: Figures = {}): Mutation =>
+  change(
+    name,
+    server,
+    set(THROUGHPUT, {
+      carries: [
+        { claim: "FL-26", unit: "concurrent workers", total: workers, perReplica: each },
+        { claim: "FL-26", unit: "MB/s", total: rate, perReplica: 50 },
+      ],
+      cpu: "40m",
+      megabytesPerSecond: traffic,
+    }),
+  );
 const fast = change("", nodeGroups, set("instance_types", ["c6in.large"]));
 
 export default policy({
   id: "CP-17",
   severity: "error",
   title: "50 concurrent workers copy 125 MB/s for as long as it takes",
-  because: "a general node sustains 32 MB/s: the burst that a short test sees is gone after minutes, and a copy takes hours",
-  remedy: "run the component in a pool whose types have the network baseline (c6in, c6gn, c7gn), with as many replicas as its workers need",
+  because:
+    "a general node sustains 32 MB/s: the burst that a short test sees is gone after minutes, and a copy takes hours",
+  remedy:
+    "run the component in a pool whose types have the network baseline (c6in, c6gn, c7gn), with as many replicas as its workers need",
   proves: ["FL-26"],
   subjects: (platform) => claimed("FL-26", platform),
   check: (subject, platform) => carries("FL-26", subject, platform),

@@ -10,15 +10,19 @@ import { written } from "../written";
 /** emptyDir volumes on the node's disk that the container mounts; those of medium Memory count as memory. */
 function scratchOf({ workload, container }: WorkloadContainer) {
   const mounted = new Set(container.mounts.map(({ volume }) => volume));
-  return workload.pod.volumes.filter(({ name, kind, inMemory }) => kind === "emptyDir" && !inMemory && mounted.has(name));
+  return workload.pod.volumes.filter(
+    ({ name, kind, inMemory }) => kind === "emptyDir" && !inMemory && mounted.has(name),
+  );
 }
 
 export default policy({
   id: "CP-18",
   severity: "warning",
   title: "What a container writes to its node's disk is requested and bounded",
-  because: "one pod that fills the disk puts the whole node under disk pressure, and the kubelet evicts its neighbours for it",
-  remedy: "let the container request and limit ephemeral-storage and its emptyDir volumes have a sizeLimit; a component of an application gets both from scratchMiB",
+  because:
+    "one pod that fills the disk puts the whole node under disk pressure, and the kubelet evicts its neighbours for it",
+  remedy:
+    "let the container request and limit ephemeral-storage and its emptyDir volumes have a sizeLimit; a component of an application gets both from scratchMiB",
   proves: ["CA-15"],
   equivalents: ["kube-score container-ephemeral-storage-request-and-limit"],
   subjects: ownContainers,
@@ -28,23 +32,69 @@ export default policy({
     const unbounded = scratch.filter(({ sizeLimitMiB }) => sizeLimitMiB === undefined).map((volume) => volume.name);
     const scratchMiB = scratch.reduce((sum, { sizeLimitMiB }) => sum + (sizeLimitMiB ?? 0), 0);
     return [
-      written(item, ephemeralRequestMiB, "resources", `ephemeral storage that ${name} requests, in MiB`, "requests.ephemeral-storage"),
-      written(item, ephemeralLimitMiB, "resources", `limit of the ephemeral storage of ${name}, in MiB`, "limits.ephemeral-storage"),
-      ...(unbounded.length > 0 ? [fail({ expected: "a sizeLimit of every emptyDir", actual: `none of ${unbounded.join(", ")}`, field: "volume" })] : []),
-      ...(ephemeralRequestMiB === undefined ? [] : [atLeast(scratchMiB, ephemeralRequestMiB, `MiB that ${name} requests, against the size of its emptyDir volumes`, { field: "requests.ephemeral-storage" })]),
-      ...(ephemeralRequestMiB === undefined || ephemeralLimitMiB === undefined ? []
-        : [atLeast(ephemeralRequestMiB, ephemeralLimitMiB, `MiB that ${name} may write, against its request`, { field: "limits.ephemeral-storage" })]),
+      written(
+        item,
+        ephemeralRequestMiB,
+        "resources",
+        `ephemeral storage that ${name} requests, in MiB`,
+        "requests.ephemeral-storage",
+      ),
+      written(
+        item,
+        ephemeralLimitMiB,
+        "resources",
+        `limit of the ephemeral storage of ${name}, in MiB`,
+        "limits.ephemeral-storage",
+      ),
+      ...(unbounded.length > 0
+        ? [
+            fail({
+              expected: "a sizeLimit of every emptyDir",
+              actual: `none of ${unbounded.join(", ")}`,
+              field: "volume",
+            }),
+          ]
+        : []),
+      ...(ephemeralRequestMiB === undefined
+        ? []
+        : [
+            atLeast(
+              scratchMiB,
+              ephemeralRequestMiB,
+              `MiB that ${name} requests, against the size of its emptyDir volumes`,
+              { field: "requests.ephemeral-storage" },
+            ),
+          ]),
+      ...(ephemeralRequestMiB === undefined || ephemeralLimitMiB === undefined
+        ? []
+        : [
+            atLeast(ephemeralRequestMiB, ephemeralLimitMiB, `MiB that ${name} may write, against its request`, {
+              field: "limits.ephemeral-storage",
+            }),
+          ]),
     ];
   },
   mutants: [
-    change("nothing is requested, and no limit to take it from", deployments, unset([...CONTAINER.split("."), "resources"])),
+    change(
+      "nothing is requested, and no limit to take it from",
+      deployments,
+      unset([...CONTAINER.split("."), "resources"]),
+    ),
     change("no limit", deployments, unset([...CONTAINER.split("."), "resources", "limits", "ephemeral-storage"])),
     change("a volume without a size", deployments, unset(`${POD}.volume.0.empty_dir.size_limit`)),
     change("a volume larger than the request", deployments, set(`${POD}.volume.0.empty_dir.size_limit`, "100Gi")),
-    change("a limit below the request", deployments, set([...CONTAINER.split("."), "resources", "limits", "ephemeral-storage"], "1Mi")),
+    change(
+      "a limit below the request",
+      deployments,
+      set([...CONTAINER.split("."), "resources", "limits", "ephemeral-storage"], "1Mi"),
+    ),
   ],
   boundary: {
-    holds: change("a volume as large as the request", simplest("api"), set(`${POD}.volume.0.empty_dir.size_limit`, "114Mi")),
+    holds: change(
+      "a volume as large as the request",
+      simplest("api"),
+      set(`${POD}.volume.0.empty_dir.size_limit`, "114Mi"),
+    ),
     breaks: change("one MiB more", simplest("api"), set(`${POD}.volume.0.empty_dir.size_limit`, "115Mi")),
   },
 });

@@ -15,23 +15,37 @@ export default policy({
   environments: ["production", "staging", "development"],
   title: "An ordinary month costs no more than the budget",
   because: "a cost that nobody added up is found on the bill, when the nodes and gateways have run for a month",
-  remedy: "models.cost in report.json lists every line with its arithmetic: take out what is not needed, choose a cheaper type, or raise budget.usdPerMonth where no report promises it",
+  remedy:
+    "models.cost in report.json lists every line with its arithmetic: take out what is not needed, choose a cheaper type, or raise budget.usdPerMonth where no report promises it",
   proves: ["CA-17"],
   equivalents: ["infracost --budget"],
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const { usdPerMonth } = platform.environment.budget;
     const promises = platform.environment.name === "production" ? platformCommitments("budget.usdPerMonth") : [];
-    return [withinBudget(platform, usdPerMonth, "steady", field), ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } })];
+    return [
+      withinBudget(platform, usdPerMonth, "steady", field),
+      ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } }),
+    ];
   },
   mutants: [
-    together("twice the nodes, each of twice the memory", change("", onDemandGroups, set("instance_types", ["m5a.large"])), change("", onDemandGroups, set("scaling_config.min_size", 2))),
+    together(
+      "twice the nodes, each of twice the memory",
+      change("", onDemandGroups, set("instance_types", ["m5a.large"])),
+      change("", onDemandGroups, set("scaling_config.min_size", 2)),
+    ),
     change("disks of 1000 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 1000)),
-    changeEnvironment("a smaller budget", (environment) => { environment.budget.usdPerMonth = 500; }),
-    changeEnvironment("a budget above the promise", (environment) => { environment.budget.usdPerMonth = 2500; }),
+    changeEnvironment("a smaller budget", (environment) => {
+      environment.budget.usdPerMonth = 500;
+    }),
+    changeEnvironment("a budget above the promise", (environment) => {
+      environment.budget.usdPerMonth = 2500;
+    }),
   ],
   boundary: {
     holds: change("disks of 40 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 40)),
-    breaks: changeEnvironment("a budget of one dollar less than promised", (environment) => { environment.budget.usdPerMonth = 1999; }),
+    breaks: changeEnvironment("a budget of one dollar less than promised", (environment) => {
+      environment.budget.usdPerMonth = 1999;
+    }),
   },
 });

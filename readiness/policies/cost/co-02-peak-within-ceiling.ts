@@ -17,11 +17,16 @@ export default policy({
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const { ceilingUsdPerMonth } = platform.environment.budget;
-    return [withinBudget(platform, ceilingUsdPerMonth, "peak", field), withinBudget(platform, ceilingUsdPerMonth, "failover", field)];
+    return [
+      withinBudget(platform, ceilingUsdPerMonth, "peak", field),
+      withinBudget(platform, ceilingUsdPerMonth, "failover", field),
+    ];
   },
   mutants: [
     change("pools of sixty nodes", onDemandGroups, set("scaling_config.max_size", 20)),
-    changeEnvironment("a ceiling at the ordinary month", (environment) => { environment.budget.ceilingUsdPerMonth = 2000; }),
+    changeEnvironment("a ceiling at the ordinary month", (environment) => {
+      environment.budget.ceilingUsdPerMonth = 2000;
+    }),
   ],
   boundary: {
     holds: change("one Spot node more", spotGroups, set("scaling_config.max_size", 5)),

@@ -6,22 +6,40 @@ import { fail, type Verdict } from "../../policy/verdict";
 const budgets = resource("aws_budgets_budget");
 
 export default policy({
-  id: "CO-03", severity: "warning", proves: ["CA-17"],
+  id: "CO-03",
+  severity: "warning",
+  proves: ["CA-17"],
   title: "An AWS budget tells the owner before the money is spent",
   because: "an estimate knows nothing of data that flows more than expected: the bill comes a month later",
-  remedy: "keep the budget of the AuditStack at budget.usdPerMonth, with an actual and a forecast notification to contactEmail",
+  remedy:
+    "keep the budget of the AuditStack at budget.usdPerMonth, with an actual and a forecast notification to contactEmail",
   subjects: (platform) => platform.ofType("aws_budgets_budget"),
   whenAbsent: () => fail({ expected: "an AWS budget", actual: "none" }),
   check: (budget, platform) => {
-    const notifications = budget.blocks("notification").filter((one) => one.list("subscriber_email_addresses").length + one.list("subscriber_sns_topic_arns").length > 0);
+    const notifications = budget
+      .blocks("notification")
+      .filter(
+        (one) => one.list("subscriber_email_addresses").length + one.list("subscriber_sns_topic_arns").length > 0,
+      );
     const told = (type: string): Verdict => {
-      const thresholds = notifications.filter((one) => one.text("notification_type") === type).flatMap((one) => one.number("threshold") ?? []);
-      return thresholds.length === 0 ? fail({ expected: `a notification of type ${type} with somebody to tell`, actual: "none" }) : atMost(100, Math.min(...thresholds), `percent of the budget at which ${type} costs are told`);
+      const thresholds = notifications
+        .filter((one) => one.text("notification_type") === type)
+        .flatMap((one) => one.number("threshold") ?? []);
+      return thresholds.length === 0
+        ? fail({ expected: `a notification of type ${type} with somebody to tell`, actual: "none" })
+        : atMost(100, Math.min(...thresholds), `percent of the budget at which ${type} costs are told`);
     };
     return [
-      atMost(platform.environment.budget.usdPerMonth, budget.number("limit_amount"), "USD a month", { field: "budget.usdPerMonth" }),
-      holds(budget.text("time_unit") === "MONTHLY" && budget.text("budget_type") === "COST", "a monthly budget of costs", `${budget.text("time_unit") ?? "no period"} ${budget.text("budget_type") ?? ""}`),
-      told("ACTUAL"), told("FORECASTED"),
+      atMost(platform.environment.budget.usdPerMonth, budget.number("limit_amount"), "USD a month", {
+        field: "budget.usdPerMonth",
+      }),
+      holds(
+        budget.text("time_unit") === "MONTHLY" && budget.text("budget_type") === "COST",
+        "a monthly budget of costs",
+        `${budget.text("time_unit") ?? "no period"} ${budget.text("budget_type") ?? ""}`,
+      ),
+      told("ACTUAL"),
+      told("FORECASTED"),
     ];
   },
   mutants: [

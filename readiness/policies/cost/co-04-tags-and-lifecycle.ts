@@ -8,12 +8,17 @@ const required = ["cost-centre", "environment", "managed-by", "owner"];
 const lifecycles = resource("aws_s3_bucket_lifecycle_configuration");
 
 export default policy({
-  id: "CO-04", severity: "warning", proves: ["CA-17"],
+  id: "CO-04",
+  severity: "warning",
+  proves: ["CA-17"],
   title: "What costs money carries its cost centre, and buckets forget what nobody needs",
   because: "an untagged resource is on nobody's bill, and unfinished uploads and old versions are paid for ever",
   remedy: "derive the stack from PlatformStack, which tags, and make buckets with PrivateBucket, which has a lifecycle",
   equivalents: ["checkov CKV2_AWS_61"],
-  subjects: (platform): readonly Item[] => [...platform.providers.filter(({ name }) => name === "aws"), ...platform.buckets],
+  subjects: (platform): readonly Item[] => [
+    ...platform.providers.filter(({ name }) => name === "aws"),
+    ...platform.buckets,
+  ],
   check: (item, platform) => {
     const bucket = platform.buckets.find((one) => one === item);
     if (!bucket) {
@@ -22,8 +27,18 @@ export default policy({
     }
     const rules = bucket.lifecycleRules.filter(({ enabled }) => enabled);
     return [
-      holds(rules.some(({ abortUploadDays }) => abortUploadDays !== undefined), "unfinished uploads are removed", `${rules.length} rules in force`),
-      bucket.versioning ? holds(rules.some(({ noncurrentDays }) => noncurrentDays !== undefined), "old versions are removed", `${rules.length} rules in force`) : notApplicable("the bucket keeps no versions"),
+      holds(
+        rules.some(({ abortUploadDays }) => abortUploadDays !== undefined),
+        "unfinished uploads are removed",
+        `${rules.length} rules in force`,
+      ),
+      bucket.versioning
+        ? holds(
+            rules.some(({ noncurrentDays }) => noncurrentDays !== undefined),
+            "old versions are removed",
+            `${rules.length} rules in force`,
+          )
+        : notApplicable("the bucket keeps no versions"),
     ];
   },
   mutants: [

@@ -7,7 +7,9 @@ const stack = "cluster-us-east-1";
 const s3 = "terraform.backend.s3";
 
 export default policy({
-  id: "DE-01", severity: "error", proves: ["CA-24", "CA-28"],
+  id: "DE-01",
+  severity: "error",
+  proves: ["CA-24", "CA-28"],
   // An emulated environment keeps its state beside the project.
   environments: ["production", "staging", "development"],
   title: "The state of each stack is remote, locked, encrypted with our key and its own",
@@ -16,12 +18,19 @@ export default policy({
   subjects: (platform) => platform.backends,
   check: (backend, platform) => {
     const layer = platform.stacks.find(({ name }) => name === backend.stack)?.layer;
-    if (layer === "state" && backend.kind === "local") return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
+    if (layer === "state" && backend.kind === "local")
+      return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
     if (backend.kind !== "s3") return fail({ expected: "backend s3", actual: backend.kind });
-    const twins = platform.backends.filter(({ bucket, key }) => bucket === backend.bucket && key === backend.key).map((other) => other.stack);
+    const twins = platform.backends
+      .filter(({ bucket, key }) => bucket === backend.bucket && key === backend.key)
+      .map((other) => other.stack);
     return [
       holds(backend.locked, "a lock", backend.locked ? "use_lockfile" : "none"),
-      holds(backend.encrypt && backend.settings["kms_key_id"] !== undefined, "encrypted with our key", backend.encrypt ? "S3's key, if this fails" : "not encrypted"),
+      holds(
+        backend.encrypt && backend.settings["kms_key_id"] !== undefined,
+        "encrypted with our key",
+        backend.encrypt ? "S3's key, if this fails" : "not encrypted",
+      ),
       holds(backend.bucketReference !== undefined, "a bucket that a state stack makes", backend.bucket ?? "none"),
       equals([backend.stack], twins, "stacks with this bucket and key"),
     ];

@@ -7,10 +7,13 @@ import { nodeProvisionSeconds } from "../../figures/node-provisioning";
 import { ownServices } from "../scope";
 import { deployments, releaseOf } from "../targets";
 
-const bootSeconds = (seconds: number) => set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], seconds);
+const bootSeconds = (seconds: number) =>
+  set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], seconds);
 
 export default policy({
-  id: "DE-04", severity: "warning", proves: ["FL-27", "FG-19"],
+  id: "DE-04",
+  severity: "warning",
+  proves: ["FL-27", "FG-19"],
   title: "A rollout has time for a new node, the image and the start before it counts as failed",
   because: "a rollout that waits for a node is reported as failed, rolled back, and fails again",
   remedy: "raise progressDeadlineSeconds, or shorten bootSeconds or the autoscaler's nodeProvisionTimeoutMinutes",
@@ -23,12 +26,21 @@ export default policy({
     const { nodeReadySeconds, imagePullSeconds } = recoveryAllowances;
     // Kubernetes counts from the last progress, so one pod's way is what must fit.
     const needed = provision + nodeReadySeconds + imagePullSeconds + boot + workload.minReadySeconds;
-    return atLeast(needed, workload.progressDeadlineSeconds, `seconds of progress deadline for ${provision} s of a group without capacity + ${nodeReadySeconds} s node + ${imagePullSeconds} s image + ${boot} s start + ${workload.minReadySeconds} s ready`, { field: "bootSeconds" });
+    return atLeast(
+      needed,
+      workload.progressDeadlineSeconds,
+      `seconds of progress deadline for ${provision} s of a group without capacity + ${nodeReadySeconds} s node + ${imagePullSeconds} s image + ${boot} s start + ${workload.minReadySeconds} s ready`,
+      { field: "bootSeconds" },
+    );
   },
   mutants: [
     change("a minute", deployments, set("spec.progress_deadline_seconds", 60)),
     change("a slow start", deployments, bootSeconds(300)),
-    change("the autoscaler's own patience", releaseOf("cluster-autoscaler"), set(["values", "0", "extraArgs", "max-node-provision-time"], "15m0s")),
+    change(
+      "the autoscaler's own patience",
+      releaseOf("cluster-autoscaler"),
+      set(["values", "0", "extraArgs", "max-node-provision-time"], "15m0s"),
+    ),
   ],
   boundary: {
     holds: change("all that is needed", deployments, each(bootSeconds(30), set("spec.progress_deadline_seconds", 580))),

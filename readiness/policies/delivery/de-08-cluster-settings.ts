@@ -7,9 +7,12 @@ import { notApplicable } from "../../policy/verdict";
 const clusters = resource("aws_eks_cluster");
 
 export default policy({
-  id: "DE-08", severity: "error", proves: ["CA-23", "CA-24", "FL-33"],
+  id: "DE-08",
+  severity: "error",
+  proves: ["CA-23", "CA-24", "FL-33"],
   title: "Clusters are in standard support, protected, reached by access entries only, and repair themselves",
-  because: "extended support costs six times as much and begins by itself; an implicit creator admin outlives the person; a zone that fails must be left",
+  because:
+    "extended support costs six times as much and begins by itself; an implicit creator admin outlives the person; a zone that fails must be left",
   remedy: "make the cluster with KubernetesCluster and its nodes with NodePool, which set all of it",
   equivalents: ["checkov CKV_AWS_339 (version only)"],
   subjects: (platform) => platform.clusters,
@@ -20,8 +23,12 @@ export default policy({
     equals(false, cluster.creatorIsAdmin ?? true, "bootstrap_cluster_creator_admin_permissions"),
     holds(cluster.accessEntries.length > 0, "an access entry", `${cluster.accessEntries.length}`),
     equals(true, cluster.zonalShift ?? false, "zonal_shift_config.enabled"),
-    mustProtectData(platform) ? equals(true, cluster.deletionProtection ?? false, "deletion_protection", { field: "protectData" }) : notApplicable("the emulated environment is thrown away"),
-    ...cluster.nodeGroups.map((group) => equals(true, group.nodeRepair ?? false, `node repair of ${group.name ?? "a group"}`)),
+    mustProtectData(platform)
+      ? equals(true, cluster.deletionProtection ?? false, "deletion_protection", { field: "protectData" })
+      : notApplicable("the emulated environment is thrown away"),
+    ...cluster.nodeGroups.map((group) =>
+      equals(true, group.nodeRepair ?? false, `node repair of ${group.name ?? "a group"}`),
+    ),
   ],
   mutants: [
     change("extended support", clusters, unset("upgrade_policy")),

@@ -10,33 +10,50 @@ const NAMESPACE = "kubernetes_namespace_v1";
 
 /** The namespace that the stack of the object makes itself; others are there before the stack deploys. */
 function ownNamespace({ object, stack }: PlacedObject, namespaces: readonly Resource[]): Resource | undefined {
-  return namespaces.find((namespace) => namespace.stack === stack && namespace.text("metadata.name") === object.metadata.namespace);
+  return namespaces.find(
+    (namespace) => namespace.stack === stack && namespace.text("metadata.name") === object.metadata.namespace,
+  );
 }
 
 /** One object a resource: what lies in one release waits together. */
 function subjects(platform: Platform): readonly PlacedObject[] {
   const namespaces = platform.ofType(NAMESPACE);
-  const first = new Map(platform.objects.filter((item) => item.origin !== "chart" && ownNamespace(item, namespaces)).map((item) => [item.resource, item]));
+  const first = new Map(
+    platform.objects
+      .filter((item) => item.origin !== "chart" && ownNamespace(item, namespaces))
+      .map((item) => [item.resource, item]),
+  );
   return [...first.values()];
 }
 
 export default policy({
-  id: "DE-09", severity: "error", proves: ["CA-24"],
+  id: "DE-09",
+  severity: "error",
+  proves: ["CA-24"],
   title: "What lies in a namespace waits for the namespace",
-  because: "Terraform makes everything at once that nothing holds back: the first deployment into a new cluster fails, and only there",
+  because:
+    "Terraform makes everything at once that nothing holds back: the first deployment into a new cluster fails, and only there",
   remedy: "let the object depend on the guards of its namespace, or take the namespace's name from the namespace",
   subjects,
   check: (item, platform) => {
     const namespace = ownNamespace(item, platform.ofType(NAMESPACE));
     if (namespace === undefined) return [];
-    const waits = platform.dependencies(item.resource).includes(namespace) || platform.after(item.resource).includes(namespace);
-    return holds(waits, `made after namespace ${item.object.metadata.namespace ?? ""}`, waits ? "it is" : "nothing makes it wait");
+    const waits =
+      platform.dependencies(item.resource).includes(namespace) || platform.after(item.resource).includes(namespace);
+    return holds(
+      waits,
+      `made after namespace ${item.object.metadata.namespace ?? ""}`,
+      waits ? "it is" : "nothing makes it wait",
+    );
   },
   mutants: [change("autoscalers that wait for nothing", autoscalers, unset("depends_on"))],
   boundary: {
     holds: change("budgets that wait for the namespace alone", disruptionBudgets, (block) => {
       const waits = block["depends_on"];
-      set("depends_on", Array.isArray(waits) ? waits.filter((address) => String(address).startsWith(NAMESPACE)) : [])(block);
+      set(
+        "depends_on",
+        Array.isArray(waits) ? waits.filter((address) => String(address).startsWith(NAMESPACE)) : [],
+      )(block);
     }),
     breaks: change("budgets that wait for nothing", disruptionBudgets, set("depends_on", [])),
   },

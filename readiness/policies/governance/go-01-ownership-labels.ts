@@ -9,16 +9,30 @@ const required = ["app.kubernetes.io/part-of", "plimsoll.dev/owner", "plimsoll.d
 const owned = (platform: Platform): readonly ObjectItem[] => [...platform.namespaces, ...ownWorkloads(platform)];
 
 export default policy({
-  id: "GO-01", severity: "error", proves: ["CA-29"],
+  id: "GO-01",
+  severity: "error",
+  proves: ["CA-29"],
   title: "Namespaces and workloads say who owns them",
-  because: "at three in the morning the label is how the person on call finds out whom to wake, and cost is divided by it",
+  because:
+    "at three in the morning the label is how the person on call finds out whom to wake, and cost is divided by it",
   remedy: "make objects through the constructs, which label them from the application's owner, tier and cost centre",
   equivalents: ["gatekeeper K8sRequiredLabels"],
   subjects: owned,
-  check: (item) => required.map((label) => holds((item.labels[label] ?? "") !== "", `label ${label}`, item.labels[label] ?? "none")),
-  mutants: required.flatMap((label) => [change(`deployment without ${label}`, resource("kubernetes_deployment_v1"), unset(["metadata", "labels", label]))]),
+  check: (item) =>
+    required.map((label) => holds((item.labels[label] ?? "") !== "", `label ${label}`, item.labels[label] ?? "none")),
+  mutants: required.flatMap((label) => [
+    change(`deployment without ${label}`, resource("kubernetes_deployment_v1"), unset(["metadata", "labels", label])),
+  ]),
   boundary: {
-    holds: change("without the manager's label", resource("kubernetes_deployment_v1"), unset(["metadata", "labels", "app.kubernetes.io/managed-by"])),
-    breaks: change("namespace without an owner", resource("kubernetes_namespace_v1"), unset(["metadata", "labels", "plimsoll.dev/owner"])),
+    holds: change(
+      "without the manager's label",
+      resource("kubernetes_deployment_v1"),
+      unset(["metadata", "labels", "app.kubernetes.io/managed-by"]),
+    ),
+    breaks: change(
+      "namespace without an owner",
+      resource("kubernetes_namespace_v1"),
+      unset(["metadata", "labels", "plimsoll.dev/owner"]),
+    ),
   },
 });

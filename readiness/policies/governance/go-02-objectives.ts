@@ -11,22 +11,43 @@ const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack
 const objective = (name: string): string[] => ["metadata", "annotations", annotation, name];
 
 export default policy({
-  id: "GO-02", severity: "error", proves: ["CA-21", "CA-11", "CA-12", "FG-14", "FF-11", "FF-12", "FF-14", "FL-25", "XB-03", "XB-05"],
+  id: "GO-02",
+  severity: "error",
+  proves: ["CA-21", "CA-11", "CA-12", "FG-14", "FF-11", "FF-12", "FF-14", "FL-25", "XB-03", "XB-05"],
   title: "Each application declares its tier, objectives and recovery, as its report promises",
   because: "what is enough can't be computed where nobody says how much is needed",
-  remedy: "set tier and objectives in the application's file; a promise changes in its report first, then in catalog/claims/commitments.json",
-  subjects: (platform) => platform.namespaces.filter((namespace) => platform.stacks.some((stack) => stack.name === namespace.stack && stack.layer === "application")),
+  remedy:
+    "set tier and objectives in the application's file; a promise changes in its report first, then in catalog/claims/commitments.json",
+  subjects: (platform) =>
+    platform.namespaces.filter((namespace) =>
+      platform.stacks.some((stack) => stack.name === namespace.stack && stack.layer === "application"),
+    ),
   check: (namespace, platform) => {
     const { objectives } = namespace;
-    if (objectives === undefined) return fail({ expected: `annotation ${annotation}`, actual: namespace.objectivesError ?? "none" });
+    if (objectives === undefined)
+      return fail({ expected: `annotation ${annotation}`, actual: namespace.objectivesError ?? "none" });
     const promises = platform.environment.name === "production" ? objectiveCommitments(namespace.name) : [];
     return [
       oneOf([1, 2, 3], objectives.tier, "tier", { field: "tier" }),
-      ...required.map((name): Verdict => objectives[name] === undefined
-        ? fail({ expected: `objective ${name}`, actual: "none", field: `objectives.${name}` })
-        : { outcome: "pass", actual: `${name} ${objectives[name]}` }),
-      holds(objectives.latencyP95Ms !== undefined || objectives.latencyP99Ms !== undefined, "objective latencyP95Ms or latencyP99Ms", "neither", { field: "objectives" }),
-      ...promises.map((promise) => equals(promise.value, objectives[promise.figure as keyof Objectives], `${promise.figure} as ${promise.claim} promises`, { field: `objectives.${promise.figure}` })),
+      ...required.map((name): Verdict =>
+        objectives[name] === undefined
+          ? fail({ expected: `objective ${name}`, actual: "none", field: `objectives.${name}` })
+          : { outcome: "pass", actual: `${name} ${objectives[name]}` },
+      ),
+      holds(
+        objectives.latencyP95Ms !== undefined || objectives.latencyP99Ms !== undefined,
+        "objective latencyP95Ms or latencyP99Ms",
+        "neither",
+        { field: "objectives" },
+      ),
+      ...promises.map((promise) =>
+        equals(
+          promise.value,
+          objectives[promise.figure as keyof Objectives],
+          `${promise.figure} as ${promise.claim} promises`,
+          { field: `objectives.${promise.figure}` },
+        ),
+      ),
     ];
   },
   mutants: [

@@ -19,27 +19,46 @@ const recordsAll = (platform: Platform): readonly Verdict[] => {
 };
 
 export default policy({
-  id: "GO-06", severity: "warning", proves: ["CA-23", "XB-20", "FL-33"],
+  id: "GO-06",
+  severity: "warning",
+  proves: ["CA-23", "XB-20", "FL-33"],
   title: "Who changed the account is recorded, and each cluster's audit log is searched for threats",
-  because: "after a break-in the first question is what was touched, and only what was recorded and sealed before can answer it",
-  remedy: "keep the AuditStack: a trail of all regions with validated files, and in each cluster's region a GuardDuty detector with EKS_AUDIT_LOGS enabled",
+  because:
+    "after a break-in the first question is what was touched, and only what was recorded and sealed before can answer it",
+  remedy:
+    "keep the AuditStack: a trail of all regions with validated files, and in each cluster's region a GuardDuty detector with EKS_AUDIT_LOGS enabled",
   equivalents: ["checkov CKV_AWS_67", "checkov CKV_AWS_36", "checkov CKV2_AWS_3"],
   subjects: (platform) => platform.clusters,
   check: ({ resource: { region } }, platform) => {
-    const [detector] = platform.ofType("aws_guardduty_detector").filter((one) => one.region === region && one.flag("enable") !== false);
-    const searched = platform.ofType("aws_guardduty_detector_feature").some((feature) =>
-      feature.resource("detector_id") === detector && feature.text("name") === "EKS_AUDIT_LOGS" && feature.text("status") === "ENABLED");
+    const [detector] = platform
+      .ofType("aws_guardduty_detector")
+      .filter((one) => one.region === region && one.flag("enable") !== false);
+    const searched = platform
+      .ofType("aws_guardduty_detector_feature")
+      .some(
+        (feature) =>
+          feature.resource("detector_id") === detector &&
+          feature.text("name") === "EKS_AUDIT_LOGS" &&
+          feature.text("status") === "ENABLED",
+      );
     return [
       ...recordsAll(platform),
-      holds(detector !== undefined, `a GuardDuty detector that is enabled in ${region ?? "the cluster's region"}`, "none"),
+      holds(
+        detector !== undefined,
+        `a GuardDuty detector that is enabled in ${region ?? "the cluster's region"}`,
+        "none",
+      ),
       holds(detector !== undefined && searched, "EKS_AUDIT_LOGS enabled in it", "it searches no audit log"),
     ];
   },
   mutants: [
-    remove("no trail", trails), change("a trail of one region", trails, set("is_multi_region_trail", false)),
+    remove("no trail", trails),
+    change("a trail of one region", trails, set("is_multi_region_trail", false)),
     change("without the global services", trails, set("include_global_service_events", false)),
-    change("a trail that is off", trails, set("enable_logging", false)), change("files that anybody may change", trails, unset("enable_log_file_validation")),
-    remove("no detector", detectors), change("a detector that sleeps", detectors, set("enable", false)),
+    change("a trail that is off", trails, set("enable_logging", false)),
+    change("files that anybody may change", trails, unset("enable_log_file_validation")),
+    remove("no detector", detectors),
+    change("a detector that sleeps", detectors, set("enable", false)),
     change("audit logs that nobody searches", auditFeature, set("status", "DISABLED")),
   ],
   boundary: {

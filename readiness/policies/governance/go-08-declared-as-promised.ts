@@ -11,7 +11,8 @@ const OBJECTIVES = "plimsoll.dev/objectives";
 const STORES = "plimsoll.dev/stores";
 
 /** Reports speak of production. */
-const promises = ({ name }: Namespace, { environment }: Platform): readonly DeclarationCommitment[] => (environment.name === "production" ? declarationCommitments(name) : []);
+const promises = ({ name }: Namespace, { environment }: Platform): readonly DeclarationCommitment[] =>
+  environment.name === "production" ? declarationCommitments(name) : [];
 
 /** What the application declares, as its file says it. */
 function declared({ annotations }: Namespace): Json {
@@ -25,16 +26,22 @@ function declared({ annotations }: Namespace): Json {
   return { objectives: read(OBJECTIVES), ...read(STORES) } as Json;
 }
 
-const at = (value: Json, path: string): Json | undefined => path.split(".").reduce<Json | undefined>((inner, step) => (isObject(inner) ? inner[step] : undefined), value);
+const at = (value: Json, path: string): Json | undefined =>
+  path.split(".").reduce<Json | undefined>((inner, step) => (isObject(inner) ? inner[step] : undefined), value);
 
-const namespaceOf = (application: string) => resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith(`${application}-`));
+const namespaceOf = (application: string) =>
+  resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith(`${application}-`));
 const path = (annotation: string, ...steps: string[]): string[] => ["metadata", "annotations", annotation, ...steps];
 
 export default policy({
-  id: "GO-08", severity: "error", proves: ["FF-13", "FF-15", "FG-02", "FG-03", "FG-14", "FL-25", "XB-04"],
+  id: "GO-08",
+  severity: "error",
+  proves: ["FF-13", "FF-15", "FG-02", "FG-03", "FG-14", "FL-25", "XB-04"],
   title: "Stores and indicators are declared as the reports promise them",
-  because: "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and nobody sees it",
-  remedy: "set databases, caches and objectives.indicators of the application to what its report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
+  because:
+    "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and nobody sees it",
+  remedy:
+    "set databases, caches and objectives.indicators of the application to what its report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
   environments: ["production"],
   subjects: (platform) => platform.namespaces.filter((namespace) => promises(namespace, platform).length > 0),
   check: (namespace, platform) => {
@@ -43,17 +50,30 @@ export default policy({
       const actual = at(said, field);
       const what = `${claim} promises ${field}`;
       return typeof actual === "string" || typeof actual === "number" || typeof actual === "boolean"
-        ? equals(value, actual, what, { field }) : fail({ expected: `${what} ${String(value)}`, actual: "nothing is declared", field });
+        ? equals(value, actual, what, { field })
+        : fail({ expected: `${what} ${String(value)}`, actual: "nothing is declared", field });
     });
   },
   mutants: [
     change("another version", namespaceOf("flakeguard"), set(path(STORES, "databases", "main", "version"), "17")),
-    change("a queue that forgets", namespaceOf("flakeguard"), set(path(STORES, "caches", "queue", "persistent"), false)),
+    change(
+      "a queue that forgets",
+      namespaceOf("flakeguard"),
+      set(path(STORES, "caches", "queue", "persistent"), false),
+    ),
     change("no indicator", namespaceOf("fleetforge"), unset(path(OBJECTIVES, "indicators"))),
     change("no stores at all", namespaceOf("flakeguard"), unset(path(STORES))),
   ],
   boundary: {
-    holds: change("an indicator more", namespaceOf("fleetforge"), set(path(OBJECTIVES, "indicators", "webhooks"), { latencyMeanMs: 1 })),
-    breaks: change("a millisecond more", namespaceOf("x0tta6bl4"), set(path(OBJECTIVES, "indicators", "metrics-endpoint", "latencyP95Ms"), 251)),
+    holds: change(
+      "an indicator more",
+      namespaceOf("fleetforge"),
+      set(path(OBJECTIVES, "indicators", "webhooks"), { latencyMeanMs: 1 }),
+    ),
+    breaks: change(
+      "a millisecond more",
+      namespaceOf("x0tta6bl4"),
+      set(path(OBJECTIVES, "indicators", "metrics-endpoint", "latencyP95Ms"), 251),
+    ),
   },
 });

@@ -12,11 +12,16 @@ const rtoMinutes = ["metadata", "annotations", "plimsoll.dev/objectives", "rtoMi
 const endpoints = resource("aws_route53_health_check", (block) => block["type"] === "HTTPS");
 
 export default policy({
-  id: "MR-01", severity: "error", proves: ["CA-09", "CA-11", "CA-08"],
+  id: "MR-01",
+  severity: "error",
+  proves: ["CA-09", "CA-11", "CA-08"],
   title: "The standby carries the primary's peak within the recovery time",
-  because: "detection, DNS, scaling, nodes and pod starts follow one another: each is short, and their sum is what customers wait",
-  remedy: "shorten the largest part shown: failover.healthCheckIntervalSeconds, scale.upWindowSeconds, bootSeconds, or a larger standby",
-  subjects: (platform) => applicationNamespaces(platform).filter(({ region }) => region === clusterOf(platform, "secondary")?.region),
+  because:
+    "detection, DNS, scaling, nodes and pod starts follow one another: each is short, and their sum is what customers wait",
+  remedy:
+    "shorten the largest part shown: failover.healthCheckIntervalSeconds, scale.upWindowSeconds, bootSeconds, or a larger standby",
+  subjects: (platform) =>
+    applicationNamespaces(platform).filter(({ region }) => region === clusterOf(platform, "secondary")?.region),
   whenAbsent: () => fail({ expected: "applications in the secondary region", actual: "none" }),
   check: (namespace, platform) => {
     const rto = namespace.objectives?.rtoMinutes;
@@ -24,19 +29,38 @@ export default policy({
     const takeover = recoveriesOf(platform).find((one) => one.namespace === namespace);
     if (takeover === undefined) return unknown("the namespace is in no takeover");
     if ("reason" in takeover) {
-      if (takeover.outcome === "noFailover") return fail({ expected: `a failover record of ${takeover.host} with a health check`, actual: takeover.reason });
+      if (takeover.outcome === "noFailover")
+        return fail({ expected: `a failover record of ${takeover.host} with a health check`, actual: takeover.reason });
       return takeover.outcome === "notApplicable" ? notApplicable(takeover.reason) : unknown(takeover.reason);
     }
     const { seconds, arithmetic } = takeover.timeline;
-    return atMost(rto, seconds / 60, "minutes from the failure to the primary's peak in the standby", { field: "objectives.rtoMinutes", arithmetic: `(${arithmetic}) ÷ 60` });
+    return atMost(rto, seconds / 60, "minutes from the failure to the primary's peak in the standby", {
+      field: "objectives.rtoMinutes",
+      arithmetic: `(${arithmetic}) ÷ 60`,
+    });
   },
   mutants: [
     remove("no failover records", resource("aws_route53_record")),
-    change("slow detection", endpoints, (block) => { set("request_interval", 30)(block); set("failure_threshold", 50)(block); }),
-    change("a slow start", resource("kubernetes_deployment_v1"), set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], 1500)),
-    change("one pod a minute", autoscalers, set("spec.behavior.scale_up.0.policy", [{ type: "Pods", value: 1, period_seconds: 60 }])),
+    change("slow detection", endpoints, (block) => {
+      set("request_interval", 30)(block);
+      set("failure_threshold", 50)(block);
+    }),
+    change(
+      "a slow start",
+      resource("kubernetes_deployment_v1"),
+      set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], 1500),
+    ),
+    change(
+      "one pod a minute",
+      autoscalers,
+      set("spec.behavior.scale_up.0.policy", [{ type: "Pods", value: 1, period_seconds: 60 }]),
+    ),
     change("an autoscaler that never grows", autoscalers, set("spec.behavior.scale_up.0.select_policy", "Disabled")),
-    change("a wait of 20 minutes for Spot", releaseOf("cluster-autoscaler"), set(["values", "0", "extraArgs", "max-node-provision-time"], "20m0s")),
+    change(
+      "a wait of 20 minutes for Spot",
+      releaseOf("cluster-autoscaler"),
+      set(["values", "0", "extraArgs", "max-node-provision-time"], "20m0s"),
+    ),
   ],
   boundary: {
     holds: change("the time itself", inSecondary, set(rtoMinutes, 20.6)),

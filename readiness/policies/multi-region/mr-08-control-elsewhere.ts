@@ -7,12 +7,27 @@ import type { Platform } from "../../inventory/platform";
 import { clusterOf } from "../region-subjects";
 
 /** Stacks that must work while the primary does not: they detect the failure, tell people, and hold the latch. */
-const inEdge = (platform: Platform): readonly Item[] => platform.resources
-  .filter((one) => one.mode === "resource" && one.type.startsWith("aws_") && platform.stacks.some(({ name, layer }) => name === one.stack && layer === "edge"))
-  .map((one) => ({ stack: one.stack, address: one.address, constructPath: one.constructPath, label: one.label, resource: one, unknowns: [] }));
+const inEdge = (platform: Platform): readonly Item[] =>
+  platform.resources
+    .filter(
+      (one) =>
+        one.mode === "resource" &&
+        one.type.startsWith("aws_") &&
+        platform.stacks.some(({ name, layer }) => name === one.stack && layer === "edge"),
+    )
+    .map((one) => ({
+      stack: one.stack,
+      address: one.address,
+      constructPath: one.constructPath,
+      label: one.label,
+      resource: one,
+      unknowns: [],
+    }));
 
 export default policy({
-  id: "MR-08", severity: "error", proves: ["CA-08", "CA-28"],
+  id: "MR-08",
+  severity: "error",
+  proves: ["CA-08", "CA-28"],
   environments: ["production", "staging", "development"],
   title: "State, alarms and control of the failover lie outside the region that fails",
   because: "who can't read the Terraform state, or whose pager is in the failed region, can't help the other one",
@@ -22,14 +37,32 @@ export default policy({
     const primary = clusterOf(platform, "primary")?.region;
     if (primary === undefined) return notApplicable("there is no primary cluster");
     const backend = platform.backends.find((one) => one === item);
-    if (!backend) return holds(item.resource.region !== primary, `outside ${primary}`, item.resource.region ?? "a region that is not known");
+    if (!backend)
+      return holds(
+        item.resource.region !== primary,
+        `outside ${primary}`,
+        item.resource.region ?? "a region that is not known",
+      );
     const layer = platform.stacks.find(({ name }) => name === backend.stack)?.layer;
-    if (layer === "state") return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
-    if (backend.region === undefined) return fail({ expected: "a state in a region that is named", actual: backend.kind, field: "stateRegion" });
+    if (layer === "state")
+      return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
+    if (backend.region === undefined)
+      return fail({ expected: "a state in a region that is named", actual: backend.kind, field: "stateRegion" });
     const regions = platform.clusters.map(({ region }) => region);
-    if (regions.includes(backend.region)) return fail({ expected: `a state outside ${regions.join(" and ")}`, actual: backend.region, field: "stateRegion" });
+    if (regions.includes(backend.region))
+      return fail({
+        expected: `a state outside ${regions.join(" and ")}`,
+        actual: backend.region,
+        field: "stateRegion",
+      });
     const bucket = backend.bucketReference;
-    return bucket ? holds(bucket.region === backend.region, `the bucket lies in ${backend.region}`, bucket.region ?? "a region that is not known") : pass(backend.region);
+    return bucket
+      ? holds(
+          bucket.region === backend.region,
+          `the bucket lies in ${backend.region}`,
+          bucket.region ?? "a region that is not known",
+        )
+      : pass(backend.region);
   },
   mutants: [
     changeStack("a state in the primary", "cluster-eu-west-1", set("terraform.backend.s3.region", "us-east-1")),

@@ -6,18 +6,28 @@ import { clusterOf } from "../region-subjects";
 import { fail } from "../../policy/verdict";
 
 export default policy({
-  id: "MR-11", severity: "error", proves: ["CA-07"],
+  id: "MR-11",
+  severity: "error",
+  proves: ["CA-07"],
   // Reports speak of production.
   environments: ["production"],
   title: "The platform runs in the regions that the report promises",
   because: "contracts, data protection and the path of the failover name these regions",
-  remedy: "set regions.primary.name and regions.secondary.name; a promise changes in its report first, then in catalog/claims/commitments.json",
+  remedy:
+    "set regions.primary.name and regions.secondary.name; a promise changes in its report first, then in catalog/claims/commitments.json",
   subjects: () => [wholePlatform],
-  check: (_, platform) => platformCommitments("regions").map(({ claim, figure, value }) => {
-    const role = figure.endsWith("primary") ? "primary" : "secondary";
-    const cluster = clusterOf(platform, role);
-    return cluster ? equals(value, cluster.region, `${claim} promises ${figure}`, { field: `regions.${role}.name` }) : fail({ expected: `${claim} promises a cluster in ${value} as ${role}`, actual: "no such cluster", field: `regions.${role}.name` });
-  }),
+  check: (_, platform) =>
+    platformCommitments("regions").map(({ claim, figure, value }) => {
+      const role = figure.endsWith("primary") ? "primary" : "secondary";
+      const cluster = clusterOf(platform, role);
+      return cluster
+        ? equals(value, cluster.region, `${claim} promises ${figure}`, { field: `regions.${role}.name` })
+        : fail({
+            expected: `${claim} promises a cluster in ${value} as ${role}`,
+            actual: "no such cluster",
+            field: `regions.${role}.name`,
+          });
+    }),
   mutants: [
     removeStack("no secondary cluster", "cluster-eu-west-1"),
     removeStack("no primary cluster", "cluster-us-east-1"),
@@ -25,7 +35,11 @@ export default policy({
     changeStack("two secondaries", "cluster-us-east-1", set(["//", "plimsoll", "role"], "secondary")),
   ],
   boundary: {
-    holds: changeStack("the same region, tagged", "cluster-eu-west-1", set("provider.aws.0.default_tags.0.tags.note", "standby")),
+    holds: changeStack(
+      "the same region, tagged",
+      "cluster-eu-west-1",
+      set("provider.aws.0.default_tags.0.tags.note", "standby"),
+    ),
     breaks: changeStack("the next region", "cluster-eu-west-1", set("provider.aws.0.region", "eu-west-2")),
   },
 });

@@ -6,15 +6,26 @@ import { named } from "../targets";
 const denials = named("kubernetes_network_policy_v1", "default-deny");
 
 export default policy({
-  id: "NW-01", severity: "error", proves: ["CA-15", "FL-15", "FL-35", "XB-10"],
+  id: "NW-01",
+  severity: "error",
+  proves: ["CA-15", "FL-15", "FL-35", "XB-10"],
   title: "Each namespace denies what no policy allows, in both directions",
-  because: "where nothing denies, every pod of the cluster reaches the new workload on the day somebody forgets its policy",
+  because:
+    "where nothing denies, every pod of the cluster reaches the new workload on the day somebody forgets its policy",
   remedy: "make the namespace with GuardedNamespace, which brings a policy for all pods with both types and no rule",
   equivalents: ["hardeneks default-deny network policy"],
   subjects: (platform) => platform.namespaces,
   check: (namespace) => [
-    holds(namespace.deniesIngressByDefault, "a policy for all pods that isolates ingress and has no ingress rule", namespace.deniesIngressByDefault ? "one" : "none"),
-    holds(namespace.deniesEgressByDefault, "a policy for all pods that isolates egress and has no egress rule", namespace.deniesEgressByDefault ? "one" : "none"),
+    holds(
+      namespace.deniesIngressByDefault,
+      "a policy for all pods that isolates ingress and has no ingress rule",
+      namespace.deniesIngressByDefault ? "one" : "none",
+    ),
+    holds(
+      namespace.deniesEgressByDefault,
+      "a policy for all pods that isolates egress and has no egress rule",
+      namespace.deniesEgressByDefault ? "one" : "none",
+    ),
   ],
   mutants: [
     remove("no default deny", denials),
@@ -22,10 +33,18 @@ export default policy({
     change("egress only", denials, set("spec.policy_types", ["Egress"])),
     change("types left out", denials, unset("spec.policy_types")),
     change("an egress rule for everything", denials, set("spec.egress", [{}])),
-    change("an ingress rule for everything", resource("kubernetes_network_policy_v1", (_, id) => id.includes("default-deny")), set("spec.ingress", [{}])),
+    change(
+      "an ingress rule for everything",
+      resource("kubernetes_network_policy_v1", (_, id) => id.includes("default-deny")),
+      set("spec.ingress", [{}]),
+    ),
   ],
   boundary: {
     holds: change("another name", denials, set("metadata.name", "deny-all")),
-    breaks: change("not for all pods", denials, set("spec.pod_selector.match_labels", { "app.kubernetes.io/component": "api" })),
+    breaks: change(
+      "not for all pods",
+      denials,
+      set("spec.pod_selector.match_labels", { "app.kubernetes.io/component": "api" }),
+    ),
   },
 });

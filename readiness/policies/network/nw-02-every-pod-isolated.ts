@@ -9,18 +9,24 @@ const denials = named("kubernetes_network_policy_v1", "default-deny");
 const inApplications = resource("kubernetes_network_policy_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
 
 export default policy({
-  id: "NW-02", severity: "error", proves: ["CA-15", "FL-15", "XB-10"],
+  id: "NW-02",
+  severity: "error",
+  proves: ["CA-15", "FL-15", "XB-10"],
   title: "Each pod is isolated by a policy in both directions",
   because: "Kubernetes lets a pod that no policy selects talk to everybody, and everybody to it",
-  remedy: "let a NetworkPolicy select the pod with policyTypes Ingress and Egress; take hostNetwork away, which no policy reaches",
+  remedy:
+    "let a NetworkPolicy select the pod with policyTypes Ingress and Egress; take hostNetwork away, which no policy reaches",
   equivalents: ["kube-score pod-networkpolicy"],
   // kube-system is made by EKS, not by the project: policies there could cut off the add-ons.
-  subjects: (platform) => platform.workloads.filter((workload) =>
-    platform.namespaces.some(({ name, region }) => name === workload.namespace && region === workload.region)),
+  subjects: (platform) =>
+    platform.workloads.filter((workload) =>
+      platform.namespaces.some(({ name, region }) => name === workload.namespace && region === workload.region),
+    ),
   check: (workload) => {
-    if (workload.pod.hostNetwork) return workload.origin === "chart"
-      ? notApplicable("the chart runs it in the network of the node, where policies do not reach")
-      : fail({ expected: "pods with a network of their own", actual: "hostNetwork: policies do not reach them" });
+    if (workload.pod.hostNetwork)
+      return workload.origin === "chart"
+        ? notApplicable("the chart runs it in the network of the node, where policies do not reach")
+        : fail({ expected: "pods with a network of their own", actual: "hostNetwork: policies do not reach them" });
     return [
       atLeast(1, workload.ingressPolicies.length, "policies that isolate its ingress"),
       atLeast(1, workload.egressPolicies.length, "policies that isolate its egress"),
@@ -31,10 +37,18 @@ export default policy({
     change("no ingress isolation", inApplications, set("spec.policy_types", ["Egress"])),
     change("no egress isolation", inApplications, set("spec.policy_types", ["Ingress"])),
     change("the node's network", deployments, set(`${POD}.host_network`, true)),
-    change("labels that no policy selects, and no default", inApplications, set("spec.pod_selector.match_labels", { app: "another" })),
+    change(
+      "labels that no policy selects, and no default",
+      inApplications,
+      set("spec.pod_selector.match_labels", { app: "another" }),
+    ),
   ],
   boundary: {
     holds: remove("the workloads' own policies are left", denials),
-    breaks: together("those are left, for ingress only", remove("no default", denials), change("ingress only", inApplications, set("spec.policy_types", ["Ingress"]))),
+    breaks: together(
+      "those are left, for ingress only",
+      remove("no default", denials),
+      change("ingress only", inApplications, set("spec.policy_types", ["Ingress"])),
+    ),
   },
 });

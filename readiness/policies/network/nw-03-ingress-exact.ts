@@ -8,18 +8,50 @@ const api = named("kubernetes_network_policy_v1", "api");
 const worker = named("kubernetes_network_policy_v1", "worker");
 
 export default policy({
-  id: "NW-03", severity: "error", proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
+  id: "NW-03",
+  severity: "error",
+  proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
   title: "Ingress opens exactly the ports of Services, load balancers and scrapes",
-  because: "a port that is not open fails on the first request, and one that nobody needs is the way in for whoever takes over a neighbour",
-  remedy: "declare the port in the component (port, metricsPort); the policy, the Service and the monitor are made from it",
+  because:
+    "a port that is not open fails on the first request, and one that nobody needs is the way in for whoever takes over a neighbour",
+  remedy:
+    "declare the port in the component (port, metricsPort); the policy, the Service and the monitor are made from it",
   // Probes come from the node itself, which no policy holds up. Rules of a chart's own namespace are SystemTraffic's: NW-01, NW-02.
   subjects: ownServices,
-  check: (workload, platform) => exactly(neededIngress(workload, platform), workload.ingressPolicies, "ingress", workload, ingressPeer(workload, platform)),
+  check: (workload, platform) =>
+    exactly(
+      neededIngress(workload, platform),
+      workload.ingressPolicies,
+      "ingress",
+      workload,
+      ingressPeer(workload, platform),
+    ),
   mutants: [
-    change("a declared source that nothing lets in", ofApplication("fleetforge", "kubernetes_deployment_v1"), set(["metadata", "annotations", "plimsoll.dev/component", "reachedFrom"], [{ namespace: "velero", port: "health" }])),
-    change("all pods of the application", api, set("spec.ingress.0.from.1", { pod_selector: { match_labels: { "app.kubernetes.io/part-of": "ci-failure-agent" } } })),
-    change("a neighbour that declares nothing", api, set("spec.ingress.0.from.1", { pod_selector: { match_labels: { "app.kubernetes.io/component": "worker" } } })),
-    change("a caller that nothing lets in", ofApplication("flakeguard", "kubernetes_network_policy_v1", "api"), unset("spec.ingress.0.from.3")),
+    change(
+      "a declared source that nothing lets in",
+      ofApplication("fleetforge", "kubernetes_deployment_v1"),
+      set(
+        ["metadata", "annotations", "plimsoll.dev/component", "reachedFrom"],
+        [{ namespace: "velero", port: "health" }],
+      ),
+    ),
+    change(
+      "all pods of the application",
+      api,
+      set("spec.ingress.0.from.1", {
+        pod_selector: { match_labels: { "app.kubernetes.io/part-of": "ci-failure-agent" } },
+      }),
+    ),
+    change(
+      "a neighbour that declares nothing",
+      api,
+      set("spec.ingress.0.from.1", { pod_selector: { match_labels: { "app.kubernetes.io/component": "worker" } } }),
+    ),
+    change(
+      "a caller that nothing lets in",
+      ofApplication("flakeguard", "kubernetes_network_policy_v1", "api"),
+      unset("spec.ingress.0.from.3"),
+    ),
     change("every port", api, unset("spec.ingress.0.ports")),
     change("everybody", api, unset("spec.ingress.0.from")),
     change("the load balancer is forgotten", api, unset("spec.ingress.0.from.0")),

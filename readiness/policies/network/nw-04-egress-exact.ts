@@ -9,21 +9,47 @@ const worker = named("kubernetes_network_policy_v1", "worker");
 const talksTo = ["metadata", "annotations", "plimsoll.dev/component", "talksTo"];
 
 export default policy({
-  id: "NW-04", severity: "error", proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
+  id: "NW-04",
+  severity: "error",
+  proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
   title: "Egress opens exactly the declared dependencies and DNS",
-  because: "a dependency that is not open fails on its first call, and a way out that nobody declared is how data leaves",
+  because:
+    "a dependency that is not open fails on its first call, and a way out that nobody declared is how data leaves",
   remedy: "name each dependency in the component's talksTo; the policy is made from it",
   subjects: ownWorkloads,
   check: (workload, platform) => {
-    if (workload.component === undefined) return unknown("what the component talks to is not declared (annotation plimsoll.dev/component)", "talksTo");
-    return exactly(neededEgress(workload, workload.component.talksTo, platform), workload.egressPolicies, "egress", workload, egressPeer(workload, platform));
+    if (workload.component === undefined)
+      return unknown("what the component talks to is not declared (annotation plimsoll.dev/component)", "talksTo");
+    return exactly(
+      neededEgress(workload, workload.component.talksTo, platform),
+      workload.egressPolicies,
+      "egress",
+      workload,
+      egressPeer(workload, platform),
+    );
   },
   mutants: [
-    change("a controller without a way to the API server", ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"), unset("spec.egress.1")),
-    change("a controller that reaches the whole service network", ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"), set("spec.egress.1.to.0.ip_block.cidr", "172.20.0.0/16")),
+    change(
+      "a controller without a way to the API server",
+      ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"),
+      unset("spec.egress.1"),
+    ),
+    change(
+      "a controller that reaches the whole service network",
+      ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"),
+      set("spec.egress.1.to.0.ip_block.cidr", "172.20.0.0/16"),
+    ),
     change("a service network that nobody wrote down", resource("aws_eks_cluster"), unset("kubernetes_network_config")),
-    change("a migration that reaches the internet", ofApplication("x0tta6bl4", "kubernetes_network_policy_v1", "migration"), set("spec.egress.1", { to: [{ ip_block: { cidr: "0.0.0.0/0" } }] })),
-    change("no way to the Pod Identity agent", ofApplication("freightliner", "kubernetes_network_policy_v1", "server"), unset("spec.egress.1")),
+    change(
+      "a migration that reaches the internet",
+      ofApplication("x0tta6bl4", "kubernetes_network_policy_v1", "migration"),
+      set("spec.egress.1", { to: [{ ip_block: { cidr: "0.0.0.0/0" } }] }),
+    ),
+    change(
+      "no way to the Pod Identity agent",
+      ofApplication("freightliner", "kubernetes_network_policy_v1", "server"),
+      unset("spec.egress.1"),
+    ),
     change("everywhere", worker, set("spec.egress.0", {})),
     change("no DNS", worker, unset("spec.egress.0")),
     change("no DNS by TCP", worker, unset("spec.egress.0.ports.1")),
@@ -35,13 +61,20 @@ export default policy({
     remove("no policy of the component", worker),
   ],
   boundary: {
-    holds: change("a part of the region's network", named("kubernetes_network_policy_v1", "worker"), (block) => narrow(block, 17)),
-    breaks: change("twice the region's network", named("kubernetes_network_policy_v1", "worker"), (block) => narrow(block, 15)),
+    holds: change("a part of the region's network", named("kubernetes_network_policy_v1", "worker"), (block) =>
+      narrow(block, 17),
+    ),
+    breaks: change("twice the region's network", named("kubernetes_network_policy_v1", "worker"), (block) =>
+      narrow(block, 15),
+    ),
   },
 });
 
 /** The data network of the policy with another length, whichever region it lies in. */
 function narrow(block: Parameters<ReturnType<typeof set>>[0], length: number): void {
-  const text = JSON.stringify(block).replace(/"cidr":"(10\.\d+)\.0\.0\/16"/, (_, start: string) => `"cidr":"${start}.0.0/${length}"`);
+  const text = JSON.stringify(block).replace(
+    /"cidr":"(10\.\d+)\.0\.0\/16"/,
+    (_, start: string) => `"cidr":"${start}.0.0/${length}"`,
+  );
   Object.assign(block, JSON.parse(text));
 }

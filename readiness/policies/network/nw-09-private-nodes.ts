@@ -10,10 +10,14 @@ const flowLogs = resource("aws_flow_log");
 const privateRoutes = resource("aws_route", (block) => block["nat_gateway_id"] !== undefined);
 
 export default policy({
-  id: "NW-09", severity: "error", proves: ["CA-23", "CA-24"],
+  id: "NW-09",
+  severity: "error",
+  proves: ["CA-23", "CA-24"],
   title: "Networks log their flows, and nodes have no way in from the internet",
-  because: "a node with a public address is scanned within minutes, and without flow logs nobody can say what talked to whom",
-  remedy: "keep the node groups in the private subnets of the Network construct, and its flow log with traffic type ALL",
+  because:
+    "a node with a public address is scanned within minutes, and without flow logs nobody can say what talked to whom",
+  remedy:
+    "keep the node groups in the private subnets of the Network construct, and its flow log with traffic type ALL",
   equivalents: ["checkov CKV2_AWS_11", "checkov CKV_AWS_130"],
   subjects: (platform): readonly Item[] => [...platform.networks, ...platform.nodeGroups],
   check: (item, platform) => {
@@ -24,7 +28,10 @@ export default policy({
   mutants: [
     remove("no flow log", flowLogs),
     change("only what was rejected", flowLogs, set("traffic_type", "REJECT")),
-    change("a way in from the internet", privateRoutes, (block) => { delete block["nat_gateway_id"]; block["gateway_id"] = "${aws_internet_gateway.network_internet-gateway_E855E801.id}"; }),
+    change("a way in from the internet", privateRoutes, (block) => {
+      delete block["nat_gateway_id"];
+      block["gateway_id"] = "${aws_internet_gateway.network_internet-gateway_E855E801.id}";
+    }),
     change("public addresses", resource("aws_subnet"), set("map_public_ip_on_launch", true)),
   ],
   boundary: {
@@ -35,7 +42,9 @@ export default policy({
 
 function logged(network: Network): Verdict {
   const [log] = network.flowLogs;
-  return log ? equals("ALL", log.text("traffic_type") ?? "ALL", "traffic that the flow log holds") : fail({ expected: "a flow log", actual: "none" });
+  return log
+    ? equals("ALL", log.text("traffic_type") ?? "ALL", "traffic that the flow log holds")
+    : fail({ expected: "a flow log", actual: "none" });
 }
 
 function hidden(group: NodeGroup, platform: Platform): Verdict[] {
@@ -43,7 +52,10 @@ function hidden(group: NodeGroup, platform: Platform): Verdict[] {
   return group.subnets.map((subnet) => {
     const found = platform.networks.flatMap(({ subnets }) => subnets).find((one) => one.resource === subnet);
     if (!found?.access) return unknown(`no route table says where ${subnet.address} leads`);
-    if (found.mapsPublicIp) return fail({ expected: "no public addresses", actual: `${found.label} gives each node one` });
-    return found.access === "private" ? pass(`${found.label} is private`) : holds(false, "private subnets", `${found.label} routes to an internet gateway`);
+    if (found.mapsPublicIp)
+      return fail({ expected: "no public addresses", actual: `${found.label} gives each node one` });
+    return found.access === "private"
+      ? pass(`${found.label} is private`)
+      : holds(false, "private subnets", `${found.label} routes to an internet gateway`);
   });
 }

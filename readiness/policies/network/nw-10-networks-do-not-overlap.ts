@@ -8,9 +8,12 @@ const networks = resource("aws_vpc");
 const secondary = resource("aws_vpc", (_, __, stack) => stack.includes("eu-west-1"));
 
 export default policy({
-  id: "NW-10", severity: "error", proves: ["CA-24"],
+  id: "NW-10",
+  severity: "error",
+  proves: ["CA-24"],
   title: "The networks of the regions do not overlap",
-  because: "regions with the same addresses can never be peered, and every later change of a network rebuilds its cluster",
+  because:
+    "regions with the same addresses can never be peered, and every later change of a network rebuilds its cluster",
   remedy: "give each region its own network in config/organisation.ts",
   subjects: (platform) => platform.networks,
   check: (network, platform) => {
@@ -18,9 +21,16 @@ export default policy({
     const own = network.cidr;
     const others = platform.networks.filter((other) => other !== network);
     if (others.length === 0) return notApplicable("there is one network only");
-    return others.map((other) => other.cidr === undefined
-      ? unknown(`the addresses of ${other.label} are not known before deployment`, "cidr")
-      : holds(!overlaps(own, other.cidr), "networks without a common address", `${own} and ${other.cidr} of ${other.label}`, { field: "cidr" }));
+    return others.map((other) =>
+      other.cidr === undefined
+        ? unknown(`the addresses of ${other.label} are not known before deployment`, "cidr")
+        : holds(
+            !overlaps(own, other.cidr),
+            "networks without a common address",
+            `${own} and ${other.cidr} of ${other.label}`,
+            { field: "cidr" },
+          ),
+    );
   },
   mutants: [
     change("the same network twice", networks, set("cidr_block", "10.0.0.0/16")),

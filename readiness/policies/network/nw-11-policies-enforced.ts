@@ -7,7 +7,9 @@ const networkAddOn = resource("aws_eks_addon", (block) => block["addon_name"] ==
 const configuration = (text: string) => set("configuration_values", text);
 
 export default policy({
-  id: "NW-11", severity: "error", proves: ["CA-15", "FL-15", "XB-10"],
+  id: "NW-11",
+  severity: "error",
+  proves: ["CA-15", "FL-15", "XB-10"],
   title: "The cluster enforces NetworkPolicies",
   because: "the network add-on accepts every policy and enforces none until its agent is switched on",
   remedy: 'set enableNetworkPolicy to "true" in the configuration of the vpc-cni add-on',
@@ -18,8 +20,12 @@ export default policy({
     const reason = undecided(addOn, "configuration_values");
     if (reason !== undefined) return unknown(`configuration_values: ${reason}`);
     const setting = addOn.configuration["enableNetworkPolicy"];
-    return setting === "true" ? pass('enableNetworkPolicy: "true"')
-      : fail({ expected: 'enableNetworkPolicy: "true"', actual: setting === undefined ? "not set, which means false" : JSON.stringify(setting) });
+    return setting === "true"
+      ? pass('enableNetworkPolicy: "true"')
+      : fail({
+          expected: 'enableNetworkPolicy: "true"',
+          actual: setting === undefined ? "not set, which means false" : JSON.stringify(setting),
+        });
   },
   mutants: [
     remove("no network add-on", networkAddOn),

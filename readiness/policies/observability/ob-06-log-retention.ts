@@ -6,24 +6,30 @@ import { fail } from "../../policy/verdict";
 const groups = resource("aws_cloudwatch_log_group");
 
 export default policy({
-  id: "OB-06", severity: "warning", proves: ["CA-23", "FG-22"],
+  id: "OB-06",
+  severity: "warning",
+  proves: ["CA-23", "FG-22"],
   title: "Logs are kept as long as the environment says, and no longer",
-  because: "a log that is gone answers no question of an auditor, and a group without a retention is kept, and billed, for ever",
+  because:
+    "a log that is gone answers no question of an auditor, and a group without a retention is kept, and billed, for ever",
   remedy: "set retention_in_days to logRetentionDays of the environment",
   equivalents: ["checkov CKV_AWS_66"],
   subjects: (platform) => platform.ofType("aws_cloudwatch_log_group"),
   check: (group, { environment }) => {
     const days = group.number("retention_in_days") ?? 0;
     // CloudWatch reads 0 as for ever.
-    if (days === 0) return fail({ expected: `${environment.logRetentionDays} days`, actual: "for ever", field: "retention_in_days" });
+    if (days === 0)
+      return fail({ expected: `${environment.logRetentionDays} days`, actual: "for ever", field: "retention_in_days" });
     return [
       atLeast(environment.logRetentionDays, days, "days that logs are kept", { field: "retention_in_days" }),
       atMost(environment.logRetentionDays, days, "days that logs are kept", { field: "retention_in_days" }),
     ];
   },
   mutants: [
-    change("for ever, by no word", groups, unset("retention_in_days")), change("for ever", groups, set("retention_in_days", 0)),
-    change("a week", groups, set("retention_in_days", 7)), change("ten years", groups, set("retention_in_days", 3653)),
+    change("for ever, by no word", groups, unset("retention_in_days")),
+    change("for ever", groups, set("retention_in_days", 0)),
+    change("a week", groups, set("retention_in_days", 7)),
+    change("ten years", groups, set("retention_in_days", 3653)),
   ],
   boundary: {
     holds: change("as a text", groups, set("retention_in_days", "365")),

@@ -8,9 +8,11 @@ export { applicationNamespaces, backupsOf, covers, notKnownYet, schedulesFor } f
 
 /** Edits every schedule in the values of a Velero release that `where` chooses. */
 export function inSchedules(edit: Edit, where: (schedule: JsonObject, name: string) => boolean = () => true): Edit {
-  return (block) => inValues(block, (values) => {
-    for (const [name, schedule] of Object.entries(asObject(values["schedules"]))) if (where(asObject(schedule), name)) edit(asObject(schedule));
-  });
+  return (block) =>
+    inValues(block, (values) => {
+      for (const [name, schedule] of Object.entries(asObject(values["schedules"])))
+        if (where(asObject(schedule), name)) edit(asObject(schedule));
+    });
 }
 
 function inValues(block: JsonObject, edit: (values: JsonObject) => void): void {
@@ -22,4 +24,7 @@ function inValues(block: JsonObject, edit: (values: JsonObject) => void): void {
 }
 
 /** Schedules whose template names that storage location. */
-export const storedAt = (location: string) => (schedule: JsonObject): boolean => asObject(schedule["template"])["storageLocation"] === location;
+export const storedAt =
+  (location: string) =>
+  (schedule: JsonObject): boolean =>
+    asObject(schedule["template"])["storageLocation"] === location;

@@ -9,10 +9,13 @@ const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack
 const rpoHours = (hours: number) => set(["metadata", "annotations", "plimsoll.dev/objectives", "rpoHours"], hours);
 
 export default policy({
-  id: "DR-02", severity: "error", proves: ["CA-12"],
+  id: "DR-02",
+  severity: "error",
+  proves: ["CA-12"],
   title: "The oldest recovery point that a failure can meet is younger than the application's RPO",
   because: "a backup each 24 hours is 25 hours old when the next one, which takes an hour, fails in its last minute",
-  remedy: "let a schedule run more often (backups.recoverySchedule), or declare the RPO that the schedule keeps (objectives.rpoHours)",
+  remedy:
+    "let a schedule run more often (backups.recoverySchedule), or declare the RPO that the schedule keeps (objectives.rpoHours)",
   equivalents: ["kyverno: literal schedules only"],
   subjects: applicationNamespaces,
   check: (namespace, platform) => {
@@ -20,14 +23,22 @@ export default policy({
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
     const rpo = namespace.objectives?.rpoHours;
     if (rpo === undefined) return unknown("the application declares no RPO", "objectives.rpoHours");
-    return losses.map((loss) => oldest(bestRecoveryPoint(platform, namespace, loss), `hours of work that a loss ${loss} costs`, rpo));
+    return losses.map((loss) =>
+      oldest(bestRecoveryPoint(platform, namespace, loss), `hours of work that a loss ${loss} costs`, rpo),
+    );
   },
   mutants: [
     change("once a day", veleroReleases, inSchedules(set("schedule", "0 2 * * *"))),
     change("not at the weekend", veleroReleases, inSchedules(set("schedule", "0 */6 * * 1-5"))),
-    change("to the other region each week", veleroReleases, inSchedules(set("schedule", "0 2 * * 0"), storedAt("other-region"))),
+    change(
+      "to the other region each week",
+      veleroReleases,
+      inSchedules(set("schedule", "0 2 * * 0"), storedAt("other-region")),
+    ),
     change("nothing to the other region", veleroReleases, inSchedules(set("disabled", true), storedAt("other-region"))),
-    changeEnvironment("backups that take 19 hours", (environment) => { environment.backups.durationMinutes = 19 * 60; }),
+    changeEnvironment("backups that take 19 hours", (environment) => {
+      environment.backups.durationMinutes = 19 * 60;
+    }),
     change("no cron expression", veleroReleases, inSchedules(set("schedule", "@sometimes"))),
   ],
   boundary: {
@@ -38,6 +49,11 @@ export default policy({
 
 /** The best schedule decides: what it has stored is there, whatever the others do. */
 function oldest(point: RecoveryPoint | undefined, what: string, rpoHours: number): Verdict {
-  if (!point) return fail({ expected: `${what}: ≤ ${rpoHours}`, actual: "no schedule that runs covers it", field: "objectives.rpoHours" });
+  if (!point)
+    return fail({
+      expected: `${what}: ≤ ${rpoHours}`,
+      actual: "no schedule that runs covers it",
+      field: "objectives.rpoHours",
+    });
   return atMost(rpoHours, point.hours, what, { field: "objectives.rpoHours", arithmetic: point.arithmetic });
 }

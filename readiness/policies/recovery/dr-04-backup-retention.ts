@@ -11,10 +11,13 @@ const lifecycles = resource("aws_s3_bucket_lifecycle_configuration", (_, __, sta
 const ttl = (duration: string) => inSchedules(set("template.ttl", duration));
 
 export default policy({
-  id: "DR-04", severity: "error", proves: ["FG-08", "CA-10", "CA-13"],
+  id: "DR-04",
+  severity: "error",
+  proves: ["FG-08", "CA-10", "CA-13"],
   title: "Backups live as long as the retention declared and promised",
   because: "corruption is often found weeks later: a backup that is already gone restores nothing",
-  remedy: "set backups.retentionDays; the time to live of the daily schedules and the lifecycle of the bucket are made from it",
+  remedy:
+    "set backups.retentionDays; the time to live of the daily schedules and the lifecycle of the bucket are made from it",
   equivalents: ["checkov CKV_AWS_133 (RDS only)"],
   subjects: (platform) => platform.backups,
   whenAbsent: () => fail({ expected: "Velero in each region", actual: "no release of it" }),
@@ -22,15 +25,22 @@ export default policy({
     const reason = notKnownYet([system]);
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
     const written = system.locations.filter(({ readOnly }) => !readOnly);
-    if (written.length === 0) return fail({ expected: "a location that backups are written to", actual: "none", field: "retentionDays" });
+    if (written.length === 0)
+      return fail({ expected: "a location that backups are written to", actual: "none", field: "retentionDays" });
     return written.flatMap((location) => kept(location, system, platform));
   },
   mutants: [
     change("a week", veleroReleases, ttl("168h0m0s")),
     change("no time to live that can be read", veleroReleases, ttl("30d")),
-    changeEnvironment("a retention of 60 days declared", (environment) => { environment.backups.retentionDays = 60; }),
+    changeEnvironment("a retention of 60 days declared", (environment) => {
+      environment.backups.retentionDays = 60;
+    }),
     change("the bucket forgets first", lifecycles, set("rule.0.expiration.0.days", 29)),
-    change("only the other region keeps them", veleroReleases, inSchedules(set("template.ttl", "24h0m0s"), (_, name) => name.endsWith("own-region"))),
+    change(
+      "only the other region keeps them",
+      veleroReleases,
+      inSchedules(set("template.ttl", "24h0m0s"), (_, name) => name.endsWith("own-region")),
+    ),
   ],
   boundary: {
     holds: change("30 days in hours", veleroReleases, ttl("720h")),
@@ -39,17 +49,33 @@ export default policy({
 });
 
 function kept(location: BackupLocation, system: BackupSystem, platform: Platform): Verdict[] {
-  const lives = system.schedules.filter((schedule) => !schedule.disabled && schedule.location === location).map(({ ttlHours }) => ttlHours ?? 0);
+  const lives = system.schedules
+    .filter((schedule) => !schedule.disabled && schedule.location === location)
+    .map(({ ttlHours }) => ttlHours ?? 0);
   const longest = lives.length === 0 ? 0 : Math.max(...lives);
   const promises = platform.environment.name === "production" ? platformCommitments("backups.retentionDays") : [];
   const where = `days that backups in ${location.name} live`;
-  const shown = { field: "retentionDays", arithmetic: `${longest} h ÷ 24 h, the longest time to live of ${lives.length} schedules` };
+  const shown = {
+    field: "retentionDays",
+    arithmetic: `${longest} h ÷ 24 h, the longest time to live of ${lives.length} schedules`,
+  };
   const bucket = platform.buckets.find(({ resource }) => resource === location.bucket);
   if (!bucket) return [unknown(`the bucket of ${location.name} is not among the stacks`, "retentionDays")];
-  const removed = bucket.lifecycleRules.filter(({ enabled }) => enabled).flatMap(({ expirationDays }) => expirationDays ?? []);
+  const removed = bucket.lifecycleRules
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ expirationDays }) => expirationDays ?? []);
   return [
     atLeast(platform.environment.backups.retentionDays, longest / 24, where, shown),
-    ...promises.map((promise) => atLeast(Number(promise.value), longest / 24, `${where}, as ${promise.claim} promises`, shown)),
-    ...removed.map((days) => atLeast(platform.environment.backups.retentionDays, days, `days after which the bucket of ${location.name} removes objects`, { field: "retentionDays" })),
+    ...promises.map((promise) =>
+      atLeast(Number(promise.value), longest / 24, `${where}, as ${promise.claim} promises`, shown),
+    ),
+    ...removed.map((days) =>
+      atLeast(
+        platform.environment.backups.retentionDays,
+        days,
+        `days after which the bucket of ${location.name} removes objects`,
+        { field: "retentionDays" },
+      ),
+    ),
   ];
 }

@@ -7,16 +7,27 @@ import { notApplicable } from "../../policy/verdict";
 
 /** What holds something that can't be made again from the code. */
 const stateful = [
-  "aws_db_instance", "aws_dynamodb_table", "aws_efs_file_system", "aws_elasticache_replication_group", "aws_kms_key", "aws_kms_replica_key",
-  "aws_rds_cluster", "aws_route53_zone", "aws_s3_bucket", "aws_secretsmanager_secret",
+  "aws_db_instance",
+  "aws_dynamodb_table",
+  "aws_efs_file_system",
+  "aws_elasticache_replication_group",
+  "aws_kms_key",
+  "aws_kms_replica_key",
+  "aws_rds_cluster",
+  "aws_route53_zone",
+  "aws_s3_bucket",
+  "aws_secretsmanager_secret",
 ];
 /** Ends of addresses that cdktf derives from the construct's path. */
 const derived = /_[0-9A-F]{8}$/;
 
 export default policy({
-  id: "DR-10", severity: "error", proves: ["CA-23", "CA-28"],
+  id: "DR-10",
+  severity: "error",
+  proves: ["CA-23", "CA-28"],
   title: "What holds data is protected from destruction, at an address that moving code does not change",
-  because: "a construct that moves to another folder gets another address, and Terraform replaces what it finds at the old one: the data is gone in a refactoring",
+  because:
+    "a construct that moves to another folder gets another address, and Terraform replaces what it finds at the old one: the data is gone in a refactoring",
   remedy: "call protect(resource, id, environment) in the construct: it fixes the address and sets prevent_destroy",
   subjects: (platform) => platform.ofType(...stateful),
   check: (item, platform) => {
@@ -30,7 +41,11 @@ export default policy({
     change("buckets may be destroyed", resource("aws_s3_bucket"), unset("lifecycle")),
     change("keys may be destroyed", resource("aws_kms_key"), unset("lifecycle.prevent_destroy")),
     change("secrets may be destroyed", resource("aws_secretsmanager_secret"), set("lifecycle", [])),
-    change("the zone may be destroyed", resource("aws_route53_zone"), set("lifecycle.prevent_destroy", "${var.protect}")),
+    change(
+      "the zone may be destroyed",
+      resource("aws_route53_zone"),
+      set("lifecycle.prevent_destroy", "${var.protect}"),
+    ),
     changeStack("an address that follows the code", "dns", (terraform) => {
       const zones = asObject(asObject(terraform["resource"])["aws_route53_zone"]);
       for (const [name, zone] of Object.entries(zones)) {

@@ -8,36 +8,64 @@ import { applicationNamespaces, covers, inSchedules, notKnownYet, veleroReleases
 const daily = (_: unknown, name: string): boolean => name.startsWith("daily-");
 
 export default policy({
-  id: "DR-13", severity: "error", proves: ["CA-10"],
+  id: "DR-13",
+  severity: "error",
+  proves: ["CA-10"],
   // Reports speak of production.
   environments: ["production"],
   title: "Velero backs up as the report promises",
-  because: "a promised backup that runs at another time, or without the namespace, was never promised to anybody who is called at night",
-  remedy: "set backups.schedule to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
+  because:
+    "a promised backup that runs at another time, or without the namespace, was never promised to anybody who is called at night",
+  remedy:
+    "set backups.schedule to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
   subjects: (platform) => platform.backups,
   whenAbsent: () => fail({ expected: "CA-10 promises Velero", actual: "no release of it" }),
   check: (system, platform) => {
     const reason = notKnownYet([system]);
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
     const promises = platformCommitments("backups.cron");
-    return applicationNamespaces(platform).filter(({ region }) => region === system.region).flatMap((namespace) => promises.flatMap(({ claim, value }) => {
-      const kept = system.schedules.find((schedule) => schedule.cron === value && covers(schedule, namespace.name));
-      if (!kept) return [fail({ expected: `${claim} promises ${namespace.name} at ${value}`, actual: system.schedules.map(({ name, cron }) => `${name}: ${cron ?? "never"}`).join(", ") || "no schedule", field: "schedule" })];
-      return [
-        equals("aws", kept.location?.provider ?? "none", `${claim} promises S3: provider of ${kept.name}`),
-        holds(kept.location?.bucketName !== undefined && !kept.location.readOnly, `${claim} promises a bucket that ${kept.name} writes to`, kept.location?.bucketName ?? "none"),
-      ];
-    }));
+    return applicationNamespaces(platform)
+      .filter(({ region }) => region === system.region)
+      .flatMap((namespace) =>
+        promises.flatMap(({ claim, value }) => {
+          const kept = system.schedules.find((schedule) => schedule.cron === value && covers(schedule, namespace.name));
+          if (!kept)
+            return [
+              fail({
+                expected: `${claim} promises ${namespace.name} at ${value}`,
+                actual:
+                  system.schedules.map(({ name, cron }) => `${name}: ${cron ?? "never"}`).join(", ") || "no schedule",
+                field: "schedule",
+              }),
+            ];
+          return [
+            equals("aws", kept.location?.provider ?? "none", `${claim} promises S3: provider of ${kept.name}`),
+            holds(
+              kept.location?.bucketName !== undefined && !kept.location.readOnly,
+              `${claim} promises a bucket that ${kept.name} writes to`,
+              kept.location?.bucketName ?? "none",
+            ),
+          ];
+        }),
+      );
   },
   mutants: [
     remove("no Velero", veleroReleases),
     change("the daily ones disabled", veleroReleases, inSchedules(set("disabled", true), daily)),
     change("another namespace", veleroReleases, inSchedules(set("template.includedNamespaces", ["staging"]), daily)),
     change("no bucket", veleroReleases, set("values.0.configuration.backupStorageLocation", [])),
-    change("to another kind of store", veleroReleases, set("values.0.configuration.backupStorageLocation.provider", "gcp")),
+    change(
+      "to another kind of store",
+      veleroReleases,
+      set("values.0.configuration.backupStorageLocation.provider", "gcp"),
+    ),
   ],
   boundary: {
-    holds: change("more often besides", veleroReleases, inSchedules(set("schedule", "0 */3 * * *"), (_, name) => !daily(_, name))),
+    holds: change(
+      "more often besides",
+      veleroReleases,
+      inSchedules(set("schedule", "0 */3 * * *"), (_, name) => !daily(_, name)),
+    ),
     breaks: change("a minute later", veleroReleases, inSchedules(set("schedule", "1 2 * * *"), daily)),
   },
 });

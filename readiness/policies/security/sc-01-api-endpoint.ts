@@ -7,21 +7,33 @@ import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 const shortestPrefix = 16;
 
 export default policy({
-  id: "SC-01", severity: "error", proves: ["CA-23"],
+  id: "SC-01",
+  severity: "error",
+  proves: ["CA-23"],
   title: "The Kubernetes API is private or limited to known networks",
-  because: "an API that the whole internet reaches is one stolen token, or one bug before authentication, away from being everybody's",
-  remedy: "list the networks of your offices, VPN and CI in apiAccessCidrs of config/organisation.ts, each /16 or longer",
+  because:
+    "an API that the whole internet reaches is one stolen token, or one bug before authentication, away from being everybody's",
+  remedy:
+    "list the networks of your offices, VPN and CI in apiAccessCidrs of config/organisation.ts, each /16 or longer",
   equivalents: ["checkov CKV_AWS_38", "checkov CKV_AWS_39", "cdk-nag EKS1", "trivy AWS-0040", "trivy AWS-0041"],
   subjects: (platform) => platform.clusters,
   check: (cluster) => {
     if (cluster.endpointPublicAccess === false) return pass("the endpoint is private");
     // EKS takes an absent setting for public, and absent networks for 0.0.0.0/0.
     if (cluster.publicAccessCidrs.length === 0)
-      return fail({ expected: "public_access_cidrs names the networks allowed", actual: "none: EKS then allows 0.0.0.0/0", field: "apiAccessCidrs" });
+      return fail({
+        expected: "public_access_cidrs names the networks allowed",
+        actual: "none: EKS then allows 0.0.0.0/0",
+        field: "apiAccessCidrs",
+      });
     return cluster.publicAccessCidrs.map(narrow);
   },
   mutants: [
-    change("open to the world", resource("aws_eks_cluster"), set("vpc_config.public_access_cidrs", ["203.0.113.0/24", "0.0.0.0/0"])),
+    change(
+      "open to the world",
+      resource("aws_eks_cluster"),
+      set("vpc_config.public_access_cidrs", ["203.0.113.0/24", "0.0.0.0/0"]),
+    ),
     change("no networks named", resource("aws_eks_cluster"), set("vpc_config.public_access_cidrs", [])),
   ],
   boundary: {
@@ -31,8 +43,14 @@ export default policy({
 });
 
 function narrow(cidr: string): Verdict {
-  if (!ipaddr.isValidCIDR(cidr)) return unknown(`public_access_cidrs holds ${cidr}, which is no network yet`, "apiAccessCidrs");
+  if (!ipaddr.isValidCIDR(cidr))
+    return unknown(`public_access_cidrs holds ${cidr}, which is no network yet`, "apiAccessCidrs");
   const [, length] = ipaddr.parseCIDR(cidr);
   if (length >= shortestPrefix) return pass(cidr);
-  return fail({ expected: `networks of /${shortestPrefix} or longer`, actual: cidr, field: "apiAccessCidrs", message: `${cidr} may reach the Kubernetes API` });
+  return fail({
+    expected: `networks of /${shortestPrefix} or longer`,
+    actual: cidr,
+    field: "apiAccessCidrs",
+    message: `${cidr} may reach the Kubernetes API`,
+  });
 }

@@ -3,7 +3,9 @@ import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
 
 export default policy({
-  id: "SC-02", severity: "error", proves: ["CA-23", "CA-28", "FL-06"],
+  id: "SC-02",
+  severity: "error",
+  proves: ["CA-23", "CA-28", "FL-06"],
   title: "Kubernetes secrets are encrypted with a rotated key of our own",
   because: "whoever reads a snapshot of etcd reads every secret in it, unless a key outside of it is needed",
   remedy: "give the cluster an encryption_config for secrets whose key has enable_key_rotation",
@@ -13,15 +15,29 @@ export default policy({
     if (!cluster.encryptsSecrets) return fail({ expected: "encryption_config for secrets", actual: "none" });
     const key = platform.keys.find((candidate) => candidate.resource === cluster.encryptionKey);
     if (!key) return fail({ expected: "a KMS key of the platform", actual: "a key that no stack makes" });
-    return key.rotation ? pass(`rotated key ${key.address}`) : fail({ expected: "enable_key_rotation of the key is true", actual: `${key.address} is never rotated` });
+    return key.rotation
+      ? pass(`rotated key ${key.address}`)
+      : fail({ expected: "enable_key_rotation of the key is true", actual: `${key.address} is never rotated` });
   },
   mutants: [
     change("no encryption", resource("aws_eks_cluster"), unset("encryption_config")),
-    change("key never rotated", resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")), set("enable_key_rotation", false)),
+    change(
+      "key never rotated",
+      resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")),
+      set("enable_key_rotation", false),
+    ),
     change("something else encrypted", resource("aws_eks_cluster"), set("encryption_config.resources", [])),
   ],
   boundary: {
-    holds: change("rotated twice as often", resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")), set("rotation_period_in_days", 180)),
-    breaks: change("rotation left out", resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")), each(unset("enable_key_rotation"))),
+    holds: change(
+      "rotated twice as often",
+      resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")),
+      set("rotation_period_in_days", 180),
+    ),
+    breaks: change(
+      "rotation left out",
+      resource("aws_kms_key", (_, __, stack) => stack.startsWith("cluster-")),
+      each(unset("enable_key_rotation")),
+    ),
   },
 });

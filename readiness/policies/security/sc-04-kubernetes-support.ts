@@ -7,17 +7,26 @@ import { fail, unknown } from "../../policy/verdict";
 const minimumDays = 90;
 
 export default policy({
-  id: "SC-04", severity: "error", proves: ["CA-01", "FF-23"],
+  id: "SC-04",
+  severity: "error",
+  proves: ["CA-01", "FF-23"],
   title: "The Kubernetes version stays in standard support for 90 more days",
   because: "after it the control plane costs six times as much, and a year later AWS upgrades it by itself",
   remedy: "set kubernetesVersion to a newer version of catalog/support-calendar.json, after staging ran on it",
   equivalents: ["checkov CKV_AWS_339"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
-    if (cluster.version === undefined) return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
+    if (cluster.version === undefined)
+      return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
     const days = supportDaysLeft(cluster.version, platform.now);
-    if (days === undefined) return unknown(`the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`, "kubernetesVersion");
-    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, { field: "kubernetesVersion" });
+    if (days === undefined)
+      return unknown(
+        `the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`,
+        "kubernetesVersion",
+      );
+    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, {
+      field: "kubernetesVersion",
+    });
   },
   mutants: [
     change("a version near its end", resource("aws_eks_cluster"), set("version", "1.34")),

@@ -7,7 +7,9 @@ const label = "pod-security.kubernetes.io/enforce";
 const inStack = (prefix: string) => resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith(prefix));
 
 export default policy({
-  id: "SC-05", severity: "error", proves: ["CA-23", "FL-02"],
+  id: "SC-05",
+  severity: "error",
+  proves: ["CA-23", "FL-02"],
   title: "Admission enforces a pod security standard on each namespace",
   because: "without it the API server takes a pod that runs as root with the host's file system mounted",
   remedy: `label the namespace ${label}: restricted; only controllers that need more may have baseline`,
@@ -17,14 +19,31 @@ export default policy({
     const standard = namespace.labels[label];
     if (standard === undefined) return fail({ expected: `label ${label}`, actual: "none: every pod is admitted" });
     // Applications are restricted; the platform's own controllers may need to read volumes of every owner.
-    return oneOf(namespace.objectives || namespace.annotations["plimsoll.dev/objectives"] ? ["restricted"] : ["restricted", "baseline"], standard, label);
+    return oneOf(
+      namespace.objectives || namespace.annotations["plimsoll.dev/objectives"]
+        ? ["restricted"]
+        : ["restricted", "baseline"],
+      standard,
+      label,
+    );
   },
   mutants: [
     change("no standard", inStack("ci-failure-agent"), unset(["metadata", "labels", label])),
     change("privileged platform namespace", inStack("platform-"), set(["metadata", "labels", label], "privileged")),
   ],
   boundary: {
-    holds: change("platform namespaces at baseline", inStack("platform-"), each(set(["metadata", "labels", label], "baseline"), set(["metadata", "labels", "pod-security.kubernetes.io/warn"], "baseline"))),
-    breaks: change("application at baseline", inStack("ci-failure-agent"), set(["metadata", "labels", label], "baseline")),
+    holds: change(
+      "platform namespaces at baseline",
+      inStack("platform-"),
+      each(
+        set(["metadata", "labels", label], "baseline"),
+        set(["metadata", "labels", "pod-security.kubernetes.io/warn"], "baseline"),
+      ),
+    ),
+    breaks: change(
+      "application at baseline",
+      inStack("ci-failure-agent"),
+      set(["metadata", "labels", label], "baseline"),
+    ),
   },
 });

@@ -8,21 +8,48 @@ const security = `${pod}.container.security_context`;
 const deployments = resource("kubernetes_deployment_v1");
 
 export default policy({
-  id: "SC-06", severity: "error", proves: ["FL-02", "FG-04", "CA-23"],
+  id: "SC-06",
+  severity: "error",
+  proves: ["FL-02", "FG-04", "CA-23"],
   title: "Containers run under the restricted profile",
   because: "each of these settings takes one step away from whoever breaks out of the application",
-  remedy: "keep the security context of the Workload construct: non-root, read-only root, no escalation, no capability, seccomp",
-  equivalents: ["checkov CKV_K8S_20", "checkov CKV_K8S_22", "checkov CKV_K8S_23", "checkov CKV_K8S_28", "checkov CKV_K8S_31"],
+  remedy:
+    "keep the security context of the Workload construct: non-root, read-only root, no escalation, no capability, seccomp",
+  equivalents: [
+    "checkov CKV_K8S_20",
+    "checkov CKV_K8S_22",
+    "checkov CKV_K8S_23",
+    "checkov CKV_K8S_28",
+    "checkov CKV_K8S_31",
+  ],
   subjects: ownContainers,
   check: ({ container: { security } }) => [
     holds(security.runAsNonRoot === true, "runAsNonRoot is true", String(security.runAsNonRoot ?? "not set")),
-    holds(security.runAsUser !== 0, "runAsUser is not 0", String(security.runAsUser ?? "set by the image"), { field: "userId" }),
+    holds(security.runAsUser !== 0, "runAsUser is not 0", String(security.runAsUser ?? "set by the image"), {
+      field: "userId",
+    }),
     holds(!security.privileged, "privileged is false", String(security.privileged)),
-    holds(security.allowPrivilegeEscalation === false, "allowPrivilegeEscalation is false", String(security.allowPrivilegeEscalation ?? "not set, which means true")),
+    holds(
+      security.allowPrivilegeEscalation === false,
+      "allowPrivilegeEscalation is false",
+      String(security.allowPrivilegeEscalation ?? "not set, which means true"),
+    ),
     holds(security.readOnlyRootFilesystem, "readOnlyRootFilesystem is true", String(security.readOnlyRootFilesystem)),
-    holds(security.droppedCapabilities.includes("ALL"), "capabilities drop ALL", security.droppedCapabilities.join(", ") || "none dropped"),
-    holds(security.addedCapabilities.every((name) => name === "NET_BIND_SERVICE"), "no capability added but NET_BIND_SERVICE", security.addedCapabilities.join(", ") || "none added"),
-    holds(["RuntimeDefault", "Localhost"].includes(security.seccompProfile ?? ""), "seccomp RuntimeDefault or Localhost", security.seccompProfile ?? "not set"),
+    holds(
+      security.droppedCapabilities.includes("ALL"),
+      "capabilities drop ALL",
+      security.droppedCapabilities.join(", ") || "none dropped",
+    ),
+    holds(
+      security.addedCapabilities.every((name) => name === "NET_BIND_SERVICE"),
+      "no capability added but NET_BIND_SERVICE",
+      security.addedCapabilities.join(", ") || "none added",
+    ),
+    holds(
+      ["RuntimeDefault", "Localhost"].includes(security.seccompProfile ?? ""),
+      "seccomp RuntimeDefault or Localhost",
+      security.seccompProfile ?? "not set",
+    ),
   ],
   mutants: [
     change("may be root", deployments, set(`${security}.run_as_non_root`, false)),

@@ -12,9 +12,20 @@ const openEverywhere = ["secrets", "serviceaccounts/token", "nodes/proxy"];
 function judge(rule: Role["rules"][number], clusterWide: boolean): Verdict[] {
   const named = rule.resourceNames.length > 0;
   return [
-    excludes("*", rule.apiGroups, "API groups"), excludes("*", rule.resources, "resources"),
-    excludes(["*", ...escalating], rule.verbs, "verbs"), excludes("*", rule.nonResourceUrls, "URLs"),
-    ...(clusterWide ? [holds(named || !rule.resources.some((name) => openEverywhere.includes(name)), `no right in every namespace on ${openEverywhere.join(", ")}`, rule.resources.join(", "), { field: "kubernetes" })] : []),
+    excludes("*", rule.apiGroups, "API groups"),
+    excludes("*", rule.resources, "resources"),
+    excludes(["*", ...escalating], rule.verbs, "verbs"),
+    excludes("*", rule.nonResourceUrls, "URLs"),
+    ...(clusterWide
+      ? [
+          holds(
+            named || !rule.resources.some((name) => openEverywhere.includes(name)),
+            `no right in every namespace on ${openEverywhere.join(", ")}`,
+            rule.resources.join(", "),
+            { field: "kubernetes" },
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -25,7 +36,8 @@ export default policy({
   id: "SC-09",
   severity: "error",
   title: "Rights in the Kubernetes API name their groups, resources and verbs",
-  because: "a wildcard also allows what the next release adds, and who may bind, escalate or impersonate is administrator in two steps",
+  because:
+    "a wildcard also allows what the next release adds, and who may bind, escalate or impersonate is administrator in two steps",
   remedy: "declare each rule under kubernetes of the component with what the software really calls",
   proves: ["FL-14", "FL-33", "FF-05", "XB-10"],
   equivalents: ["kube-linter wildcard-in-rules"],
@@ -42,6 +54,10 @@ export default policy({
   ],
   boundary: {
     holds: change("a verb more", clusterRoles, set("rule.verbs", ["get", "list", "watch", "create"])),
-    breaks: change("a verb that makes administrators", clusterRoles, set("rule.verbs", ["get", "list", "watch", "escalate"])),
+    breaks: change(
+      "a verb that makes administrators",
+      clusterRoles,
+      set("rule.verbs", ["get", "list", "watch", "escalate"]),
+    ),
   },
 });

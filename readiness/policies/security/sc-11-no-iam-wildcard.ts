@@ -6,7 +6,9 @@ import type { IamStatement } from "../../inventory/views/aws-types";
 const roles = resource("aws_iam_role_policy", (_, __, stack) => stack.startsWith("platform-"));
 
 export default policy({
-  id: "SC-11", severity: "error", proves: ["CA-23", "FL-14", "FL-31"],
+  id: "SC-11",
+  severity: "error",
+  proves: ["CA-23", "FL-14", "FL-31"],
   title: "No IAM statement allows a wildcard of actions",
   because: "a role with a wildcard can do what nobody reviewed, today and whatever AWS adds tomorrow",
   remedy: "name the actions that the software calls, and the ARNs they are called on",
@@ -16,9 +18,14 @@ export default policy({
     // In a key policy `*` means the key itself, and the account's root must hold every right or the key can be lost.
     if (isKeyOwnership(statement)) return pass("the account's own hold on its key");
     const wide = statement.actions.filter((action) => action.includes("*"));
-    if (statement.notActions.length > 0) return fail({ expected: "actions by name", actual: `everything but ${statement.notActions.join(", ")}` });
+    if (statement.notActions.length > 0)
+      return fail({ expected: "actions by name", actual: `everything but ${statement.notActions.join(", ")}` });
     if (wide.length > 0) return fail({ expected: "actions by name", actual: wide.join(", ") });
-    const open = statement.resources.includes("*") && statement.document === "policy" && statement.resource.type !== "aws_kms_key" && statement.resource.type !== "aws_kms_replica_key";
+    const open =
+      statement.resources.includes("*") &&
+      statement.document === "policy" &&
+      statement.resource.type !== "aws_kms_key" &&
+      statement.resource.type !== "aws_kms_replica_key";
     const changing = statement.actions.filter((action) => !/:(Describe|List|Get)/.test(action));
     if (open && changing.length > 0 && statement.conditions.length === 0)
       return fail({ expected: "resources by ARN for what changes something", actual: `${changing.join(", ")} on *` });
@@ -27,16 +34,35 @@ export default policy({
   mutants: [
     change("every action", roles, set("policy.Statement.0.Action", ["*"])),
     change("every action of a service", roles, set("policy.Statement.0.Action", ["s3:*"])),
-    change("all but one action", roles, set("policy.Statement.0", { Effect: "Allow", NotAction: ["iam:CreateUser"], Resource: ["*"] })),
-    change("changes anything", roles, set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:TerminateInstances"], Resource: ["*"] })),
+    change(
+      "all but one action",
+      roles,
+      set("policy.Statement.0", { Effect: "Allow", NotAction: ["iam:CreateUser"], Resource: ["*"] }),
+    ),
+    change(
+      "changes anything",
+      roles,
+      set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:TerminateInstances"], Resource: ["*"] }),
+    ),
   ],
   boundary: {
-    holds: change("reads anything", roles, set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:DescribeInstances"], Resource: ["*"] })),
-    breaks: change("reads anything by wildcard", roles, set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:Describe*"], Resource: ["*"] })),
+    holds: change(
+      "reads anything",
+      roles,
+      set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:DescribeInstances"], Resource: ["*"] }),
+    ),
+    breaks: change(
+      "reads anything by wildcard",
+      roles,
+      set("policy.Statement.0", { Effect: "Allow", Action: ["ec2:Describe*"], Resource: ["*"] }),
+    ),
   },
 });
 
 function isKeyOwnership(statement: IamStatement): boolean {
-  return ["aws_kms_key", "aws_kms_replica_key"].includes(statement.resource.type) && statement.principals.length > 0
-    && statement.principals.every((principal) => /^AWS:arn:aws:iam::\d{12}:root$/.test(principal));
+  return (
+    ["aws_kms_key", "aws_kms_replica_key"].includes(statement.resource.type) &&
+    statement.principals.length > 0 &&
+    statement.principals.every((principal) => /^AWS:arn:aws:iam::\d{12}:root$/.test(principal))
+  );
 }

@@ -6,15 +6,21 @@ import { fail } from "../../policy/verdict";
 const templates = resource("aws_launch_template");
 
 export default policy({
-  id: "SC-12", severity: "error", proves: ["CA-23"],
+  id: "SC-12",
+  severity: "error",
+  proves: ["CA-23"],
   title: "Nodes answer metadata requests with tokens only, and not to pods",
   because: "a pod that reaches the metadata service becomes the node, with all that the node may do",
   remedy: "set http_tokens to required and http_put_response_hop_limit to 1 in the launch template",
   equivalents: ["checkov CKV_AWS_79"],
   subjects: (platform) => platform.nodeGroups,
-  check: ({ launchTemplate }) => launchTemplate === undefined
-    ? fail({ expected: "a launch template with metadata options", actual: "none: EKS leaves the hop limit at 2" })
-    : [equals("required", launchTemplate.httpTokens ?? "optional", "http_tokens"), atMost(1, launchTemplate.hopLimit ?? 2, "http_put_response_hop_limit")],
+  check: ({ launchTemplate }) =>
+    launchTemplate === undefined
+      ? fail({ expected: "a launch template with metadata options", actual: "none: EKS leaves the hop limit at 2" })
+      : [
+          equals("required", launchTemplate.httpTokens ?? "optional", "http_tokens"),
+          atMost(1, launchTemplate.hopLimit ?? 2, "http_put_response_hop_limit"),
+        ],
   mutants: [
     change("no metadata options", templates, unset("metadata_options")),
     change("tokens optional", templates, set("metadata_options.http_tokens", "optional")),

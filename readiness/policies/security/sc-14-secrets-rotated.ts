@@ -19,37 +19,63 @@ const exempt: Readonly<Record<string, string>> = {
 };
 
 export default policy({
-  id: "SC-14", severity: "error", proves: ["FG-12", "FG-22", "FG-24", "FL-23", "XB-20"],
+  id: "SC-14",
+  severity: "error",
+  proves: ["FG-12", "FG-22", "FG-24", "FL-23", "XB-20"],
   title: "Each secret is rotated as declared, or its owners are reminded",
   because: "a value that is never replaced is known to everybody who ever saw it: former colleagues, old backups, logs",
-  remedy: "declare `generate` where the platform may make the value, `rotationDays` for how long it may live; let the data stack make secrets, rotations and the daily review",
+  remedy:
+    "declare `generate` where the platform may make the value, `rotationDays` for how long it may live; let the data stack make secrets, rotations and the daily review",
   equivalents: ["checkov CKV2_AWS_57", "checkov CKV_AWS_304"],
   subjects: (platform) => platform.secrets,
   check: (secret, platform) => {
     const { "secret-origin": origin = "nobody", "rotation-days": days } = secret.tags;
     const reason = exempt[origin];
     if (reason !== undefined) return notApplicable(reason);
-    if (days === undefined) return fail({ expected: "tags that say who makes the value and how long it lives", actual: `made by ${origin}, for ever`, field: "rotationDays" });
+    if (days === undefined)
+      return fail({
+        expected: "tags that say who makes the value and how long it lives",
+        actual: `made by ${origin}, for ever`,
+        field: "rotationDays",
+      });
     const promised = promisedLength(secret, origin, platform);
-    return origin === "generated" ? [...rotated(secret, Number(days), platform), ...promised] : [...promised, oneOf(["generated", "entered"], origin, "who makes the value"), reviewed(secret, platform)];
+    return origin === "generated"
+      ? [...rotated(secret, Number(days), platform), ...promised]
+      : [...promised, oneOf(["generated", "entered"], origin, "who makes the value"), reviewed(secret, platform)];
   },
   mutants: [
     remove("no rotation", rotations),
     change("twice the declared interval", rotations, set("rotation_rules.automatically_after_days", 180)),
     change("first value after 90 days", rotations, set("rotate_immediately", false)),
-    change("a function that is not there", rotations, set("rotation_lambda_arn", "arn:aws:lambda:us-east-1:111122223333:function:gone")),
-    remove("Secrets Manager may not call the function", resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com")),
-    change("any account may have it called", resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com"), unset("source_account")),
+    change(
+      "a function that is not there",
+      rotations,
+      set("rotation_lambda_arn", "arn:aws:lambda:us-east-1:111122223333:function:gone"),
+    ),
+    remove(
+      "Secrets Manager may not call the function",
+      resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com"),
+    ),
+    change(
+      "any account may have it called",
+      resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com"),
+      unset("source_account"),
+    ),
     change("nobody says who makes the value", secrets, unset("tags")),
-    change("for ever", secrets, (block) => { if (JSON.stringify(block).includes("entered")) unset("tags.rotation-days")(block); }),
+    change("for ever", secrets, (block) => {
+      if (JSON.stringify(block).includes("entered")) unset("tags.rotation-days")(block);
+    }),
     change("a promised key of 31 characters", named("JWT_SECRET"), set("tags.secret-length", "31")),
     change("a promised key that somebody types", named("JWT_SECRET"), set("tags.secret-origin", "entered")),
     remove("nobody is reminded", reviews),
     change("reminders are switched off", reviews, set("state", "DISABLED")),
   ],
   boundary: {
-    holds: together("shorter by a day, and so declared",
-      change("declared", resource("aws_secretsmanager_secret", isGenerated), set("tags.rotation-days", "89")), change("made", rotations, set("rotation_rules.automatically_after_days", 89))),
+    holds: together(
+      "shorter by a day, and so declared",
+      change("declared", resource("aws_secretsmanager_secret", isGenerated), set("tags.rotation-days", "89")),
+      change("made", rotations, set("rotation_rules.automatically_after_days", 89)),
+    ),
     breaks: change("a day longer than declared", rotations, set("rotation_rules.automatically_after_days", 91)),
   },
 });
@@ -65,12 +91,30 @@ function isGenerated(block: Parameters<ReturnType<typeof set>>[0]): boolean {
 function rotated({ rotation }: Secret, days: number, platform: Platform): Verdict[] {
   if (!rotation) return [fail({ expected: `a rotation every ${days} days`, actual: "none", field: "generate" })];
   const { rotator } = rotation;
-  const mayCall = rotator ? callers(rotator, platform).some((permission) => permission.text("principal") === "secretsmanager.amazonaws.com" && permission.text("source_account") === platform.environment.accountId) : false;
+  const mayCall = rotator
+    ? callers(rotator, platform).some(
+        (permission) =>
+          permission.text("principal") === "secretsmanager.amazonaws.com" &&
+          permission.text("source_account") === platform.environment.accountId,
+      )
+    : false;
   return [
     equals(days, rotation.days, "days between rotations, as declared", { field: "rotationDays" }),
-    holds(rotation.immediately, "the first value is made at once", rotation.immediately ? "at once" : "at the end of the first interval"),
-    holds(rotator?.type === "aws_lambda_function", "a function of the stacks makes the value", rotator?.label ?? "none"),
-    holds(mayCall, "Secrets Manager of this account, and of no other, may call it", mayCall ? "it may" : "no such permission"),
+    holds(
+      rotation.immediately,
+      "the first value is made at once",
+      rotation.immediately ? "at once" : "at the end of the first interval",
+    ),
+    holds(
+      rotator?.type === "aws_lambda_function",
+      "a function of the stacks makes the value",
+      rotator?.label ?? "none",
+    ),
+    holds(
+      mayCall,
+      "Secrets Manager of this account, and of no other, may call it",
+      mayCall ? "it may" : "no such permission",
+    ),
   ];
 }
 
@@ -79,16 +123,37 @@ function promisedLength({ name, tags }: Secret, origin: string, platform: Platfo
   const commitment = platform.environment.name === "production" ? secretCommitment(name ?? "") : undefined;
   if (!commitment) return [];
   const { claim, minimumLength } = commitment;
-  if (origin !== "generated") return [fail({ expected: `${claim} promises at least ${minimumLength} characters, which a generated value has`, actual: `a value that is ${origin}`, field: "generate" })];
-  return [atLeast(minimumLength, Number(tags["secret-length"]), `characters, as ${claim} promises`, { field: "generate.length" })];
+  if (origin !== "generated")
+    return [
+      fail({
+        expected: `${claim} promises at least ${minimumLength} characters, which a generated value has`,
+        actual: `a value that is ${origin}`,
+        field: "generate",
+      }),
+    ];
+  return [
+    atLeast(minimumLength, Number(tags["secret-length"]), `characters, as ${claim} promises`, {
+      field: "generate.length",
+    }),
+  ];
 }
 
 /** Values that a person enters: whoever makes the rotations looks each day at the age of every secret. */
 function reviewed(secret: Secret, platform: Platform): Verdict {
-  const schedules = platform.ofType("aws_cloudwatch_event_target").filter((target) => target.region === secret.region && target.resource("arn")?.text("environment.variables.NAME_PREFIX") !== undefined
-    && secret.name?.startsWith(target.resource("arn")?.text("environment.variables.NAME_PREFIX") ?? " ") === true).map((target) => target.resource("rule"));
-  const daily = schedules.filter((rule) => rule?.text("schedule_expression") === "rate(1 day)" && rule.text("state") !== "DISABLED");
+  const schedules = platform
+    .ofType("aws_cloudwatch_event_target")
+    .filter(
+      (target) =>
+        target.region === secret.region &&
+        target.resource("arn")?.text("environment.variables.NAME_PREFIX") !== undefined &&
+        secret.name?.startsWith(target.resource("arn")?.text("environment.variables.NAME_PREFIX") ?? " ") === true,
+    )
+    .map((target) => target.resource("rule"));
+  const daily = schedules.filter(
+    (rule) => rule?.text("schedule_expression") === "rate(1 day)" && rule.text("state") !== "DISABLED",
+  );
   return atLeast(1, daily.length, "daily reviews that tell the owners when it is due");
 }
 
-const callers = (lambda: Resource, platform: Platform): readonly Resource[] => platform.ofType("aws_lambda_permission").filter((permission) => permission.resource("function_name") === lambda);
+const callers = (lambda: Resource, platform: Platform): readonly Resource[] =>
+  platform.ofType("aws_lambda_permission").filter((permission) => permission.resource("function_name") === lambda);

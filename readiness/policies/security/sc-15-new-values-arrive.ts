@@ -12,33 +12,58 @@ const kept = ["identifier", "permanent"];
 const ofApplications = manifest("ExternalSecret", (object) => asObject(object["metadata"])["namespace"] !== "velero");
 
 export default policy({
-  id: "SC-15", severity: "warning", proves: ["FG-12", "FG-22", "FL-23"],
+  id: "SC-15",
+  severity: "warning",
+  proves: ["FG-12", "FG-22", "FL-23"],
   title: "A new value reaches the pods long before the next one is made",
   because: "a rotated secret that pods do not read locks them out, or leaves them with the value that was to disappear",
-  remedy: "refresh the ExternalSecret more often than its secrets are rotated, and let Reloader restart every workload that uses it",
-  subjects: (platform): readonly PlacedObject[] => platform.objects.filter(({ object }) => object.kind === "ExternalSecret"),
+  remedy:
+    "refresh the ExternalSecret more often than its secrets are rotated, and let Reloader restart every workload that uses it",
+  subjects: (platform): readonly PlacedObject[] =>
+    platform.objects.filter(({ object }) => object.kind === "ExternalSecret"),
   check: (external, platform) => {
-    const names = objectsOf(specOf(external)["data"]).map((entry) => textOf(objectOf(entry["remoteRef"])["key"]) ?? "nothing");
+    const names = objectsOf(specOf(external)["data"]).map(
+      (entry) => textOf(objectOf(entry["remoteRef"])["key"]) ?? "nothing",
+    );
     const missing = names.filter((name) => !platform.secrets.some((secret) => secret.name === name));
-    if (missing.length > 0) return fail({ expected: "secrets that the data stack makes", actual: missing.join(", "), field: "secrets" });
-    const changing = platform.secrets.filter(({ name, tags }) => name !== undefined && names.includes(name) && !kept.includes(tags["secret-origin"] ?? ""));
+    if (missing.length > 0)
+      return fail({ expected: "secrets that the data stack makes", actual: missing.join(", "), field: "secrets" });
+    const changing = platform.secrets.filter(
+      ({ name, tags }) => name !== undefined && names.includes(name) && !kept.includes(tags["secret-origin"] ?? ""),
+    );
     if (changing.length === 0) return notApplicable("none of its values is ever replaced");
-    const days = changing.flatMap(({ tags }) => (tags["rotation-days"] === undefined ? [] : [Number(tags["rotation-days"])]));
-    return [...refreshed(external, days), ...consumersOf(external, platform).flatMap((workload) => restarted(workload, external, platform))];
+    const days = changing.flatMap(({ tags }) =>
+      tags["rotation-days"] === undefined ? [] : [Number(tags["rotation-days"])],
+    );
+    return [
+      ...refreshed(external, days),
+      ...consumersOf(external, platform).flatMap((workload) => restarted(workload, external, platform)),
+    ];
   },
   mutants: [
     change("read once", ofApplications, set("spec.refreshInterval", "0")),
     change("read every 31 days", ofApplications, set("spec.refreshInterval", "744h")),
     change("whenever the operator likes", ofApplications, unset("spec.refreshInterval")),
-    change("a secret that nobody makes", ofApplications, set("spec.data.remoteRef.key", "plimsoll/production/ghost/KEY")),
+    change(
+      "a secret that nobody makes",
+      ofApplications,
+      set("spec.data.remoteRef.key", "plimsoll/production/ghost/KEY"),
+    ),
     change("pods keep the old value", deployments, unset(["metadata", "annotations", RESTART])),
     change("restarted for another secret", deployments, set(["metadata", "annotations", RESTART], "other-secrets")),
     remove("nobody restarts", releaseOf("reloader")),
     change("another namespace is watched", releaseOf("reloader"), set("values.0.reloader.namespaces", ["orders"])),
-    remove("the right to restart is missing", resource("kubernetes_role_binding_v1", (block) => JSON.stringify(block).includes('"reloader-reloader"'))),
+    remove(
+      "the right to restart is missing",
+      resource("kubernetes_role_binding_v1", (block) => JSON.stringify(block).includes('"reloader-reloader"')),
+    ),
   ],
   boundary: {
-    holds: change("a second less than the shortest rotation", ofApplications, set("spec.refreshInterval", "719h59m59s")),
+    holds: change(
+      "a second less than the shortest rotation",
+      ofApplications,
+      set("spec.refreshInterval", "719h59m59s"),
+    ),
     breaks: change("as long as the shortest rotation", ofApplications, set("spec.refreshInterval", "720h")),
   },
 });

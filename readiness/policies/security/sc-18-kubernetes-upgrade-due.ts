@@ -7,17 +7,26 @@ import { fail, unknown } from "../../policy/verdict";
 const minimumDays = 180;
 
 export default policy({
-  id: "SC-18", severity: "warning", proves: ["CA-01", "FF-23"],
+  id: "SC-18",
+  severity: "warning",
+  proves: ["CA-01", "FF-23"],
   title: "The next Kubernetes upgrade is not due within 180 days",
   because: "one upgrade takes planning, staging and two regions: half a year is when it has to begin",
   remedy: "plan the upgrade of kubernetesVersion: staging first, then each region",
   equivalents: ["checkov CKV_AWS_339"],
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
-    if (cluster.version === undefined) return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
+    if (cluster.version === undefined)
+      return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
     const days = supportDaysLeft(cluster.version, platform.now);
-    if (days === undefined) return unknown(`the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`, "kubernetesVersion");
-    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, { field: "kubernetesVersion" });
+    if (days === undefined)
+      return unknown(
+        `the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`,
+        "kubernetesVersion",
+      );
+    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, {
+      field: "kubernetesVersion",
+    });
   },
   mutants: [
     change("a version near its end", resource("aws_eks_cluster"), set("version", "1.35")),

@@ -7,16 +7,33 @@ const image = "spec.template.spec.container.image";
 const deployments = resource("kubernetes_deployment_v1");
 
 export default policy({
-  id: "SU-01", severity: "error", proves: ["FL-22", "XB-20", "CA-28"],
+  id: "SU-01",
+  severity: "error",
+  proves: ["FL-22", "XB-20", "CA-28"],
   title: "Images are named by digest",
   because: "a tag can be moved: the pod that starts in the night after a drain may run something that nobody tested",
   remedy: "enter the image in apps/images.lock.json with its digest",
   equivalents: ["checkov CKV_K8S_43"],
   subjects: ownContainers,
-  check: ({ container }) => matches(/@sha256:[0-9a-f]{64}$/, "…@sha256:<64 hexadecimal digits>", container.image, "image", { field: "image" }),
-  mutants: [change("by tag", deployments, set(image, "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/ci-failure-agent:1.0.0"))],
+  check: ({ container }) =>
+    matches(/@sha256:[0-9a-f]{64}$/, "…@sha256:<64 hexadecimal digits>", container.image, "image", { field: "image" }),
+  mutants: [
+    change(
+      "by tag",
+      deployments,
+      set(image, "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/ci-failure-agent:1.0.0"),
+    ),
+  ],
   boundary: {
-    holds: change("tag and digest", deployments, update(image, (value) => String(value).replace("@", ":1.0.0@"))),
-    breaks: change("a digest one digit short", deployments, update(image, (value) => String(value).slice(0, -1))),
+    holds: change(
+      "tag and digest",
+      deployments,
+      update(image, (value) => String(value).replace("@", ":1.0.0@")),
+    ),
+    breaks: change(
+      "a digest one digit short",
+      deployments,
+      update(image, (value) => String(value).slice(0, -1)),
+    ),
   },
 });

@@ -7,23 +7,46 @@ const image = "spec.template.spec.container.image";
 const deployments = resource("kubernetes_deployment_v1");
 
 export default policy({
-  id: "SU-02", severity: "error", proves: ["XB-20", "CA-28"],
+  id: "SU-02",
+  severity: "error",
+  proves: ["XB-20", "CA-28"],
   title: "Applications run images of the environment's own registry in their own region",
-  because: "a public registry that is down, rate-limited or taken over stops every start, and one in the other region stops the failover",
-  remedy: "push the image to the platform's registry; the ECR replication of the data stack brings it to the other region",
+  because:
+    "a public registry that is down, rate-limited or taken over stops every start, and one in the other region stops the failover",
+  remedy:
+    "push the image to the platform's registry; the ECR replication of the data stack brings it to the other region",
   equivalents: ["gatekeeper K8sAllowedRepos"],
   subjects: ownContainers,
   check: ({ container, region }, platform) => {
     const allowed = `${platform.environment.accountId}.dkr.ecr.${region}.amazonaws.com/`;
-    if (container.image === undefined || isUnresolved(container.image)) return unknown("the image is only known after deployment", "image");
-    return container.image.startsWith(allowed) ? pass(container.image) : fail({ expected: `an image of ${allowed}`, actual: container.image, field: "image" });
+    if (container.image === undefined || isUnresolved(container.image))
+      return unknown("the image is only known after deployment", "image");
+    return container.image.startsWith(allowed)
+      ? pass(container.image)
+      : fail({ expected: `an image of ${allowed}`, actual: container.image, field: "image" });
   },
   mutants: [
     change("a public registry", deployments, set(image, `docker.io/example/ci-failure-agent@sha256:${"0".repeat(64)}`)),
-    change("the other region's registry", deployments, update(image, (value) => String(value).replace(/(us-east-1|eu-west-1)/, (region) => (region === "us-east-1" ? "eu-west-1" : "us-east-1")))),
+    change(
+      "the other region's registry",
+      deployments,
+      update(image, (value) =>
+        String(value).replace(/(us-east-1|eu-west-1)/, (region) =>
+          region === "us-east-1" ? "eu-west-1" : "us-east-1",
+        ),
+      ),
+    ),
   ],
   boundary: {
-    holds: change("another repository of the registry", deployments, update(image, (value) => String(value).replace("ci-failure-agent@", "other@"))),
-    breaks: change("another account's registry", deployments, update(image, (value) => String(value).replace("111122223333", "999922223333"))),
+    holds: change(
+      "another repository of the registry",
+      deployments,
+      update(image, (value) => String(value).replace("ci-failure-agent@", "other@")),
+    ),
+    breaks: change(
+      "another account's registry",
+      deployments,
+      update(image, (value) => String(value).replace("111122223333", "999922223333")),
+    ),
   },
 });

@@ -10,7 +10,12 @@ const clusters = resource("aws_eks_cluster");
 const addOns = resource("aws_eks_addon");
 const addOn = (name: string) => resource("aws_eks_addon", (block) => block["addon_name"] === name);
 
-interface Deployed { readonly name: string | undefined; readonly version: string | undefined; readonly region: string | undefined; readonly fit: (name: string, version: string, kubernetes: string) => VersionFit }
+interface Deployed {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly region: string | undefined;
+  readonly fit: (name: string, version: string, kubernetes: string) => VersionFit;
+}
 
 function deployedBy(item: Item, platform: Platform): Deployed {
   const own = platform.addOns.find((candidate) => candidate === item);
@@ -20,32 +25,61 @@ function deployedBy(item: Item, platform: Platform): Deployed {
 }
 
 export default policy({
-  id: "SU-07", severity: "error", proves: ["CA-01", "FF-23"],
+  id: "SU-07",
+  severity: "error",
+  proves: ["CA-01", "FF-23"],
   title: "Each add-on and chart fits the Kubernetes version of its cluster",
-  because: "EKS refuses an add-on of another version in the middle of an upgrade, Helm refuses a chart, and kube-proxy that is newer than the API server may ask it for what it does not have",
-  remedy: "take the version that catalog/charts records for the cluster's version, and record a new one there after aws eks describe-addon-versions or the chart's Chart.yaml said that it fits",
+  because:
+    "EKS refuses an add-on of another version in the middle of an upgrade, Helm refuses a chart, and kube-proxy that is newer than the API server may ask it for what it does not have",
+  remedy:
+    "take the version that catalog/charts records for the cluster's version, and record a new one there after aws eks describe-addon-versions or the chart's Chart.yaml said that it fits",
   equivalents: ["hardeneks check_kubernetes_version (part)"],
   subjects: (platform): readonly Item[] => [...platform.addOns, ...platform.releases.filter(({ local }) => !local)],
   check: (item, platform): Verdict => {
     const { name, version, region, fit } = deployedBy(item, platform);
     const kubernetes = platform.clusters.find((cluster) => cluster.region === region)?.version;
-    if (kubernetes === undefined) return unknown("the Kubernetes version of its cluster is not known", "kubernetesVersion");
+    if (kubernetes === undefined)
+      return unknown("the Kubernetes version of its cluster is not known", "kubernetesVersion");
     const reason = undecided(item, "version");
-    if (version === undefined || name === undefined) return reason === undefined ? fail({ expected: "an exact version", actual: "none: whatever is the newest or the default on the day of the deployment" }) : unknown(reason);
+    if (version === undefined || name === undefined)
+      return reason === undefined
+        ? fail({
+            expected: "an exact version",
+            actual: "none: whatever is the newest or the default on the day of the deployment",
+          })
+        : unknown(reason);
     const { fits, reason: because, source } = fit(name, version, kubernetes);
     if (fits === undefined) return unknown(because);
-    return fits ? pass(`${name} ${version} on ${kubernetes}: ${because} (${source})`) : fail({ expected: `${name} ${version} fits Kubernetes ${kubernetes}`, actual: because });
+    return fits
+      ? pass(`${name} ${version} on ${kubernetes}: ${because} (${source})`)
+      : fail({ expected: `${name} ${version} fits Kubernetes ${kubernetes}`, actual: because });
   },
   mutants: [
     change("a cluster of another version", clusters, set("version", "1.35")),
     change("the DNS add-on of the version before", addOn("coredns"), set("addon_version", "v1.13.2-eksbuild.21")),
-    change("a kube-proxy that is newer than the API server", addOn("kube-proxy"), set("addon_version", "v1.37.0-eksbuild.1")),
+    change(
+      "a kube-proxy that is newer than the API server",
+      addOn("kube-proxy"),
+      set("addon_version", "v1.37.0-eksbuild.1"),
+    ),
     change("whatever EKS chooses", addOns, unset("addon_version")),
     together("an autoscaler for other versions", remove("", addOns), change("", clusters, set("version", "1.34"))),
-    together("charts that refuse the cluster", remove("", addOns), remove("", resource("helm_release", (block) => block["chart"] === "cluster-autoscaler")), change("", clusters, set("version", "1.15"))),
+    together(
+      "charts that refuse the cluster",
+      remove("", addOns),
+      remove(
+        "",
+        resource("helm_release", (block) => block["chart"] === "cluster-autoscaler"),
+      ),
+      change("", clusters, set("version", "1.15")),
+    ),
   ],
   boundary: {
-    holds: change("a kube-proxy three versions behind", addOn("kube-proxy"), set("addon_version", "v1.33.0-eksbuild.2")),
+    holds: change(
+      "a kube-proxy three versions behind",
+      addOn("kube-proxy"),
+      set("addon_version", "v1.33.0-eksbuild.2"),
+    ),
     breaks: change("four versions behind", addOn("kube-proxy"), set("addon_version", "v1.32.0-eksbuild.2")),
   },
 });

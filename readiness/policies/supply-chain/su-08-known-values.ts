@@ -10,28 +10,47 @@ const autoscaler = releaseOf("cluster-autoscaler");
 const velero = releaseOf("velero");
 
 export default policy({
-  id: "SU-08", severity: "error", proves: ["XB-20", "CA-28"],
+  id: "SU-08",
+  severity: "error",
+  proves: ["XB-20", "CA-28"],
   title: "Each value that a release sets is read by its chart at that version",
-  because: "Helm says nothing of a key that no template reads: a mistyped replica count, or one that a new version renamed, leaves the default in force",
-  remedy: "write the key as the chart's values file has it; a new one is rendered into catalog/charts/value-paths.lock.json once its effect was seen",
+  because:
+    "Helm says nothing of a key that no template reads: a mistyped replica count, or one that a new version renamed, leaves the default in force",
+  remedy:
+    "write the key as the chart's values file has it; a new one is rendered into catalog/charts/value-paths.lock.json once its effect was seen",
   subjects: (platform) => platform.releases.filter(({ local }) => !local),
   check: (release): Verdict | Verdict[] => {
     const { chart, version, values, valuesUnknown } = release;
     if (valuesUnknown !== undefined) return unknown(`the values of ${chart ?? release.label}: ${valuesUnknown.reason}`);
     const known = chart === undefined || version === undefined ? undefined : knownValues(chart, version);
     const name = `${chart ?? "a chart without a name"} ${version ?? "without a version"}`;
-    if (known === undefined) return unknown(`which values ${name} reads is not recorded; render it into catalog/charts/value-paths.lock.json`);
+    if (known === undefined)
+      return unknown(`which values ${name} reads is not recorded; render it into catalog/charts/value-paths.lock.json`);
     const paths = valuePaths(values as ChartValues).filter((path) => path !== "");
     const dead = paths.filter((path) => !reads(known, path));
     if (dead.length === 0) return pass(`${name} reads all ${paths.length} values`);
-    return dead.map((path) => fail({ expected: `a value that ${name} reads`, actual: `${path}, of which no render shows an effect`, field: path }));
+    return dead.map((path) =>
+      fail({
+        expected: `a value that ${name} reads`,
+        actual: `${path}, of which no render shows an effect`,
+        field: path,
+      }),
+    );
   },
   mutants: [
     change("a mistyped key", autoscaler, set("values.0.replicas", 2)),
     change("a key of another case", velero, set("values.0.nodeagent", { podVolumePath: "/var" })),
     change("a key below a known one", velero, set("values.0.configuration.featuresFlag", "EnableCSI")),
-    change("a key that only another chart has", releaseOf("metrics-server"), set("values.0.autoDiscovery.clusterName", "plimsoll")),
-    together("one typing error among many good values", change("", autoscaler, unset("values.0.rbac")), change("", autoscaler, set("values.0.rbacs", { create: true }))),
+    change(
+      "a key that only another chart has",
+      releaseOf("metrics-server"),
+      set("values.0.autoDiscovery.clusterName", "plimsoll"),
+    ),
+    together(
+      "one typing error among many good values",
+      change("", autoscaler, unset("values.0.rbac")),
+      change("", autoscaler, set("values.0.rbacs", { create: true })),
+    ),
   ],
   boundary: {
     holds: change("a further key where the chart reads any", autoscaler, set("values.0.extraArgs.v", 4)),

@@ -13,40 +13,84 @@ const KEEP = "helm.sh/resource-policy";
 /** Workloads whose service account is bound to rights on the group of the definition: they watch its kind. */
 function watchers(definition: PlacedObject, platform: Platform): readonly Workload[] {
   const group = textOf(objectOf(definition.object["spec"])["group"]);
-  const roles = platform.roles.filter(({ region, rules }) => region === definition.region && rules.some(({ apiGroups }) => group !== undefined && apiGroups.includes(group))).map(({ name }) => name);
-  const accounts = platform.objects.filter(({ region, object }) => region === definition.region && /RoleBinding$/.test(object.kind) && roles.includes(textOf(objectOf(object["roleRef"])["name"]) ?? ""))
-    .flatMap(({ object }) => objectsOf(object["subjects"]).map((subject) => `${textOf(subject["namespace"]) ?? ""}/${textOf(subject["name"]) ?? ""}`));
-  return platform.workloads.filter((workload) => workload.region === definition.region && workload.origin !== "chart" && accounts.includes(`${workload.namespace}/${workload.pod.serviceAccount ?? ""}`));
+  const roles = platform.roles
+    .filter(
+      ({ region, rules }) =>
+        region === definition.region && rules.some(({ apiGroups }) => group !== undefined && apiGroups.includes(group)),
+    )
+    .map(({ name }) => name);
+  const accounts = platform.objects
+    .filter(
+      ({ region, object }) =>
+        region === definition.region &&
+        /RoleBinding$/.test(object.kind) &&
+        roles.includes(textOf(objectOf(object["roleRef"])["name"]) ?? ""),
+    )
+    .flatMap(({ object }) =>
+      objectsOf(object["subjects"]).map(
+        (subject) => `${textOf(subject["namespace"]) ?? ""}/${textOf(subject["name"]) ?? ""}`,
+      ),
+    );
+  return platform.workloads.filter(
+    (workload) =>
+      workload.region === definition.region &&
+      workload.origin !== "chart" &&
+      accounts.includes(`${workload.namespace}/${workload.pod.serviceAccount ?? ""}`),
+  );
 }
 
 const definitions = manifest("CustomResourceDefinition");
 /** Only resources of the types that match still wait for the definition; what a pod needs waits for it too. */
-const waits = (name: string, types: RegExp): Mutation => changeStack(name, /^fleetforge-/, (terraform) => {
-  for (const [type, blocks] of Object.entries(asObject(terraform["resource"])))
-    for (const block of Object.values(asObject(blocks)).map(asObject)) {
-      const list = block["depends_on"];
-      if (Array.isArray(list) && !types.test(type)) block["depends_on"] = list.filter((one) => !String(one).includes("definitions"));
-    }
-});
-const apart = (name: string) => addManifest(name, definitions, { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "worldspecs.fleetforge.dev", annotations: { [KEEP]: "keep" } }, spec: {} });
+const waits = (name: string, types: RegExp): Mutation =>
+  changeStack(name, /^fleetforge-/, (terraform) => {
+    for (const [type, blocks] of Object.entries(asObject(terraform["resource"])))
+      for (const block of Object.values(asObject(blocks)).map(asObject)) {
+        const list = block["depends_on"];
+        if (Array.isArray(list) && !types.test(type))
+          block["depends_on"] = list.filter((one) => !String(one).includes("definitions"));
+      }
+  });
+const apart = (name: string) =>
+  addManifest(name, definitions, {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "worldspecs.fleetforge.dev", annotations: { [KEEP]: "keep" } },
+    spec: {},
+  });
 
 export default policy({
   id: "SU-09",
   severity: "error",
   title: "A definition has one owner, is there before what watches its kind, and outlives its release",
-  because: "a controller without its kind crashes until somebody installs it; with two owners each removes the other's; and with a definition Kubernetes deletes every object of the kind",
-  remedy: "declare the kind once, under customResources of the application: its components wait for it, and Helm keeps it",
+  because:
+    "a controller without its kind crashes until somebody installs it; with two owners each removes the other's; and with a definition Kubernetes deletes every object of the kind",
+  remedy:
+    "declare the kind once, under customResources of the application: its components wait for it, and Helm keeps it",
   proves: ["FF-05"],
-  subjects: (platform) => platform.objects.filter(({ object, origin }) => object.kind === "CustomResourceDefinition" && origin !== "chart"),
+  subjects: (platform) =>
+    platform.objects.filter(({ object, origin }) => object.kind === "CustomResourceDefinition" && origin !== "chart"),
   check: (definition, platform) => {
     const { name, annotations } = definition.object.metadata;
     if (name === undefined) return notApplicable("the API server refuses an object without a name");
-    const owners = platform.objects.filter(({ region, object }) => region === definition.region && object.kind === "CustomResourceDefinition" && object.metadata.name === name);
+    const owners = platform.objects.filter(
+      ({ region, object }) =>
+        region === definition.region && object.kind === "CustomResourceDefinition" && object.metadata.name === name,
+    );
     return [
       equals(1, owners.length, `definitions named ${name} in ${definition.region}`),
-      equals("keep", annotations?.[KEEP] ?? "none", `annotation ${KEEP}: objects of the kind stay when the release goes`),
+      equals(
+        "keep",
+        annotations?.[KEEP] ?? "none",
+        `annotation ${KEEP}: objects of the kind stay when the release goes`,
+      ),
       ...watchers(definition, platform).map((workload) =>
-        holds(platform.after(workload.resource).includes(definition.resource), `${workload.label} starts after ${name} is defined`, "nothing orders them", { field: "customResources" })),
+        holds(
+          platform.after(workload.resource).includes(definition.resource),
+          `${workload.label} starts after ${name} is defined`,
+          "nothing orders them",
+          { field: "customResources" },
+        ),
+      ),
     ];
   },
   mutants: [

@@ -11,7 +11,10 @@ const secretLimitBytes = 1_048_576;
 const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 
 export default policy({
-  id: "SU-10", severity: "warning", proves: [], beyond: "a release that Helm cannot store fails half-way through its installation",
+  id: "SU-10",
+  severity: "warning",
+  proves: [],
+  beyond: "a release that Helm cannot store fails half-way through its installation",
   title: "A release of our own manifests fits into its Helm secret",
   because: "Helm writes the release into one Secret, and the API server refuses more than 1 MiB",
   remedy: "split the manifests into two releases",
@@ -20,7 +23,8 @@ export default policy({
     // The manifests stand in the secret twice: as values and as what was rendered from them.
     const text = JSON.stringify(release.values).repeat(2);
     const uncompressed = base64Length(Buffer.byteLength(text));
-    if (uncompressed < secretLimitBytes) return pass(`${uncompressed} bytes of the release secret before it is compressed`);
+    if (uncompressed < secretLimitBytes)
+      return pass(`${uncompressed} bytes of the release secret before it is compressed`);
     return below(secretLimitBytes, base64Length(gzipSync(text).length), "bytes of the release secret");
   },
   mutants: [change("nine hundred kilobytes", oneRelease(), noise(900_000))],
@@ -31,13 +35,19 @@ export default policy({
 });
 
 function oneRelease() {
-  return resource("helm_release", (block, id, stack) => String(block["chart"]).startsWith("./") && id.startsWith("monitors") && stack === "ci-failure-agent-us-east-1");
+  return resource(
+    "helm_release",
+    (block, id, stack) =>
+      String(block["chart"]).startsWith("./") && id.startsWith("monitors") && stack === "ci-failure-agent-us-east-1",
+  );
 }
 
 /** Text that does not compress, the same every time. */
 function noise(bytes: number) {
   return (block: JsonObject): void => {
-    const digests = Array.from({ length: Math.ceil(bytes / 44) }, (_, index) => createHash("sha256").update(String(index)).digest("base64"));
+    const digests = Array.from({ length: Math.ceil(bytes / 44) }, (_, index) =>
+      createHash("sha256").update(String(index)).digest("base64"),
+    );
     const [values] = block["values"] as [string];
     block["values"] = [JSON.stringify({ ...(JSON.parse(values) as object), noise: digests.join("").slice(0, bytes) })];
   };

@@ -8,31 +8,56 @@ const annotation = "plimsoll.dev/example-images";
 const everyNamespace = resource("kubernetes_namespace_v1");
 const real = change("real images everywhere", everyNamespace, unset(["metadata", "annotations", annotation]));
 const example = (name: string, stack: RegExp, images: string) =>
-  together(name, real, change(name, resource("kubernetes_namespace_v1", (_block, _id, within) => stack.test(within)), set(["metadata", "annotations", annotation], images)));
+  together(
+    name,
+    real,
+    change(
+      name,
+      resource("kubernetes_namespace_v1", (_block, _id, within) => stack.test(within)),
+      set(["metadata", "annotations", annotation], images),
+    ),
+  );
 
 /** One namespace for each application, with examples before without, primary before standby: a waiver is for an application. */
 function applicationsOf({ namespaces, stacks }: Platform): readonly Namespace[] {
-  const own = stacks.filter(({ layer }) => layer === "application")
-    .flatMap(({ name, role }) => namespaces.filter(({ stack }) => stack === name).map((namespace) => ({ namespace, rank: (namespace.annotations[annotation] === undefined ? 2 : 0) + (role === "primary" ? 0 : 1) })));
+  const own = stacks
+    .filter(({ layer }) => layer === "application")
+    .flatMap(({ name, role }) =>
+      namespaces
+        .filter(({ stack }) => stack === name)
+        .map((namespace) => ({
+          namespace,
+          rank: (namespace.annotations[annotation] === undefined ? 2 : 0) + (role === "primary" ? 0 : 1),
+        })),
+    );
   const last = own.sort((a, b) => b.rank - a.rank).map(({ namespace }) => [namespace.name, namespace] as const);
   return [...new Map(last).values()];
 }
 
 export default policy({
-  id: "SU-11", severity: "error", proves: [],
-  beyond: "the reports name no digests, so the project ships made-up ones: they must not be taken for images that somebody built",
+  id: "SU-11",
+  severity: "error",
+  proves: [],
+  beyond:
+    "the reports name no digests, so the project ships made-up ones: they must not be taken for images that somebody built",
   title: "Production runs images that exist",
   because: "an example digest names no image: every pod of the application would wait for it for ever",
-  remedy: "push the image, then run make images: it enters the digest into apps/images.lock.json and takes the mark away; or waive it in waivers.yaml until then",
+  remedy:
+    "push the image, then run make images: it enters the digest into apps/images.lock.json and takes the mark away; or waive it in waivers.yaml until then",
   environments: ["production"],
   subjects: applicationsOf,
   check: ({ annotations }) => {
     const examples = annotations[annotation];
-    return examples === undefined ? pass("no example image") : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}` });
+    return examples === undefined
+      ? pass("no example image")
+      : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}` });
   },
   mutants: [
     example("an example in the primary region", /-us-east-1$/, "ci-failure-agent:1.0.0"),
     example("an example in the standby alone", /-eu-west-1$/, "ci-failure-agent:1.0.0"),
   ],
-  boundary: { holds: real, breaks: example("an example of one application", /^ci-failure-agent-us-east-1$/, "ci-failure-agent:1.0.0") },
+  boundary: {
+    holds: real,
+    breaks: example("an example of one application", /^ci-failure-agent-us-east-1$/, "ci-failure-agent:1.0.0"),
+  },
 });

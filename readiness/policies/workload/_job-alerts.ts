@@ -17,15 +17,33 @@ const matcher = /([a-z_]+)\s*(=~|!~|!=|=)\s*"([^"]*)"/g;
 
 /** Alerts that fire when this job, or a job of this schedule, has failed. */
 export function alertsOn(job: Workload, { objects }: Platform): readonly JobAlert[] {
-  const labels: Readonly<Record<string, string>> = { condition: "true", namespace: job.namespace, job_name: job.kind === "CronJob" ? `${job.name}-29000000` : job.name };
-  return objects.filter(({ object, region }) => object.kind === "PrometheusRule" && region === job.region).flatMap(({ object, resource }) =>
-    objectsOf(objectOf(object["spec"])["groups"]).flatMap(({ rules }) => objectsOf(rules)).filter(({ alert, expr }) => alert !== undefined && selects(textOf(expr) ?? "", labels))
-      .map((rule) => ({ resource, severity: textOf(objectOf(rule["labels"])["severity"]), delay: textOf(rule["for"]) })));
+  const labels: Readonly<Record<string, string>> = {
+    condition: "true",
+    namespace: job.namespace,
+    job_name: job.kind === "CronJob" ? `${job.name}-29000000` : job.name,
+  };
+  return objects
+    .filter(({ object, region }) => object.kind === "PrometheusRule" && region === job.region)
+    .flatMap(({ object, resource }) =>
+      objectsOf(objectOf(object["spec"])["groups"])
+        .flatMap(({ rules }) => objectsOf(rules))
+        .filter(({ alert, expr }) => alert !== undefined && selects(textOf(expr) ?? "", labels))
+        .map((rule) => ({
+          resource,
+          severity: textOf(objectOf(rule["labels"])["severity"]),
+          delay: textOf(rule["for"]),
+        })),
+    );
 }
 
 function selects(expression: string, labels: Readonly<Record<string, string>>): boolean {
   const [, matchers] = failedJobs.exec(expression.trim()) ?? [];
-  return matchers !== undefined && [...matchers.matchAll(matcher)].every(([, name = "", operator = "", value = ""]) => matches(labels[name] ?? "", operator, value));
+  return (
+    matchers !== undefined &&
+    [...matchers.matchAll(matcher)].every(([, name = "", operator = "", value = ""]) =>
+      matches(labels[name] ?? "", operator, value),
+    )
+  );
 }
 
 /** Prometheus anchors its expressions at both ends. */

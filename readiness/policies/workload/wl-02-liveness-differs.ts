@@ -12,23 +12,36 @@ export default policy({
   id: "WL-02",
   severity: "warning",
   title: "A liveness probe is there, and it asks another question than readiness",
-  because: "without liveness a hung process stays; with the readiness question, a lost dependency restarts every pod at once",
+  because:
+    "without liveness a hung process stays; with the readiness question, a lost dependency restarts every pod at once",
   remedy: "declare probes.liveness with a path that depends on the process alone, and probes.readiness with another",
   proves: ["CA-03", "FL-04"],
   equivalents: ["kube-score pod-probes-identical", "checkov CKV_K8S_8"],
-  subjects: (platform) => platform.containers.filter((item) => !item.init && replicated(platform).includes(item.workload)),
+  subjects: (platform) =>
+    platform.containers.filter((item) => !item.init && replicated(platform).includes(item.workload)),
   check: (item) => {
     const chart = fixedByChart(item, "probes");
     if (chart) return chart;
     const { liveness, readiness, name } = item.container;
     const found = present(liveness, `liveness probe of container ${name}`, { field: "probes.liveness" });
     if (!liveness || !readiness) return found;
-    return [found, holds(asked(liveness) !== asked(readiness), `liveness asks another question than readiness (${asked(readiness)})`, asked(liveness), { field: "probes.liveness" })];
+    return [
+      found,
+      holds(
+        asked(liveness) !== asked(readiness),
+        `liveness asks another question than readiness (${asked(readiness)})`,
+        asked(liveness),
+        { field: "probes.liveness" },
+      ),
+    ];
   },
   mutants: [
     change("no liveness probe", deployments, unset(`${CONTAINER}.liveness_probe`)),
     change("liveness asks what readiness asks", deployments, (block) => {
-      for (const probe of ["liveness_probe", "readiness_probe"]) set(`${CONTAINER}.${probe}`, { http_get: { path: "/ready", port: "8080" }, period_seconds: probe.length })(block);
+      for (const probe of ["liveness_probe", "readiness_probe"])
+        set(`${CONTAINER}.${probe}`, { http_get: { path: "/ready", port: "8080" }, period_seconds: probe.length })(
+          block,
+        );
     }),
   ],
   boundary: {

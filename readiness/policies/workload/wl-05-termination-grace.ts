@@ -15,9 +15,16 @@ import { undecided } from "../written";
 function targetGroupsOf(workload: Workload, platform: Platform): readonly TargetGroup[] {
   const services = workload.services.map(({ name }) => name);
   return platform.objects
-    .filter(({ object, region }) => object.kind === "TargetGroupBinding" && region === workload.region && object.metadata.namespace === workload.namespace)
+    .filter(
+      ({ object, region }) =>
+        object.kind === "TargetGroupBinding" &&
+        region === workload.region &&
+        object.metadata.namespace === workload.namespace,
+    )
     .filter(({ object }) => services.includes(textOf(objectOf(objectOf(object["spec"])["serviceRef"])["name"]) ?? ""))
-    .flatMap(({ resource: release }) => platform.targetGroups.filter((group) => release.resources("values").includes(group.resource)));
+    .flatMap(({ resource: release }) =>
+      platform.targetGroups.filter((group) => release.resources("values").includes(group.resource)),
+    );
 }
 
 function preStop(workload: Workload, platform: Platform, preStopSeconds: number): Verdict[] {
@@ -25,13 +32,19 @@ function preStop(workload: Workload, platform: Platform, preStopSeconds: number)
   return [
     above(0, preStopSeconds, "seconds before SIGTERM in which Services forget the pod", {}),
     ...targetGroupsOf(workload, platform).map((group) =>
-      atLeast(group.deregistrationDelaySeconds, preStopSeconds, `seconds before SIGTERM in which target group ${group.name ?? group.address} forgets the pod`)),
+      atLeast(
+        group.deregistrationDelaySeconds,
+        preStopSeconds,
+        `seconds before SIGTERM in which target group ${group.name ?? group.address} forgets the pod`,
+      ),
+    ),
   ];
 }
 
 const drains = (seconds: number) => set(["metadata", "annotations", "plimsoll.dev/component", "drainSeconds"], seconds);
 const grace = (seconds: number) => set(`${POD}.termination_grace_period_seconds`, seconds);
-const sleeps = (seconds: number) => set(`${CONTAINER}.lifecycle`, { pre_stop: [{ exec: { command: ["sleep", String(seconds)] } }] });
+const sleeps = (seconds: number) =>
+  set(`${CONTAINER}.lifecycle`, { pre_stop: [{ exec: { command: ["sleep", String(seconds)] } }] });
 
 export default policy({
   id: "WL-05",
@@ -48,17 +61,31 @@ export default policy({
     const reason = undecided(workload, "terminationGracePeriodSeconds");
     if (reason !== undefined) return unknown(`the grace period: ${reason}`, "drainSeconds");
     const hooks = workload.containers.map(({ preStopSeconds }) => preStopSeconds);
-    if (drainSeconds === undefined) return unknown("how long the component drains is not declared (annotation plimsoll.dev/component)", "drainSeconds");
-    if (hooks.includes(undefined)) return unknown("how long the preStop hook takes cannot be read from it", "drainSeconds");
+    if (drainSeconds === undefined)
+      return unknown(
+        "how long the component drains is not declared (annotation plimsoll.dev/component)",
+        "drainSeconds",
+      );
+    if (hooks.includes(undefined))
+      return unknown("how long the preStop hook takes cannot be read from it", "drainSeconds");
     const preStopSeconds = Math.max(0, ...hooks.map((seconds) => seconds ?? 0));
     return [
-      atLeast(preStopSeconds + drainSeconds, workload.pod.graceSeconds, `seconds of grace (preStop ${preStopSeconds} + drain ${drainSeconds})`, { field: "drainSeconds" }),
+      atLeast(
+        preStopSeconds + drainSeconds,
+        workload.pod.graceSeconds,
+        `seconds of grace (preStop ${preStopSeconds} + drain ${drainSeconds})`,
+        { field: "drainSeconds" },
+      ),
       ...preStop(workload, platform, preStopSeconds),
     ];
   },
   mutants: [
     change("the drain takes longer than the grace", deployments, drains(600)),
-    change("the grace is Kubernetes' 30 s while the pod drains for a minute", deployments, each(drains(60), unset(`${POD}.termination_grace_period_seconds`))),
+    change(
+      "the grace is Kubernetes' 30 s while the pod drains for a minute",
+      deployments,
+      each(drains(60), unset(`${POD}.termination_grace_period_seconds`)),
+    ),
     change("no preStop hook", deployments, unset(`${CONTAINER}.lifecycle`)),
     change("the target group lingers", resource("aws_lb_target_group"), set("deregistration_delay", "300")),
     change("the target group's own delay of 300 s", resource("aws_lb_target_group"), unset("deregistration_delay")),

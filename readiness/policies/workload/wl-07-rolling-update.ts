@@ -19,13 +19,15 @@ function pods(value: number | string, replicas: number, round: (pods: number) =>
 const ordinalUpdates = (workload: Workload) =>
   equals("RollingUpdate", workload.strategy.type ?? "RollingUpdate", "update strategy of the StatefulSet");
 
-const rolling = (surge: string, unavailable: string) => set("spec.strategy", { type: "RollingUpdate", rolling_update: { max_surge: surge, max_unavailable: unavailable } });
+const rolling = (surge: string, unavailable: string) =>
+  set("spec.strategy", { type: "RollingUpdate", rolling_update: { max_surge: surge, max_unavailable: unavailable } });
 
 export default policy({
   id: "WL-07",
   severity: "error",
   title: "A rollout replaces pods step by step, and a tier 1 workload loses none meanwhile",
-  because: "Recreate is an outage at each release; a rollout that may go below its count has less than it needs exactly while it changes",
+  because:
+    "Recreate is an outage at each release; a rollout that may go below its count has less than it needs exactly while it changes",
   remedy: "use RollingUpdate with maxSurge of at least one pod, and maxUnavailable 0 for tier 1",
   proves: ["CA-03", "FG-19", "FL-27"],
   equivalents: ["kube-score deployment-strategy"],
@@ -36,7 +38,8 @@ export default policy({
     if (workload.kind === "StatefulSet") return ordinalUpdates(workload);
     const type = equals("RollingUpdate", workload.strategy.type ?? "RollingUpdate", "update strategy");
     const { minimumReplicas, maximumReplicas, strategy } = workload;
-    if (minimumReplicas === undefined || maximumReplicas === undefined) return [type, unknown("the number of replicas is not known before deployment", "scale.min")];
+    if (minimumReplicas === undefined || maximumReplicas === undefined)
+      return [type, unknown("the number of replicas is not known before deployment", "scale.min")];
     const surge = pods(strategy.maxSurge ?? DEFAULT, minimumReplicas, Math.ceil);
     const unavailableAtMinimum = pods(strategy.maxUnavailable ?? DEFAULT, minimumReplicas, Math.floor);
     const unavailableAtMaximum = pods(strategy.maxUnavailable ?? DEFAULT, maximumReplicas, Math.floor);
@@ -44,8 +47,16 @@ export default policy({
     const tier = tierOf(workload, platform);
     return [
       type,
-      above(0, moves, `pods that a rollout moves at a time with ${minimumReplicas} replicas`, { arithmetic: `${surge} surge + ${unavailableAtMinimum} unavailable` }),
-      ...(tier === 1 ? [equals(0, unavailableAtMaximum, `pods that a rollout takes away from ${maximumReplicas} of tier 1`, { field: "scale.max" })] : []),
+      above(0, moves, `pods that a rollout moves at a time with ${minimumReplicas} replicas`, {
+        arithmetic: `${surge} surge + ${unavailableAtMinimum} unavailable`,
+      }),
+      ...(tier === 1
+        ? [
+            equals(0, unavailableAtMaximum, `pods that a rollout takes away from ${maximumReplicas} of tier 1`, {
+              field: "scale.max",
+            }),
+          ]
+        : []),
       ...(tier === undefined ? [unknown("the tier is not declared", "tier")] : []),
     ];
   },

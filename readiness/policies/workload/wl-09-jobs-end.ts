@@ -9,10 +9,13 @@ export default policy({
   id: "WL-09",
   severity: "warning",
   title: "A job ends, leaves, and does not run twice at once",
-  because: "a job that hangs holds its requests for ever, finished ones pile up, and two runs of one schedule work on the same data",
-  remedy: "set activeDeadlineSeconds, backoffLimit and ttlSecondsAfterFinished; for a schedule also both history limits, startingDeadlineSeconds and concurrencyPolicy Forbid or Replace",
+  because:
+    "a job that hangs holds its requests for ever, finished ones pile up, and two runs of one schedule work on the same data",
+  remedy:
+    "set activeDeadlineSeconds, backoffLimit and ttlSecondsAfterFinished; for a schedule also both history limits, startingDeadlineSeconds and concurrencyPolicy Forbid or Replace",
   proves: [],
-  beyond: "the restore tests, migrations and validation runs that the reports owe are jobs, and a job that hangs hides that none of them ran",
+  beyond:
+    "the restore tests, migrations and validation runs that the reports owe are jobs, and a job that hangs hides that none of them ran",
   equivalents: ["kube-score cronjob-has-deadline", "kube-score cronjob-concurrencypolicy"],
   subjects: (platform) => platform.workloads.filter(({ kind }) => kind === "Job" || kind === "CronJob"),
   check: (workload) => {
@@ -24,13 +27,26 @@ export default policy({
       written(workload, job.activeDeadlineSeconds, "activeDeadlineSeconds", "seconds after which a run is ended"),
       written(workload, job.backoffLimit, "backoffLimit", "retries of a failed run"),
     ];
-    if (workload.kind === "Job") return [...ends, written(workload, job.ttlSeconds, "ttlSecondsAfterFinished", "seconds that a finished job stays")];
+    if (workload.kind === "Job")
+      return [
+        ...ends,
+        written(workload, job.ttlSeconds, "ttlSecondsAfterFinished", "seconds that a finished job stays"),
+      ];
     return [
       ...ends,
-      written(workload, job.startingDeadlineSeconds, "startingDeadlineSeconds", "seconds within which a missed run still starts"),
+      written(
+        workload,
+        job.startingDeadlineSeconds,
+        "startingDeadlineSeconds",
+        "seconds within which a missed run still starts",
+      ),
       written(workload, job.successfulHistory, "successfulJobsHistoryLimit", "successful runs that are kept"),
       written(workload, job.failedHistory, "failedJobsHistoryLimit", "failed runs that are kept"),
-      oneOf(["Forbid", "Replace"], job.concurrencyPolicy ?? "Allow", "what happens when a run is due while another runs"),
+      oneOf(
+        ["Forbid", "Replace"],
+        job.concurrencyPolicy ?? "Allow",
+        "what happens when a run is due while another runs",
+      ),
     ];
   },
   mutants: [
@@ -42,7 +58,8 @@ export default policy({
     withSchedule("no limit of failed runs", { failed_jobs_history_limit: null }, {}),
     withSchedule("no limit of successful runs", { successful_jobs_history_limit: null }, {}),
     add("a finished job stays for ever", /^ci-failure-agent-/, "kubernetes_job_v1", "nightly", {
-      metadata: { name: "nightly", namespace: "ci-failure-agent" }, spec: { active_deadline_seconds: 600, backoff_limit: 2, template: pod() },
+      metadata: { name: "nightly", namespace: "ci-failure-agent" },
+      spec: { active_deadline_seconds: 600, backoff_limit: 2, template: pod() },
     }),
   ],
   boundary: {
@@ -52,15 +69,23 @@ export default policy({
 });
 
 function pod(): JsonObject {
-  return { metadata: { labels: { job: "nightly" } }, spec: { restart_policy: "Never", container: [{ name: "main", image: "nightly" }] } };
+  return {
+    metadata: { labels: { job: "nightly" } },
+    spec: { restart_policy: "Never", container: [{ name: "main", image: "nightly" }] },
+  };
 }
 
 function withSchedule(name: string, schedule: JsonObject, job: JsonObject) {
   return add(name, /^ci-failure-agent-/, "kubernetes_cron_job_v1", "nightly", {
     metadata: { name: "nightly", namespace: "ci-failure-agent" },
     spec: {
-      schedule: "0 3 * * *", concurrency_policy: "Forbid", starting_deadline_seconds: 600, successful_jobs_history_limit: 3, failed_jobs_history_limit: 3,
-      ...schedule, job_template: { metadata: {}, spec: { active_deadline_seconds: 600, backoff_limit: 2, ...job, template: pod() } },
+      schedule: "0 3 * * *",
+      concurrency_policy: "Forbid",
+      starting_deadline_seconds: 600,
+      successful_jobs_history_limit: 3,
+      failed_jobs_history_limit: 3,
+      ...schedule,
+      job_template: { metadata: {}, spec: { active_deadline_seconds: 600, backoff_limit: 2, ...job, template: pod() } },
     },
   });
 }

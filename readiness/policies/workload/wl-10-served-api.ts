@@ -9,7 +9,8 @@ export default policy({
   id: "WL-10",
   severity: "error",
   title: "The cluster still serves the API version of every object",
-  because: "the API server refuses an object of a removed version: the release that carries it fails, first of all the one after an upgrade",
+  because:
+    "the API server refuses an object of a removed version: the release that carries it fails, first of all the one after an upgrade",
   remedy: "write the object in the API version that replaces it, or take a chart release that does",
   proves: ["FF-23"],
   equivalents: ["kube-score stable-version", "pluto", "kubent"],
@@ -19,20 +20,37 @@ export default policy({
     if (!removal) return pass(`${object.apiVersion} ${object.kind} is in no removal`);
     const cluster = platform.clusters.find((candidate) => candidate.region === region);
     const [version, gone] = [minorOf(cluster?.version), minorOf(removal.removedIn)];
-    if (version === undefined || gone === undefined) return unknown(`the Kubernetes version of the cluster in ${region} is not known`, "kubernetesVersion");
+    if (version === undefined || gone === undefined)
+      return unknown(`the Kubernetes version of the cluster in ${region} is not known`, "kubernetesVersion");
     const instead = removal.replacement === null ? "" : `; ${removal.replacement} replaces it`;
-    return holds(version < gone, `Kubernetes below ${removal.removedIn} for ${object.apiVersion} ${object.kind}`, `Kubernetes ${cluster?.version ?? ""}${instead}`, { field: "kubernetesVersion" });
+    return holds(
+      version < gone,
+      `Kubernetes below ${removal.removedIn} for ${object.apiVersion} ${object.kind}`,
+      `Kubernetes ${cluster?.version ?? ""}${instead}`,
+      { field: "kubernetesVersion" },
+    );
   },
   mutants: [
     withObject("a CronJob of batch/v1beta1", "batch/v1beta1", "CronJob"),
     withObject("a disruption budget of policy/v1beta1", "policy/v1beta1", "PodDisruptionBudget"),
     withObject("priority levels of flowcontrol v1beta3", "flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema"),
-    together("a version that the next Kubernetes release drops, after the upgrade",
-      withObject("", "storage.k8s.io/v1beta1", "VolumeAttributesClass"), clustersAt("1.37")),
+    together(
+      "a version that the next Kubernetes release drops, after the upgrade",
+      withObject("", "storage.k8s.io/v1beta1", "VolumeAttributesClass"),
+      clustersAt("1.37"),
+    ),
   ],
   boundary: {
-    holds: together("the last version that serves it", withObject("", "resource.k8s.io/v1beta1", "DeviceClass"), clustersAt("1.37")),
-    breaks: together("the first version that does not", withObject("", "resource.k8s.io/v1beta1", "DeviceClass"), clustersAt("1.38")),
+    holds: together(
+      "the last version that serves it",
+      withObject("", "resource.k8s.io/v1beta1", "DeviceClass"),
+      clustersAt("1.37"),
+    ),
+    breaks: together(
+      "the first version that does not",
+      withObject("", "resource.k8s.io/v1beta1", "DeviceClass"),
+      clustersAt("1.38"),
+    ),
   },
 });
 

@@ -14,43 +14,86 @@ const STEP = "plimsoll.dev/step";
 const steps = ["migration", "seed"];
 
 const stepOf = (job: Workload): number => steps.indexOf(job.labels[STEP] ?? "");
-const ofOneApplication = (job: Workload, other: Workload): boolean => other.region === job.region && other.namespace === job.namespace;
+const ofOneApplication = (job: Workload, other: Workload): boolean =>
+  other.region === job.region && other.namespace === job.namespace;
 
 const isStep = (workload: Workload): boolean => workload.kind === "Job" && stepOf(workload) >= 0;
 
 /** Reports speak of production. */
 const promisingNamespaces = ({ environment, namespaces }: Platform): readonly Namespace[] =>
-  (environment.name === "production" ? namespaces.filter(({ name }) => name !== undefined && stepCommitments(name).length > 0) : []);
+  environment.name === "production"
+    ? namespaces.filter(({ name }) => name !== undefined && stepCommitments(name).length > 0)
+    : [];
 
-const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Verdict[] => stepCommitments(name).map(({ claim, step }) => {
-  const there = platform.workloads.some((workload) => isStep(workload) && workload.region === region && workload.namespace === name && workload.labels[STEP] === step);
-  return holds(there, `${claim} promises a ${step} before the pods of ${name} start`, there ? "it is there" : "there is none", { field: "jobs" });
-});
+const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Verdict[] =>
+  stepCommitments(name).map(({ claim, step }) => {
+    const there = platform.workloads.some(
+      (workload) =>
+        isStep(workload) && workload.region === region && workload.namespace === name && workload.labels[STEP] === step,
+    );
+    return holds(
+      there,
+      `${claim} promises a ${step} before the pods of ${name} start`,
+      there ? "it is there" : "there is none",
+      { field: "jobs" },
+    );
+  });
 
 /** What must not start before the job is done: the pods of its application, and the steps after it. */
 const waiting = (job: Workload, platform: Platform): readonly Workload[] => [
   ...replicated(platform).filter((other) => ofOneApplication(job, other)),
-  ...platform.workloads.filter((other) => other.kind === "Job" && ofOneApplication(job, other) && stepOf(other) > stepOf(job)),
+  ...platform.workloads.filter(
+    (other) => other.kind === "Job" && ofOneApplication(job, other) && stepOf(other) > stepOf(job),
+  ),
 ];
 
 export default policy({
   id: "WL-11",
   severity: "error",
   title: "A migration completes before any pod of the release starts",
-  because: "a pod that meets the old schema fails or writes what the new one cannot read, and a failed migration must stop the release",
-  remedy: "let each Deployment of the application depend on the migration Job, and keep wait_for_completion of the Job on",
+  because:
+    "a pod that meets the old schema fails or writes what the new one cannot read, and a failed migration must stop the release",
+  remedy:
+    "let each Deployment of the application depend on the migration Job, and keep wait_for_completion of the Job on",
   proves: ["FG-05", "XB-18"],
-  subjects: (platform): readonly (Workload | Namespace)[] => [...platform.workloads.filter(isStep), ...promisingNamespaces(platform)],
-  check: (job, platform) => (!("pod" in job) ? promisedSteps(job, platform) : [
-    // The provider waits unless told otherwise, and fails the deployment with the Job.
-    equals(true, job.resource.has("wait_for_completion") ? job.resource.flag("wait_for_completion") : true, "the deployment waits until the job has completed"),
-    written(job, job.job?.activeDeadlineSeconds, "activeDeadlineSeconds", "seconds after which a hanging migration fails"),
-    written(job, job.job?.backoffLimit, "backoffLimit", "retries after which the migration has failed"),
-    ...waiting(job, platform).map((other) => holds(platform.after(other.resource).includes(job.resource), `${other.label} starts after ${job.label}`, "nothing orders them")),
-  ]),
+  subjects: (platform): readonly (Workload | Namespace)[] => [
+    ...platform.workloads.filter(isStep),
+    ...promisingNamespaces(platform),
+  ],
+  check: (job, platform) =>
+    !("pod" in job)
+      ? promisedSteps(job, platform)
+      : [
+          // The provider waits unless told otherwise, and fails the deployment with the Job.
+          equals(
+            true,
+            job.resource.has("wait_for_completion") ? job.resource.flag("wait_for_completion") : true,
+            "the deployment waits until the job has completed",
+          ),
+          written(
+            job,
+            job.job?.activeDeadlineSeconds,
+            "activeDeadlineSeconds",
+            "seconds after which a hanging migration fails",
+          ),
+          written(job, job.job?.backoffLimit, "backoffLimit", "retries after which the migration has failed"),
+          ...waiting(job, platform).map((other) =>
+            holds(
+              platform.after(other.resource).includes(job.resource),
+              `${other.label} starts after ${job.label}`,
+              "nothing orders them",
+            ),
+          ),
+        ],
   mutants: [
-    remove("a promised migration is gone", resource("kubernetes_job_v1", (_block, id) => id.startsWith("migration"))),
-    remove("a promised seed is gone", resource("kubernetes_job_v1", (_block, id) => id.startsWith("seed"))),
+    remove(
+      "a promised migration is gone",
+      resource("kubernetes_job_v1", (_block, id) => id.startsWith("migration")),
+    ),
+    remove(
+      "a promised seed is gone",
+      resource("kubernetes_job_v1", (_block, id) => id.startsWith("seed")),
+    ),
     together("the pods do not wait", migration("", {}, {})),
     together("a migration that is started and not awaited", migration("", { wait_for_completion: false }, {}), waits()),
     together("a migration that may hang", migration("", {}, { active_deadline_seconds: null }), waits()),
@@ -64,14 +107,22 @@ export default policy({
 
 function waits(ids = /./): Mutation {
   const target = { ...deployments, where: (_: JsonObject, id: string) => ids.test(id) };
-  return change("they wait for the job", target, update("depends_on", (list) => [...(Array.isArray(list) ? list : []), "kubernetes_job_v1.migration"]));
+  return change(
+    "they wait for the job",
+    target,
+    update("depends_on", (list) => [...(Array.isArray(list) ? list : []), "kubernetes_job_v1.migration"]),
+  );
 }
 
 function migration(name: string, block: JsonObject, spec: JsonObject): Mutation {
   const labels = { [STEP]: "migration" };
-  const template = { metadata: { labels }, spec: { restart_policy: "Never", container: [{ name: "main", image: "migration" }] } };
+  const template = {
+    metadata: { labels },
+    spec: { restart_policy: "Never", container: [{ name: "main", image: "migration" }] },
+  };
   return add(name, /^ci-failure-agent-/, "kubernetes_job_v1", "migration", {
-    metadata: { name: "migration", namespace: "ci-failure-agent", labels }, ...block,
+    metadata: { name: "migration", namespace: "ci-failure-agent", labels },
+    ...block,
     spec: { active_deadline_seconds: 600, backoff_limit: 2, ttl_seconds_after_finished: 3600, ...spec, template },
   });
 }

@@ -15,46 +15,76 @@ const SECONDS_A_MONTH = 30 * 24 * 3600;
 
 const flagsOf = ({ command, args }: Container): readonly string[] => [...command, ...args];
 const elects = (container: Container): boolean =>
-  flagsOf(container).some((flag) => /^--(leader-elect|leader-election|enable-leader-election)(=|-|$)/.test(flag) && !/=false$/.test(flag));
+  flagsOf(container).some(
+    (flag) => /^--(leader-elect|leader-election|enable-leader-election)(=|-|$)/.test(flag) && !/=false$/.test(flag),
+  );
 
 /** Seconds of a Go duration such as `1m30s`; NaN for anything else, so that it is never taken for a small number. */
 function seconds(duration: string): number {
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-  return parts.map(([whole]) => whole).join("") === duration ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? NaN), 0) : NaN;
+  return parts.map(([whole]) => whole).join("") === duration
+    ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? NaN), 0)
+    : NaN;
 }
 
 function timing(container: Container, setting: keyof typeof defaults): number {
-  const flag = flagsOf(container).map((text) => new RegExp(`^--leader-elect(?:ion)?-${setting}=(.+)$`).exec(text)?.[1]).find((value) => value !== undefined);
+  const flag = flagsOf(container)
+    .map((text) => new RegExp(`^--leader-elect(?:ion)?-${setting}=(.+)$`).exec(text)?.[1])
+    .find((value) => value !== undefined);
   return flag === undefined ? defaults[setting] : seconds(flag);
 }
 
 function withinBudget(workload: Workload, platform: Platform, takeoverSeconds: number): Verdict {
-  const namespace = platform.namespaces.find(({ name, region }) => name === workload.namespace && region === workload.region);
+  const namespace = platform.namespaces.find(
+    ({ name, region }) => name === workload.namespace && region === workload.region,
+  );
   if (workload.origin === "chart" || !namespace) return notApplicable("its namespace declares no availability");
   const availability = namespace.objectives?.availability;
-  if (availability === undefined) return unknown("the availability of its application is not declared", "objectives.availability");
-  return atMost((1 - availability) * SECONDS_A_MONTH, TAKEOVERS_A_MONTH * takeoverSeconds, "seconds a month without a leader, within the error budget", {
-    field: "leaderElection.leaseSeconds", arithmetic: `${TAKEOVERS_A_MONTH} takeovers × ${takeoverSeconds} s`,
-  });
+  if (availability === undefined)
+    return unknown("the availability of its application is not declared", "objectives.availability");
+  return atMost(
+    (1 - availability) * SECONDS_A_MONTH,
+    TAKEOVERS_A_MONTH * takeoverSeconds,
+    "seconds a month without a leader, within the error budget",
+    {
+      field: "leaderElection.leaseSeconds",
+      arithmetic: `${TAKEOVERS_A_MONTH} takeovers × ${takeoverSeconds} s`,
+    },
+  );
 }
 
 const election = (lease: string, renew: string, retry: string) =>
-  set(`${CONTAINER}.args`, ["--leader-elect", `--leader-elect-lease-duration=${lease}`, `--leader-elect-renew-deadline=${renew}`, `--leader-elect-retry-period=${retry}`]);
+  set(`${CONTAINER}.args`, [
+    "--leader-elect",
+    `--leader-elect-lease-duration=${lease}`,
+    `--leader-elect-renew-deadline=${renew}`,
+    `--leader-elect-retry-period=${retry}`,
+  ]);
 
 export default policy({
   id: "WL-12",
   severity: "error",
   title: "A new leader takes over in time, and the old one has given up by then",
-  because: "a leader that renews longer than its lease lasts works beside its successor; a long lease leaves the work undone after each rollout",
+  because:
+    "a leader that renews longer than its lease lasts works beside its successor; a long lease leaves the work undone after each rollout",
   remedy: "set lease duration > renew deadline > retry period, for example 15 s, 10 s and 2 s",
   proves: ["FF-01", "FF-18"],
-  subjects: (platform) => platform.containers.filter((item) => !item.init && replicated(platform).includes(item.workload) && elects(item.container)),
+  subjects: (platform) =>
+    platform.containers.filter(
+      (item) => !item.init && replicated(platform).includes(item.workload) && elects(item.container),
+    ),
   check: ({ container, workload }, platform) => {
-    const [lease, renew, retry] = [timing(container, "lease-duration"), timing(container, "renew-deadline"), timing(container, "retry-period")];
+    const [lease, renew, retry] = [
+      timing(container, "lease-duration"),
+      timing(container, "renew-deadline"),
+      timing(container, "retry-period"),
+    ];
     return [
       below(lease, renew, "renew deadline in seconds, against the lease", { field: "leaderElection.renewSeconds" }),
-      below(renew, retry, "retry period in seconds, against the renew deadline", { field: "leaderElection.retrySeconds" }),
+      below(renew, retry, "retry period in seconds, against the renew deadline", {
+        field: "leaderElection.retrySeconds",
+      }),
       withinBudget(workload, platform, lease + retry),
     ];
   },

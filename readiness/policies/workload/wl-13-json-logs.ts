@@ -7,31 +7,55 @@ import { CONTAINER, deployments } from "../targets";
 
 const FORMAT = "LOG_FORMAT";
 const declared = ["metadata", "annotations", "plimsoll.dev/component", "logs", "format"];
-const formatOf = (value: string) => update(`${CONTAINER}.env`, (list) => (Array.isArray(list)
-  ? list.map((one) => (JSON.stringify(one).includes(`"${FORMAT}"`) ? { name: FORMAT, value } : one)) : list));
+const formatOf = (value: string) =>
+  update(`${CONTAINER}.env`, (list) =>
+    Array.isArray(list)
+      ? list.map((one) => (JSON.stringify(one).includes(`"${FORMAT}"`) ? { name: FORMAT, value } : one))
+      : list,
+  );
 
 export default policy({
   id: "WL-13",
   severity: "warning",
   title: "A component logs one JSON object a line, and is told so",
-  because: "the collector finds level and trace id in fields: of a line of prose neither a search nor a trace finds its way",
-  remedy: "leave logs of the application at its default, and let the software read LOG_FORMAT, LOG_LEVEL and LOG_TRACE_FIELD",
+  because:
+    "the collector finds level and trace id in fields: of a line of prose neither a search nor a trace finds its way",
+  remedy:
+    "leave logs of the application at its default, and let the software read LOG_FORMAT, LOG_LEVEL and LOG_TRACE_FIELD",
   proves: ["FG-18", "FF-09"],
   subjects: ownServices,
   check: (workload) => {
-    if (workload.component === undefined) return unknown("the form of its logs is not declared (annotation plimsoll.dev/component)", "logs");
+    if (workload.component === undefined)
+      return unknown("the form of its logs is not declared (annotation plimsoll.dev/component)", "logs");
     return [
-      equals("json", workload.component.logFormat ?? "none", "form of the log lines that is declared", { field: "logs" }),
-      ...workload.containers.map(({ name, environment }) => equals("json", environment.find((one) => one.name === FORMAT)?.value ?? "none", `${FORMAT} of container ${name}`, { field: "settings" })),
+      equals("json", workload.component.logFormat ?? "none", "form of the log lines that is declared", {
+        field: "logs",
+      }),
+      ...workload.containers.map(({ name, environment }) =>
+        equals(
+          "json",
+          environment.find((one) => one.name === FORMAT)?.value ?? "none",
+          `${FORMAT} of container ${name}`,
+          { field: "settings" },
+        ),
+      ),
     ];
   },
   mutants: [
     change("lines of prose are declared", deployments, set(declared, "text")),
-    change("the container is told nothing", deployments, update(`${CONTAINER}.env`, () => undefined)),
+    change(
+      "the container is told nothing",
+      deployments,
+      update(`${CONTAINER}.env`, () => undefined),
+    ),
     change("the container is told otherwise", deployments, formatOf("text")),
   ],
   boundary: {
-    holds: change("another level in the same form", deployments, set(["metadata", "annotations", "plimsoll.dev/component", "logs", "level"], "debug")),
+    holds: change(
+      "another level in the same form",
+      deployments,
+      set(["metadata", "annotations", "plimsoll.dev/component", "logs", "level"], "debug"),
+    ),
     breaks: change("the same words in capitals", deployments, formatOf("JSON")),
   },
 });

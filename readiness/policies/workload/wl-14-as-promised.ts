@@ -13,11 +13,20 @@ const promises = (workload: Workload, platform: Platform) =>
 /** What the pods are, by the name of the promised figure. The report speaks of the first container. */
 function figures(workload: Workload): Record<string, Found> {
   const [main] = workload.containers;
-  const port = (name: string): Found => ({ value: main?.ports.find((one) => one.name === name)?.port, field: name === "http" ? "port" : "metricsPort", undecided: undecided(workload, "ports") });
+  const port = (name: string): Found => ({
+    value: main?.ports.find((one) => one.name === name)?.port,
+    field: name === "http" ? "port" : "metricsPort",
+    undecided: undecided(workload, "ports"),
+  });
   return {
-    "port.http": port("http"), "port.metrics": port("metrics"),
+    "port.http": port("http"),
+    "port.metrics": port("metrics"),
     userId: { value: main?.security.runAsUser, field: "userId", undecided: undecided(workload, "runAsUser") },
-    graceSeconds: { value: workload.pod.graceSeconds, field: "drainSeconds", undecided: undecided(workload, "terminationGracePeriodSeconds") },
+    graceSeconds: {
+      value: workload.pod.graceSeconds,
+      field: "drainSeconds",
+      undecided: undecided(workload, "terminationGracePeriodSeconds"),
+    },
   };
 }
 
@@ -29,8 +38,10 @@ export default policy({
   id: "WL-14",
   severity: "error",
   title: "Ports, users and grace periods are those that the reports promise",
-  because: "runbooks, probes from outside and images are written for the promised port and user: another one works here and nowhere else",
-  remedy: "set port, metricsPort, userId and drainSeconds of the component to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
+  because:
+    "runbooks, probes from outside and images are written for the promised port and user: another one works here and nowhere else",
+  remedy:
+    "set port, metricsPort, userId and drainSeconds of the component to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
   proves: ["FG-01", "FG-04", "FF-04", "FL-05", "XB-01"],
   // Reports speak of production.
   environments: ["production"],
@@ -44,7 +55,11 @@ export default policy({
     change("Kubernetes' own grace period", server, set(`${POD}.termination_grace_period_seconds`, 30)),
   ],
   boundary: {
-    holds: change("the promised user in the container's own words", api, set(`${CONTAINER}.security_context.run_as_user`, "1001")),
+    holds: change(
+      "the promised user in the container's own words",
+      api,
+      set(`${CONTAINER}.security_context.run_as_user`, "1001"),
+    ),
     breaks: change("the next user", api, set(`${CONTAINER}.security_context.run_as_user`, "1002")),
   },
 });
