@@ -80,11 +80,11 @@ proof-faults: $(installed) ## Plant faults and see that the proof finds and name
 
 deploy: $(installed) ## With ENV=local: deploy all stacks to an emulated AWS and local API servers, which keep running
 	@[ "$(ENV)" = local ] || { echo "make deploy is for ENV=local; other environments are deployed by \`npx cdktf deploy '*'\` with credentials of their account"; exit 1; }
-	@node build.mjs && node dist/proof/deploy.js
+	@node build.mjs && node dist/proof/local/deploy.js
 
 destroy: $(installed) ## With ENV=local: destroy what make deploy deployed, and stop its servers
 	@[ "$(ENV)" = local ] || { echo "make destroy is for ENV=local; nothing else is destroyed by one word"; exit 1; }
-	@node build.mjs && node dist/proof/destroy.js
+	@node build.mjs && node dist/proof/local/destroy.js
 
 clean: ## Remove what was built
 	rm -rf dist cdktf.out .cache/jest

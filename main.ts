@@ -1,7 +1,7 @@
 import "./config/parse-once";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
-import { synthesise } from "./readiness/synthesis";
+import { synthesise } from "./readiness/synthesis/synthesis";
 import { buildPlatform } from "./stacks/platform";
 
 void synthesise({

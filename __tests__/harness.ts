@@ -46,11 +46,11 @@ export function stacksOf(build: (app: App) => void, synthesis: Synthesis = "lean
   // Only files that synthesise load cdktf.
   const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
   const { withoutTokenTraces } = createRequire(__filename)(
-    "../readiness/token-traces",
-  ) as typeof import("../readiness/token-traces");
+    "../readiness/synthesis/token-traces",
+  ) as typeof import("../readiness/synthesis/token-traces");
   const { leanSynthesis } = createRequire(__filename)(
-    "../readiness/lean-synthesis",
-  ) as typeof import("../readiness/lean-synthesis");
+    "../readiness/synthesis/lean-synthesis",
+  ) as typeof import("../readiness/synthesis/lean-synthesis");
   const app = new App({ outdir });
   withoutTokenTraces(() => {
     build(app);

@@ -1,7 +1,7 @@
 // Runs the bundle and the packages beside it with the code that V8 compiled at an earlier run: reading that is several
 // times faster than compiling. What is missing, or of another Node or bundle, is made anew; without a cache all still works.
 "use strict";
-require("./readiness/supported-node.js");
+require("./readiness/synthesis/supported-node.js");
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { basename, dirname, join } = require("node:path");

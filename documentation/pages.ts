@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { engineRules } from "../readiness/engine-rules";
+import { engineRules } from "../readiness/judgement/engine-rules";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
 import { policiesPage } from "./policies-page";

@@ -1,5 +1,5 @@
 import { claims } from "../catalog/claims/claims";
-import type { EngineRule } from "../readiness/engine-rules";
+import type { EngineRule } from "../readiness/judgement/engine-rules";
 import type { CataloguedPolicy } from "../readiness/policies";
 import type { Policy } from "../readiness/policy/policy";
 import { markdownTable } from "./markdown";

@@ -1,13 +1,13 @@
 // `node dist/proof/main.js [part …]`: proves the platform on real engines; without a part, all of them.
-import { proveCapacity } from "./capacity-part";
-import { proveCharts } from "./charts-part";
-import { proveEngines } from "./engines-part";
-import { ToolMissing } from "./engines/obtain";
-import { proveKubernetes } from "./kubernetes-part";
-import { exitCodeOf, Ledger, summaryOf } from "./ledger";
-import { proveLinters } from "./linters-part";
-import { Progress } from "./progress";
-import { proveTerraform } from "./terraform-part";
+import { proveCapacity } from "./capacity/capacity-part";
+import { proveCharts } from "./charts/charts-part";
+import { proveEngines } from "./engine-builds/engines-part";
+import { ToolMissing } from "./engine-builds/obtain";
+import { proveKubernetes } from "./kubernetes/kubernetes-part";
+import { exitCodeOf, Ledger, summaryOf } from "./run/ledger";
+import { proveLinters } from "./linters/linters-part";
+import { Progress } from "./run/progress";
+import { proveTerraform } from "./terraform/terraform-part";
 
 const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   engines: proveEngines,

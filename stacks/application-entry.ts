@@ -3,7 +3,7 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { Construct } from "constructs";
 import type { Application } from "../config/application/schema";
 import type { Site } from "../config/site";
-import { PRE_STOP_SECONDS } from "../constructs/kubernetes/container";
+import { PRE_STOP_SECONDS } from "../constructs/kubernetes/workload/container";
 
 type Entry = NonNullable<Application["entry"]>;
 

@@ -2,7 +2,7 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { type Environment, type RegionRole, regionRoles } from "../config/environment";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { ValidatedCertificate } from "../constructs/aws/validated-certificate";
+import { ValidatedCertificate } from "../constructs/aws/network/validated-certificate";
 import { configured } from "../config/site";
 
 export interface CertificatesStackProps {

@@ -3,11 +3,11 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { Construct } from "constructs";
 import { nodeType } from "../catalog/node-types";
 import type { Pool } from "../config/environment";
-import { ClusterAddOns } from "../constructs/aws/cluster-add-ons";
+import { ClusterAddOns } from "../constructs/aws/cluster/cluster-add-ons";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
-import { KubernetesCluster } from "../constructs/aws/kubernetes-cluster";
-import type { KubeletSettings } from "../constructs/aws/node-config";
-import { NodePool } from "../constructs/aws/node-pool";
+import { KubernetesCluster } from "../constructs/aws/cluster/kubernetes-cluster";
+import type { KubeletSettings } from "../constructs/aws/cluster/node-config";
+import { NodePool } from "../constructs/aws/cluster/node-pool";
 import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
 import {

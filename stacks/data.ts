@@ -4,12 +4,12 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { Construct } from "constructs";
 import type { Application } from "../config/application/schema";
-import { originOf, rotationDaysOf, type Secret } from "../config/application/secret";
+import { originOf, rotationDaysOf, type Secret } from "../config/application/parts/secret";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { EncryptionKey, protect } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
-import { SecretRotation } from "../constructs/aws/secret-rotation";
+import { SecretRotation } from "../constructs/aws/functions/secret-rotation";
 import { declare } from "../constructs/guarded";
 import { configured, type Site } from "../config/site";
 

@@ -3,8 +3,8 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import type { Construct } from "constructs";
 import type { Environment, RegionRole } from "../config/environment";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
-import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/failback-latch";
-import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/failover-endpoint";
+import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/functions/failback-latch";
+import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/network/failover-endpoint";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
 

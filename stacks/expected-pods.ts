@@ -1,4 +1,4 @@
-import { poolOf } from "../config/application/program";
+import { poolOf } from "../config/application/parts/program";
 import type { Application, Component, Job } from "../config/application/schema";
 import { cpuMillis, memoryMiB } from "../models/quantity";
 

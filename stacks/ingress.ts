@@ -1,8 +1,8 @@
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
-import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/ingress-load-balancer";
+import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { WebFirewall } from "../constructs/aws/web-firewall";
+import { WebFirewall } from "../constructs/aws/network/web-firewall";
 import { configured, type Site } from "../config/site";
 
 export interface IngressStackProps {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
-import { Network } from "../constructs/aws/network";
+import { Network } from "../constructs/aws/network/network";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured, type Site } from "../config/site";
 

@@ -11,12 +11,12 @@ import { AuditStack } from "./audit";
 import { CertificatesStack } from "./certificates";
 import { ClusterStack } from "./cluster";
 import { DataStack } from "./data";
-import { DefinitionsStack } from "./definitions";
+import { DefinitionsStack } from "./crds";
 import { DnsStack } from "./dns";
 import { EdgeStack } from "./edge";
 import { IngressStack } from "./ingress";
 import { NetworkStack } from "./network";
-import { ServicesStack } from "./services";
+import { ServicesStack } from "./platform-services";
 import { configured, type Site, siteOf } from "../config/site";
 import { StateStack } from "./state";
 

@@ -1,5 +1,5 @@
 import type { Site } from "../config/site";
-import type { IamStatement } from "../constructs/aws/workload-role";
+import type { IamStatement } from "../constructs/aws/cluster/workload-role";
 import type { DataStack } from "./data";
 
 /** Describe calls take no resource: `*` with a read-only action that is named in full. */

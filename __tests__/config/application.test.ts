@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { application as declare } from "../../config/application/application";
-import { adjusted } from "../../config/application/adjustment";
+import { adjusted } from "../../config/application/parts/adjustment";
 import { loadApplications } from "../../config/application/load";
 import type { ApplicationLiteral } from "../../config/application/schema";
 import { validate } from "../../config/application/validate";

@@ -5,7 +5,7 @@ import { transformSync } from "esbuild";
 import { ConfigurationError } from "../../config/configuration-error";
 import { environmentNames, type EnvironmentName } from "../../config/environment";
 import { allowanceOf } from "../../config/allowed";
-import { throughput } from "../../config/application/throughput";
+import { throughput } from "../../config/application/parts/throughput";
 import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
 import { usage } from "../../config/usage";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadEnvironment } from "../../config/load";
 import { projectRoot } from "../../config/project";
 import { pages } from "../../documentation/pages";
-import { exitCodes, synthesise } from "../../readiness/synthesis";
+import { exitCodes, synthesise } from "../../readiness/synthesis/synthesis";
 import { buildPlatform } from "../../stacks/platform";
 import { judgedOn } from "../harness";
 

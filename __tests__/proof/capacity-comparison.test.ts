@@ -1,6 +1,6 @@
-import { compareReasons, compareVerdict, phrases } from "../../proof/capacity-comparison";
-import { podSpec, singlePods } from "../../proof/capacity-objects";
-import { randomCluster } from "../../proof/random-clusters";
+import { compareReasons, compareVerdict, phrases } from "../../proof/capacity/capacity-comparison";
+import { podSpec, singlePods } from "../../proof/capacity/capacity-objects";
+import { randomCluster } from "../../proof/capacity/random-clusters";
 
 type Packing = Parameters<typeof compareVerdict>[0];
 const packing = (verdict: Packing["verdict"], reason = ""): Packing => ({

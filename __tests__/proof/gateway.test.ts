@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { createGateway } from "../../proof/gateway";
+import { createGateway } from "../../proof/emulated-aws/gateway";
 
 describe("the gateway before an emulated AWS", () => {
   interface Call {

@@ -6,25 +6,30 @@ import { loadEnvironment } from "../../config/load";
 import { kubernetesObjects } from "../../readiness/inventory/inventory";
 import { objectOf } from "../../readiness/inventory/json";
 import { State } from "../../readiness/inventory/state";
-import { ApiSchemas } from "../../proof/api-conformance";
-import { imagesOf, isMutable } from "../../proof/charts-part";
-import { type Charts, objectsIn } from "../../proof/charts";
-import { definitionsFor, servedKinds } from "../../proof/definitions";
-import { gapOf, loadEmulatorGaps } from "../../proof/emulated-aws";
+import { ApiSchemas } from "../../proof/kubernetes/api-conformance";
+import { imagesOf, isMutable } from "../../proof/charts/charts-part";
+import { type Charts, objectsIn } from "../../proof/charts/charts";
+import { definitionsFor, servedKinds } from "../../proof/kubernetes/definitions";
+import { gapOf, loadEmulatorGaps } from "../../proof/emulated-aws/emulated-aws";
 import { faults } from "../../proof/faults/faults";
-import { exitCodeOf, Ledger, summaryOf } from "../../proof/ledger";
-import { judgeFindings, loadLinterWaivers, type LinterFinding, type LinterWaiver } from "../../proof/linter-waivers";
-import { proveOwnCharts } from "../../proof/own-charts";
-import { inDependencyOrder, inParallel } from "../../proof/parallel";
-import { plausibleValue } from "../../proof/plausible-values";
-import { Progress } from "../../proof/progress";
-import type { RegionContent } from "../../proof/region-content";
-import { isComplete } from "../../proof/rollout";
-import { objectCount } from "../../proof/stack-count";
-import { omit } from "../../proof/stack-omission";
-import { writePlausibleStates } from "../../proof/stack-states";
-import type { Synthesised } from "../../proof/synthesised";
-import { leavesOf } from "../../proof/value-effects";
+import { exitCodeOf, Ledger, summaryOf } from "../../proof/run/ledger";
+import {
+  judgeFindings,
+  loadLinterWaivers,
+  type LinterFinding,
+  type LinterWaiver,
+} from "../../proof/linters/linter-waivers";
+import { proveOwnCharts } from "../../proof/charts/own-charts";
+import { inDependencyOrder, inParallel } from "../../proof/run/parallel";
+import { plausibleValue } from "../../proof/kubernetes/plausible-values";
+import { Progress } from "../../proof/run/progress";
+import type { RegionContent } from "../../proof/kubernetes/region-content";
+import { isComplete } from "../../proof/kubernetes/rollout";
+import { objectCount } from "../../proof/terraform/stack-count";
+import { omit } from "../../proof/terraform/stack-omission";
+import { writePlausibleStates } from "../../proof/terraform/stack-states";
+import type { Synthesised } from "../../proof/run/synthesised";
+import { leavesOf } from "../../proof/charts/value-effects";
 import { readFileSync } from "node:fs";
 import { discoverPolicies } from "../../readiness/policies";
 import { synthesised } from "../harness";

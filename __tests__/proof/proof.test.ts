@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binaryPath, engineFamilies, engineFolder } from "../../proof/engines/families";
-import { withLock } from "../../proof/engines/lock";
-import { fromKubebuilder } from "../../proof/engines/obtain";
-import { identify, identityText, isAlive, parseIdentity } from "../../proof/process-identity";
-import { freePorts, lastWords, type ServerRecipe, startServer } from "../../proof/processes";
-import { findProviderMirror, providerVersions } from "../../proof/provider-mirror";
-import { RunFolder, sweepAbortedRuns, withRun } from "../../proof/run-folder";
-import { copyStack, loadProvider6Only } from "../../proof/stack-copy";
+import { binaryPath, engineFamilies, engineFolder } from "../../proof/engine-builds/families";
+import { withLock } from "../../proof/engine-builds/lock";
+import { fromKubebuilder } from "../../proof/engine-builds/obtain";
+import { identify, identityText, isAlive, parseIdentity } from "../../proof/run/process-identity";
+import { freePorts, lastWords, type ServerRecipe, startServer } from "../../proof/run/processes";
+import { findProviderMirror, providerVersions } from "../../proof/terraform/provider-mirror";
+import { RunFolder, sweepAbortedRuns, withRun } from "../../proof/run/run-folder";
+import { copyStack, loadProvider6Only } from "../../proof/terraform/stack-copy";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "proof-"));
 
@@ -197,7 +197,7 @@ describe("processes", () => {
       stdin: {
         resolveDir: join(__dirname, "..", ".."),
         contents: `
-        const { withRun } = require("./proof/run-folder"), { startServer } = require("./proof/processes");
+        const { withRun } = require("./proof/run/run-folder"), { startServer } = require("./proof/run/processes");
         const work = async (run) => {
           const server = await startServer(run, { name: "s", command: process.execPath, portCount: 0, arguments: () => ["-e", "setInterval(() => {}, 1000)"], ready: async () => true });
           console.log(server.identity.pid);

@@ -7,8 +7,8 @@ import { claims } from "../../catalog/claims/claims";
 import { loadEnvironment } from "../../config/load";
 import type { Platform } from "../../readiness/inventory/platform";
 import type { Subject } from "../../readiness/inventory/subject";
-import { judge } from "../../readiness/judge";
-import type { Judgeable, Judgement } from "../../readiness/judgement";
+import { judge } from "../../readiness/judgement/judge";
+import type { Judgeable, Judgement } from "../../readiness/judgement/judgement";
 import {
   above,
   atLeast,
@@ -30,9 +30,9 @@ import { consoleReport, takesColour } from "../../readiness/report/console";
 import { markdownReport } from "../../readiness/report/markdown";
 import { reportOf } from "../../readiness/report/report";
 import schema from "../../readiness/report/report.schema.json";
-import { unsupportedNode } from "../../readiness/supported-node";
-import { synthesise } from "../../readiness/synthesis";
-import { parseWaivers, readWaivers } from "../../readiness/waivers";
+import { unsupportedNode } from "../../readiness/synthesis/supported-node";
+import { synthesise } from "../../readiness/synthesis/synthesis";
+import { parseWaivers, readWaivers } from "../../readiness/judgement/waivers";
 import { judgedOn } from "../harness";
 
 const environment = loadEnvironment({});
@@ -507,7 +507,7 @@ describe("synthesis", () => {
       "plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).",
     );
     expect(readFileSync(join(__dirname, "../../build/launcher.cjs"), "utf8")).toMatch(
-      /^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/supported-node\.js"\);\n/,
+      /^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/synthesis\/supported-node\.js"\);\n/,
     );
   });
 });

@@ -3,13 +3,13 @@ import { loadEnvironment } from "../../config/load";
 import { projectRoot } from "../../config/project";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
-import { judge } from "../../readiness/judge";
-import type { Finding } from "../../readiness/judgement";
+import { judge } from "../../readiness/judgement/judge";
+import type { Finding } from "../../readiness/judgement/judgement";
 import { discoverPolicies } from "../../readiness/policies";
 import type { Mutation, Synthesis } from "../../readiness/policy/mutation";
 import type { Policy } from "../../readiness/policy/policy";
 import { pass } from "../../readiness/policy/verdict";
-import { readWaivers } from "../../readiness/waivers";
+import { readWaivers } from "../../readiness/judgement/waivers";
 import { judgedOn, synthesised } from "../harness";
 
 /** One inventory of what is judged again and again: the platform as it is. */

@@ -3,7 +3,7 @@ import { environmentSchema } from "../../config/environment";
 import { local } from "../../config/environments/local";
 import { production } from "../../config/environments/production";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
-import { ingressTlsPolicy } from "../../constructs/aws/ingress-load-balancer";
+import { ingressTlsPolicy } from "../../constructs/aws/network/ingress-load-balancer";
 import { PlatformStack } from "../../constructs/aws/platform-stack";
 import { PrivateBucket } from "../../constructs/aws/private-bucket";
 import { IngressStack } from "../../stacks/ingress";

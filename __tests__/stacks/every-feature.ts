@@ -24,7 +24,7 @@ import type { Environment } from "../../config/environment";
 import { loadEnvironment } from "../../config/load";
 import type { JsonObject } from "../../readiness/inventory/json";
 import { takeInventory } from "../../readiness/inventory/inventory";
-import { judge } from "../../readiness/judge";
+import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { judgedOn, stacksOf } from "../harness";
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { environmentSchema } from "../../config/environment";
 import { production } from "../../config/environments/production";
-import { zipArchive } from "../../constructs/aws/zip-archive";
+import { zipArchive } from "../../constructs/aws/functions/zip-archive";
 import { EdgeStack } from "../../stacks/edge";
 import { all, only, stackOf, statements, synthesise } from "./synthesised-edge";
 
@@ -176,7 +176,7 @@ interface LatchFunction {
 }
 
 describe("the failback latch's function", () => {
-  const source = join(__dirname, "../../constructs/aws/failback-latch/index.mjs");
+  const source = join(__dirname, "../../constructs/aws/functions/failback-latch/index.mjs");
   const compiled = transformSync(readFileSync(source, "utf8"), {
     module: { type: "commonjs" },
     jsc: { target: "es2022" },

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "../../config/environment";
 import { loadEnvironment } from "../../config/load";
-import { type Shape, shapeDifferences, shapeOf } from "../../readiness/figures/shape";
+import { type Shape, shapeDifferences, shapeOf } from "../../readiness/figures/shape/shape";
 import {
   lockOf,
   lockText,
   shapedEnvironments,
   type ShapedEnvironment,
   shapeIn,
-} from "../../readiness/figures/shape-lock";
+} from "../../readiness/figures/shape/shape-lock";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { JsonObject } from "../../readiness/inventory/json";
 import type { SynthesisedStack } from "../../readiness/inventory/platform";
@@ -415,7 +415,7 @@ describe("the shapes of the environments", () => {
       );
     return { production: shape("production"), staging: shape("staging"), development: shape("development") };
   };
-  const file = join(__dirname, "../../readiness/figures/shapes.lock.json");
+  const file = join(__dirname, "../../readiness/figures/shape/shapes.lock.json");
 
   it("are those of the lock, which DE-06 reads (make snapshots writes it)", () => {
     const text = lockText(lockOf(shapes()));

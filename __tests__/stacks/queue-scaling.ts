@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { keda } from "../../catalog/charts";
 import type { ApplicationLiteral } from "../../config/application/schema";
 import { loadEnvironment } from "../../config/load";
-import { ScaledObject } from "../../constructs/kubernetes/scaled-object";
+import { ScaledObject } from "../../constructs/kubernetes/workload/scaled-object";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
-import { judge } from "../../readiness/judge";
+import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { asObject, type JsonObject } from "../../readiness/policy/json";
 import {

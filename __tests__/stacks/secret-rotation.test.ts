@@ -35,7 +35,7 @@ interface RotationFunction {
 }
 
 const compiled = transformSync(
-  readFileSync(join(__dirname, "../../constructs/aws/secret-rotation/index.mjs"), "utf8"),
+  readFileSync(join(__dirname, "../../constructs/aws/functions/secret-rotation/index.mjs"), "utf8"),
   { module: { type: "commonjs" }, jsc: { target: "es2022" } },
 ).code;
 const rotation = {} as RotationFunction;

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { allow, settings } from "../allowed";
-import { adjustments } from "./adjustment";
-import { component } from "./component";
-import { customResource, kindName } from "./custom-resource";
+import { adjustments } from "./parts/adjustment";
+import { component } from "./parts/component";
+import { customResource, kindName } from "./parts/custom-resource";
 import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
-import { job } from "./job";
-import { cache, database } from "./store";
-import { secret } from "./secret";
+import { job } from "./parts/job";
+import { cache, database } from "./parts/store";
+import { secret } from "./parts/secret";
 
-export type { Component, ComponentLiteral } from "./component";
-export type { Dependency, DependencyLiteral } from "./dependency";
-export type { Job, JobLiteral } from "./job";
-export type { Probe, ProbeLiteral, Probes } from "./probe";
+export type { Component, ComponentLiteral } from "./parts/component";
+export type { Dependency, DependencyLiteral } from "./parts/dependency";
+export type { Job, JobLiteral } from "./parts/job";
+export type { Probe, ProbeLiteral, Probes } from "./parts/probe";
 
 /** Longest name of an application: load balancer target groups hold 32 characters, two of them for the region. */
 export const LONGEST_NAME = 30;

@@ -1,4 +1,4 @@
-import type { CustomResource } from "../../config/application/custom-resource";
+import type { CustomResource } from "../../config/application/parts/custom-resource";
 import type { StructuralSchema } from "../../config/application/structural-schema";
 import type { Manifest } from "./manifests";
 

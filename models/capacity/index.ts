@@ -1,15 +1,15 @@
 /** Whether pods fit nodes, and what follows: the kube-scheduler as far as it decides feasibility, as plain data in and out. */
 export * from "./types";
-export { effectiveRequests } from "./requests";
-export type { ResourceSums } from "./requests";
-export * from "./allocatable";
-export { REASON } from "./classes";
-export type { NamespaceLabels } from "./links";
-export { podProblem } from "./problem";
-export { pack } from "./pack";
-export type { Packing, PackingInput, PackingOptions, Verdict } from "./pack";
-export type { Witnesses } from "./witnesses";
-export type { Amounts, LeftOver, NodeUse, PoolUse } from "./tally";
+export { effectiveRequests } from "./nodes/requests";
+export type { ResourceSums } from "./nodes/requests";
+export * from "./nodes/allocatable";
+export { REASON } from "./scheduling/classes";
+export type { NamespaceLabels } from "./scheduling/pod-affinity";
+export { podProblem } from "./scheduling/problem";
+export { pack } from "./scheduling/pack";
+export type { Packing, PackingInput, PackingOptions, Verdict } from "./scheduling/pack";
+export type { Witnesses } from "./verdict/witnesses";
+export type { Amounts, LeftOver, NodeUse, PoolUse } from "./scheduling/placement-counts";
 export {
   carryingPeakOf,
   nodesAtMaximum,
@@ -19,18 +19,18 @@ export {
   scaled,
   unknownTypes,
   usableZones,
-} from "./cluster";
-export type { CapacityCluster, Pool, Subnet, Workload } from "./cluster";
-export { addressUse, nodeAddresses, slotsWithoutAddress, subnetAddresses } from "./addresses";
-export type { AddressUse } from "./addresses";
-export { sharedDrains, sharedPackings } from "./sharing";
-export type { Packer, SharingOptions } from "./sharing";
-export { judgeCapacity } from "./judge";
-export type { CapacityJudgement, JudgeOptions, Scenario } from "./judge";
-export type { Mend } from "./mends";
-export { steadyState } from "./steady";
-export type { SteadyState } from "./steady";
-export { desiredHealthy } from "./budgets";
-export type { DisruptionBudget } from "./budgets";
-export { drainAllNodes } from "./drain";
-export type { Deadlock, DrainInput, DrainResult, DrainStep } from "./drain";
+} from "./nodes/cluster";
+export type { CapacityCluster, Pool, Subnet, Workload } from "./nodes/cluster";
+export { addressUse, nodeAddresses, slotsWithoutAddress, subnetAddresses } from "./nodes/addresses";
+export type { AddressUse } from "./nodes/addresses";
+export { sharedDrains, sharedPackings } from "./scheduling/sharing";
+export type { Packer, SharingOptions } from "./scheduling/sharing";
+export { judgeCapacity } from "./verdict/judge";
+export type { CapacityJudgement, JudgeOptions, Scenario } from "./verdict/judge";
+export type { Mend } from "./verdict/fixes";
+export { steadyState } from "./verdict/steady";
+export type { SteadyState } from "./verdict/steady";
+export { desiredHealthy } from "./drain/budgets";
+export type { DisruptionBudget } from "./drain/budgets";
+export { drainAllNodes } from "./drain/drain";
+export type { Deadlock, DrainInput, DrainResult, DrainStep } from "./drain/drain";

@@ -2,4 +2,4 @@
 export { fullReplicas, type CarriedLoad, type Promised } from "./declaration";
 export { judgeThroughput, type ThroughputClause, type ThroughputJudgement, type WorkloadThroughput } from "./judge";
 export { minutesOfBurst, type NodeLoad } from "./nodes";
-export { settledReplicas, type Settled } from "./settle";
+export { settledReplicas, type Settled } from "./replicas-under-load";

@@ -1,7 +1,7 @@
 import { type CapacityCluster, type SharingOptions, steadyState, type Verdict, type Workload } from "../capacity";
 import { type CarriedLoad, type Promised, validateLoad } from "./declaration";
 import { busiestNodes, type NodeLoad } from "./nodes";
-import { type Settled, settledReplicas } from "./settle";
+import { type Settled, settledReplicas } from "./replicas-under-load";
 
 export interface ThroughputClause {
   readonly name: "replicas" | "scaling" | "placement" | "network" | "cpuCredits";

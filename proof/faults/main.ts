@@ -1,16 +1,16 @@
 // `node dist/proof/faults/main.js [word …]`: plants one fault after the other; each has to be found and named by its part.
-import { chartsOf, proveRegion } from "../kubernetes-part";
-import { proveContent } from "../charts-part";
-import { startControlPlane } from "../control-plane";
-import { ToolMissing } from "../engines/obtain";
-import { exitCodeOf, Ledger, summaryOf } from "../ledger";
-import { Progress } from "../progress";
-import { proveOwnCharts } from "../own-charts";
-import { regionContent } from "../region-content";
-import { type RunFolder, withRun } from "../run-folder";
-import { synthesise, type Synthesised } from "../synthesised";
-import { Terraform } from "../terraform";
-import { proveByPlanning } from "../terraform-part";
+import { chartsOf, proveRegion } from "../kubernetes/kubernetes-part";
+import { proveContent } from "../charts/charts-part";
+import { startControlPlane } from "../kubernetes/control-plane";
+import { ToolMissing } from "../engine-builds/obtain";
+import { exitCodeOf, Ledger, summaryOf } from "../run/ledger";
+import { Progress } from "../run/progress";
+import { proveOwnCharts } from "../charts/own-charts";
+import { regionContent } from "../kubernetes/region-content";
+import { type RunFolder, withRun } from "../run/run-folder";
+import { synthesise, type Synthesised } from "../run/synthesised";
+import { Terraform } from "../terraform/terraform";
+import { proveByPlanning } from "../terraform/terraform-part";
 import { type Fault, faults } from "./faults";
 import { type Planted, plantedIn } from "./planting";
 

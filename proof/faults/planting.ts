@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunFolder } from "../run-folder";
-import { copySynthesised, readSynthesised, type Synthesised } from "../synthesised";
+import type { RunFolder } from "../run/run-folder";
+import { copySynthesised, readSynthesised, type Synthesised } from "../run/synthesised";
 import type { Fault } from "./faults";
 
 export interface Planted {

@@ -2,7 +2,7 @@ import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
 import { alike, percent, table, usd } from "./markdown-table";
-import { recoveryConsole, recoveryMarkdown } from "./recovery-text";
+import { recoveryConsole, recoveryMarkdown } from "./recovery/recovery-text";
 import {
   type CapacitySection,
   type CostSection,
@@ -10,8 +10,8 @@ import {
   type ModelsSection,
   type ScenarioFigures,
 } from "./report";
-import { supportConsole, supportMarkdown } from "./support-text";
-import { throughputConsole, throughputMarkdown } from "./throughput-text";
+import { supportConsole, supportMarkdown } from "./support/support-text";
+import { throughputConsole, throughputMarkdown } from "./throughput/throughput-text";
 
 const money = ({ steady, peak, failover }: ByScenario): string[] => [usd(steady), usd(peak), usd(failover)];
 

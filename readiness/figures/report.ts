@@ -1,11 +1,11 @@
 import type { CapacityJudgement } from "../../models/capacity";
 import { type ByScenario, budgetVerdict, type CostLine, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
-import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity";
-import { costOf } from "./cost";
-import { recoverySection, type RecoverySection } from "./recovery-section";
-import { supportSection, type SupportSection } from "./support";
-import { throughputFigures, type ThroughputFigures } from "./throughput";
+import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity/capacity";
+import { costOf } from "./cost/cost";
+import { recoverySection, type RecoverySection } from "./recovery/recovery-section";
+import { supportSection, type SupportSection } from "./support/support";
+import { throughputFigures, type ThroughputFigures } from "./throughput/throughput";
 
 /** The figures of the models as plain JSON: `models` of report.json. */
 export interface ModelsSection {

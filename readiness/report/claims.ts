@@ -1,6 +1,6 @@
 import { claims as register, type Claim, type ClaimKind, type RegisteredProof } from "../../catalog/claims/claims";
 import type { Platform } from "../inventory/platform";
-import type { JudgedPolicy, PolicyOutcome } from "../judgement";
+import type { JudgedPolicy, PolicyOutcome } from "../judgement/judgement";
 
 /** `notApplicable`: its application is not deployed here, or no policy found anything to judge. */
 export type ClaimOutcome = "pass" | "fail" | "unknown" | "notApplicable" | "open" | "outside";

@@ -1,4 +1,4 @@
-import type { Finding, JudgedPolicy, Judgement } from "../judgement";
+import type { Finding, JudgedPolicy, Judgement } from "../judgement/judgement";
 import type { Place } from "../policy/verdict";
 import { type Evidence, type ReadinessFigures, readinessFigures, type ReportedClaim, reportedClaims } from "./claims";
 

@@ -3,9 +3,9 @@ import { atLeast } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { absentWorkloads, asPromised, promisesOf, type AbsentWorkload } from "../promised";
-import { replicasField, replicated, singletonByDesign, tierOf } from "../scope";
-import { autoscalers, deployments, named } from "../targets";
+import { absentWorkloads, asPromised, promisesOf, type AbsentWorkload } from "../../policy-terms/promised";
+import { replicasField, replicated, singletonByDesign, tierOf } from "../../policy-terms/scope";
+import { autoscalers, deployments, named } from "../../policy-terms/targets";
 
 const isAbsent = (subject: Workload | AbsentWorkload): subject is AbsentWorkload => "absent" in subject;
 

@@ -2,8 +2,8 @@ import { equals } from "../../policy/comparison";
 import { add, change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { replicated, singletonByDesign } from "../scope";
-import { disruptionBudgets, named } from "../targets";
+import { replicated, singletonByDesign } from "../../policy-terms/scope";
+import { disruptionBudgets, named } from "../../policy-terms/targets";
 
 const COMPONENT = ["spec", "selector", "match_labels", "app.kubernetes.io/component"];
 

@@ -3,9 +3,9 @@ import { above, atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown } from "../../policy/verdict";
-import { asPromised, promisesOf } from "../promised";
-import { disruptionBudgets, named } from "../targets";
-import { undecided } from "../written";
+import { asPromised, promisesOf } from "../../policy-terms/promised";
+import { disruptionBudgets, named } from "../../policy-terms/targets";
+import { undecided } from "../../policy-terms/required-value";
 
 const promised = named("kubernetes_pod_disruption_budget_v1", "api");
 

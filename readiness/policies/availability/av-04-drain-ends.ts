@@ -1,9 +1,9 @@
-import { capacityOf } from "../../figures/capacity";
+import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
-import { missingFacts } from "../capacity-verdicts";
-import { disruptionBudgets, named, ofApplication } from "../targets";
+import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { disruptionBudgets, named, ofApplication } from "../../policy-terms/targets";
 
 const workers = ofApplication("ci-failure-agent", "kubernetes_pod_disruption_budget_v1", "worker");
 

@@ -3,9 +3,9 @@ import { atMost, holds } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, type Verdict } from "../../policy/verdict";
-import { replicated, singletonByDesign } from "../scope";
-import { antiAffinity, bindingZoneSkew, HOST, spreadsOver, ZONE } from "../spread";
-import { deployments, POD, simplest } from "../targets";
+import { replicated, singletonByDesign } from "../../policy-terms/scope";
+import { antiAffinity, bindingZoneSkew, HOST, spreadsOver, ZONE } from "../../policy-terms/spread";
+import { deployments, POD, simplest } from "../../policy-terms/targets";
 
 const found = (workload: Workload): string =>
   workload.pod.topologySpread

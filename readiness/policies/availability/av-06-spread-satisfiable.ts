@@ -13,10 +13,10 @@ import {
   undecidedPlacement,
   zonesOf,
   type Place,
-} from "../placement";
-import { replicated, singletonByDesign } from "../scope";
-import { bindingZoneSkew, ZONE } from "../spread";
-import { deployments, nodeGroups, POD } from "../targets";
+} from "../../policy-terms/placement";
+import { replicated, singletonByDesign } from "../../policy-terms/scope";
+import { bindingZoneSkew, ZONE } from "../../policy-terms/spread";
+import { deployments, nodeGroups, POD } from "../../policy-terms/targets";
 
 /** Places whose zone the scheduler counts: Kubernetes honours node selectors and ignores taints unless the constraint says otherwise. */
 function counted(workload: Workload, platform: Platform): readonly Place[] {

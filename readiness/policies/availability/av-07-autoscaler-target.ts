@@ -3,7 +3,7 @@ import { equals, holds } from "../../policy/comparison";
 import { add, change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
-import { autoscalers, named } from "../targets";
+import { autoscalers, named } from "../../policy-terms/targets";
 
 const target = ({ target: { kind, name } }: Autoscaler): string => `${kind} ${name}`;
 

@@ -2,10 +2,10 @@ import { above, atLeast, atMost } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { asPromised } from "../promised";
-import { scalingFigures, scalingPromises } from "../promised-scaling";
-import { autoscalers } from "../targets";
-import { judged, undecided } from "../written";
+import { asPromised } from "../../policy-terms/promised";
+import { scalingFigures, scalingPromises } from "../../policy-terms/promised-scaling";
+import { autoscalers } from "../../policy-terms/targets";
+import { judged, undecided } from "../../policy-terms/required-value";
 
 /** Kubernetes' own values where none is written. */
 const defaults = { min: 1, upWindowSeconds: 0, downWindowSeconds: 300 } as const;

@@ -6,8 +6,8 @@ import { change, remove, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { poolsOf, type NodePool } from "../pools";
-import { onDemandGroups } from "../targets";
+import { poolsOf, type NodePool } from "../../policy-terms/pools";
+import { onDemandGroups } from "../../policy-terms/targets";
 
 const ZONES = 3;
 const subjectOf = ({ stack, address, constructPath, label }: Subject): Subject => ({

@@ -1,4 +1,4 @@
-import { claimsOf, storageZones } from "../../figures/workloads";
+import { claimsOf, storageZones } from "../../figures/capacity/workloads";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { contains, holds } from "../../policy/comparison";
@@ -6,7 +6,7 @@ import { add, change, remove, set, together, type JsonObject } from "../../polic
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { placesOf, zonesOf } from "../placement";
+import { placesOf, zonesOf } from "../../policy-terms/placement";
 
 /** Zones in which the autoscaler can start a node for this workload and nowhere else: a group over several zones chooses by itself. */
 const growableZones = (workload: Workload, platform: Platform): string[] =>

@@ -3,10 +3,10 @@ import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { placesOf, undecidedPlacement, zonesOf } from "../placement";
-import { replicasField, replicated, singletonByDesign } from "../scope";
-import { bindingZoneSkew, mostInOneZone } from "../spread";
-import { autoscalers, deployments, POD, simplest } from "../targets";
+import { placesOf, undecidedPlacement, zonesOf } from "../../policy-terms/placement";
+import { replicasField, replicated, singletonByDesign } from "../../policy-terms/scope";
+import { bindingZoneSkew, mostInOneZone } from "../../policy-terms/spread";
+import { autoscalers, deployments, POD, simplest } from "../../policy-terms/targets";
 
 /**
  * What must be left: a StatefulSet keeps its quorum; others half of their replicas, or what their budget keeps if that is

@@ -3,8 +3,8 @@ import { atMost } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { nodeProvisionSeconds } from "../../figures/node-provisioning";
-import { releaseOf } from "../targets";
+import { nodeProvisionSeconds } from "../../figures/capacity/node-provisioning";
+import { releaseOf } from "../../policy-terms/targets";
 
 const autoscaler = releaseOf("cluster-autoscaler");
 const timeout = ["values", "0", "extraArgs", "max-node-provision-time"];

@@ -1,9 +1,9 @@
 import { fail, pass } from "../../policy/verdict";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { scalingPromises } from "../promised-scaling";
-import { replicated } from "../scope";
-import { autoscalers } from "../targets";
+import { scalingPromises } from "../../policy-terms/promised-scaling";
+import { replicated } from "../../policy-terms/scope";
+import { autoscalers } from "../../policy-terms/targets";
 
 export default policy({
   id: "AV-13",

@@ -4,8 +4,8 @@ import { atMost, present } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { ownServices } from "../scope";
-import { CONTAINER, ofApplication, POD } from "../targets";
+import { ownServices } from "../../policy-terms/scope";
+import { CONTAINER, ofApplication, POD } from "../../policy-terms/targets";
 
 /** Minutes within which the application promises a pod that hangs to serve again. */
 const promisedMinutes = ({ namespace, region }: Workload, platform: Platform): number | undefined =>

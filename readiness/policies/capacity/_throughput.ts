@@ -1,13 +1,13 @@
 import { throughputCommitments, type ThroughputCommitment } from "../../../catalog/claims/commitments";
 import type { Verdict as Fit } from "../../../models/capacity";
-import { throughputOf, type RegionThroughput } from "../../figures/throughput";
-import { workloadName } from "../../figures/workloads";
+import { throughputOf, type RegionThroughput } from "../../figures/throughput/throughput";
+import { workloadName } from "../../figures/capacity/workloads";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { atLeast } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
-import { missingFacts } from "../capacity-verdicts";
+import { missingFacts } from "../../policy-terms/capacity-verdicts";
 
 /** Where a component declares it, in the annotation of its Deployment. */
 export const THROUGHPUT = ["metadata", "annotations", "plimsoll.dev/component", "throughput"];

@@ -1,8 +1,8 @@
-import { capacityOf } from "../../figures/capacity";
+import { capacityOf } from "../../figures/capacity/capacity";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fits, missingFacts, undecided } from "../capacity-verdicts";
-import { autoscalers, deployments, nodeGroups, spotGroups } from "../targets";
+import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
+import { autoscalers, deployments, nodeGroups, spotGroups } from "../../policy-terms/targets";
 
 export default policy({
   id: "CP-01",

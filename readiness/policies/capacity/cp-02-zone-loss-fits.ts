@@ -1,9 +1,9 @@
-import { capacityOf } from "../../figures/capacity";
+import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { fits, missingFacts, undecided } from "../capacity-verdicts";
-import { autoscalers, ofApplication, onDemandGroups, spotGroups } from "../targets";
+import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
+import { autoscalers, ofApplication, onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 export default policy({
   id: "CP-02",

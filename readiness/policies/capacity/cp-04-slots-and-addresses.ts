@@ -1,11 +1,11 @@
 import { slotsWithoutAddress } from "../../../models/capacity";
-import { capacityOf } from "../../figures/capacity";
+import { capacityOf } from "../../figures/capacity/capacity";
 import { change, resource, set, together, type Edit } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { atMost } from "../../policy/comparison";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import { missingFacts } from "../capacity-verdicts";
-import { nodeGroups } from "../targets";
+import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { nodeGroups } from "../../policy-terms/targets";
 
 const addOn = (name: string) => resource("aws_eks_addon", (block) => block["addon_name"] === name);
 const privateSubnets = resource("aws_subnet", (block) => block["map_public_ip_on_launch"] !== true);

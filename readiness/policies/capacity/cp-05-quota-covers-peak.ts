@@ -5,9 +5,9 @@ import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { mostPods } from "../most-pods";
-import { podRequests } from "../node-room";
-import { autoscalers, deployments } from "../targets";
+import { mostPods } from "../../policy-terms/most-pods";
+import { podRequests } from "../../policy-terms/node-room";
+import { autoscalers, deployments } from "../../policy-terms/targets";
 
 const limits = (workload: Workload, amount: "cpuLimitMillis" | "memoryLimitMiB"): number =>
   workload.containers.reduce((sum, container) => sum + (container[amount] ?? 0), 0);

@@ -7,8 +7,8 @@ import { above, atMost, equals } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { total } from "../pools";
-import { nodeGroups, releaseOf } from "../targets";
+import { total } from "../../policy-terms/pools";
+import { nodeGroups, releaseOf } from "../../policy-terms/targets";
 
 const CHART = "cluster-autoscaler";
 const autoscaler = releaseOf(CHART);

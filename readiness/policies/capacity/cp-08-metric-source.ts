@@ -4,8 +4,8 @@ import { holds } from "../../policy/comparison";
 import { addManifest, change, each, manifest, remove, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { autoscalers, CONTAINER, deployments, releaseOf } from "../targets";
-import { undecided } from "../written";
+import { autoscalers, CONTAINER, deployments, releaseOf } from "../../policy-terms/targets";
+import { undecided } from "../../policy-terms/required-value";
 import { hasCredentials } from "./_queue";
 
 type Metric = Autoscaler["metrics"][number];

@@ -1,11 +1,11 @@
-import { type Purchase, vcpuDemand } from "../../figures/vcpu-demand";
+import { type Purchase, vcpuDemand } from "../../figures/cost/vcpu-demand";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/views/aws-types";
 import { atMost } from "../../policy/comparison";
 import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { onDemandGroups, spotGroups } from "../targets";
+import { onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const words = {
   onDemand: "vCPUs of on-demand nodes (quota L-1216C47A)",

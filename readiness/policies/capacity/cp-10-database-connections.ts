@@ -5,7 +5,7 @@ import { atMost } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { mostPods } from "../most-pods";
+import { mostPods } from "../../policy-terms/most-pods";
 
 const STORES = "plimsoll.dev/stores";
 /** What PostgreSQL itself keeps for superusers, where the application keeps nothing. Source: superuser_reserved_connections, default 3. */

@@ -1,8 +1,8 @@
-import { throughputOf } from "../../figures/throughput";
+import { throughputOf } from "../../figures/throughput/throughput";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { missingFacts } from "../capacity-verdicts";
-import { nodeGroups, simplest } from "../targets";
+import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { nodeGroups, simplest } from "../../policy-terms/targets";
 import { clauseVerdict, THROUGHPUT } from "./_throughput";
 
 const api = simplest("api");

@@ -3,11 +3,11 @@ import { atLeast, atMost, equals } from "../../policy/comparison";
 import { change, each, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { daemonRequests, nodeAllocatable, podRequests, type Amount } from "../node-room";
-import { groupsOf, placesOf } from "../placement";
-import { poolsOf, type NodePool } from "../pools";
-import { replicated, tierOf } from "../scope";
-import { autoscalers, deployments, onDemandGroups, POD, spotGroups } from "../targets";
+import { daemonRequests, nodeAllocatable, podRequests, type Amount } from "../../policy-terms/node-room";
+import { groupsOf, placesOf } from "../../policy-terms/placement";
+import { poolsOf, type NodePool } from "../../policy-terms/pools";
+import { replicated, tierOf } from "../../policy-terms/scope";
+import { autoscalers, deployments, onDemandGroups, POD, spotGroups } from "../../policy-terms/targets";
 
 const TYPES = 3;
 const FAMILIES = 2;

@@ -4,8 +4,8 @@ import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { spotGroups } from "../targets";
-import { undecided } from "../written";
+import { spotGroups } from "../../policy-terms/targets";
+import { undecided } from "../../policy-terms/required-value";
 
 const spotTemplates = resource("aws_launch_template", (block) => /-spot$/.test(String(block["name"])));
 /** What EC2 takes for T3, T3a and T4g where the template says nothing. Source: EC2 API RunInstances CreditSpecification, read 2026-11-21. */

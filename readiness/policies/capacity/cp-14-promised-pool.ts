@@ -3,10 +3,10 @@ import type { NodeGroup } from "../../inventory/views/aws-types";
 import { change, each, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
-import { undecided } from "../written";
-import { asPromised, type Found } from "../promised";
-import { poolsOf, total, type NodePool } from "../pools";
-import { nodeGroups, onDemandGroups, spotGroups } from "../targets";
+import { undecided } from "../../policy-terms/required-value";
+import { asPromised, type Found } from "../../policy-terms/promised";
+import { poolsOf, total, type NodePool } from "../../policy-terms/pools";
+import { nodeGroups, onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const POOL = "general";
 const promises = platformCommitments(`pools.${POOL}`);

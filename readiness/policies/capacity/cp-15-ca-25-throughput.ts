@@ -1,6 +1,6 @@
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { autoscalers, CONTAINER, simplest } from "../targets";
+import { autoscalers, CONTAINER, simplest } from "../../policy-terms/targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
 const api = simplest("api");

@@ -1,6 +1,6 @@
 import { change, type Mutation, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { ofApplication } from "../targets";
+import { ofApplication } from "../../policy-terms/targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
 const api = ofApplication("x0tta6bl4", "kubernetes_deployment_v1", "api");

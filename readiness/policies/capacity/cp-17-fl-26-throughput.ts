@@ -1,6 +1,6 @@
 import { change, type Mutation, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { nodeGroups, ofApplication } from "../targets";
+import { nodeGroups, ofApplication } from "../../policy-terms/targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
 const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");

@@ -3,9 +3,9 @@ import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
-import { ownContainers } from "../scope";
-import { CONTAINER, deployments, POD, simplest } from "../targets";
-import { written } from "../written";
+import { ownContainers } from "../../policy-terms/scope";
+import { CONTAINER, deployments, POD, simplest } from "../../policy-terms/targets";
+import { written } from "../../policy-terms/required-value";
 
 /** emptyDir volumes on the node's disk that the container mounts; those of medium Memory count as memory. */
 function scratchOf({ workload, container }: WorkloadContainer) {

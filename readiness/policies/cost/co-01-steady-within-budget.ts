@@ -2,9 +2,9 @@ import { platformCommitments } from "../../../catalog/claims/commitments";
 import { change, changeEnvironment, set, together } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { resource } from "../../policy/target";
-import { withinBudget } from "../cost-verdicts";
-import { asPromised } from "../promised";
-import { onDemandGroups } from "../targets";
+import { withinBudget } from "../../policy-terms/cost-verdicts";
+import { asPromised } from "../../policy-terms/promised";
+import { onDemandGroups } from "../../policy-terms/targets";
 
 const field = "budget.usdPerMonth";
 

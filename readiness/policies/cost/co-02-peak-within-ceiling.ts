@@ -1,7 +1,7 @@
 import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
-import { withinBudget } from "../cost-verdicts";
-import { onDemandGroups, spotGroups } from "../targets";
+import { withinBudget } from "../../policy-terms/cost-verdicts";
+import { onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const field = "budget.ceilingUsdPerMonth";
 

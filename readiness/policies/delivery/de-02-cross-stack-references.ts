@@ -3,7 +3,7 @@ import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import type { Platform, Stack } from "../../inventory/platform";
 import { objectOf, textOf, textsWithin } from "../../inventory/json";
-import { stackSubject } from "../region-subjects";
+import { stackSubject } from "../../policy-terms/region-subjects";
 
 const reference = /data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
 /** Attributes whose value is a secret; a certificate authority's certificate is none. */

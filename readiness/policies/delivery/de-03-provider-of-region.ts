@@ -4,7 +4,7 @@ import { policy } from "../../policy/policy";
 import { pass, type Verdict } from "../../policy/verdict";
 import type { Platform, Stack } from "../../inventory/platform";
 import { arrayOf, objectOf, objectsOf, textsOf } from "../../inventory/json";
-import { stackSubject } from "../region-subjects";
+import { stackSubject } from "../../policy-terms/region-subjects";
 
 export default policy({
   id: "DE-03",

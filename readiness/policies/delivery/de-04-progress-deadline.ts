@@ -3,9 +3,9 @@ import { atLeast } from "../../policy/comparison";
 import { change, each, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { nodeProvisionSeconds } from "../../figures/node-provisioning";
-import { ownServices } from "../scope";
-import { deployments, releaseOf } from "../targets";
+import { nodeProvisionSeconds } from "../../figures/capacity/node-provisioning";
+import { ownServices } from "../../policy-terms/scope";
+import { deployments, releaseOf } from "../../policy-terms/targets";
 
 const bootSeconds = (seconds: number) =>
   set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], seconds);

@@ -1,10 +1,10 @@
-import { shapeDifferences, shapeOf } from "../../figures/shape";
-import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape-lock";
+import { shapeDifferences, shapeOf } from "../../figures/shape/shape";
+import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape/shape-lock";
 import type { Platform } from "../../inventory/platform";
 import { add, change, remove, removeStack, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, pass, type Place, unknown } from "../../policy/verdict";
-import { nodeGroups, releaseOf } from "../targets";
+import { nodeGroups, releaseOf } from "../../policy-terms/targets";
 
 /** Applications stand in every environment alike: where the lock has others, it is older than they are, and one line says so. */
 function otherApplications(
@@ -42,7 +42,7 @@ export default policy({
     if (stale.length > 0)
       return fail({
         expected: "shapes that were recorded with the applications of now",
-        actual: `readiness/figures/shapes.lock.json: ${stale.map(({ said }) => said).join("; ")}`,
+        actual: `readiness/figures/shape/shapes.lock.json: ${stale.map(({ said }) => said).join("; ")}`,
         place: stale.find(({ place }) => place)?.place,
       });
     const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];

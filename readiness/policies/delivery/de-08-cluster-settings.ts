@@ -1,6 +1,6 @@
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
-import { mustProtectData } from "../scope";
+import { mustProtectData } from "../../policy-terms/scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 

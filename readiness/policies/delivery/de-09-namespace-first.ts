@@ -4,7 +4,7 @@ import type { Resource } from "../../inventory/resource";
 import { holds } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { autoscalers, disruptionBudgets } from "../targets";
+import { autoscalers, disruptionBudgets } from "../../policy-terms/targets";
 
 const NAMESPACE = "kubernetes_namespace_v1";
 

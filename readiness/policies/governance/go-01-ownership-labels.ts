@@ -3,7 +3,7 @@ import { policy } from "../../policy/policy";
 import { holds } from "../../policy/comparison";
 import type { Platform } from "../../inventory/platform";
 import type { ObjectItem } from "../../inventory/views/kubernetes-types";
-import { ownWorkloads } from "../scope";
+import { ownWorkloads } from "../../policy-terms/scope";
 
 const required = ["app.kubernetes.io/part-of", "plimsoll.dev/owner", "plimsoll.dev/tier", "plimsoll.dev/cost-centre"];
 const owned = (platform: Platform): readonly ObjectItem[] => [...platform.namespaces, ...ownWorkloads(platform)];

@@ -1,11 +1,11 @@
-import { applicationNamespaces } from "../../figures/backup-coverage";
-import { recoveriesOf } from "../../figures/recovery";
+import { applicationNamespaces } from "../../figures/recovery/backup-coverage";
+import { recoveriesOf } from "../../figures/recovery/recovery";
 import { atMost } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, unknown } from "../../policy/verdict";
-import { clusterOf } from "../region-subjects";
-import { autoscalers, releaseOf } from "../targets";
+import { clusterOf } from "../../policy-terms/region-subjects";
+import { autoscalers, releaseOf } from "../../policy-terms/targets";
 
 const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "ci-failure-agent-eu-west-1");
 const rtoMinutes = ["metadata", "annotations", "plimsoll.dev/objectives", "rtoMinutes"];

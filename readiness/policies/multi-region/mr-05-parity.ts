@@ -3,7 +3,7 @@ import type { Cluster } from "../../inventory/views/aws-types";
 import { fail, pass } from "../../policy/verdict";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { clusterOf } from "../region-subjects";
+import { clusterOf } from "../../policy-terms/region-subjects";
 
 const secondary = (type: string) => resource(type, (_, __, stack) => stack.endsWith("eu-west-1"));
 

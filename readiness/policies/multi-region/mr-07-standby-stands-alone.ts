@@ -3,7 +3,7 @@ import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import { textsWithin } from "../../inventory/json";
 import type { Platform, Stack } from "../../inventory/platform";
-import { clusterOf, stackSubject } from "../region-subjects";
+import { clusterOf, stackSubject } from "../../policy-terms/region-subjects";
 
 /** What answers requests at run time. Buckets are left out: backups are written across regions, and read only to restore. */
 const endpoints = [

@@ -4,7 +4,7 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass } from "../../policy/verdict";
 import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";
-import { clusterOf } from "../region-subjects";
+import { clusterOf } from "../../policy-terms/region-subjects";
 
 /** Stacks that must work while the primary does not: they detect the failure, tell people, and hold the latch. */
 const inEdge = (platform: Platform): readonly Item[] =>

@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
 import type { HealthCheck } from "../../inventory/views/aws-types";
-import { clusterOf } from "../region-subjects";
+import { clusterOf } from "../../policy-terms/region-subjects";
 
 const primaries = resource(
   "aws_route53_record",

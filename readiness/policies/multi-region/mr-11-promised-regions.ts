@@ -2,7 +2,7 @@ import { platformCommitments } from "../../../catalog/claims/commitments";
 import { equals } from "../../policy/comparison";
 import { changeStack, removeStack, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
-import { clusterOf } from "../region-subjects";
+import { clusterOf } from "../../policy-terms/region-subjects";
 import { fail } from "../../policy/verdict";
 
 export default policy({

@@ -1,7 +1,7 @@
 import { holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { named } from "../targets";
+import { named } from "../../policy-terms/targets";
 
 const denials = named("kubernetes_network_policy_v1", "default-deny");
 

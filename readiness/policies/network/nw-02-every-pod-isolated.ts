@@ -2,7 +2,7 @@ import { atLeast } from "../../policy/comparison";
 import { change, remove, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable } from "../../policy/verdict";
-import { deployments, named, POD } from "../targets";
+import { deployments, named, POD } from "../../policy-terms/targets";
 
 const policies = resource("kubernetes_network_policy_v1");
 const denials = named("kubernetes_network_policy_v1", "default-deny");

@@ -1,7 +1,7 @@
 import { change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { ownServices } from "../scope";
-import { named, ofApplication, servicesWithPorts } from "../targets";
+import { ownServices } from "../../policy-terms/scope";
+import { named, ofApplication, servicesWithPorts } from "../../policy-terms/targets";
 import { exactly, ingressPeer, neededIngress } from "./_traffic";
 
 const api = named("kubernetes_network_policy_v1", "api");

@@ -1,8 +1,8 @@
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { ownWorkloads } from "../scope";
-import { deployments, named, ofApplication } from "../targets";
+import { ownWorkloads } from "../../policy-terms/scope";
+import { deployments, named, ofApplication } from "../../policy-terms/targets";
 import { egressPeer, exactly, neededEgress } from "./_traffic";
 
 const worker = named("kubernetes_network_policy_v1", "worker");

@@ -4,7 +4,7 @@ import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { matches } from "../../inventory/kubernetes/selector";
 import type { Platform } from "../../inventory/platform";
 import type { LabelSelector, NetworkPolicy } from "../../inventory/views/kubernetes-types";
-import { named } from "../targets";
+import { named } from "../../policy-terms/targets";
 
 const api = named("kubernetes_network_policy_v1", "api");
 /** Namespaces that every cluster has. */

@@ -5,7 +5,7 @@ import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { Service, Workload } from "../../inventory/views/kubernetes-types";
-import { CONTAINER, deployments, ofApplication, servicesWithPorts as services } from "../targets";
+import { CONTAINER, deployments, ofApplication, servicesWithPorts as services } from "../../policy-terms/targets";
 
 export default policy({
   id: "NW-06",

@@ -1,7 +1,7 @@
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
-import { undecided } from "../written";
+import { undecided } from "../../policy-terms/required-value";
 
 const networkAddOn = resource("aws_eks_addon", (block) => block["addon_name"] === "vpc-cni");
 const configuration = (text: string) => set("configuration_values", text);

@@ -1,10 +1,16 @@
 import { asObject, type JsonObject } from "../../policy/json";
 import type { Edit } from "../../policy/mutation";
-import { releaseOf } from "../targets";
+import { releaseOf } from "../../policy-terms/targets";
 
 export const veleroReleases = releaseOf("velero");
 
-export { applicationNamespaces, backupsOf, covers, notKnownYet, schedulesFor } from "../../figures/backup-coverage";
+export {
+  applicationNamespaces,
+  backupsOf,
+  covers,
+  notKnownYet,
+  schedulesFor,
+} from "../../figures/recovery/backup-coverage";
 
 /** Edits every schedule in the values of a Velero release that `where` chooses. */
 export function inSchedules(edit: Edit, where: (schedule: JsonObject, name: string) => boolean = () => true): Edit {

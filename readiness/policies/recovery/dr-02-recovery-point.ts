@@ -1,4 +1,4 @@
-import { bestRecoveryPoint, losses, type RecoveryPoint } from "../../figures/backup-coverage";
+import { bestRecoveryPoint, losses, type RecoveryPoint } from "../../figures/recovery/backup-coverage";
 import { change, changeEnvironment, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { atMost } from "../../policy/comparison";

@@ -1,6 +1,6 @@
 import { atLeast, equals, holds, oneOf } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
-import { mustProtectData } from "../scope";
+import { mustProtectData } from "../../policy-terms/scope";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable } from "../../policy/verdict";
 

@@ -1,7 +1,7 @@
 import { holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
-import { mustProtectData } from "../scope";
+import { mustProtectData } from "../../policy-terms/scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 

@@ -1,7 +1,7 @@
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { holds } from "../../policy/comparison";
-import { ownContainers } from "../scope";
+import { ownContainers } from "../../policy-terms/scope";
 
 const pod = "spec.template.spec";
 const security = `${pod}.container.security_context`;

@@ -1,7 +1,7 @@
 import { holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { ownWorkloads } from "../scope";
+import { ownWorkloads } from "../../policy-terms/scope";
 
 const pod = "spec.template.spec";
 const deployments = resource("kubernetes_deployment_v1");

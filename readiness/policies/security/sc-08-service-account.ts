@@ -3,7 +3,7 @@ import { holds } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
-import { ownWorkloads } from "../scope";
+import { ownWorkloads } from "../../policy-terms/scope";
 
 const pod = "spec.template.spec";
 const deployments = resource("kubernetes_deployment_v1");

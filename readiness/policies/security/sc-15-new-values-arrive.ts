@@ -4,7 +4,7 @@ import type { PlacedObject } from "../../inventory/kubernetes/object";
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable } from "../../policy/verdict";
-import { deployments, releaseOf } from "../targets";
+import { deployments, releaseOf } from "../../policy-terms/targets";
 import { consumersOf, refreshed, RESTART, restarted, specOf } from "./_external-secrets";
 
 /** Origins whose value stays as it is. */

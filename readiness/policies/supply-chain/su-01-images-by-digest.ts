@@ -1,7 +1,7 @@
 import { matches } from "../../policy/comparison";
 import { change, resource, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { ownContainers } from "../scope";
+import { ownContainers } from "../../policy-terms/scope";
 
 const image = "spec.template.spec.container.image";
 const deployments = resource("kubernetes_deployment_v1");

@@ -4,7 +4,7 @@ import type { Platform } from "../../inventory/platform";
 import { change, remove, resource, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
-import { undecided } from "../written";
+import { undecided } from "../../policy-terms/required-value";
 
 const clusters = resource("aws_eks_cluster");
 const addOns = resource("aws_eks_addon");

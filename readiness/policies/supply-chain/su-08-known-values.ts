@@ -4,7 +4,7 @@ import { valuePaths } from "../../../catalog/charts/value-paths";
 import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
-import { releaseOf } from "../targets";
+import { releaseOf } from "../../policy-terms/targets";
 
 const autoscaler = releaseOf("cluster-autoscaler");
 const velero = releaseOf("velero");

@@ -1,5 +1,5 @@
 import { isServedByEveryCluster } from "../../../catalog/charts/crd-owners";
-import { type OwnedKind, ownedKinds } from "../../figures/custom-kinds";
+import { type OwnedKind, ownedKinds } from "../../figures/capacity/custom-kinds";
 import { perPlatform } from "../../figures/per-platform";
 import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
@@ -8,7 +8,7 @@ import { add, addManifest, change, remove, set, together } from "../../policy/mu
 import { policy } from "../../policy/policy";
 import { manifest } from "../../policy/target";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import { releaseOf } from "../targets";
+import { releaseOf } from "../../policy-terms/targets";
 
 const kindsIn = perPlatform(
   (platform: Platform) => new Map(platform.clusters.map(({ region = "" }) => [region, ownedKinds(platform, region)])),

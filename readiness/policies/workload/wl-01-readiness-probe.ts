@@ -2,8 +2,8 @@ import type { Service, WorkloadContainer } from "../../inventory/views/kubernete
 import { present } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fixedByChart } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { fixedByChart } from "../../policy-terms/scope";
+import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 /**
  * Whether the Service sends to this container: by the port's name or number, or because the pod has no other container.

@@ -2,8 +2,8 @@ import type { Probe } from "../../inventory/views/kubernetes-types";
 import { holds, present } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fixedByChart, replicated } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { fixedByChart, replicated } from "../../policy-terms/scope";
+import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 const asked = (probe: Probe): string =>
   probe.kind === "exec" ? `exec ${probe.command.join(" ")}` : `${probe.kind} ${String(probe.port)}${probe.path ?? ""}`;

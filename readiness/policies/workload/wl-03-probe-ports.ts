@@ -3,7 +3,7 @@ import { oneOf } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { CONTAINER, deployments, simplest } from "../targets";
+import { CONTAINER, deployments, simplest } from "../../policy-terms/targets";
 
 const probesOf = ({ liveness, readiness, startup }: Container): readonly (readonly [string, Probe])[] =>
   Object.entries({ liveness, readiness, startup }).flatMap(([role, probe]) =>

@@ -3,8 +3,8 @@ import { atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { pass, unknown } from "../../policy/verdict";
-import { fixedByChart, replicated } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { fixedByChart, replicated } from "../../policy-terms/scope";
+import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 /** The probe that ends a start which takes too long: the startup probe holds liveness back while it is there. */
 const judgeOf = (container: Container) => container.startup ?? container.liveness;

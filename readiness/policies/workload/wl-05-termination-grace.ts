@@ -7,9 +7,9 @@ import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { fixedByChart, ownServices } from "../scope";
-import { CONTAINER, deployments, POD } from "../targets";
-import { undecided } from "../written";
+import { fixedByChart, ownServices } from "../../policy-terms/scope";
+import { CONTAINER, deployments, POD } from "../../policy-terms/targets";
+import { undecided } from "../../policy-terms/required-value";
 
 /** Target groups that the load balancer controller fills with the workload's pods. */
 function targetGroupsOf(workload: Workload, platform: Platform): readonly TargetGroup[] {

@@ -3,10 +3,10 @@ import { atMost } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
-import { asPromised, promisesOf } from "../promised";
-import { fixedByChart } from "../scope";
-import { CONTAINER, deployments, simplest } from "../targets";
-import { undecided, written } from "../written";
+import { asPromised, promisesOf } from "../../policy-terms/promised";
+import { fixedByChart } from "../../policy-terms/scope";
+import { CONTAINER, deployments, simplest } from "../../policy-terms/targets";
+import { undecided, written } from "../../policy-terms/required-value";
 
 const atMostLimit = (request: number | undefined, limit: number | undefined, what: string, field: string): Verdict[] =>
   request === undefined || limit === undefined ? [] : [atMost(limit, request, what, { field })];

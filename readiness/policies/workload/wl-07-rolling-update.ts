@@ -3,8 +3,8 @@ import { above, equals } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { fixedByChart, replicated, tierOf } from "../scope";
-import { deployments } from "../targets";
+import { fixedByChart, replicated, tierOf } from "../../policy-terms/scope";
+import { deployments } from "../../policy-terms/targets";
 
 /** Kubernetes' own default of both, for a Deployment. */
 const DEFAULT = "25%";

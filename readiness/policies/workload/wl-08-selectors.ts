@@ -5,7 +5,7 @@ import { equals, holds } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { deployments, POD } from "../targets";
+import { deployments, POD } from "../../policy-terms/targets";
 
 const shown = ({ matchLabels, matchExpressions }: LabelSelector): string =>
   [

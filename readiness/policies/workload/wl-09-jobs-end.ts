@@ -2,8 +2,8 @@ import { oneOf } from "../../policy/comparison";
 import { add, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { fixedByChart } from "../scope";
-import { written } from "../written";
+import { fixedByChart } from "../../policy-terms/scope";
+import { written } from "../../policy-terms/required-value";
 
 export default policy({
   id: "WL-09",

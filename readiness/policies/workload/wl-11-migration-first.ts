@@ -5,9 +5,9 @@ import { equals, holds } from "../../policy/comparison";
 import { add, change, remove, resource, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import type { Verdict } from "../../policy/verdict";
-import { replicated } from "../scope";
-import { deployments } from "../targets";
-import { written } from "../written";
+import { replicated } from "../../policy-terms/scope";
+import { deployments } from "../../policy-terms/targets";
+import { written } from "../../policy-terms/required-value";
 
 const STEP = "plimsoll.dev/step";
 /** Values of a Job's label plimsoll.dev/step, in the order in which they run. */

@@ -4,8 +4,8 @@ import { atMost, below } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown, type Verdict } from "../../policy/verdict";
-import { replicated } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { replicated } from "../../policy-terms/scope";
+import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 /** Seconds that client-go's election uses where a flag is not given. Source: k8s.io/component-base v0.36.3 config/v1alpha1/defaults.go, read 2026-11-21. */
 const defaults = { "lease-duration": 15, "renew-deadline": 10, "retry-period": 2 } as const;

@@ -2,8 +2,8 @@ import { equals } from "../../policy/comparison";
 import { change, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
-import { ownServices } from "../scope";
-import { CONTAINER, deployments } from "../targets";
+import { ownServices } from "../../policy-terms/scope";
+import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 const FORMAT = "LOG_FORMAT";
 const declared = ["metadata", "annotations", "plimsoll.dev/component", "logs", "format"];

@@ -1,11 +1,11 @@
-import { asPromised, promisesOf, type Found } from "../promised";
+import { asPromised, promisesOf, type Found } from "../../policy-terms/promised";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import type { Platform } from "../../inventory/platform";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { ownServices } from "../scope";
-import { CONTAINER, ofApplication, POD } from "../targets";
-import { undecided } from "../written";
+import { ownServices } from "../../policy-terms/scope";
+import { CONTAINER, ofApplication, POD } from "../../policy-terms/targets";
+import { undecided } from "../../policy-terms/required-value";
 
 const promises = (workload: Workload, platform: Platform) =>
   ["port.http", "port.metrics", "userId", "graceSeconds"].flatMap((figure) => promisesOf(platform, workload, figure));

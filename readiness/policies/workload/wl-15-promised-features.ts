@@ -4,9 +4,9 @@ import type { Workload } from "../../inventory/views/kubernetes-types";
 import { contains } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { featuresOf } from "../promised-features";
-import { ownServices } from "../scope";
-import { CONTAINER, ofApplication, POD } from "../targets";
+import { featuresOf } from "../../policy-terms/promised-features";
+import { ownServices } from "../../policy-terms/scope";
+import { CONTAINER, ofApplication, POD } from "../../policy-terms/targets";
 
 /** Reports speak of production. */
 const promises = ({ namespace, name }: Workload, { environment }: Platform): readonly FeatureCommitment[] =>

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { allow, settings } from "../../allowed";
+import { kubernetesRule, leaderElection, registries, source } from "./access";
+import { count, listOf, port, portName, recordOf } from "../fields";
+import { probes, serviceProbes } from "./probe";
+import { program } from "./program";
+import { scale } from "./scaling";
+import { volume, volumeName } from "./storage";
+import { throughput } from "./throughput";
+
+const common = {
+  ...program,
+  /** Replicas without an autoscaler. Exactly one of `replicas` and `scale`. */
+  replicas: count(1, 1000, "replicas", "a component that runs nowhere is no component").optional(),
+  /** Autoscaler; `volumes` may stand beside it. */
+  scale: scale.optional(),
+  /** Pods that a drain must leave running (PodDisruptionBudget minAvailable). */
+  keepAvailable: count(1, 1000, "pods", "a budget that keeps nothing available protects nothing"),
+  /** Whether two of its pods may share a node. @default shared - they are spread as far as nodes allow */
+  nodes: allow(
+    z.enum(["shared", "one-each"]),
+    "shared or one-each",
+    "pods are spread over nodes, or kept apart for certain",
+  ).optional(),
+  /** Port of `/metrics`. Probes of a worker and a controller ask it too, unless they name another. @default that of the service */
+  metricsPort: port.optional(),
+  /** Further ports by name, asked by probes or opened by `reachedFrom`. */
+  ports: recordOf(portName, port, 10).optional(),
+  /** Longest time from start to readiness. @default 30 */
+  bootSeconds: count(
+    1,
+    900,
+    "seconds",
+    "the startup probe waits this long, and longer starts do not fit a 30 minute recovery",
+  ).optional(),
+  /** Longest time to finish what is in flight after SIGTERM. @default 20 */
+  drainSeconds: count(1, 600, "seconds", "the grace period is computed from it").optional(),
+  /** Volumes that each pod keeps in its zone, by name: three replicas, or five and more (`scale.min` where there is an autoscaler), so that a zone's loss leaves a majority. */
+  volumes: recordOf(volumeName, volume, 5).optional(),
+  /** Other namespaces that may connect. The scrapers of namespace monitoring always reach the metrics. */
+  reachedFrom: listOf(source).optional(),
+  /** What its pods may do in the Kubernetes API. @default nothing, but for the lease of a controller */
+  kubernetes: listOf(kubernetesRule).optional(),
+  /** Container registries of clouds that its pods reach with short-lived tokens. @default none */
+  registries: registries.optional(),
+  /** What it promises to carry. @default none - nothing is promised */
+  throughput: throughput.optional(),
+};
+
+export const component = z.discriminatedUnion(
+  "kind",
+  [
+    /** Others, or customers, call it: it has a Service, and readiness decides whether it is sent traffic. */
+    settings({
+      kind: z.literal("service"),
+      ...common,
+      port,
+      probes: serviceProbes,
+      /** What is spoken on the port. @default http */
+      protocol: allow(
+        z.enum(["http", "grpc"]),
+        "http or grpc",
+        "the port is named after it, and a service mesh reads the name",
+      ).optional(),
+    }),
+    /** Takes its work from a queue: no Service, only its metrics port is reachable. */
+    settings({ kind: z.literal("worker"), ...common, metricsPort: port, probes }),
+    /** Watches the Kubernetes API: one replica leads, the others stand by. */
+    settings({ kind: z.literal("controller"), ...common, metricsPort: port, probes, leaderElection }),
+  ],
+  { error: "service, worker or controller" },
+);
+
+export type Component = z.infer<typeof component>;
+export type ComponentLiteral = z.input<typeof component>;
+
+/** Name of the port that requests and, by default, probes go to. */
+export function mainPortOf(component: Pick<Component, "kind"> & { protocol?: "http" | "grpc" | undefined }): string {
+  return component.kind === "service" ? (component.protocol ?? "http") : "metrics";
+}
+
+/** Every port of the component's pods, by name. */
+export function portsOf(component: Component): Readonly<Record<string, number>> {
+  return {
+    ...(component.kind === "service" ? { [mainPortOf(component)]: component.port } : {}),
+    ...(component.metricsPort === undefined ? {} : { metrics: component.metricsPort }),
+    ...component.ports,
+  };
+}
+
+/** Whether its pods call the Kubernetes API. */
+export const callsKubernetes = (component: Component): boolean =>
+  component.kind === "controller" || component.kubernetes !== undefined;

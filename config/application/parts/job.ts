@@ -1,0 +1,59 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import { allow, settings } from "../../allowed";
+import { count } from "../fields";
+import { program } from "./program";
+
+/** Any day: whether a schedule ever runs does not depend on it, and a clock would make the answer change. */
+const someDay = new Date("2026-01-01T00:00:00Z");
+
+/** Whether cron finds a next run: 31 February is written correctly and never comes. */
+function fires(schedule: string): boolean {
+  try {
+    return (
+      /^\S+( \S+){4}$/.test(schedule) && new Cron(schedule, { utcOffset: 0, paused: true }).nextRun(someDay) !== null
+    );
+  } catch {
+    return false;
+  }
+}
+
+const runsOnce = {
+  ...program,
+  /** Seconds after which a run has failed. */
+  deadlineSeconds: count(10, 86_400, "seconds", "a run that hangs holds up the rollout for ever"),
+  /** Further tries after a failure. @default 2 */
+  retries: count(0, 10, "tries", "what failed ten times fails for another reason").optional(),
+};
+
+/** Runs to its end: before the pods of a release start, or by a schedule. */
+export const job = z.discriminatedUnion(
+  "kind",
+  [
+    /** Changes the database's schema before any pod of the release starts; its failure stops the release. */
+    settings({ kind: z.literal("migration"), ...runsOnce }),
+    /** Fills in data after the migration and before any pod of the release starts. */
+    settings({ kind: z.literal("seed"), ...runsOnce }),
+    settings({
+      kind: z.literal("scheduled"),
+      ...runsOnce,
+      schedule: allow(
+        z.string().max(100).refine(fires),
+        "a cron expression of five fields, in UTC, that fires at some time",
+        "Kubernetes knows no seconds, and a schedule that never comes looks like one that works",
+      ),
+      /** What happens when a run is due while another still runs. @default Forbid */
+      whileRunning: allow(
+        z.enum(["Forbid", "Replace"]),
+        "Forbid or Replace",
+        "two runs at once work on the same data",
+      ).optional(),
+    }),
+  ],
+  { error: "migration, seed or scheduled" },
+);
+
+export type Job = z.infer<typeof job>;
+export type JobLiteral = z.input<typeof job>;
+
+export const retriesOf = ({ retries }: Job): number => retries ?? 2;

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { allow, settings } from "../../allowed";
+import { dependency } from "./dependency";
+import { count, cpu, listOf, memory, recordOf, text, variable } from "../fields";
+
+/** What runs in a pod, whether for ever or once. */
+export const program = {
+  image: allow(
+    z
+      .string()
+      .max(255)
+      .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
+    'an image with its tag, such as "ci-failure-agent:1.0.0" or "ghcr.io/example/app:1.0.0"',
+    "the digest is looked up in apps/images.lock.json, and the mirror in the region's own registry is put before it",
+  ),
+  command: listOf(text(4096, "it is an argument of a command")).optional(),
+  args: listOf(text(4096, "it is an argument of a command")).optional(),
+  requests: settings({ cpu, memory }),
+  limits: settings({ cpu: cpu.optional(), memory }),
+  /** Plain settings as environment variables. Nothing secret: they stand in the state as they are. */
+  settings: recordOf(variable, text(4096, "it is the value of an environment variable")).optional(),
+  /** Keys of the application's `secrets` that the pod gets. */
+  secrets: listOf(z.string()).optional(),
+  /** How: as files below /var/run/secrets/application, whose paths `<KEY>_FILE` says, or as environment variables by reference. @default files - they are not inherited, not logged, and change without a restart */
+  secretsAs: allow(
+    z.enum(["files", "environment"]),
+    "files or environment",
+    "a pod reads secrets in no other way",
+  ).optional(),
+  /** Feature flags of the application as environment variables. @default true where the application has flags */
+  readsFlags: z.boolean().optional(),
+  /** What its pods reach. @default nothing but DNS */
+  talksTo: listOf(dependency).optional(),
+  /** Pool of the environment to run in: `services`, `general` or `throughput` as shipped. @default services - general has room for the platform and little else */
+  pool: z.string().optional(),
+  /** User and group of the process. @default 10001 - nobody's on any node */
+  userId: count(1, 65535, "as user id", "0 is root, which the restricted pod security standard refuses").optional(),
+  /** Room below /tmp, gone with the pod. @default 64 */
+  scratchMiB: count(1, 51_200, "MiB", "it lies on the node's own disk").optional(),
+};
+
+/** Where parts run that name no pool. */
+export const DEFAULT_POOL = "services";
+
+export const poolOf = ({ pool }: { readonly pool?: string | undefined }): string => pool ?? DEFAULT_POOL;

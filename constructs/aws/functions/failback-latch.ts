@@ -1,0 +1,265 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { Route53HealthCheck } from "@cdktf/provider-aws/lib/route53-health-check";
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+import type { Environment } from "../../../config/environment";
+import { type Declaration, Guarded } from "../../guarded";
+import { logicalPrefix } from "../encryption-key";
+import { FunctionArchive } from "./function-archive";
+import { functionRuntime } from "./function-runtime";
+
+export interface LatchedEndpoint {
+  readonly application: string;
+  /** URLs of the health path in both regions. */
+  readonly primary: string;
+  readonly secondary: string;
+}
+
+export interface FailbackLatchProps {
+  readonly environment: Environment;
+  /** At least one: a latch without applications would watch nothing. */
+  readonly endpoints: readonly [LatchedEndpoint, ...LatchedEndpoint[]];
+  /** Key of the function's logs, in the region of the stack. */
+  readonly keyArn: string;
+  /** Topic that is told when a latch engages, and when the function has stopped. */
+  readonly topicArn: string;
+  readonly declaration?: Declaration;
+}
+
+const metricNamespace = "Plimsoll/Failover";
+/** The function probes once in this many seconds; see failback-latch/index.mjs. */
+const secondsBetweenRounds = 10;
+/**
+ * Keeps traffic away from a primary that has failed until a person sends it back.
+ *
+ * Route 53 returns to a recovered primary by itself, while the promoted database is in the other region. So a function
+ * in the secondary region probes the primary's endpoints as Route 53 does, for as long as Route 53 needs to fail over
+ * (interval × threshold), and records `engaged` in an SSM parameter. Each minute it publishes the parameter as the
+ * metric `Plimsoll/Failover` `Engaged`; a health check on that metric is a child of the primary's.
+ *
+ * - The state is the parameter, not the alarm: Route 53 reads the alarm's metric and not the alarm's state, so an alarm
+ *   that keeps its state would hold nothing. While no data arrives (`LastKnownStatus`) the last verdict stays; a new
+ *   health check without any counts as healthy, so a latch that never ran fails nothing over.
+ *   (Route 53 API reference, HealthCheckConfig.InsufficientDataHealthStatus; developer guide, values of health checks:
+ *   "state of CloudWatch alarm data stream". Read 2026-11-21.)
+ * - A primary that was never healthy does not engage it, so that a first installation does not begin in the standby.
+ * - Nothing of it lies in the primary's region, and neither engaging nor holding changes a DNS record.
+ *
+ * What it does not hold: a primary that recovers within the minute or two between Route 53's own failover and the arrival of
+ * the metric; nobody has promoted a database by then.
+ *
+ * A person sends traffic back: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value armed`.
+ *
+ * Cost: 128 MiB of arm64 for about 52 s a minute, some 280 000 GiB-s a month.
+ */
+export class FailbackLatch extends Guarded {
+  static readonly guardedBy = ["MR-03", "MR-07", "MR-08", "MR-10", "OB-06", "SC-11", "SC-17"] as const;
+
+  /** Name of the SSM parameter of each application that a person sets to `armed`. */
+  readonly parameterNames: Readonly<Record<string, string>>;
+  private readonly name: string;
+  private readonly healthChecks = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: FailbackLatchProps) {
+    super(scope, id, props.declaration);
+    const endpoints = [...props.endpoints].sort((a, b) => (a.application < b.application ? -1 : 1));
+    this.name = `${props.environment.organisation}-${props.environment.name}-failback-latch`;
+    const parameters = endpoints.map(({ application }) => this.addState(application, props.environment));
+    this.parameterNames = Object.fromEntries(
+      endpoints.map(({ application }) => [application, parameterName(props.environment, application)]),
+    );
+    const latch = this.addFunction(props, endpoints, parameters);
+    this.schedule(latch);
+    for (const { application } of endpoints)
+      this.healthChecks.set(application, this.addHealthCheck(application, props));
+    this.addWatchdog(props.endpoints[0].application, props);
+  }
+
+  /** ID of the Route 53 health check that is unhealthy while the application's latch is engaged. @throws for an application without a latch */
+  healthCheckId(application: string): string {
+    const id = this.healthChecks.get(application);
+    if (id === undefined)
+      throw new Error(
+        `${this.node.path} has no latch for ${application}, only for ${[...this.healthChecks.keys()].join(", ")}: add it to the endpoints`,
+      );
+    return id;
+  }
+
+  private addState(application: string, environment: Environment): SsmParameter {
+    const parameter = new SsmParameter(this, `state-${application}`, {
+      name: parameterName(environment, application),
+      type: "String",
+      value: "waiting",
+      tier: "Standard",
+      description: `Failback latch of ${application}: set it to "armed" to send traffic back to ${environment.regions.primary.name}`,
+    });
+    parameter.overrideLogicalId(`${logicalPrefix(this)}_state_${application}`.replaceAll("-", "_"));
+    // The function and people own the value from the first minute on.
+    parameter.lifecycle = { ignoreChanges: ["value"] };
+    return parameter;
+  }
+
+  private addFunction(
+    props: FailbackLatchProps,
+    endpoints: readonly LatchedEndpoint[],
+    parameters: readonly SsmParameter[],
+  ): LambdaFunction {
+    const { environment } = props;
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${this.name}`,
+      retentionInDays: environment.logRetentionDays,
+      kmsKeyId: props.keyArn,
+    });
+    const role = this.addRole(logs, parameters);
+    const archive = new FunctionArchive(this, "archive", join(__dirname, "failback-latch"));
+    const { healthCheckIntervalSeconds, failureThreshold } = environment.failover;
+    return new LambdaFunction(this, "function", {
+      functionName: this.name,
+      description: "Remembers that the primary region failed, until a person sends traffic back",
+      role: role.arn,
+      runtime: functionRuntime(environment),
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: archive.path,
+      sourceCodeHash: archive.sourceCodeHash,
+      memorySize: 128,
+      timeout: 59,
+      environment: {
+        variables: {
+          METRIC_NAMESPACE: metricNamespace,
+          FAILED_ROUNDS: String((healthCheckIntervalSeconds * failureThreshold) / secondsBetweenRounds),
+          ENDPOINTS: JSON.stringify(
+            endpoints.map(({ application, primary, secondary }) => ({
+              name: application,
+              parameter: parameterName(environment, application),
+              primary,
+              secondary,
+            })),
+          ),
+        },
+      },
+      dependsOn: [logs],
+    });
+  }
+
+  private addRole(logs: CloudwatchLogGroup, parameters: readonly SsmParameter[]): IamRole {
+    const role = new IamRole(this, "role", {
+      name: this.name,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+      }),
+    });
+    new IamRolePolicy(this, "permissions", {
+      name: "failback-latch",
+      role: role.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          // PutMetricData knows no resources: the namespace is the only bound that IAM offers.
+          {
+            Effect: "Allow",
+            Action: ["cloudwatch:PutMetricData"],
+            Resource: "*",
+            Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
+          },
+          {
+            Effect: "Allow",
+            Action: ["ssm:GetParameters", "ssm:PutParameter"],
+            Resource: parameters.map((parameter) => parameter.arn),
+          },
+          { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logs.arn}:*` },
+        ],
+      }),
+    });
+    return role;
+  }
+
+  private schedule(latch: LambdaFunction): void {
+    const rule = new CloudwatchEventRule(this, "schedule", {
+      name: this.name,
+      description: "Each minute, the probes of the failback latch",
+      scheduleExpression: "rate(1 minute)",
+      state: "ENABLED",
+    });
+    new CloudwatchEventTarget(this, "schedule-target", { rule: rule.name, arn: latch.arn });
+    new LambdaPermission(this, "schedule-permission", {
+      statementId: "schedule",
+      action: "lambda:InvokeFunction",
+      functionName: latch.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    });
+    // A minute that failed is not repeated: the next one is already there, and two at once would count failures twice.
+    new LambdaFunctionEventInvokeConfig(this, "no-retries", {
+      functionName: latch.functionName,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
+    });
+  }
+
+  private addHealthCheck(application: string, props: FailbackLatchProps): string {
+    const { environment, topicArn } = props;
+    const alarm = new CloudwatchMetricAlarm(this, `engaged-${application}`, {
+      alarmName: `${this.name}-${application}-engaged`,
+      alarmDescription: `Traffic of ${application} stays in ${environment.regions.secondary.name}. To send it back, set the SSM parameter ${parameterName(environment, application)} to "armed".`,
+      namespace: metricNamespace,
+      metricName: "Engaged",
+      dimensions: { application },
+      statistic: "Maximum",
+      period: 60,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treatMissingData: "ignore",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+    return new Route53HealthCheck(this, `latch-${application}`, {
+      type: "CLOUDWATCH_METRIC",
+      cloudwatchAlarmName: alarm.alarmName,
+      cloudwatchAlarmRegion: environment.regions.secondary.name,
+      insufficientDataHealthStatus: "LastKnownStatus",
+      referenceName: healthCheckReference("latch", application),
+      tags: { Name: `${this.name}-${application}` },
+    }).id;
+  }
+
+  /** The metric of one application stands for all: the function publishes them together. */
+  private addWatchdog(application: string, { topicArn }: FailbackLatchProps): void {
+    new CloudwatchMetricAlarm(this, "silent", {
+      alarmName: `${this.name}-silent`,
+      alarmDescription:
+        "The failback latch has not run for five minutes: a failure of the primary would not be remembered",
+      namespace: metricNamespace,
+      metricName: "Engaged",
+      dimensions: { application },
+      statistic: "SampleCount",
+      period: 60,
+      evaluationPeriods: 5,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      treatMissingData: "breaching",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+  }
+}
+
+function parameterName(environment: Environment, application: string): string {
+  return `/failback-latch/${environment.organisation}-${environment.name}/${application}`;
+}
+
+/** Route 53 takes at most 27 characters here, and they only help to recognise the check. */
+export function healthCheckReference(kind: string, application: string): string {
+  return `${kind}-${application}`.slice(0, 27).replace(/-$/, "");
+}

@@ -1,0 +1,200 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+import type { Environment } from "../../../config/environment";
+import { type Declaration, Guarded } from "../../guarded";
+import { FunctionArchive } from "./function-archive";
+import { functionRuntime } from "./function-runtime";
+
+export interface SecretRotationProps {
+  readonly environment: Environment;
+  /** Region of the secrets, the function and the topic. */
+  readonly region: string;
+  /** Key of the secrets, and of the function's logs and messages: it must admit `logs.<region>` and `cloudwatch`. */
+  readonly keyArn: string;
+  /** All secrets are named below it, for example `plimsoll/production/`. */
+  readonly namePrefix: string;
+  readonly declaration?: Declaration;
+}
+
+/** Days after which a value is replaced: Secrets Manager takes 1 to 1000. */
+export interface Rotated {
+  readonly id: string;
+  readonly secret: SecretsmanagerSecret;
+  readonly rotationDays: number;
+}
+
+/**
+ * Values that nobody knows: a function makes the value of each generated secret, at once for the first time and again
+ * every `rotationDays`. Once a day it also tells the owners which secrets have no value or an older one than declared,
+ * which is the reminder for values that a person enters and the alarm for a rotation that does not run.
+ *
+ * - The form of a value stands in the secret's tags (`secret-length`, `secret-characters`), so the function needs no list.
+ * - It may write only secrets that name it as their rotation function: Secrets Manager itself checks the condition
+ *   `AllowRotationLambdaArn` (Secrets Manager user guide, Lambda rotation function execution role permissions, read 2026-11-21).
+ * - Only Secrets Manager, for this account, and its own schedule may call it.
+ * - The other region's copy follows by replication. While the primary region is away nothing is rotated.
+ * - The value before stays readable as AWSPREVIOUS until the next rotation.
+ */
+export class SecretRotation extends Guarded {
+  static readonly guardedBy = ["SC-11", "SC-14", "SC-17", "OB-06"] as const;
+
+  private readonly name: string;
+  private readonly rotator: LambdaFunction;
+  /** What a first rotation, which Terraform starts, needs to succeed. */
+  private readonly ready: ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SecretRotationProps,
+  ) {
+    super(scope, id, props.declaration);
+    const { environment } = props;
+    this.name = `${environment.organisation}-${environment.name}-secret-rotation`;
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${this.name}`,
+      retentionInDays: environment.logRetentionDays,
+      kmsKeyId: props.keyArn,
+    });
+    const topic = new SnsTopic(this, "notifications", { name: this.name, kmsMasterKeyId: props.keyArn });
+    new SnsTopicSubscription(this, "notifications-email", {
+      topicArn: topic.arn,
+      protocol: "email",
+      endpoint: environment.contactEmail,
+    });
+    const role = new IamRole(this, "role", {
+      name: this.name,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+      }),
+    });
+    const permissions = new IamRolePolicy(this, "permissions", {
+      name: "secret-rotation",
+      role: role.id,
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: this.statements(logs.arn, topic.arn) }),
+    });
+    const archive = new FunctionArchive(this, "archive", join(__dirname, "secret-rotation"));
+    this.rotator = new LambdaFunction(this, "function", {
+      functionName: this.name,
+      description: "Makes the values of generated secrets, and tells which of the others are due",
+      role: role.arn,
+      runtime: functionRuntime(environment),
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: archive.path,
+      sourceCodeHash: archive.sourceCodeHash,
+      memorySize: 128,
+      timeout: 60,
+      environment: { variables: { NAME_PREFIX: props.namePrefix, TOPIC_ARN: topic.arn } },
+      dependsOn: [logs],
+    });
+    const permission = new LambdaPermission(this, "permission", {
+      statementId: "rotation",
+      action: "lambda:InvokeFunction",
+      functionName: this.rotator.functionName,
+      principal: "secretsmanager.amazonaws.com",
+      sourceAccount: environment.accountId,
+    });
+    this.ready = [permission, permissions];
+    this.schedule();
+    this.addAlarm(topic.arn);
+  }
+
+  /** Lets the function make the value: now, and every `rotationDays`. */
+  rotate({ id, secret, rotationDays }: Rotated): void {
+    const rotation = new SecretsmanagerSecretRotation(this, id, {
+      secretId: secret.id,
+      rotationLambdaArn: this.rotator.arn,
+      rotateImmediately: true,
+      rotationRules: { automaticallyAfterDays: rotationDays },
+      dependsOn: this.ready,
+    });
+    rotation.overrideLogicalId(`${id}_rotation`.replaceAll("-", "_"));
+  }
+
+  private statements(logsArn: string, topicArn: string): object[] {
+    const { environment, region, keyArn, namePrefix } = this.props;
+    const secrets = `arn:aws:secretsmanager:${region}:${environment.accountId}:secret:${namePrefix}*`;
+    return [
+      {
+        Effect: "Allow",
+        Action: [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        Resource: secrets,
+        Condition: {
+          StringEquals: {
+            "secretsmanager:resource/AllowRotationLambdaArn": `arn:aws:lambda:${region}:${environment.accountId}:function:${this.name}`,
+          },
+        },
+      },
+      // Neither knows resources: one makes random characters, the other names secrets without their values.
+      { Effect: "Allow", Action: ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], Resource: "*" },
+      { Effect: "Allow", Action: ["secretsmanager:ListSecretVersionIds"], Resource: secrets },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: keyArn,
+        Condition: {
+          StringEquals: { "kms:ViaService": [`secretsmanager.${region}.amazonaws.com`, `sns.${region}.amazonaws.com`] },
+        },
+      },
+      { Effect: "Allow", Action: ["sns:Publish"], Resource: topicArn },
+      { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logsArn}:*` },
+    ];
+  }
+
+  private schedule(): void {
+    const rule = new CloudwatchEventRule(this, "review", {
+      name: this.name,
+      description: "Each day, which secrets have no value or an old one",
+      scheduleExpression: "rate(1 day)",
+      state: "ENABLED",
+    });
+    new CloudwatchEventTarget(this, "review-target", { rule: rule.name, arn: this.rotator.arn });
+    new LambdaPermission(this, "review-permission", {
+      statementId: "review",
+      action: "lambda:InvokeFunction",
+      functionName: this.rotator.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    });
+  }
+
+  /** Secrets Manager tries again by itself; what is told is that it had to. */
+  private addAlarm(topicArn: string): void {
+    new CloudwatchMetricAlarm(this, "failed", {
+      alarmName: `${this.name}-failed`,
+      alarmDescription:
+        "A secret was not rotated, or the daily review failed: the log of the function names the secret",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: this.rotator.functionName },
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+  }
+}

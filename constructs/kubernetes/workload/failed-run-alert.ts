@@ -1,0 +1,46 @@
+import type { Manifest } from "../manifests";
+
+/** A job to watch: one that gates releases, or one that a schedule starts. */
+export interface WatchedJob {
+  readonly name: string;
+  readonly kind: "migration" | "seed" | "scheduled";
+}
+
+/**
+ * Alerts while a job of an application has failed: its release has stopped, or a scheduled run did not do its work.
+ *
+ * kube-state-metrics counts a job as failed when its retries or its deadline are used up, until the job is deleted or
+ * replaced (kube-state-metrics, docs/metrics/workload/job-metrics.md, `kube_job_failed`, read 2026-11-21).
+ */
+export function failedRunAlert(
+  metadata: Manifest["metadata"],
+  namespace: string,
+  jobs: readonly WatchedJob[],
+): Manifest {
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata,
+    spec: { groups: [{ name: `${namespace}.jobs`, rules: jobs.map((job) => ruleOf(namespace, job)) }] },
+  };
+}
+
+function ruleOf(namespace: string, { name, kind }: WatchedJob) {
+  const scheduled = kind === "scheduled";
+  return {
+    alert: scheduled ? "ScheduledRunFailed" : "ReleaseStopped",
+    // The CronJob controller appends a number to the name of each of its jobs.
+    expr: `kube_job_failed{condition="true",namespace="${namespace}",job_name${scheduled ? `=~"${name}-[0-9]+"` : `="${name}"`}} == 1`,
+    labels: { severity: scheduled ? "warning" : "critical" },
+    annotations: {
+      summary: scheduled
+        ? `The scheduled run {{ $labels.job_name }} of ${namespace} failed`
+        : `The ${kind} ${name} of ${namespace} failed, and its release has stopped`,
+      description: `Read why with: kubectl --namespace ${namespace} logs job/{{ $labels.job_name }}. ${
+        scheduled
+          ? "The next run is tried as scheduled; what this one should have done is not done."
+          : "The pods of the former release still serve. Mend the cause and deploy again: the job is made anew."
+      }`,
+    },
+  };
+}

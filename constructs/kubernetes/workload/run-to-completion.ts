@@ -1,0 +1,154 @@
+import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
+import { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { retriesOf } from "../../../config/application/parts/job";
+import type { Job } from "../../../config/application/schema";
+import { type Declaration, Guarded } from "../../guarded";
+import type { ContainerProps } from "./container";
+import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
+import { podTemplate } from "./pod-template";
+import { reachedBy, TrafficRules } from "../access/traffic-rules";
+
+export interface RunToCompletionProps extends ContainerProps {
+  readonly part: Job;
+  readonly name: string;
+  readonly namespace: string;
+  readonly ownership: Ownership;
+  readonly networkCidr: string;
+  readonly servicePorts: Readonly<Record<string, number>>;
+  readonly dependsOn: ITerraformDependable[];
+  readonly declaration: Declaration;
+}
+
+/** Which step before the rollout a job is: policies order by it. */
+export const STEP_LABEL = "plimsoll.dev/step";
+/** Long enough to read the log of a failed run the next working day. */
+const KEEP_SECONDS = 259_200;
+/** A run that is missed by more is left to the next one. */
+const STARTING_DEADLINE_SECONDS = 600;
+
+/** A Job that gates the rollout, or a CronJob, with its own service account and traffic rules. */
+export class RunToCompletion extends Guarded {
+  static readonly guardedBy = [
+    "WL-06",
+    "WL-09",
+    "WL-11",
+    "WL-16",
+    "SC-06",
+    "SC-07",
+    "SC-08",
+    "SU-01",
+    "NW-02",
+    "CP-05",
+    "CP-18",
+  ] as const;
+
+  /** The job itself: what depends on it starts after it has completed. */
+  readonly run: ITerraformDependable;
+  private readonly labels: Record<string, string>;
+  private readonly selector: Record<string, string>;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RunToCompletionProps,
+  ) {
+    super(scope, id, props.declaration);
+    const { name, namespace, ownership, part, dependsOn } = props;
+    this.selector = selectorLabels(ownership.application, name);
+    this.labels = {
+      ...this.selector,
+      ...ownershipLabels(ownership),
+      ...(part.kind === "scheduled" ? {} : { [STEP_LABEL]: part.kind }),
+    };
+    const account = new ServiceAccountV1(this, "service-account", {
+      metadata: { name: `${ownership.application}-${name}`, namespace, labels: this.labels },
+      automountServiceAccountToken: false,
+      dependsOn,
+    });
+    const rules = new TrafficRules(this, "traffic", {
+      ...props,
+      callers: [],
+      application: ownership.application,
+      labels: this.labels,
+      selector: this.selector,
+    });
+    const waits = [...dependsOn, ...rules.policies];
+    this.run =
+      part.kind === "scheduled"
+        ? this.addSchedule(part, account.metadata.name, waits)
+        : this.addJob(account.metadata.name, waits);
+  }
+
+  private metadata() {
+    const { name, namespace, part } = this.props;
+    return {
+      name,
+      namespace,
+      labels: this.labels,
+      annotations: { "plimsoll.dev/component": JSON.stringify({ talksTo: reachedBy(part) }) },
+    };
+  }
+
+  private template(serviceAccount: string) {
+    return podTemplate({
+      ...this.props,
+      tier: this.props.ownership.tier,
+      labels: this.labels,
+      selector: this.selector,
+      annotations: {},
+      serviceAccount,
+    });
+  }
+
+  private addJob(serviceAccount: string, dependsOn: ITerraformDependable[]): JobV1 {
+    const { part } = this.props;
+    return new JobV1(this, "job", {
+      metadata: this.metadata(),
+      spec: {
+        activeDeadlineSeconds: part.deadlineSeconds,
+        backoffLimit: retriesOf(part),
+        ttlSecondsAfterFinished: String(KEEP_SECONDS),
+        template: this.template(serviceAccount),
+      },
+      // Terraform waits for the end and fails with the job: nothing that depends on it is touched then.
+      waitForCompletion: true,
+      timeouts: { create: minutes(part.deadlineSeconds), update: minutes(part.deadlineSeconds) },
+      dependsOn,
+    });
+  }
+
+  private addSchedule(
+    part: Extract<Job, { kind: "scheduled" }>,
+    serviceAccount: string,
+    dependsOn: ITerraformDependable[],
+  ): CronJobV1 {
+    const { labels } = this;
+    return new CronJobV1(this, "schedule", {
+      metadata: this.metadata(),
+      spec: {
+        schedule: part.schedule,
+        timezone: "Etc/UTC",
+        concurrencyPolicy: part.whileRunning ?? "Forbid",
+        startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          metadata: { labels },
+          spec: {
+            activeDeadlineSeconds: part.deadlineSeconds,
+            backoffLimit: retriesOf(part),
+            ttlSecondsAfterFinished: String(KEEP_SECONDS),
+            template: this.template(serviceAccount),
+          },
+        },
+      },
+      dependsOn,
+    });
+  }
+}
+
+/** One minute beside the deadline, for the image and the node. */
+const minutes = (deadlineSeconds: number): string => `${Math.ceil(deadlineSeconds / 60) + 5}m`;

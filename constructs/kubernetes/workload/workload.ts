@@ -1,0 +1,276 @@
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { callsKubernetes, mainPortOf } from "../../../config/application/parts/component";
+import type { Scale } from "../../../config/application/parts/scaling";
+import type { Component } from "../../../config/application/schema";
+import { type Declaration, Guarded } from "../../guarded";
+import { Autoscaler, type AutoscalerProps } from "./autoscaler";
+import type { ContainerProps } from "./container";
+import { electionArgs, KubernetesRights } from "../access/kubernetes-rights";
+import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
+import { drainSecondsOf, podTemplate } from "./pod-template";
+import { bootSecondsOf } from "./probes";
+import { restartedBy, restartIgnored } from "../access/restart-rights";
+import { ScaledObject, type ScaledObjectProps } from "./scaled-object";
+import { reachedBy, TrafficRules } from "../access/traffic-rules";
+
+export interface WorkloadProps extends ContainerProps {
+  readonly name: string;
+  readonly part: Component;
+  readonly namespace: string;
+  readonly ownership: Ownership;
+  /** Where the connection of the cache `scale.queue.redis` is read from. */
+  readonly queueConnection?: Pick<ScaledObjectProps, "connectionSecret" | "secretStore">;
+  /** Annotations of the pods: what they must be started again for. */
+  readonly revision?: Record<string, string>;
+  /** Networks of the load balancer, when it sends requests to this component. */
+  readonly loadBalancerCidrs?: readonly string[];
+  /** Network of the region, where databases and caches are. */
+  readonly networkCidr: string;
+  /** Port of each service of the application, by component. */
+  readonly servicePorts: Readonly<Record<string, number>>;
+  readonly callers: readonly string[];
+  readonly dependsOn: ITerraformDependable[];
+  readonly declaration: Declaration;
+}
+
+/** Service account of a component, and name of the role and lease that belong to it. */
+export const serviceAccountName = (application: string, component: string): string => `${application}-${component}`;
+
+/**
+ * One component of an application: Deployment, or StatefulSet where its pods keep volumes; service account and rights,
+ * Service, autoscaler, disruption budget, traffic rules.
+ */
+export class Workload extends Guarded {
+  static readonly guardedBy = [
+    "DE-09",
+    "WL-01",
+    "WL-02",
+    "WL-03",
+    "WL-04",
+    "WL-05",
+    "WL-06",
+    "WL-07",
+    "WL-08",
+    "WL-11",
+    "WL-15",
+    "AV-01",
+    "AV-02",
+    "AV-03",
+    "AV-05",
+    "AV-10",
+    "AV-14",
+    "SC-06",
+    "SC-07",
+    "SC-08",
+    "SC-13",
+    "SC-15",
+    "SU-01",
+    "SU-02",
+    "NW-02",
+    "NW-03",
+    "NW-04",
+    "NW-06",
+    "DE-04",
+    "CP-11",
+    "CP-15",
+    "CP-16",
+    "CP-17",
+    "CP-18",
+  ] as const;
+
+  private readonly labels: Record<string, string>;
+  private readonly selector: Record<string, string>;
+  private readonly account: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkloadProps,
+  ) {
+    super(scope, id, props.declaration);
+    const { part, ownership, namespace, dependsOn } = props;
+    this.selector = selectorLabels(ownership.application, props.name);
+    this.labels = { ...this.selector, ...ownershipLabels(ownership) };
+    const account = new ServiceAccountV1(this, "service-account", {
+      metadata: { ...this.metadata(), name: serviceAccountName(ownership.application, props.name) },
+      automountServiceAccountToken: false,
+      dependsOn,
+    });
+    this.account = account.metadata.name;
+    const rules = new TrafficRules(this, "traffic", {
+      ...props,
+      labels: this.labels,
+      selector: this.selector,
+      application: ownership.application,
+    });
+    const rights = callsKubernetes(part)
+      ? new KubernetesRights(this, "rights", {
+          serviceAccount: serviceAccountName(ownership.application, props.name),
+          namespace,
+          labels: this.labels,
+          component: part,
+          dependsOn: [...dependsOn, account],
+        }).bindings
+      : [];
+    const kind = this.addPods([...dependsOn, ...rules.policies, ...rights]);
+    if (part.kind === "service") this.addService(part.port, mainPortOf(part));
+    else if (part.volumes) this.addGoverningService();
+    if (part.scale) this.addAutoscaler(part.scale, { kind, name: props.name });
+    new PodDisruptionBudgetV1(this, "disruption-budget", {
+      metadata: this.metadata(),
+      spec: { minAvailable: String(part.keepAvailable), selector: { matchLabels: this.selector } },
+      dependsOn,
+    });
+  }
+
+  private addAutoscaler(scale: Scale, target: AutoscalerProps["target"]): void {
+    const { queue } = scale;
+    const { queueConnection, dependsOn } = this.props;
+    const common = { metadata: this.metadata(), target, dependsOn };
+    if (queue && queueConnection)
+      new ScaledObject(this, "autoscaler", { ...common, scale: { ...scale, queue }, ...queueConnection });
+    else new Autoscaler(this, "autoscaler", { ...common, scale });
+  }
+
+  private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
+    return { name: this.props.name, namespace: this.props.namespace, labels: this.labels };
+  }
+
+  private addPods(dependsOn: ITerraformDependable[]): "Deployment" | "StatefulSet" {
+    const { part, secretName } = this.props;
+    const ignored = [...(part.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
+    const facts = {
+      bootSeconds: bootSecondsOf(part),
+      drainSeconds: drainSecondsOf(part),
+      talksTo: reachedBy(part),
+      logs: this.props.logs,
+      ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
+      ...(part.throughput ? { throughput: part.throughput } : {}),
+    };
+    const metadata = {
+      ...this.metadata(),
+      annotations: { "plimsoll.dev/component": JSON.stringify(facts), ...restartedBy(secretName) },
+    };
+    const common = {
+      // With an autoscaler the count is its own: the number here is the first one only.
+      replicas: String(part.scale ? part.scale.min : (part.replicas ?? 1)),
+      revisionHistoryLimit: 5,
+      selector: { matchLabels: this.selector },
+      template: this.template(),
+    };
+    const settings = {
+      waitForRollout: true,
+      timeouts: { create: "15m", update: "15m" },
+      dependsOn,
+      ...(ignored.length > 0 ? { lifecycle: { ignoreChanges: ignored } } : {}),
+    };
+    return part.volumes
+      ? this.addStatefulSet(metadata, common, settings, part.volumes)
+      : this.addDeployment(metadata, common, settings);
+  }
+
+  private addDeployment(metadata: Metadata, common: Common, settings: Settings): "Deployment" {
+    new DeploymentV1(this, "deployment", {
+      metadata,
+      ...settings,
+      spec: {
+        ...common,
+        minReadySeconds: 10,
+        progressDeadlineSeconds: 600,
+        strategy: {
+          type: "RollingUpdate",
+          rollingUpdate: { maxSurge: "25%", maxUnavailable: this.props.ownership.tier === 1 ? "0" : "25%" },
+        },
+      },
+    });
+    return "Deployment";
+  }
+
+  private addStatefulSet(
+    metadata: Metadata,
+    common: Common,
+    settings: Settings,
+    volumes: NonNullable<Component["volumes"]>,
+  ): "StatefulSet" {
+    new StatefulSetV1(this, "stateful-set", {
+      metadata,
+      ...settings,
+      spec: {
+        ...common,
+        serviceName: metadata.name,
+        podManagementPolicy: "Parallel",
+        updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
+        // What a pod had written is there again when it comes back, also after scaling down.
+        persistentVolumeClaimRetentionPolicy: [{ whenDeleted: "Retain", whenScaled: "Retain" }],
+        volumeClaimTemplate: Object.entries(volumes).map(([name, { sizeGiB }]) => ({
+          metadata: { name, labels: this.labels },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: `${sizeGiB}Gi` } } },
+        })),
+      },
+    });
+    return "StatefulSet";
+  }
+
+  private template() {
+    const { part, ownership, namespace, secretName, revision } = this.props;
+    return podTemplate({
+      ...this.props,
+      tier: ownership.tier,
+      labels: this.labels,
+      selector: this.selector,
+      serviceAccount: this.account,
+      annotations: { ...(secretName === undefined ? {} : { "plimsoll.dev/secrets": secretName }), ...revision },
+      ...(part.kind === "controller"
+        ? {
+            electionArgs: electionArgs(
+              part.leaderElection,
+              namespace,
+              serviceAccountName(ownership.application, this.props.name),
+            ),
+          }
+        : {}),
+    });
+  }
+
+  private addService(port: number, name: string): void {
+    new ServiceV1(this, "service", {
+      metadata: this.metadata(),
+      spec: { type: "ClusterIP", selector: this.selector, port: [{ name, port, targetPort: name, protocol: "TCP" }] },
+      dependsOn: this.props.dependsOn,
+    });
+  }
+
+  /** A StatefulSet names a Service that must be there. Nobody calls the component: names in DNS, no address and no port. */
+  private addGoverningService(): void {
+    new ServiceV1(this, "service", {
+      metadata: this.metadata(),
+      spec: { type: "ClusterIP", clusterIp: "None", selector: this.selector },
+      dependsOn: this.props.dependsOn,
+    });
+  }
+}
+
+type Metadata = {
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+};
+type Common = {
+  replicas: string;
+  revisionHistoryLimit: number;
+  selector: { matchLabels: Record<string, string> };
+  template: ReturnType<typeof podTemplate>;
+};
+type Settings = {
+  waitForRollout: boolean;
+  timeouts: { create: string; update: string };
+  dependsOn: ITerraformDependable[];
+  lifecycle?: { ignoreChanges: string[] };
+};

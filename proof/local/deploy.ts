@@ -1,0 +1,170 @@
+// `node dist/proof/local/deploy.js`: ENV=local onto an emulated AWS and real API servers, which keep running.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { addPoolNodes, deployWaves, installDefinitions, tellCharts } from "./cluster-deployment";
+import { apiOf } from "../kubernetes/kubeconfig";
+import { chartsOf } from "../kubernetes/kubernetes-part";
+import { type ControlPlane, startControlPlane } from "../kubernetes/control-plane";
+import { startEmulatedAws } from "../emulated-aws/emulated-aws";
+import { ToolMissing } from "../engine-builds/obtain";
+import { Ledger, summaryOf } from "../run/ledger";
+import {
+  forgetDeployment,
+  isRunning,
+  type LocalDeployment,
+  recordDeployment,
+  recordedDeployment,
+} from "./local-deployment";
+import { hasKubernetesProviders, prepareLocalStacks } from "./local-stacks";
+import { inDependencyOrder } from "../run/parallel";
+import { cacheFolder } from "../run/project-root";
+import { Progress } from "../run/progress";
+import { regionContent } from "../kubernetes/region-content";
+import { type RunFolder, withRun } from "../run/run-folder";
+import { synthesise, type Synthesised } from "../run/synthesised";
+import { APPLIES_AT_A_TIME, Terraform } from "../terraform/terraform";
+import { isClean, wordsOf } from "../terraform/terraform-stacks";
+import { appliedEnvironment, tellGaps } from "../terraform/terraform-part";
+
+async function deploy(ledger: Ledger): Promise<LocalDeployment> {
+  const before = recordedDeployment();
+  if (before && isRunning(before)) {
+    ledger.note("the servers of an earlier deployment run: the stacks are deployed onto them");
+    await withRun(async (run) => applyStacks(ledger, run, before, await synthesise(run, appliedEnvironment)));
+    return before;
+  }
+  if (before) {
+    ledger.note("the servers of an earlier deployment are gone: starting anew");
+    await forgetDeployment(before);
+  }
+  return withRun(async (run) => {
+    Terraform.find(run);
+    const synthesised = await synthesise(run, appliedEnvironment);
+    return startServers(ledger, run, synthesised, async (deployment) => {
+      recordDeployment(deployment);
+      await applyStacks(ledger, run, deployment, synthesised);
+    });
+  });
+}
+
+/** Each region's control plane in a run of its own. Everything is kept once the deployment is done; before, a failure ends it. */
+async function startServers(
+  ledger: Ledger,
+  run: RunFolder,
+  synthesised: Synthesised,
+  use: (deployment: LocalDeployment) => Promise<void>,
+): Promise<LocalDeployment> {
+  ledger.progress.step("starting the emulated AWS and the control planes");
+  const aws = await startEmulatedAws(run, synthesised.environment.accountId);
+  const { primary, secondary } = synthesised.environment.regions;
+  return withRun((first) =>
+    withRun(async (second) => {
+      const planes: Record<string, ControlPlane> = {
+        [primary.name]: await startControlPlane(first),
+        [secondary.name]: await startControlPlane(second),
+      };
+      const stacks = join(run.path, "stacks");
+      mkdirSync(stacks, { recursive: true });
+      const own = Object.entries(aws.environment).filter(
+        ([name]) => name.startsWith("AWS_") && name !== "AWS_CA_BUNDLE",
+      );
+      const deployment: LocalDeployment = {
+        runs: [run.path, first.path, second.path],
+        stacks,
+        awsEnvironment: Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])),
+        kubeconfigs: Object.fromEntries(Object.entries(planes).map(([region, { kubeconfig }]) => [region, kubeconfig])),
+      };
+      await use(deployment);
+      for (const kept of [run, first, second]) kept.keep();
+      return deployment;
+    }),
+  );
+}
+
+async function applyStacks(
+  ledger: Ledger,
+  run: RunFolder,
+  deployment: LocalDeployment,
+  synthesised: Synthesised,
+): Promise<void> {
+  const terraform = Terraform.find(run);
+  const environment = { ...process.env, ...deployment.awsEnvironment };
+  const stacks = prepareLocalStacks(synthesised, deployment.stacks, terraform, deployment.kubeconfigs);
+  tellGaps(ledger, stacks);
+  const whole = stacks.filter(({ resources }) => resources > 0);
+  let done = 0;
+  await inDependencyOrder(whole, APPLIES_AT_A_TIME, async ({ name, folder, resources }) => {
+    if (ledger.failures.length > 0) return;
+    const initialised = await terraform.init(folder, environment);
+    const result = initialised.ok ? await terraform.apply(folder, environment) : initialised;
+    if (isClean(result)) ledger.proved("stacks deployed");
+    else ledger.failed(name, wordsOf(result));
+    ledger.progress.step(
+      `${++done} of ${whole.length}: ${name}, ${resources} resources, ${result.changes.length} changes`,
+    );
+  });
+  if (ledger.failures.length > 0 || hasKubernetesProviders(terraform)) return;
+  ledger.note(
+    "Terraform's providers of Kubernetes and Helm cannot be had here: the same objects go to the same API servers by server-side apply",
+  );
+  const charts = await chartsOf(ledger);
+  for (const { name } of Object.values(synthesised.environment.regions)) {
+    const content = await regionContent(synthesised, name, charts, new Date().toISOString());
+    const step = {
+      ledger,
+      api: apiOf(deployment.kubeconfigs[name] ?? ""),
+      environment: appliedEnvironment,
+      content,
+      check: () => undefined,
+    };
+    tellCharts(step);
+    await addPoolNodes(step);
+    const taken = await deployWaves(step, await installDefinitions(step));
+    ledger.proved("objects applied", taken.filter(({ sent }) => sent.origin !== "stand-in").length);
+    step.api.close();
+  }
+}
+
+function howToLook({ awsEnvironment, kubeconfigs, stacks }: LocalDeployment): readonly string[] {
+  const exports = Object.entries(awsEnvironment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `  export ${name}=${value}`);
+  return [
+    "look at the clusters:",
+    ...Object.entries(kubeconfigs).map(
+      ([region, file]) => `  kubectl --kubeconfig ${file} get pods --all-namespaces   # ${region}`,
+    ),
+    "look at the emulated AWS:",
+    ...exports,
+    "  aws ec2 describe-vpcs",
+    `the stacks and their state: ${stacks}`,
+    "end it: make destroy ENV=local",
+  ];
+}
+
+async function main(): Promise<number> {
+  const progress = new Progress();
+  const ledger = new Ledger("deploy local", progress);
+  const began = performance.now();
+  mkdirSync(cacheFolder(), { recursive: true });
+  try {
+    const deployment = await deploy(ledger);
+    process.stdout.write(
+      `${[...howToLook(deployment), ...summaryOf([ledger], (performance.now() - began) / 1000)].join("\n")}\n`,
+    );
+  } catch (error) {
+    if (error instanceof ToolMissing) ledger.lacks("the deployment", error);
+    else ledger.failed("the deployment", error instanceof Error ? error.message : String(error));
+    process.stdout.write(`${summaryOf([ledger], (performance.now() - began) / 1000).join("\n")}\n`);
+    return 1;
+  }
+  return ledger.failures.length > 0 ? 1 : 0;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,33 @@
+import freeOfCharge from "./free-of-charge.json";
+import type { BillableResource } from "../../../models/cost";
+import type { Resource } from "../../inventory/resource";
+import type { BillingContext } from "./billing-context";
+import { computeRules } from "./billing-compute";
+import { databaseRules } from "./billing-database";
+import { networkRules } from "./billing-network";
+import { storageRules } from "./billing-storage";
+import { watchRules } from "./billing-watch";
+
+/** What a resource of AWS is billed for. */
+export type Rule = (resource: Resource, context: BillingContext) => readonly BillableResource[];
+
+const rules: Readonly<Record<string, Rule>> = {
+  ...computeRules,
+  ...databaseRules,
+  ...networkRules,
+  ...storageRules,
+  ...watchRules,
+};
+const free: Readonly<Record<string, string>> = freeOfCharge.types;
+
+/** Types that the estimate knows, priced or free. */
+export const knownBillingTypes = (): readonly string[] => [...Object.keys(rules), ...Object.keys(free)].sort();
+
+/** Every managed resource of AWS becomes priced lines, a free line, or one without a price. */
+export function billablesOf(resource: Resource, context: BillingContext): readonly BillableResource[] {
+  const rule = rules[resource.type];
+  if (rule !== undefined) return rule(resource, context);
+  const reason = free[resource.type];
+  if (reason !== undefined) return [{ kind: "free-of-charge", ...context.subject(resource), reason }];
+  return [context.unpriced(resource, resource.type)];
+}

@@ -1,0 +1,32 @@
+import type { Resource } from "../../inventory/resource";
+import type { BillingContext } from "./billing-context";
+
+const daysOfMonth = 365 / 12;
+const perDay: Readonly<Record<string, number>> = { minute: 1440, hour: 24, day: 1 };
+/** createSecret, setSecret, testSecret, finishSecret. */
+const stepsOfRotation = 4;
+
+/** Runs a month of an EventBridge schedule `rate(N unit)`; undefined for one that is no rate. */
+export function scheduledRuns(rule: Resource): number | undefined {
+  const [, every, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rule.text("schedule_expression") ?? "") ?? [];
+  const runs = perDay[unit];
+  return runs === undefined ? undefined : (runs * daysOfMonth) / Number(every);
+}
+
+/** Calls of a function a month: by the schedules whose target it is, and by the secrets that it rotates. Those of other callers are the declared assumption. */
+export function invocations(lambda: Resource, { platform, usage }: BillingContext): number {
+  const scheduled = platform
+    .ofType("aws_cloudwatch_event_target")
+    .filter((target) => target.resource("arn") === lambda)
+    .map((target) => target.resource("rule"))
+    .map((rule) => rule && scheduledRuns(rule));
+  const rotated = platform
+    .ofType("aws_secretsmanager_secret_rotation")
+    .filter((rotation) => rotation.resource("rotation_lambda_arn") === lambda)
+    .map((rotation) => rotation.number("rotation_rules.automatically_after_days"))
+    .map((days) => days && (stepsOfRotation * daysOfMonth) / days);
+  const known = [...scheduled, ...rotated];
+  return known.length === 0
+    ? usage.global.functionInvocations
+    : known.reduce<number>((sum, runs) => sum + (runs ?? usage.global.functionInvocations), 0);
+}

@@ -1,0 +1,36 @@
+import type { Severity } from "../policy/policy";
+
+/** A rule about the judgement itself: the engine applies it, no waiver can lift it. */
+export interface EngineRule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly because: string;
+  readonly remedy: string;
+}
+
+export const waiverRule: EngineRule = {
+  id: "GO-03",
+  severity: "error",
+  title: "Waivers are well-formed, unexpired and used",
+  because: "a waiver that outlives its reason hides the next failure",
+  remedy: "remove the waiver from waivers.yaml, or mend the setting named",
+};
+
+export const unknownRule: EngineRule = {
+  id: "GO-04",
+  severity: "error",
+  title: "No policy of severity error ends unknown in production",
+  because: "what nobody could judge is not ready",
+  remedy: "set the value explicitly, so that it is known before the deployment, or waive the result with its reason",
+};
+
+export const coverageRule: EngineRule = {
+  id: "GO-07",
+  severity: "error",
+  title: "Every claim of the readiness reports is proved, or declared open or outside with its reason",
+  because: "a claim that nobody answers for reads like one that holds",
+  remedy: "restore the policy that proved the claim, or say in catalog/claims/claims.json why it is open or outside",
+};
+
+export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule, coverageRule];

@@ -1,0 +1,315 @@
+import type { Claim } from "../../catalog/claims/claims";
+import { coverageProblems } from "./claim-coverage";
+import { coverageRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
+import type { Coverage } from "../inventory/platform";
+import type { Subject } from "../inventory/subject";
+import type {
+  Finding,
+  Judgeable,
+  JudgedPolicy,
+  Judgement,
+  PolicyOutcome,
+  Result,
+  Waiver,
+  WaiverProblem,
+} from "./judgement";
+import { wholePlatform, type PolicyOf } from "../policy/policy";
+import { fail, notApplicable, type Verdict } from "../policy/verdict";
+
+/** Waivers as read from their file, and what is wrong with that file. */
+export interface WaiverFile {
+  readonly waivers: readonly Waiver[];
+  readonly problems: readonly WaiverProblem[];
+}
+
+export const noWaivers: WaiverFile = { waivers: [], problems: [] };
+
+/**
+ * Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement.
+ *
+ * @param claims those that the policies together have to cover; none for a selection of policies
+ */
+export function judge<Platform extends Judgeable>(
+  platform: Platform,
+  policies: readonly PolicyOf<Platform>[],
+  waiverFile: WaiverFile = noWaivers,
+  claims: readonly Claim[] = [],
+): Judgement {
+  const today = platform.now.slice(0, 10);
+  const valid = new Map(
+    waiverFile.waivers
+      .filter((waiver) => waiver.expires >= today)
+      .map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]),
+  );
+  const results = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
+  const findings = results.filter(needsReader).flatMap((result) => findingOf(result, policies));
+  const ruleFindings = [
+    ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, policies, platform)].map(waiverFinding),
+    ...(platform.environment.name === "production" ? unknownFindings(results) : []),
+    ...(claims.length > 0
+      ? coverageProblems(claims, policies).map(({ subject, expected, actual }) =>
+          ruleFinding(coverageRule, registerEntry(subject), expected, actual),
+        )
+      : []),
+  ];
+  const outcomes = outcomesByPolicy(results);
+  const judged = [
+    ...policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id))),
+    ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
+    ruled(unknownRule, ruleFindings, platform.environment.name === "production"),
+    ruled(coverageRule, ruleFindings, claims.length > 0),
+  ];
+  const all = [...findings, ...ruleFindings].sort(byPlace);
+  const refused = all.some((finding) => finding.severity === "error" && finding.outcome === "fail" && !finding.waiver);
+  return {
+    environment: platform.environment.name,
+    now: platform.now,
+    verdict: refused ? "refused" : "ready",
+    counts: counted(results, ruleFindings),
+    // Counted when it is asked for: it takes every release and its objects, which few policies need.
+    get coverage() {
+      return sortedCoverage(platform.coverage);
+    },
+    policies: judged.sort((a, b) => compare(a.id, b.id)),
+    findings: all,
+  };
+}
+
+function resultsOf<Platform extends Judgeable>(policy: PolicyOf<Platform>, platform: Platform): Result[] {
+  const result = (subject: Subject, verdict: Verdict): Result => ({
+    policy: policy.id,
+    severity: policy.severity,
+    subject,
+    verdict,
+  });
+  if (policy.environments && !policy.environments.includes(platform.environment.name))
+    return [result(wholePlatform, notApplicable(`judged only in ${policy.environments.join(", ")}`))];
+  let subjects: readonly Subject[];
+  try {
+    subjects = policy.subjects(platform);
+    if (subjects.length === 0)
+      return [
+        result(
+          wholePlatform,
+          policy.whenAbsent?.(platform) ?? notApplicable("the platform has none of what it judges"),
+        ),
+      ];
+  } catch (error) {
+    return [result(wholePlatform, broken(error))];
+  }
+  return subjects.flatMap((subject) => {
+    try {
+      const said = policy.check(subject, platform);
+      if (!isList(said)) return result(subject, said);
+      return said.length > 0
+        ? said.map((verdict) => result(subject, verdict))
+        : result(subject, notApplicable("nothing of it is judged"));
+    } catch (error) {
+      return [result(subject, broken(error))];
+    }
+  });
+}
+
+const isList = (said: Verdict | readonly Verdict[]): said is readonly Verdict[] => Array.isArray(said);
+
+/** A policy that throws has judged nothing: that is a failure, never a result that vanishes. */
+function broken(error: unknown): Verdict {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return fail({
+    expected: "the check ends with a verdict",
+    actual: text,
+    message: `the policy itself is broken: ${text}`,
+  });
+}
+
+const keyOf = (policy: string, constructPath: string): string => `${policy}\n${constructPath}`;
+
+const needsReader = (result: Result): boolean =>
+  result.verdict.outcome === "fail" || result.verdict.outcome === "unknown";
+
+function waived(result: Result, valid: ReadonlyMap<string, Waiver>): Result {
+  const waiver = needsReader(result) ? valid.get(keyOf(result.policy, result.subject.constructPath)) : undefined;
+  return waiver ? { ...result, waiver } : result;
+}
+
+function findingOf<Platform>(result: Result, policies: readonly PolicyOf<Platform>[]): Finding[] {
+  const { verdict, subject, waiver } = result;
+  const policy = policies.find((candidate) => candidate.id === result.policy);
+  if (!policy || (verdict.outcome !== "fail" && verdict.outcome !== "unknown")) return [];
+  const said =
+    verdict.outcome === "fail"
+      ? {
+          expected: verdict.expected,
+          actual: verdict.actual,
+          message: verdict.message ?? `${verdict.expected}; found ${verdict.actual}`,
+        }
+      : { expected: "a value that is known before the deployment", actual: "unknown", message: verdict.reason };
+  return [
+    {
+      policy: policy.id,
+      title: policy.title,
+      severity: policy.severity,
+      outcome: verdict.outcome,
+      subject,
+      ...said,
+      message: `${subject.label}: ${said.message}`,
+      remediation: policy.remedy,
+      ...(verdict.field === undefined ? {} : { field: verdict.field }),
+      ...(verdict.place ? { place: verdict.place } : {}),
+      ...(verdict.mend ? { mend: verdict.mend } : {}),
+      ...(waiver ? { waiver } : {}),
+    },
+  ];
+}
+
+function waiverProblems<Platform extends Judgeable>(
+  waivers: readonly Waiver[],
+  results: readonly Result[],
+  policies: readonly PolicyOf<Platform>[],
+  platform: Platform,
+): WaiverProblem[] {
+  if (waivers.length === 0) return [];
+  const today = platform.now.slice(0, 10);
+  const needed = new Set(
+    results.filter(needsReader).map((result) => keyOf(result.policy, result.subject.constructPath)),
+  );
+  return waivers.flatMap((waiver): WaiverProblem[] => {
+    const problem = { file: waiver.file, line: waiver.line, subject: waiver.subject };
+    const policy = policies.find((candidate) => candidate.id === waiver.policy);
+    if (!policy)
+      return [{ ...problem, expected: "the id of a policy that can be waived", actual: `"${waiver.policy}"` }];
+    if (waiver.expires < today)
+      return [
+        {
+          ...problem,
+          expected: `an expiry date of ${today} or later`,
+          actual: `${waiver.policy} expired on ${waiver.expires}`,
+        },
+      ];
+    const judgedHere = !policy.environments || policy.environments.includes(platform.environment.name);
+    if (judgedHere && !needed.has(keyOf(waiver.policy, waiver.subject)))
+      return [
+        {
+          ...problem,
+          expected: `a finding of ${waiver.policy} at "${waiver.subject}"`,
+          actual: "none: the waiver is unused",
+        },
+      ];
+    return [];
+  });
+}
+
+function waiverFinding(problem: WaiverProblem): Finding {
+  const subject: Subject = {
+    stack: "platform",
+    address: problem.file,
+    constructPath: problem.subject,
+    label: `${problem.file}:${problem.line}`,
+  };
+  return {
+    ...ruleFinding(waiverRule, subject, problem.expected, problem.actual),
+    source: { file: problem.file, line: problem.line },
+  };
+}
+
+function unknownFindings(results: readonly Result[]): Finding[] {
+  return results
+    .filter((result) => result.severity === "error" && result.verdict.outcome === "unknown" && !result.waiver)
+    .map((result) =>
+      ruleFinding(
+        unknownRule,
+        result.subject,
+        `${result.policy} is decided before the deployment`,
+        result.verdict.outcome === "unknown" ? result.verdict.reason : "",
+      ),
+    );
+}
+
+const registerEntry = (id: string): Subject => ({
+  stack: "platform",
+  address: "catalog/claims/claims.json",
+  constructPath: "",
+  label: id,
+});
+
+function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actual: string): Finding {
+  return {
+    policy: rule.id,
+    title: rule.title,
+    severity: rule.severity,
+    outcome: "fail",
+    subject,
+    expected,
+    actual,
+    message: `${subject.label}: expected ${expected}; found ${actual}`,
+    remediation: rule.remedy,
+  };
+}
+
+function judgedPolicy<Platform>(
+  policy: PolicyOf<Platform>,
+  outcomes: ReadonlySet<PolicyOutcome> | undefined,
+): JudgedPolicy {
+  const worst = worstFirst.find((outcome) => outcomes?.has(outcome)) ?? "notApplicable";
+  return {
+    id: policy.id,
+    title: policy.title,
+    severity: policy.severity,
+    claims: [...policy.proves].sort(compare),
+    outcome: worst,
+  };
+}
+
+function outcomesByPolicy(results: readonly Result[]): Map<string, Set<PolicyOutcome>> {
+  const outcomes = new Map<string, Set<PolicyOutcome>>();
+  for (const result of results) {
+    const known = outcomes.get(result.policy);
+    if (known) known.add(outcomeOf(result));
+    else outcomes.set(result.policy, new Set([outcomeOf(result)]));
+  }
+  return outcomes;
+}
+
+const worstFirst: readonly PolicyOutcome[] = ["fail", "unknown", "waived", "pass", "notApplicable"];
+
+const outcomeOf = (result: Result): PolicyOutcome => (result.waiver ? "waived" : result.verdict.outcome);
+
+function ruled(rule: EngineRule, findings: readonly Finding[], applies: boolean): JudgedPolicy {
+  const failed = findings.some((finding) => finding.policy === rule.id);
+  return {
+    id: rule.id,
+    title: rule.title,
+    severity: rule.severity,
+    claims: [],
+    outcome: failed ? "fail" : applies ? "pass" : "notApplicable",
+  };
+}
+
+function counted(results: readonly Result[], ruleFindings: readonly Finding[]): Judgement["counts"] {
+  const counts = { pass: 0, fail: ruleFindings.length, unknown: 0, notApplicable: 0, waived: 0 };
+  for (const result of results) counts[outcomeOf(result)] += 1;
+  return counts;
+}
+
+function sortedCoverage(coverage: Coverage): Coverage {
+  return {
+    ...coverage,
+    opaque: [...coverage.opaque].sort((a, b) => compare(`${a.kind} ${a.name}`, `${b.kind} ${b.name}`)),
+  };
+}
+
+/** By code unit: the same on every machine, whatever its locale. */
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+function byPlace(left: Finding, right: Finding): number {
+  const place = ({ policy, subject, expected, actual }: Finding): string[] => [
+    policy,
+    subject.stack,
+    subject.constructPath,
+    subject.address,
+    expected,
+    actual,
+  ];
+  const [a, b] = [place(left), place(right)];
+  return a.map((part, index) => compare(part, b[index] ?? "")).find((order) => order !== 0) ?? 0;
+}

@@ -1,0 +1,177 @@
+import { resolve } from "node:path";
+import { App } from "cdktf";
+import type { IConstruct } from "constructs";
+import { claims as claimsOfReports, type Claim } from "../../catalog/claims/claims";
+import { ConfigurationError } from "../../config/configuration-error";
+import type { Environment } from "../../config/environment";
+import { projectRoot } from "../../config/project";
+import { locate } from "../../config/source/location";
+import { declarationOf } from "../../constructs/guarded";
+import { takeInventory } from "../inventory/inventory";
+import type { Platform } from "../inventory/platform";
+import { judge } from "../judgement/judge";
+import type { Finding } from "../judgement/judgement";
+import { discoverPolicies } from "../policies";
+import type { Policy } from "../policy/policy";
+import { OutputError, Publication } from "./publication";
+import { evidenceOf } from "../report/claims";
+import { consoleReport, takesColour } from "../report/console";
+import { markdownReport } from "../report/markdown";
+import { reportOf, type Models, type Report } from "../report/report";
+import { leanSynthesis } from "./lean-synthesis";
+import { withoutTokenTraces } from "./token-traces";
+import { readWaivers } from "../judgement/waivers";
+
+export interface Configured {
+  readonly environment: Environment;
+  /** ISO date and time that support dates and waivers are judged by. */
+  readonly now: string;
+}
+
+export interface SynthesisOptions {
+  readonly outdir: string;
+  /** @throws ConfigurationError */
+  readonly configure: () => Configured;
+  readonly build: (app: App, environment: Environment) => void;
+  /** @default the project's - those of readiness/policies */
+  readonly policies?: () => readonly Policy[];
+  /** Claims that the policies have to cover. @default those of the readiness reports, for the project's own policies; none for others */
+  readonly claims?: readonly Claim[];
+  /** @default none - the report then has no figures of models */
+  readonly figures?: (platform: Platform) => Figures;
+  /** @default the project - its waivers.yaml is read */
+  readonly root?: string;
+  /** @default standard output and error of the process */
+  readonly streams?: { readonly out: Stream; readonly error: Stream };
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Figures of the models in the three forms in which people and programs read them. */
+export interface Figures {
+  readonly section: Models;
+  readonly console: readonly string[];
+  readonly markdown: string;
+}
+
+export const exitCodes = { ready: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Builds, judges and publishes a platform. What is not ready, or ends early, leaves nothing that could be deployed. */
+export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
+  const { out, error } = options.streams ?? { out: process.stdout, error: process.stderr };
+  const publication = new Publication(resolve(options.outdir));
+  const interruption = new Interruption();
+  try {
+    publication.begin();
+    const { report, text, figures } = judged(options, publication, out);
+    await interruption.turn();
+    if (interruption.signal) return abandoned(publication, interruption.signal, error);
+    publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
+    publication.writeReport("report.md", [markdownReport(report), ...(figures ? [figures.markdown] : [])].join("\n"));
+    if (report.verdict === "ready") publication.publish();
+    else publication.refuse();
+    out.write(`${text}\n`);
+    return report.verdict === "ready" ? exitCodes.ready : exitCodes.refused;
+  } catch (problem) {
+    tryAbandon(publication);
+    error.write(`${explained(problem)}\n`);
+    return exitCodes.failed;
+  } finally {
+    interruption.end();
+  }
+}
+
+function judged(
+  options: SynthesisOptions,
+  publication: Publication,
+  out: Stream,
+): { report: Report; text: string; figures: Figures | undefined } {
+  const { environment, now } = options.configure();
+  const app = new App({ outdir: publication.staging, hclOutput: false });
+  withoutTokenTraces(() => {
+    options.build(app, environment);
+    leanSynthesis(app);
+  });
+  const platform = takeInventory(publication.stacks(), { environment, now });
+  const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
+  if (policies.length === 0)
+    throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
+  const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
+  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims);
+  const figures = options.figures?.(platform);
+  const report = reportOf(
+    judgement,
+    (finding) => sourceOf(app, finding, options.root),
+    figures?.section,
+    evidenceOf(platform),
+  );
+  const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
+  const text = consoleReport(report, {
+    colour: takesColour(out, process.env),
+    groupOf: (stack) => applications.get(stack) ?? "platform",
+    ...(figures ? { figures: figures.console } : {}),
+  });
+  return { report, text, figures };
+}
+
+/** Source of the nearest construct of the finding's path that knows where it was declared. */
+function sourceOf(app: App, finding: Finding, root: string | undefined): { file: string; line: number } | undefined {
+  let construct: IConstruct = app;
+  const { constructPath, field } = finding.place ?? {
+    constructPath: finding.subject.constructPath,
+    field: finding.field,
+  };
+  for (const id of (constructPath.split("#")[0] ?? "").split("/")) {
+    const child = construct.node.tryFindChild(id);
+    if (!child) break;
+    construct = child;
+  }
+  const declaration = declarationOf(construct);
+  return declaration && locate(declaration, field, root);
+}
+
+function abandoned(publication: Publication, signal: string, error: Stream): ExitCode {
+  publication.abandon();
+  error.write(`Interrupted by ${signal}: nothing was published.\n`);
+  return exitCodes.interrupted;
+}
+
+/** The output folder may be the very problem: the first message is the one that helps. */
+function tryAbandon(publication: Publication): void {
+  try {
+    publication.abandon();
+  } catch {
+    return;
+  }
+}
+
+function explained(problem: unknown): string {
+  if (problem instanceof ConfigurationError) return problem.message;
+  if (problem instanceof OutputError) return problem.message;
+  return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+}
+
+/** Signals that arrive while synthesis holds the thread wait in the event loop: it must turn before the result is published. */
+class Interruption {
+  signal: string | undefined;
+  private readonly note = (signal: string): void => {
+    this.signal = signal;
+  };
+
+  constructor() {
+    process.on("SIGINT", this.note).on("SIGTERM", this.note);
+  }
+
+  /** Two turns: the first lets the loop poll, the second runs after what it found. */
+  async turn(): Promise<void> {
+    for (let count = 0; count < 2; count += 1) await new Promise((resume) => setImmediate(resume));
+  }
+
+  end(): void {
+    process.off("SIGINT", this.note).off("SIGTERM", this.note);
+  }
+}
