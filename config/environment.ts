@@ -152,6 +152,12 @@ export const environmentSchema = settings({
     "the Terraform state must outlive both regions of the platform",
   ),
   regions: settings({ primary: region, secondary: region }),
+  /** Region whose databases accept writes. Set it to secondary after a promotion, and back after the failback. @default primary - the standby holds replicas */
+  writer: allow(
+    oneOf(["primary", "secondary"]),
+    "primary or secondary",
+    "the databases of the other region are replicas of its own",
+  ).optional(),
   failover,
   backups,
   logRetentionDays: allow(

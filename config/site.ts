@@ -17,6 +17,9 @@ export function siteOf(environment: Environment, role: RegionRole): Site {
   return { environment, role, region, prefix, clusterName: prefix };
 }
 
+/** Whether the region's databases accept writes: the other region's are replicas until they are promoted. */
+export const acceptsWrites = ({ environment, role }: Site): boolean => role === (environment.writer ?? "primary");
+
 /** The place in the environment's file that a construct was made from. */
 export function configured(environment: Environment, path: string): Declaration {
   return { file: `config/environments/${environment.name}.ts`, path };

@@ -6,7 +6,7 @@ import { mainPortOf } from "../config/application/parts/component";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
 import type { ImageLock } from "../config/images/lock";
-import type { Site } from "../config/site";
+import { acceptsWrites, type Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/workload/container";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
 import { failedRunAlert } from "../constructs/kubernetes/workload/failed-run-alert";
@@ -16,6 +16,7 @@ import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/k
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
 import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/workload/run-to-completion";
+import { runsAsWriterOnly } from "../constructs/kubernetes/workload/writer-switch";
 import { Workload } from "../constructs/kubernetes/workload/workload";
 import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
@@ -128,7 +129,11 @@ export class ApplicationStack extends KubernetesStack {
     const alert = failedRunAlert(
       this.metadata("jobs", "jobs"),
       this.application.name,
-      jobs.map(([name, { kind }]) => ({ name, kind })),
+      jobs.map(([name, job]) => ({
+        name,
+        kind: job.kind,
+        afterPromotion: runsAsWriterOnly(job) && !acceptsWrites(this.site),
+      })),
     );
     // Before the jobs: the first of them may fail.
     const gates: ITerraformDependable[] = [this.addManifests("job-alerts", [alert], "jobs")];
@@ -142,7 +147,8 @@ export class ApplicationStack extends KubernetesStack {
             name,
           }).run,
       );
-      if (kind !== "scheduled") gates.push(...runs);
+      // What a promotion starts has not run when the standby is deployed: nothing waits for it there.
+      if (kind !== "scheduled" && acceptsWrites(this.site)) gates.push(...runs);
     }
     return gates;
   }
@@ -207,6 +213,7 @@ export class ApplicationStack extends KubernetesStack {
       namespace: this.application.name,
       ownership: this.ownership,
       networkCidr: region.cidr,
+      acceptsWrites: acceptsWrites(this.site),
       declaration: { ...declaredIn(this.loaded, path), override: `environments.${environment.name}.${path}` },
       servicePorts: Object.fromEntries(
         Object.entries(this.application.components).flatMap(([id, other]) =>

@@ -205,7 +205,7 @@ describe("the applications", () => {
     const pods = ["kubernetes_deployment_v1", "kubernetes_stateful_set_v1", "kubernetes_job_v1"].flatMap((type) =>
       all(type),
     );
-    expect(pods).toHaveLength(2 * (2 + 1 + 1 + 3 + 1 + 1 + 2));
+    expect(pods).toHaveLength(2 * (2 + 1 + 1 + 3 + 1) + 3);
     for (const one of pods) {
       expect(podOf(one)).toMatchObject({
         security_context: { run_as_non_root: true, seccomp_profile: { type: "RuntimeDefault" } },
@@ -265,8 +265,8 @@ describe("the applications", () => {
       expect(secret.every(([, value]) => value === undefined)).toBe(true);
     }));
   it("of claim FG-05 migrate, then seed, then start", () => {
-    for (const region of [primary, secondary]) {
-      const inStack = (type: string) => of("flakeguard", type).filter(({ stack }) => stack.endsWith(region));
+    {
+      const inStack = (type: string) => of("flakeguard", type).filter(({ stack }) => stack.endsWith(primary));
       const [migration, seed] = ["migration", "seed"].map((name) =>
         inStack("kubernetes_job_v1").find((one) => metadata(one)["name"] === name),
       );
@@ -280,6 +280,11 @@ describe("the applications", () => {
           expect.arrayContaining([`kubernetes_job_v1.${migration?.id ?? ""}`, `kubernetes_job_v1.${seed?.id ?? ""}`]),
         );
     }
+    for (const name of ["migration", "seed"])
+      expect(of("flakeguard", "kubernetes_cron_job_v1").find((one) => metadata(one)["name"] === name)).toMatchObject({
+        stack: `flakeguard-${secondary}`,
+        block: { spec: { suspend: true } },
+      });
   });
   it("of claims FF-01 to FF-05 elect a leader among 3 to 10 controllers that may do what they declare", () => {
     inBothRegions("fleetforge", "kubernetes_deployment_v1", "controller", (one) => {
@@ -362,7 +367,7 @@ describe("the applications", () => {
         port: [{ container_port: 8000, name: "http" }],
       });
       expect((one.block["depends_on"] as string[]).some((address) => address.startsWith("kubernetes_job_v1."))).toBe(
-        true,
+        one.stack.endsWith(primary),
       );
     }));
 });

@@ -4,6 +4,8 @@ import type { Manifest } from "../manifests";
 export interface WatchedJob {
   readonly name: string;
   readonly kind: "migration" | "seed" | "scheduled";
+  /** Jobs made of a suspended CronJob by a promotion, so that their names end in a number too. @default false */
+  readonly afterPromotion?: boolean;
 }
 
 /**
@@ -25,12 +27,12 @@ export function failedRunAlert(
   };
 }
 
-function ruleOf(namespace: string, { name, kind }: WatchedJob) {
+function ruleOf(namespace: string, { name, kind, afterPromotion }: WatchedJob) {
   const scheduled = kind === "scheduled";
   return {
     alert: scheduled ? "ScheduledRunFailed" : "ReleaseStopped",
     // The CronJob controller appends a number to the name of each of its jobs.
-    expr: `kube_job_failed{condition="true",namespace="${namespace}",job_name${scheduled ? `=~"${name}-[0-9]+"` : `="${name}"`}} == 1`,
+    expr: `kube_job_failed{condition="true",namespace="${namespace}",job_name${scheduled || afterPromotion === true ? `=~"${name}-[0-9]+"` : `="${name}"`}} == 1`,
     labels: { severity: scheduled ? "warning" : "critical" },
     annotations: {
       summary: scheduled

@@ -10,6 +10,7 @@ import type { ContainerProps } from "./container";
 import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
 import { podTemplate } from "./pod-template";
 import { reachedBy, TrafficRules } from "../access/traffic-rules";
+import { NEVER_BY_ITSELF, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
 export interface RunToCompletionProps extends ContainerProps {
   readonly part: Job;
@@ -18,6 +19,8 @@ export interface RunToCompletionProps extends ContainerProps {
   readonly ownership: Ownership;
   readonly networkCidr: string;
   readonly servicePorts: Readonly<Record<string, number>>;
+  /** Whether the region's stores accept writes; elsewhere what writes waits for the promotion: see writer-switch.ts. */
+  readonly acceptsWrites: boolean;
   readonly dependsOn: ITerraformDependable[];
   readonly declaration: Declaration;
 }
@@ -29,7 +32,7 @@ const KEEP_SECONDS = 259_200;
 /** A run that is missed by more is left to the next one. */
 const STARTING_DEADLINE_SECONDS = 600;
 
-/** A Job that gates the rollout, or a CronJob, with its own service account and traffic rules. */
+/** A Job that gates the rollout, or a CronJob (also in place of such a Job where a promotion starts it), with its own service account and traffic rules. */
 export class RunToCompletion extends Guarded {
   static readonly guardedBy = [
     "WL-06",
@@ -43,6 +46,7 @@ export class RunToCompletion extends Guarded {
     "NW-02",
     "CP-05",
     "CP-18",
+    "MR-20",
   ] as const;
 
   /** The job itself: what depends on it starts after it has completed. */
@@ -78,8 +82,14 @@ export class RunToCompletion extends Guarded {
     const waits = [...dependsOn, ...rules.policies];
     this.run =
       part.kind === "scheduled"
-        ? this.addSchedule(part, account.metadata.name, waits)
-        : this.addJob(account.metadata.name, waits);
+        ? this.addSchedule(part.schedule, account.metadata.name, waits)
+        : this.waitsForPromotion
+          ? this.addSchedule(NEVER_BY_ITSELF, account.metadata.name, waits)
+          : this.addJob(account.metadata.name, waits);
+  }
+
+  private get waitsForPromotion(): boolean {
+    return runsAsWriterOnly(this.props.part) && !this.props.acceptsWrites;
   }
 
   private metadata() {
@@ -87,7 +97,7 @@ export class RunToCompletion extends Guarded {
     return {
       name,
       namespace,
-      labels: this.labels,
+      labels: { ...this.labels, ...writerOnlyLabels(part) },
       annotations: { "plimsoll.dev/component": JSON.stringify({ talksTo: reachedBy(part) }) },
     };
   }
@@ -120,18 +130,18 @@ export class RunToCompletion extends Guarded {
     });
   }
 
-  private addSchedule(
-    part: Extract<Job, { kind: "scheduled" }>,
-    serviceAccount: string,
-    dependsOn: ITerraformDependable[],
-  ): CronJobV1 {
+  private addSchedule(schedule: string, serviceAccount: string, dependsOn: ITerraformDependable[]): CronJobV1 {
     const { labels } = this;
+    const { part } = this.props;
     return new CronJobV1(this, "schedule", {
       metadata: this.metadata(),
+      // The promotion resumes it: an apply afterwards must not suspend it again.
+      ...(this.waitsForPromotion ? { lifecycle: { ignoreChanges: ["spec[0].suspend"] } } : {}),
       spec: {
-        schedule: part.schedule,
+        schedule,
         timezone: "Etc/UTC",
-        concurrencyPolicy: part.whileRunning ?? "Forbid",
+        ...(this.waitsForPromotion ? { suspend: true } : {}),
+        concurrencyPolicy: (part.kind === "scheduled" ? part.whileRunning : undefined) ?? "Forbid",
         startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,

@@ -9,6 +9,10 @@ export interface ScaledObjectProps {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> };
   /** The declared range and metrics; `queue` among them. CPU and memory become triggers beside it: the one that asks for most pods decides. */
   readonly scale: Scale & { readonly queue: NonNullable<Scale["queue"]> };
+  /** Further labels of the ScaledObject alone. @default none */
+  readonly objectLabels?: Record<string, string>;
+  /** Annotations of the ScaledObject. @default none */
+  readonly annotations?: Record<string, string>;
   readonly target: { readonly kind: "Deployment" | "StatefulSet"; readonly name: string };
   /** Name in Secrets Manager of the connection URL of the cache `scale.queue.redis`: `redis[s]://[user]:password@host:port`. */
   readonly connectionSecret: string;
@@ -106,7 +110,11 @@ function scaledObjectOf(props: ScaledObjectProps): Manifest {
   return {
     apiVersion: "keda.sh/v1alpha1",
     kind: "ScaledObject",
-    metadata,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...props.objectLabels },
+      ...(props.annotations ? { annotations: props.annotations } : {}),
+    },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", ...target },
       pollingInterval,

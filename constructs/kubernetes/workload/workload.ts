@@ -18,6 +18,7 @@ import { bootSecondsOf } from "./probes";
 import { restartedBy, restartIgnored } from "../access/restart-rights";
 import { ScaledObject, type ScaledObjectProps } from "./scaled-object";
 import { reachedBy, TrafficRules } from "../access/traffic-rules";
+import { PAUSED_REPLICAS, REPLICAS_AS_WRITER, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
 export interface WorkloadProps extends ContainerProps {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface WorkloadProps extends ContainerProps {
   readonly ownership: Ownership;
   /** Where the connection of the cache `scale.queue.redis` is read from. */
   readonly queueConnection?: Pick<ScaledObjectProps, "connectionSecret" | "secretStore">;
+  /** Whether the region's stores accept writes; elsewhere what writes waits for the promotion: see writer-switch.ts. */
+  readonly acceptsWrites: boolean;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
   /** Networks of the load balancer, when it sends requests to this component. */
@@ -77,6 +80,7 @@ export class Workload extends Guarded {
     "NW-04",
     "NW-06",
     "DE-04",
+    "MR-20",
     "CP-11",
     "CP-15",
     "CP-16",
@@ -134,8 +138,18 @@ export class Workload extends Guarded {
     const { queueConnection, dependsOn } = this.props;
     const common = { metadata: this.metadata(), target, dependsOn };
     if (queue && queueConnection)
-      new ScaledObject(this, "autoscaler", { ...common, scale: { ...scale, queue }, ...queueConnection });
+      new ScaledObject(this, "autoscaler", {
+        ...common,
+        scale: { ...scale, queue },
+        ...queueConnection,
+        objectLabels: writerOnlyLabels(this.props.part),
+        ...(this.waitsForPromotion ? { annotations: { [PAUSED_REPLICAS]: "0" } } : {}),
+      });
     else new Autoscaler(this, "autoscaler", { ...common, scale });
+  }
+
+  private get waitsForPromotion(): boolean {
+    return runsAsWriterOnly(this.props.part) && !this.props.acceptsWrites;
   }
 
   private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
@@ -144,7 +158,9 @@ export class Workload extends Guarded {
 
   private addPods(dependsOn: ITerraformDependable[]): "Deployment" | "StatefulSet" {
     const { part, secretName } = this.props;
-    const ignored = [...(part.scale ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
+    const stopped = this.waitsForPromotion;
+    const replicas = String(part.scale ? part.scale.min : (part.replicas ?? 1));
+    const ignored = [...(part.scale || stopped ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
     const facts = {
       bootSeconds: bootSecondsOf(part),
       drainSeconds: drainSecondsOf(part),
@@ -153,13 +169,19 @@ export class Workload extends Guarded {
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
     };
+    const { labels, ...named } = this.metadata();
     const metadata = {
-      ...this.metadata(),
-      annotations: { "plimsoll.dev/component": JSON.stringify(facts), ...restartedBy(secretName) },
+      ...named,
+      labels: { ...labels, ...writerOnlyLabels(part) },
+      annotations: {
+        "plimsoll.dev/component": JSON.stringify(facts),
+        ...restartedBy(secretName),
+        ...(stopped ? { [REPLICAS_AS_WRITER]: replicas } : {}),
+      },
     };
     const common = {
       // With an autoscaler the count is its own: the number here is the first one only.
-      replicas: String(part.scale ? part.scale.min : (part.replicas ?? 1)),
+      replicas: stopped ? "0" : replicas,
       revisionHistoryLimit: 5,
       selector: { matchLabels: this.selector },
       template: this.template(),

@@ -45,6 +45,8 @@ export interface Workload extends ObjectItem {
   readonly job:
     | {
         readonly schedule: string | undefined;
+        /** A CronJob that starts nothing by its schedule. */
+        readonly suspended: boolean;
         readonly concurrencyPolicy: string | undefined;
         readonly activeDeadlineSeconds: number | undefined;
         readonly ttlSeconds: number | undefined;

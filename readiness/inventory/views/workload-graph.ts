@@ -1,6 +1,7 @@
 import {
   type Json,
   type JsonObject,
+  flagOf,
   isObject,
   numberOf,
   objectOf,
@@ -91,7 +92,8 @@ const writtenOf = perObject((object: KubernetesObject) => {
     replicas: scaled
       ? spec["replicas"] === undefined
         ? 1
-        : numberOf(spec["replicas"])
+        : (numberOf(textMapOf(object.metadata.annotations)["plimsoll.dev/replicas-as-writer"]) ??
+          numberOf(spec["replicas"]))
       : kind === "DaemonSet"
         ? undefined
         : (numberOf(jobSpec["parallelism"]) ?? 1),
@@ -125,6 +127,7 @@ function leavesReplicas({ resource }: PlacedObject): boolean {
 
 function jobOf(cron: JsonObject, job: JsonObject): NonNullable<Workload["job"]> {
   return {
+    suspended: flagOf(cron["suspend"]) === true,
     schedule: textOf(cron["schedule"]),
     concurrencyPolicy: textOf(cron["concurrencyPolicy"]),
     timeZone: textOf(cron["timeZone"]),

@@ -88,7 +88,8 @@ function featuresOf(cluster: Cluster, platform: Platform): Map<string, string> {
         : `${release.repository ?? ""} ${release.chart ?? ""} ${release.version ?? "no version"}`,
     ]),
     ...here(platform.workloads).map((workload): [string, string] => [
-      `${workload.kind} ${workload.namespace}/${workload.name}`,
+      // A step before the rollout is a Job where stores accept writes, and a suspended CronJob elsewhere (MR-20).
+      `${workload.labels["plimsoll.dev/step"] ?? workload.kind} ${workload.namespace}/${workload.name}`,
       same(
         JSON.stringify([
           workload.minimumReplicas,

@@ -29,7 +29,10 @@ const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Ve
   stepCommitments(name).map(({ claim, step }) => {
     const there = platform.workloads.some(
       (workload) =>
-        isStep(workload) && workload.region === region && workload.namespace === name && workload.labels[STEP] === step,
+        stepOf(workload) >= 0 &&
+        workload.region === region &&
+        workload.namespace === name &&
+        workload.labels[STEP] === step,
     );
     return holds(
       there,
