@@ -150,6 +150,7 @@ export default application({
     web: service({
       image: "flakeguard-web:1.0.0",
       port: 3002,
+      metrics: "none",
       settings: { ...production, PORT: "3002" },
       probes: { liveness: { tcp: "http" }, readiness: http("/health") },
       requests: { cpu: "50m", memory: "192Mi" },

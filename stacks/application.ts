@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { mainPortOf } from "../config/application/parts/component";
+import { metricsOf } from "../config/application/parts/component";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Application, type Component, type Job, logsOf } from "../config/application/schema";
 import type { ImageLock } from "../config/images/lock";
@@ -281,20 +281,24 @@ export class ApplicationStack extends KubernetesStack {
   }
 
   private addMonitors(): void {
-    const manifests = Object.entries(this.application.components).map(([name, component]): Manifest => {
-      const onService = component.kind === "service" && component.metricsPort === undefined;
-      return {
-        apiVersion: "monitoring.coreos.com/v1",
-        kind: onService ? "ServiceMonitor" : "PodMonitor",
-        metadata: this.metadata(name, name),
-        spec: {
-          selector: { matchLabels: selectorLabels(this.application.name, name) },
-          [onService ? "endpoints" : "podMetricsEndpoints"]: [
-            { port: onService ? mainPortOf(component) : "metrics", path: "/metrics", interval: "30s" },
-          ],
+    const manifests = Object.entries(this.application.components).flatMap(([name, component]): Manifest[] => {
+      const endpoint = metricsOf(component);
+      if (endpoint === undefined) return [];
+      return [
+        {
+          apiVersion: "monitoring.coreos.com/v1",
+          kind: endpoint.onService ? "ServiceMonitor" : "PodMonitor",
+          metadata: this.metadata(name, name),
+          spec: {
+            selector: { matchLabels: selectorLabels(this.application.name, name) },
+            [endpoint.onService ? "endpoints" : "podMetricsEndpoints"]: [
+              { port: endpoint.portName, path: endpoint.path, interval: "30s" },
+            ],
+          },
         },
-      };
+      ];
     });
+    if (manifests.length === 0) return;
     this.addManifests("monitors", manifests, "components");
   }
 

@@ -108,7 +108,35 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "gRPC without a port for metrics",
     all(put("components.api.protocol", "grpc"), put("entry", undefined)),
     "api: service(",
-    'components.api.protocol: found "grpc", allowed: grpc beside a metricsPort, because nothing can be scraped from a port that speaks gRPC',
+    'components.api.protocol: found "grpc", allowed: grpc beside a metricsPort, or metrics: "none", because nothing can be scraped from a port that speaks gRPC',
+  ],
+  [
+    "a metrics port beside no metrics",
+    put("components.worker.metrics", "none"),
+    "worker: worker(",
+    'components.worker.metrics: found "none beside a metricsPort", allowed: a path such as /metrics, or no metricsPort; other ports are declared under ports, because a port that is opened to the scrapers and answers nothing hides that there are no metrics',
+  ],
+  [
+    "a metrics path without its slash",
+    put("components.worker.metrics", "metrics"),
+    "worker: worker(",
+    'components.worker.metrics: found "metrics", allowed: none, or a path such as "/metrics", because scrapers ask it',
+  ],
+  [
+    "a worker that says nothing of its metrics",
+    (literal) => {
+      delete (literal as ApplicationLiteral).components["worker"]?.metricsPort;
+    },
+    "metricsPort: 9090",
+    'components.worker.metricsPort: found nothing, allowed: a port from 1 to 65535, or metrics: "none", because a component without a Service is scraped at a port of its own',
+  ],
+  [
+    "a probe without a port where no port is the default",
+    all(put("components.worker.metrics", "none"), put("components.worker.ports", { health: 9091 }), (literal) => {
+      delete (literal as ApplicationLiteral).components["worker"]?.metricsPort;
+    }),
+    "probes: {",
+    "components.worker.probes.liveness.port: found nothing, allowed: a port of the component: health, because a component without metrics and without a Service has no port that a probe uses by default",
   ],
   [
     "a probe on an absent port",
@@ -249,7 +277,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a setting that nothing reads",
     put("components.api.replica", 3),
     "api: service(",
-    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
   ],
   [
     "a probe's path that begins elsewhere",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { allow, settings } from "../../allowed";
 import { kubernetesRule, leaderElection, registries, source } from "./access";
-import { count, listOf, port, portName, recordOf } from "../fields";
+import { count, listOf, path, port, portName, recordOf } from "../fields";
 import { probes, serviceProbes } from "./probe";
 import { program } from "./program";
 import { scale } from "./scaling";
@@ -22,8 +22,14 @@ const common = {
     "shared or one-each",
     "pods are spread over nodes, or kept apart for certain",
   ).optional(),
-  /** Port of `/metrics`. Probes of a worker and a controller ask it too, unless they name another. @default that of the service */
+  /** Port of the metrics. Required for a worker and a controller that have metrics; their probes ask it too, unless they name another. @default that of the service */
   metricsPort: port.optional(),
+  /** Path of the Prometheus metrics, or `none` for a program that exposes none: it is not scraped, and its indicators come from the load balancer and the probes. @default /metrics */
+  metrics: allow(
+    z.union([z.literal("none"), path]),
+    'none, or a path such as "/metrics"',
+    "scrapers ask it",
+  ).optional(),
   /** Further ports by name, asked by probes or opened by `reachedFrom`. */
   ports: recordOf(portName, port, 10).optional(),
   /** Longest time from start to readiness. @default 30 */
@@ -63,10 +69,10 @@ export const component = z.discriminatedUnion(
         "the port is named after it, and a service mesh reads the name",
       ).optional(),
     }),
-    /** Takes its work from a queue: no Service, only its metrics port is reachable. */
-    settings({ kind: z.literal("worker"), ...common, metricsPort: port, probes }),
+    /** Processes work from a queue or another source: no Service, only its metrics port is reachable. */
+    settings({ kind: z.literal("worker"), ...common, probes }),
     /** Watches the Kubernetes API: one replica leads, the others stand by. */
-    settings({ kind: z.literal("controller"), ...common, metricsPort: port, probes, leaderElection }),
+    settings({ kind: z.literal("controller"), ...common, probes, leaderElection }),
   ],
   { error: "service, worker or controller" },
 );
@@ -77,6 +83,26 @@ export type ComponentLiteral = z.input<typeof component>;
 /** Name of the port that requests and, by default, probes go to. */
 export function mainPortOf(component: Pick<Component, "kind"> & { protocol?: "http" | "grpc" | undefined }): string {
   return component.kind === "service" ? (component.protocol ?? "http") : "metrics";
+}
+
+/** Where Prometheus finds the component's metrics. */
+export interface MetricsEndpoint {
+  /** Name of the port. */
+  readonly portName: string;
+  readonly port: number;
+  readonly path: string;
+  /** The port is the one that the Service forwards requests to. */
+  readonly onService: boolean;
+}
+
+/** Undefined for a component that exposes no metrics. */
+export function metricsOf(component: Component): MetricsEndpoint | undefined {
+  const { metrics = "/metrics", metricsPort } = component;
+  if (metrics === "none") return undefined;
+  if (metricsPort !== undefined) return { portName: "metrics", port: metricsPort, path: metrics, onService: false };
+  return component.kind === "service"
+    ? { portName: mainPortOf(component), port: component.port, path: metrics, onService: true }
+    : undefined;
 }
 
 /** Every port of the component's pods, by name. */

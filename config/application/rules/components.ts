@@ -19,6 +19,7 @@ export function componentRefusals(draft: Draft): Refusal[] {
       [
         ...replicaRefusals(component),
         ...portRefusals(component),
+        ...metricsRefusals(component),
         ...probeRefusals(component),
         ...electionRefusals(component),
         ...resourceRefusals(component),
@@ -96,12 +97,15 @@ function portRefusals(component: DraftComponent): Refusal[] {
     ),
   ];
   const unscraped =
-    component.kind === "service" && component.protocol === "grpc" && !("metricsPort" in component)
+    component.kind === "service" &&
+    component.protocol === "grpc" &&
+    component.metrics !== "none" &&
+    !("metricsPort" in component)
       ? [
           {
             path: ["protocol"],
             found: "grpc",
-            allowed: "grpc beside a metricsPort",
+            allowed: 'grpc beside a metricsPort, or metrics: "none"',
             because: "nothing can be scraped from a port that speaks gRPC",
           },
         ]
@@ -125,6 +129,29 @@ function portRefusals(component: DraftComponent): Refusal[] {
   ];
 }
 
+/** A component either has metrics, on a port, or says that it has none. */
+function metricsRefusals(component: DraftComponent): Refusal[] {
+  const none = component.metrics === "none";
+  if (none && "metricsPort" in component)
+    return [
+      {
+        path: ["metrics"],
+        found: "none beside a metricsPort",
+        allowed: "a path such as /metrics, or no metricsPort; other ports are declared under ports",
+        because: "a port that is opened to the scrapers and answers nothing hides that there are no metrics",
+      },
+    ];
+  if (none || component.kind === undefined || component.kind === "service" || "metricsPort" in component) return [];
+  return [
+    {
+      path: ["metricsPort"],
+      found: undefined,
+      allowed: 'a port from 1 to 65535, or metrics: "none"',
+      because: "a component without a Service is scraped at a port of its own",
+    },
+  ];
+}
+
 export const mainPort = (component: DraftComponent): string =>
   component.kind === "service" ? (component.protocol ?? "http") : "metrics";
 
@@ -134,6 +161,12 @@ function probeRefusals(component: DraftComponent): Refusal[] {
     ...("metricsPort" in component ? ["metrics"] : []),
     ...Object.keys(component.ports ?? {}),
   ];
+  // A worker without metrics has no port that a probe could mean without naming it.
+  const unnamed =
+    component.kind !== undefined &&
+    component.kind !== "service" &&
+    component.metrics === "none" &&
+    !("metricsPort" in component);
   const absent = (path: readonly string[], port: string | undefined): Refusal[] =>
     port === undefined || ports.includes(port)
       ? []
@@ -151,7 +184,9 @@ function probeRefusals(component: DraftComponent): Refusal[] {
   ][];
   return [
     ...probes.flatMap(([role, probe]) => [
-      ...absent(["probes", role, "port"], probe.port),
+      ...(unnamed && !("port" in probe) && ("http" in probe || "grpc" in probe)
+        ? [portless(["probes", role, "port"], ports)]
+        : absent(["probes", role, "port"], probe.port)),
       ...absent(["probes", role, "tcp"], probe.tcp),
     ]),
     ...(component.reachedFrom ?? []).flatMap((source, index) =>
@@ -159,6 +194,13 @@ function probeRefusals(component: DraftComponent): Refusal[] {
     ),
   ];
 }
+
+const portless = (path: readonly string[], ports: readonly string[]): Refusal => ({
+  path,
+  found: undefined,
+  allowed: `a port of the component: ${ports.join(", ") || "it has none"}`,
+  because: "a component without metrics and without a Service has no port that a probe uses by default",
+});
 
 function electionRefusals(component: DraftComponent): Refusal[] {
   if (component.kind !== "controller") return [];

@@ -5,7 +5,7 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { callsKubernetes, portsOf } from "../../../config/application/parts/component";
+import { callsKubernetes, metricsOf, portsOf } from "../../../config/application/parts/component";
 import type { Component, Dependency, Job } from "../../../config/application/schema";
 import { SERVICE_CIDR } from "../../aws/cluster/kubernetes-cluster";
 import { Guarded } from "../../guarded";
@@ -94,10 +94,8 @@ function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV
     ...props.callers.map((caller) => ({ podSelector: { matchLabels: selectorLabels(props.application, caller) } })),
   ];
   if (component.kind === "service" && from.length > 0) rules.push({ ports: tcp(component.port), from });
-  rules.push({
-    ports: tcp(component.kind === "service" ? (component.metricsPort ?? component.port) : component.metricsPort),
-    from: [inNamespace(MONITORING_NAMESPACE)],
-  });
+  const metrics = metricsOf(component);
+  if (metrics) rules.push({ ports: tcp(metrics.port), from: [inNamespace(MONITORING_NAMESPACE)] });
   for (const { namespace, port } of component.reachedFrom ?? [])
     rules.push({ ports: tcp(portsOf(component)[port]), from: [inNamespace(namespace)] });
   return distinct(rules);
