@@ -146,7 +146,7 @@ describe("docs/adding-an-application.md, followed to the letter", () => {
       expect(
         lines.filter((line) => /^ {2}\w\w-\d\d (error|warning)/.test(line) && !/ (SU-11|DE-06) /.test(line)),
       ).toEqual([]);
-      expect([code, lines.at(-2)]).toEqual([exitCodes.ready, expect.stringMatching(/^READY production/)]);
+      expect([code, lines.at(-2)]).toEqual([exitCodes.deployable, expect.stringMatching(/^DEPLOYABLE, NOT READY production/)]);
     },
     longestMs,
   );

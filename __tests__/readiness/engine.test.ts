@@ -134,6 +134,7 @@ describe("judging", () => {
       "GO-03 notApplicable",
       "GO-04 notApplicable",
       "GO-07 notApplicable",
+      "GO-09 notApplicable",
     ]);
     expect(judgement.counts).toEqual({ pass: 4, fail: 1, unknown: 1, notApplicable: 3, waived: 0 });
     expect(judgement.verdict).toBe("refused");
@@ -159,9 +160,9 @@ describe("judging", () => {
     const later = { a: unknown("later") };
     expect(judge(platform(), [rule("AV-01", later)])).toMatchObject({ verdict: "refused" });
     expect(outcome(judge(platform(), [rule("AV-01", later)]), "GO-04")).toBe("fail");
-    expect(judge(platform("staging"), [rule("AV-01", later)]).verdict).toBe("ready");
-    expect(judge(platform(), [rule("AV-01", later, { severity: "warning" })]).verdict).toBe("ready");
-    expect(judge(platform(), [rule("AV-01", { a: bad() }, { severity: "warning" })]).verdict).toBe("ready");
+    expect(judge(platform("staging"), [rule("AV-01", later)]).verdict).toBe("deployable");
+    expect(judge(platform(), [rule("AV-01", later, { severity: "warning" })]).verdict).toBe("deployable");
+    expect(judge(platform(), [rule("AV-01", { a: bad() }, { severity: "warning" })]).verdict).toBe("deployable");
   });
 
   it("applies a policy where it applies, and can ask for a subject", () => {
@@ -217,7 +218,7 @@ describe("waivers", () => {
 
   it("lets a finding be, until the end of its last day, and keeps it in the report", () => {
     const judgement = judged(waiver());
-    expect(judgement).toMatchObject({ verdict: "ready", counts: { waived: 1, fail: 0 } });
+    expect(judgement).toMatchObject({ verdict: "deployable", counts: { waived: 1, fail: 0 } });
     expect(judgement.findings).toMatchObject([
       { policy: "AV-01", outcome: "fail", waiver: { ticket: "T-1", line: 1 } },
     ]);
@@ -306,7 +307,7 @@ describe("reports", () => {
     const text = consoleReport(report, { colour: false, groupOf: (stack) => (stack === "a" ? "shop" : "platform") });
     expect(text).not.toContain("\u001b");
     expect(text.split("\n").at(-1)).toBe(
-      "REFUSED production  5 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived",
+      "REFUSED production  6 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived",
     );
     expect(text.indexOf("platform")).toBeLessThan(text.indexOf("shop"));
     expect(text).toContain(

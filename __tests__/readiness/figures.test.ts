@@ -148,7 +148,7 @@ describe("a platform whose peak does not fit", () => {
       findings.some(({ remediation }) => remediation.includes(String(block["node_group_name"]))),
     );
     const mended = together("", twoSpotNodes, change("", named, set("scaling_config.max_size", 3)));
-    expect(judge(after(mended), capacity).verdict).toBe("ready");
+    expect(judge(after(mended), capacity).verdict).toBe("deployable");
   });
 });
 
@@ -512,7 +512,7 @@ describe("the comparison of two reports", () => {
 
   it("of one with itself shows that nothing changes", () => {
     const text = comparison(before, before);
-    expect(text).toContain("Verdict: **ready**, as before.");
+    expect(text).toContain("Verdict: **deployable**, as before.");
     expect(text).toContain("None changes; 0 stay.");
     expect(text).toContain("No line changes in the steady month.");
     expect(text).not.toContain("→");
@@ -526,7 +526,7 @@ describe("the comparison of two reports", () => {
       ),
     );
     const there = comparison(before, worse);
-    expect(there).toContain("ready → **refused**");
+    expect(there).toContain("deployable → **refused**");
     expect(there).toMatch(/\| new \| CP-01 \| fail \|/);
     expect(there).toMatch(/\| CP-01 \| pass \| fail \|/);
     expect(there).toMatch(/\| gp3 storage \| dearer \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
@@ -550,7 +550,7 @@ describe("the comparison of two reports", () => {
       [[], "two reports are compared: make compare BEFORE=<report.json> AFTER=<report.json>"],
       [["", good], "two reports are compared"],
       [[good, join(folder, "none.json")], "no report can be read there"],
-      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 1"],
+      [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 2"],
       [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
     ];
     for (const [files, sentence] of refused) {

@@ -1,6 +1,6 @@
 import type { Severity } from "../policy/policy";
 
-/** A rule about the judgement itself: the engine applies it, no waiver can lift it. */
+/** Rule about the judgement itself, applied by the engine. Only {@link openClaimRule} accepts waivers. */
 export interface EngineRule {
   readonly id: string;
   readonly severity: Severity;
@@ -33,4 +33,12 @@ export const coverageRule: EngineRule = {
   remedy: "restore the policy that proved the claim, or say in catalog/claims/claims.json why it is open or outside",
 };
 
-export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule, coverageRule];
+export const openClaimRule: EngineRule = {
+  id: "GO-09",
+  severity: "warning",
+  title: "Every claim of a deployed application holds in production",
+  because: "an open claim is a promise that nothing deployed keeps yet",
+  remedy: "deploy what the claim asks for, or waive it in waivers.yaml with owner, reason, ticket and expiry date",
+};
+
+export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule, coverageRule, openClaimRule];

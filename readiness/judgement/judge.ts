@@ -1,6 +1,7 @@
 import type { Claim } from "../../catalog/claims/claims";
+import type { EnvironmentName } from "../../config/environment";
 import { coverageProblems } from "./claim-coverage";
-import { coverageRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
+import { coverageRule, openClaimRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
 import type { Coverage } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type {
@@ -28,12 +29,14 @@ export const noWaivers: WaiverFile = { waivers: [], problems: [] };
  * Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement.
  *
  * @param claims those that the policies together have to cover; none for a selection of policies
+ * @param openClaims claims that do not hold, given the outcomes of the policies; judged in production
  */
 export function judge<Platform extends Judgeable>(
   platform: Platform,
   policies: readonly PolicyOf<Platform>[],
   waiverFile: WaiverFile = noWaivers,
   claims: readonly Claim[] = [],
+  openClaims: OpenClaims = () => [],
 ): Judgement {
   const today = platform.now.slice(0, 10);
   const valid = new Map(
@@ -41,22 +44,32 @@ export function judge<Platform extends Judgeable>(
       .filter((waiver) => waiver.expires >= today)
       .map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]),
   );
-  const results = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
-  const findings = results.filter(needsReader).flatMap((result) => findingOf(result, policies));
+  const ofPolicies = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
+  const outcomes = outcomesByPolicy(ofPolicies);
+  const byPolicy = policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id)));
+  const production = platform.environment.name === "production";
+  const ofClaims = production ? openClaims(byPolicy).map((claim) => waived(openClaimResult(claim), valid)) : [];
+  const results = [...ofPolicies, ...ofClaims];
+  const judgedRules = [...policies, { ...openClaimRule, environments: ["production"] as const }];
+  const findings = results.filter(needsReader).flatMap((result) => findingOf(result, judgedRules));
   const ruleFindings = [
-    ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, policies, platform)].map(waiverFinding),
-    ...(platform.environment.name === "production" ? unknownFindings(results) : []),
+    ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, judgedRules, platform)].map(
+      waiverFinding,
+    ),
+    ...(production ? unknownFindings(results) : []),
     ...(claims.length > 0
       ? coverageProblems(claims, policies).map(({ subject, expected, actual }) =>
           ruleFinding(coverageRule, registerEntry(subject), expected, actual),
         )
       : []),
   ];
-  const outcomes = outcomesByPolicy(results);
   const judged = [
-    ...policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id))),
+    ...byPolicy,
+    ...(ofClaims.length > 0
+      ? [judgedPolicy({ ...openClaimRule, proves: [] }, outcomesByPolicy(ofClaims).get(openClaimRule.id))]
+      : [ruled(openClaimRule, [], production && claims.length > 0)]),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
-    ruled(unknownRule, ruleFindings, platform.environment.name === "production"),
+    ruled(unknownRule, ruleFindings, production),
     ruled(coverageRule, ruleFindings, claims.length > 0),
   ];
   const all = [...findings, ...ruleFindings].sort(byPlace);
@@ -64,7 +77,7 @@ export function judge<Platform extends Judgeable>(
   return {
     environment: platform.environment.name,
     now: platform.now,
-    verdict: refused ? "refused" : "ready",
+    verdict: refused ? "refused" : "deployable",
     counts: counted(results, ruleFindings),
     // Counted when it is asked for: it takes every release and its objects, which few policies need.
     get coverage() {
@@ -132,7 +145,29 @@ function waived(result: Result, valid: ReadonlyMap<string, Waiver>): Result {
   return waiver ? { ...result, waiver } : result;
 }
 
-function findingOf<Platform>(result: Result, policies: readonly PolicyOf<Platform>[]): Finding[] {
+/** Claim that does not hold, with what is missing. */
+export interface OpenClaim {
+  readonly id: string;
+  readonly statement: string;
+  /** What is missing, for example `monitoring: no alert is delivered yet`. */
+  readonly reason: string;
+}
+
+export type OpenClaims = (policies: readonly JudgedPolicy[]) => readonly OpenClaim[];
+
+const openClaimResult = ({ id, statement, reason }: OpenClaim): Result => ({
+  policy: openClaimRule.id,
+  severity: openClaimRule.severity,
+  subject: { ...registerEntry(id), constructPath: `claims/${id}` },
+  verdict: fail({ expected: statement, actual: reason }),
+});
+
+/** What a finding takes from its policy or rule. */
+type Rule = Pick<EngineRule, "id" | "title" | "severity" | "remedy"> & {
+  readonly environments?: readonly EnvironmentName[] | undefined;
+};
+
+function findingOf(result: Result, policies: readonly Rule[]): Finding[] {
   const { verdict, subject, waiver } = result;
   const policy = policies.find((candidate) => candidate.id === result.policy);
   if (!policy || (verdict.outcome !== "fail" && verdict.outcome !== "unknown")) return [];
@@ -162,11 +197,11 @@ function findingOf<Platform>(result: Result, policies: readonly PolicyOf<Platfor
   ];
 }
 
-function waiverProblems<Platform extends Judgeable>(
+function waiverProblems(
   waivers: readonly Waiver[],
   results: readonly Result[],
-  policies: readonly PolicyOf<Platform>[],
-  platform: Platform,
+  policies: readonly Rule[],
+  platform: Judgeable,
 ): WaiverProblem[] {
   if (waivers.length === 0) return [];
   const today = platform.now.slice(0, 10);
@@ -246,8 +281,8 @@ function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actua
   };
 }
 
-function judgedPolicy<Platform>(
-  policy: PolicyOf<Platform>,
+function judgedPolicy(
+  policy: Pick<EngineRule, "id" | "title" | "severity"> & { readonly proves: readonly string[] },
   outcomes: ReadonlySet<PolicyOutcome> | undefined,
 ): JudgedPolicy {
   const worst = worstFirst.find((outcome) => outcomes?.has(outcome)) ?? "notApplicable";

@@ -76,7 +76,8 @@ export interface JudgedPolicy {
 export interface Judgement {
   readonly environment: EnvironmentName;
   readonly now: string;
-  readonly verdict: "ready" | "refused";
+  /** `deployable`: no policy of severity error fails. Whether the platform is ready too depends on its claims. */
+  readonly verdict: "deployable" | "refused";
   /** Results, not policies. */
   readonly counts: Readonly<Record<PolicyOutcome, number>>;
   readonly coverage: Coverage;

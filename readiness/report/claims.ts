@@ -110,6 +110,45 @@ export interface ReadinessFigures {
   readonly risks: Readonly<Record<"fail" | "unknown" | "open", readonly string[]>>;
 }
 
+/** A claim that stands between the platform and `ready`. */
+export interface MissingClaim {
+  readonly claim: string;
+  readonly report: string;
+  readonly outcome: "fail" | "unknown" | "open";
+  /** Capability that the claim waits for; the policies that prove it, where it fails or is unknown. */
+  readonly waitsFor: string;
+  readonly statement: string;
+  readonly reason: string;
+}
+
+const urgency: readonly ClaimOutcome[] = ["fail", "unknown", "open"];
+
+/**
+ * Claims that do not hold, most important first: failed, unknown, open; then the capability that most claims wait for.
+ */
+export function missingClaims(
+  reported: readonly ReportedClaim[],
+  claims: readonly Claim[] = register,
+): readonly MissingClaim[] {
+  const registered = new Map(claims.map((claim) => [claim.id, claim]));
+  const missing = reported.flatMap(({ id, outcome, proofs }): MissingClaim[] => {
+    const claim = registered.get(id);
+    if (!claim || (outcome !== "fail" && outcome !== "unknown" && outcome !== "open")) return [];
+    const owed = claim.open ?? claim.missing;
+    const proving = proofs.map(({ ref }) => ref).join(", ");
+    const waitsFor = outcome === "open" ? (owed?.work ?? "a proof") : proving;
+    const reason = outcome === "open" ? (owed?.reason ?? "nothing proves it") : `${outcome} in ${proving}`;
+    return [{ claim: id, report: claim.report, outcome, waitsFor, statement: claim.statement, reason }];
+  });
+  const waiting = new Map<string, number>();
+  for (const { waitsFor } of missing) waiting.set(waitsFor, (waiting.get(waitsFor) ?? 0) + 1);
+  const rank = (one: MissingClaim): number =>
+    urgency.indexOf(one.outcome) * 1_000_000 - (waiting.get(one.waitsFor) ?? 0);
+  return missing.sort((a, b) => rank(a) - rank(b) || byText(a.waitsFor, b.waitsFor) || byText(a.claim, b.claim));
+}
+
+const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
 /** A score as people read it. */
 export const percentOf = (score: number | null): string => (score === null ? "–" : `${(score * 100).toFixed(1)} %`);
 

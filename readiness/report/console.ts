@@ -1,3 +1,4 @@
+import { openClaimRule } from "../judgement/engine-rules";
 import { percentOf } from "./claims";
 import { isWarning, type Report, type ReportedFinding } from "./report";
 
@@ -34,7 +35,8 @@ export function consoleReport(
 ): string {
   const paint = options.colour ? ansi : plain;
   const groups = groupedBy(
-    report.findings.filter(({ waiver }) => waiver === null),
+    // Open claims have their own lines above the verdict.
+    report.findings.filter(({ waiver, policy }) => waiver === null && policy !== openClaimRule.id),
     (finding) => options.groupOf(finding.stack),
   );
   const lines = groups.flatMap(([group, findings]) => [
@@ -48,7 +50,7 @@ export function consoleReport(
     ...lines,
     ...waivedLines(report, options.groupOf, paint),
     ...(options.figures ?? []),
-    ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     ")]),
+    ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     "), ...missingLines(report)]),
     verdictLine(report, paint),
   ].join("\n");
 }
@@ -114,12 +116,42 @@ export function claimsLine({ claims, models: { readiness } }: Report, title = "c
   return `${title}${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
 }
 
+/** Capabilities that claims wait for, most important first, with the first claims of each. */
+export function missingLines({ open }: Report): string[] {
+  if (open.length === 0) return [];
+  const works = new Map<string, string[]>();
+  for (const { waitsFor, claim } of open) works.set(waitsFor, [...(works.get(waitsFor) ?? []), claim]);
+  const said = [...works].map(
+    ([work, ids]) => `${work} (${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ` and ${ids.length - 3} more` : ""})`,
+  );
+  return [`missing:    ${said.slice(0, 6).join("; ")}${said.length > 6 ? `; and ${said.length - 6} more` : ""}`];
+}
+
+const verdicts: Readonly<Record<Report["verdict"], string>> = {
+  refused: "REFUSED",
+  deployable: "DEPLOYABLE, NOT READY",
+  ready: "READY",
+};
+
+/** The verdict as words: `deployable, not ready: 77 claims do not hold`. */
+export function verdictText({ verdict, open }: Report): string {
+  if (verdict !== "deployable") return verdict;
+  return `deployable, not ready: ${open.length} ${open.length === 1 ? "claim does" : "claims do"} not hold`;
+}
+
 export function verdictLine(report: Report, paint: Palette = plain): string {
   const { pass, fail, unknown, notApplicable, waived } = report.counts;
-  const warnings = report.findings.filter((finding) => finding.waiver === null && isWarning(report, finding)).length;
+  const warnings = report.findings.filter(
+    (finding) => finding.waiver === null && finding.policy !== openClaimRule.id && isWarning(report, finding),
+  ).length;
+  const openClaims = report.findings.filter(
+    ({ waiver, policy }) => waiver === null && policy === openClaimRule.id,
+  ).length;
+  const opened = openClaims === 0 ? "" : `, ${openClaims} open ${openClaims === 1 ? "claim" : "claims"}`;
   const warned = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
-  const counts = `${report.policies.length} policies: ${pass} pass, ${fail - warnings} fail${warned}, ${unknown} unknown, ${notApplicable} not applicable, ${waived} waived`;
-  return `${report.verdict === "ready" ? paint.good("READY") : paint.bad("REFUSED")} ${report.environment}  ${counts}`;
+  const counts = `${report.policies.length} policies: ${pass} pass, ${fail - warnings - openClaims} fail${warned}${opened}, ${unknown} unknown, ${notApplicable} not applicable, ${waived} waived`;
+  const colour = { refused: paint.bad, deployable: paint.caution, ready: paint.good }[report.verdict];
+  return `${colour(verdicts[report.verdict])} ${report.environment}  ${counts}`;
 }
 
 function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [string, Item[]][] {

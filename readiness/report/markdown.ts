@@ -1,15 +1,16 @@
 import { type Claim, claims } from "../../catalog/claims/claims";
 import { claimOutcomes, percentOf } from "./claims";
-import { claimsLine, verdictLine } from "./console";
+import { claimsLine, missingLines, verdictLine, verdictText } from "./console";
 import { isWarning, type Report } from "./report";
 
 /** `report.md`: what a pull request shows. */
 export function markdownReport(report: Report): string {
   return [
-    `# Readiness of ${report.environment}: ${report.verdict}`,
+    `# Readiness of ${report.environment}: ${verdictText(report)}`,
     "",
     verdictLine(report),
     "",
+    ...missingLines(report).flatMap((line) => [`M${line.slice(1)}.`.replace(/: +/, ": "), ""]),
     `${report.coverage.judged} of ${report.coverage.resources} resources are read by a policy; ${report.coverage.opaque.length} parts are opaque.`,
     "",
     ...findings(report),

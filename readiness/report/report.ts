@@ -1,8 +1,16 @@
 import type { Finding, JudgedPolicy, Judgement } from "../judgement/judgement";
 import type { Place } from "../policy/verdict";
-import { type Evidence, type ReadinessFigures, readinessFigures, type ReportedClaim, reportedClaims } from "./claims";
+import {
+  type Evidence,
+  missingClaims,
+  type MissingClaim,
+  type ReadinessFigures,
+  readinessFigures,
+  type ReportedClaim,
+  reportedClaims,
+} from "./claims";
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Figures of the models with their arithmetic; a model that did not run is left out. */
 export interface Models {
@@ -32,11 +40,19 @@ export interface ReportedFinding {
   } | null;
 }
 
+/**
+ * `refused`: a policy of severity error fails. `deployable`: none fails. `ready`: no claim of a deployed application is
+ * open, unknown or failed either.
+ */
+export type ReadinessVerdict = "refused" | "deployable" | "ready";
+
 /** `report.json`: read by other programs, so a change of its shape is a new `schemaVersion`. */
 export interface Report {
   readonly schemaVersion: number;
   readonly environment: string;
-  readonly verdict: "ready" | "refused";
+  readonly verdict: ReadinessVerdict;
+  /** Claims between the platform and `ready`, most important first. */
+  readonly open: readonly MissingClaim[];
   readonly counts: Judgement["counts"];
   readonly coverage: Judgement["coverage"];
   readonly policies: readonly JudgedPolicy[];
@@ -55,10 +71,12 @@ export function reportOf(
 ): Report {
   const { environment, verdict, counts, coverage, policies } = judgement;
   const claims = reportedClaims({ policies, models, evidence });
+  const open = missingClaims(claims);
   return {
     schemaVersion,
     environment,
-    verdict,
+    verdict: verdict === "deployable" && open.length === 0 ? "ready" : verdict,
+    open,
     counts,
     coverage,
     policies,

@@ -9,12 +9,12 @@ import { locate } from "../../config/source/location";
 import { declarationOf } from "../../constructs/guarded";
 import { takeInventory } from "../inventory/inventory";
 import type { Platform } from "../inventory/platform";
-import { judge } from "../judgement/judge";
+import { judge, type OpenClaims } from "../judgement/judge";
 import type { Finding } from "../judgement/judgement";
 import { discoverPolicies } from "../policies";
 import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
-import { evidenceOf } from "../report/claims";
+import { evidenceOf, missingClaims, reportedClaims } from "../report/claims";
 import { consoleReport, takesColour } from "../report/console";
 import { markdownReport } from "../report/markdown";
 import { reportOf, type Models, type Report } from "../report/report";
@@ -57,7 +57,7 @@ export interface Figures {
   readonly markdown: string;
 }
 
-export const exitCodes = { ready: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+export const exitCodes = { deployable: 0, failed: 1, refused: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Builds, judges and publishes a platform. What is not ready, or ends early, leaves nothing that could be deployed. */
@@ -72,10 +72,10 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
     publication.writeReport("report.md", [markdownReport(report), ...(figures ? [figures.markdown] : [])].join("\n"));
-    if (report.verdict === "ready") publication.publish();
+    if (report.verdict !== "refused") publication.publish();
     else publication.refuse();
     out.write(`${text}\n`);
-    return report.verdict === "ready" ? exitCodes.ready : exitCodes.refused;
+    return report.verdict === "refused" ? exitCodes.refused : exitCodes.deployable;
   } catch (problem) {
     tryAbandon(publication);
     error.write(`${explained(problem)}\n`);
@@ -101,14 +101,15 @@ function judged(
   if (policies.length === 0)
     throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
   const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
-  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims);
   const figures = options.figures?.(platform);
-  const report = reportOf(
-    judgement,
-    (finding) => sourceOf(app, finding, options.root),
-    figures?.section,
-    evidenceOf(platform),
-  );
+  const evidence = evidenceOf(platform);
+  const models = figures?.section ?? {};
+  const openClaims: OpenClaims = (outcomes) =>
+    missingClaims(reportedClaims({ policies: outcomes, models, evidence, claims }), claims)
+      .filter(({ outcome }) => outcome === "open")
+      .map(({ claim, statement, waitsFor, reason }) => ({ id: claim, statement, reason: `${waitsFor}: ${reason}` }));
+  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims, openClaims);
+  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), models, evidence);
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, {
     colour: takesColour(out, process.env),
