@@ -49,11 +49,26 @@ if (process.argv[2] === "run") await import(pathToFileURL(join(dist, "main.js"))
 
 /** esbuild has said file and line. As for every configuration that cannot be read, nothing is left that could be deployed. */
 function explain(error) {
+  const blocked = {
+    EACCES: "cannot be written",
+    EPERM: "cannot be written",
+    EROFS: "is on a read-only file system",
+    ENOSPC: "cannot be written: the disk is full",
+    EDQUOT: "cannot be written: the disk quota is used up",
+    ENOTDIR: "is a file, a folder is expected",
+    EEXIST: "is a file, a folder is expected",
+  }[error.code];
+  if (blocked) {
+    console.error(
+      `Build failed: ${relative(root, error.code === "ENOTDIR" ? dist : (error.path ?? dist)) || "."} ${blocked} (${error.code}). Free the disk, give yourself write permission, or remove the file, and run it again.`,
+    );
+    process.exit(1);
+  }
   if (!Array.isArray(error.errors)) throw error;
   const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(root, "cdktf.out"));
   for (const name of ["manifest.json", "readiness"]) rmSync(join(outdir, name), { force: true, recursive: true });
   for (const file of filesIn(join(outdir, "stacks")).filter((path) => basename(path) === "cdk.tf.json")) rmSync(file);
-  console.error(`NOT BUILT, as above: nothing is synthesised, and nothing of an earlier synthesis is left to deploy`);
+  console.error("Build failed (see above). Nothing was synthesised; earlier output was removed.");
   process.exit(1);
 }
 
@@ -72,6 +87,8 @@ async function compile() {
     sourcemap: true,
     sourcesContent: false,
     logLevel: "warning",
+    // The second of two equal keys wins silently: what the first one says would be lost.
+    logOverride: { "duplicate-object-key": "error" },
   });
   for (const file of copied) {
     mkdirSync(dirname(inDist(file)), { recursive: true });

@@ -6,7 +6,11 @@ import { buildPlatform } from "./stacks/platform";
 
 void synthesise({
   outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
-  configure: () => ({ environment: loadEnvironment(process.env), now: loadNow(process.env, () => new Date()) }),
+  configure: () => ({
+    environment: loadEnvironment(process.env),
+    now: loadNow(process.env, () => new Date()),
+    chosen: Boolean(process.env["PLIMSOLL_ENV"]),
+  }),
   build: buildPlatform,
   figures: figuresOf,
 }).then((exitCode) => {

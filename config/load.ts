@@ -5,11 +5,12 @@ import type { z } from "zod";
 import { allowanceOf, issuesOf } from "./allowed";
 import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
+import { nearest } from "./nearest";
 import { usage, type Usage } from "./usage";
 import { usageViolations } from "./usage-limits";
+import { unknownVariables, type Variables } from "./variables";
 
-/** Variables of the process. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+export type { Variables } from "./variables";
 
 /** Gives the exports of an environment's module, or undefined when there is no such file. */
 export type EnvironmentModules = (name: EnvironmentName) => Readonly<Record<string, unknown>> | undefined;
@@ -25,6 +26,8 @@ export function loadEnvironment(
   modules: EnvironmentModules = modulesOfFolder,
   volumes: Readonly<Record<EnvironmentName, Usage>> = usage,
 ): Environment {
+  const strange = unknownVariables(variables);
+  if (strange.length > 0) throw new ConfigurationError(strange);
   const name = environmentName(variables["PLIMSOLL_ENV"] || "production");
   const file = `config/environments/${name}.ts`;
   const literal = modules(name)?.[name];
@@ -89,8 +92,8 @@ const isCalendarDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toI
 function environmentName(name: string): EnvironmentName {
   const known = environmentNames.find((candidate) => candidate === name);
   if (known) return known;
-  const [nearest] = [...environmentNames].sort((a, b) => editDistance(name, a) - editDistance(name, b));
-  const meant = nearest !== undefined && editDistance(name, nearest) <= 3 ? ` (did you mean ${nearest}?)` : "";
+  const near = nearest(name, environmentNames);
+  const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
   throw new ConfigurationError([
     {
       file: "",
@@ -115,18 +118,4 @@ function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): C
     literal,
   );
   return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
-}
-
-/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries())
-      next.push(
-        Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

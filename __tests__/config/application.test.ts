@@ -271,7 +271,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "an image without a digest",
     put("components.api.image", "ci-failure-agent:2.0.0"),
     'image: "ci-failure-agent:1.0.0"',
-    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}, because images are deployed by digest, and a tag can be moved`,
+    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}; \`make images\` enters the digest of a new one, because images are deployed by digest, and a tag can be moved`,
   ],
   [
     "a setting that nothing reads",
@@ -511,7 +511,7 @@ describe("a file of apps/", () => {
 
   it("that is no application, and two of one name", () => {
     expect(messages({ "ci-failure-agent": agent, copy: agent, empty: undefined })).toEqual([
-      'apps/copy.ts:1  name: found "ci-failure-agent", allowed: a name that no other application has, because namespaces, secrets and addresses are named after it',
+      'apps/copy.ts:1  name: found "ci-failure-agent", allowed: a name that no other application has (apps/ci-failure-agent.ts has this one), because namespaces, secrets and addresses are named after it',
       'apps/empty.ts:1  found "no default export", allowed: export default application({ … }), because every file of apps/ is one application',
     ]);
   });

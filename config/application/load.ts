@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Declaration } from "../declaration";
@@ -6,23 +5,15 @@ import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
 import { sourceOfFrame } from "../source/frame";
 import { isApplication } from "./application";
+import { applicationFiles } from "./folder";
 import { adjusted } from "./parts/adjustment";
 import { poolOf } from "./parts/program";
 import { entriesOf, type Draft } from "./rules/draft";
 import { validate } from "./validate";
 import type { Application } from "./schema";
+import type { ApplicationViolation } from "./violation";
 
-/** One thing wrong in a file of `apps/`. */
-export interface ApplicationViolation {
-  readonly file: string;
-  /** Path inside the literal; empty for the file itself. */
-  readonly path: string;
-  /** Where the path does not lead there. */
-  readonly line?: number;
-  readonly found: unknown;
-  readonly allowed: string;
-  readonly because: string;
-}
+export type { ApplicationViolation } from "./violation";
 
 export interface LoadedApplication {
   readonly application: Application;
@@ -35,13 +26,12 @@ export function loadApplications(
   folder: string,
   environment: Environment,
 ): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
-  const violations: ApplicationViolation[] = [];
+  const { files, violations: ofFolder } = applicationFiles(folder);
+  const violations: ApplicationViolation[] = [...ofFolder];
   const applications: LoadedApplication[] = [];
-  const names: string[] = [];
+  const names = new Map<string, string>();
   const images = loadImageLock(folder);
-  for (const name of readdirSync(folder)
-    .filter((file) => /(?<!\.d)\.(ts|js)$/.test(file))
-    .sort()) {
+  for (const name of files) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
     const exported = exportOf(join(folder, name), file, violations);
     if (exported instanceof Unloadable) continue;
@@ -60,7 +50,7 @@ export function loadApplications(
       ...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })),
       ...environmentViolations(file, draft, environment, images),
     );
-    names.push(...nameOf(exported.literal, file, names, violations));
+    violations.push(...nameViolations(exported.literal, file, names));
     if (written) applications.push({ application: adjusted(written, environment.name), file });
   }
   return {
@@ -97,24 +87,27 @@ export function declaredIn(loaded: LoadedApplication, path: string): Declaration
   return { file: loaded.file, path };
 }
 
-/** The application's name, once; a second application of it is a violation, whatever else is wrong with it. */
-function nameOf(
-  literal: unknown,
-  file: string,
-  taken: readonly string[],
-  violations: ApplicationViolation[],
-): string[] {
+/**
+ * A second application of one name is a violation, whatever else is wrong with it.
+ *
+ * @param taken files by the name of their application; the file is entered
+ */
+function nameViolations(literal: unknown, file: string, taken: Map<string, string>): ApplicationViolation[] {
   const name = (literal as { readonly name?: unknown } | null | undefined)?.name;
   if (typeof name !== "string") return [];
-  if (taken.includes(name))
-    violations.push({
-      file,
-      path: "name",
-      found: name,
-      allowed: "a name that no other application has",
-      because: "namespaces, secrets and addresses are named after it",
-    });
-  return [name];
+  const other = taken.get(name);
+  if (other === undefined) taken.set(name, file);
+  return other === undefined
+    ? []
+    : [
+        {
+          file,
+          path: "name",
+          found: name,
+          allowed: `a name that no other application has (${other} has this one)`,
+          because: "namespaces, secrets and addresses are named after it",
+        },
+      ];
 }
 
 /** What the environment must have for the application, also where something else of the file is refused. */
@@ -154,7 +147,7 @@ function environmentViolations(
         file,
         path: `${path}.image`,
         found: component.image,
-        allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}`,
+        allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}; \`make images\` enters the digest of a new one`,
         because: "images are deployed by digest, and a tag can be moved",
       });
     return found;

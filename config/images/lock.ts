@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { allow, allowanceOf, settings } from "../allowed";
@@ -33,7 +33,18 @@ export type ImageLock = z.infer<typeof lockSchema>["images"];
 
 /** The lock file beside the applications. @throws ConfigurationError with everything that is wrong in it */
 export function loadImageLock(folder: string): ImageLock {
-  return parseImageLock(readFileSync(join(folder, imageLockName), "utf8"));
+  const path = join(folder, imageLockName);
+  if (!existsSync(path))
+    throw new ConfigurationError([
+      {
+        file,
+        path: "",
+        found: "no such file",
+        allowed: 'a file that `make images` writes; without images it holds {"images": {}}',
+        because: "images are deployed by digest, and a tag can be moved",
+      },
+    ]);
+  return parseImageLock(readFileSync(path, "utf8"));
 }
 
 /** @throws ConfigurationError */

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -15,6 +16,20 @@ import type { SynthesisedStack } from "../inventory/platform";
 /** The output folder cannot be used as it is. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
+}
+
+/** Name of the environment that the folder was last synthesised for. */
+const environmentFile = ".environment";
+
+/** `f_type` of file systems that hold no files of users (statfs(2)): proc and sysfs. */
+const kernelFileSystems: readonly number[] = [0x9fa0, 0x62656572];
+
+/** Creating a folder below /proc never ends in Node: the nearest folder that exists decides. @throws OutputError */
+function mustBeOnDisk(path: string): void {
+  let existing = path;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  if (kernelFileSystems.includes(statfsSync(existing).type))
+    throw new OutputError(`${path} lies in a file system of the kernel: choose another folder with CDKTF_OUTDIR.`);
 }
 
 interface Manifest {
@@ -33,9 +48,24 @@ export class Publication {
     this.staging = join(outdir, ".staging");
   }
 
-  /** Takes the previous output away, so that from here on nothing old can be deployed. @throws OutputError */
-  begin(): void {
+  /** Environment of the earlier synthesis into this folder, whatever its verdict. */
+  environment(): string | undefined {
+    try {
+      return readFileSync(join(this.outdir, environmentFile), "utf8").trim() || undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Removes the previous output, so that nothing old can be deployed from here on.
+   *
+   * @param environment recorded for the next run; not given while it is unknown
+   * @throws OutputError
+   */
+  begin(environment?: string): void {
     this.attempt(() => {
+      mustBeOnDisk(this.outdir);
       this.mustBeFolder(this.outdir);
       this.mustBeFolder(join(this.outdir, "stacks"));
       this.mustBeFolder(join(this.outdir, "readiness"));
@@ -48,6 +78,7 @@ export class Publication {
       for (const name of [".staging", "refused", "readiness"])
         rmSync(join(this.outdir, name), { force: true, recursive: true });
       mkdirSync(this.staging, { recursive: true });
+      if (environment !== undefined) writeFileSync(join(this.outdir, environmentFile), `${environment}\n`);
     });
   }
 
@@ -131,9 +162,15 @@ export class Publication {
         throw new OutputError(
           `${at} cannot be written (${code}): give yourself write permission, or choose another folder with CDKTF_OUTDIR.`,
         );
+      if (code === "ENOSPC" || code === "EDQUOT")
+        throw new OutputError(
+          `${at} cannot be written: the disk is full (${code}). Free space, or choose another folder with CDKTF_OUTDIR.`,
+        );
+      if (code === "ENAMETOOLONG")
+        throw new OutputError(`${at} is longer than the file system allows (${code}): choose another CDKTF_OUTDIR.`);
       if (code === "ENOTDIR" || code === "EEXIST")
         throw new OutputError(
-          `${at} lies below a file, a folder is expected (${code}): remove the file, or choose another folder with CDKTF_OUTDIR.`,
+          `${at} is below a file, a folder is expected (${code}): remove the file, or choose another folder with CDKTF_OUTDIR.`,
         );
       throw error;
     }

@@ -26,6 +26,8 @@ export interface Configured {
   readonly environment: Environment;
   /** ISO date and time that support dates and waivers are judged by. */
   readonly now: string;
+  /** Whether PLIMSOLL_ENV names the environment. @default true - a caller that passes an environment chose it */
+  readonly chosen?: boolean;
 }
 
 export interface SynthesisOptions {
@@ -66,8 +68,10 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   const publication = new Publication(resolve(options.outdir));
   const interruption = new Interruption();
   try {
-    publication.begin();
-    const { report, text, figures } = judged(options, publication, out);
+    const configured = configuredFor(options, publication);
+    out.write(`${banner(configured)}\n`);
+    publication.begin(configured.environment.name);
+    const { report, text, figures } = judged(options, configured, publication, out);
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
@@ -77,7 +81,7 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     out.write(`${text}\n`);
     return report.verdict === "refused" ? exitCodes.refused : exitCodes.deployable;
   } catch (problem) {
-    tryAbandon(publication);
+    if (!(problem instanceof EnvironmentMismatch)) tryAbandon(publication);
     error.write(`${explained(problem)}\n`);
     return exitCodes.failed;
   } finally {
@@ -85,12 +89,40 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   }
 }
 
+/** A configuration error leaves nothing of an earlier synthesis; a mismatch of environments changes nothing. */
+function configuredFor(options: SynthesisOptions, publication: Publication): Configured {
+  let configured: Configured;
+  try {
+    configured = options.configure();
+  } catch (error) {
+    publication.begin();
+    throw error;
+  }
+  const { environment, chosen = true } = configured;
+  const earlier = publication.environment();
+  if (!chosen && earlier !== undefined && earlier !== environment.name)
+    throw new EnvironmentMismatch(
+      `PLIMSOLL_ENV: found nothing, allowed: PLIMSOLL_ENV=${earlier} or PLIMSOLL_ENV=${environment.name}, because the output folder holds ${earlier}, and without PLIMSOLL_ENV this run would replace it with ${environment.name}. Nothing was changed.`,
+    );
+  return configured;
+}
+
+/** The output folder holds another environment, and nothing says which one is meant. */
+class EnvironmentMismatch extends Error {}
+
+function banner({ environment, chosen = true }: Configured): string {
+  const { primary, secondary } = environment.regions;
+  const why = chosen ? "" : "; PLIMSOLL_ENV is not set";
+  return `environment: ${environment.name} (account ${environment.accountId}, ${primary.name} and ${secondary.name}${why})`;
+}
+
 function judged(
   options: SynthesisOptions,
+  configured: Configured,
   publication: Publication,
   out: Stream,
 ): { report: Report; text: string; figures: Figures | undefined } {
-  const { environment, now } = options.configure();
+  const { environment, now } = configured;
   const app = new App({ outdir: publication.staging, hclOutput: false });
   withoutTokenTraces(() => {
     options.build(app, environment);
@@ -137,7 +169,9 @@ function sourceOf(app: App, finding: Finding, root: string | undefined): { file:
 
 function abandoned(publication: Publication, signal: string, error: Stream): ExitCode {
   publication.abandon();
-  error.write(`Interrupted by ${signal}: nothing was published.\n`);
+  error.write(
+    `Interrupted by ${signal}: nothing was published, and the earlier output was removed. Run synth again.\n`,
+  );
   return exitCodes.interrupted;
 }
 
@@ -152,7 +186,7 @@ function tryAbandon(publication: Publication): void {
 
 function explained(problem: unknown): string {
   if (problem instanceof ConfigurationError) return problem.message;
-  if (problem instanceof OutputError) return problem.message;
+  if (problem instanceof OutputError || problem instanceof EnvironmentMismatch) return problem.message;
   return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
 }
 

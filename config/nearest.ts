@@ -1,0 +1,23 @@
+/** Most edits between a word and the one that was probably meant. */
+const mostEdits = 3;
+
+/** The candidate with the fewest edits from the word, or undefined where none is within three edits. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const measured = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
+  const [best] = measured.sort((a, b) => a.edits - b.edits);
+  return best !== undefined && best.edits <= mostEdits ? best.candidate : undefined;
+}
+
+/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
+export function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries())
+      next.push(
+        Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
