@@ -2,7 +2,17 @@
 // answers for exactly one source file and an application or environment is found by listing a folder; then bundles the
 // main program out of them for speed. Does nothing when nothing changed since. `node build.mjs run` then runs the main
 // program in the same process: every start of Node counts, where the cdktf CLI starts a third one before.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -72,6 +82,13 @@ function explain(error) {
   process.exit(1);
 }
 
+/** A folder that is left over would be read as a folder of the project. */
+function removeEmptyFolders(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
+  if (folder !== dist && readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
 async function compile() {
   rmSync(stampFile, { force: true });
   const { build } = await import("esbuild");
@@ -97,5 +114,6 @@ async function compile() {
   await bundle({ root, dist, entry: main });
   const wanted = new Set(outputs);
   for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(file);
+  removeEmptyFolders(dist);
   writeFileSync(stampFile, stamp);
 }

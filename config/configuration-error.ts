@@ -32,13 +32,13 @@ type Located = ConfigurationViolation & { location: Location | undefined };
 
 function locationOf({ file, path, line }: ConfigurationViolation, root: string | undefined): Location | undefined {
   if (line !== undefined) return { file, line };
-  return file === "" ? undefined : locate({ file, path }, "", root);
+  return /\.(ts|json)$/.test(file) ? locate({ file, path }, "", root) : undefined;
 }
 
 const order = ({ location, file, path }: Located): string => `${location?.file ?? file} ${location?.line ?? 0} ${path}`;
 
-function sentence({ location, path, found, allowed, because }: Located): string {
-  const place = location ? `${location.file}:${location.line}  ` : "";
+function sentence({ location, file, path, found, allowed, because }: Located): string {
+  const place = location ? `${location.file}:${location.line}  ` : file === "" ? "" : `${file}  `;
   return `${place}${path === "" ? "" : `${path}: `}found ${written(found)}, allowed: ${allowed}, because ${because}`;
 }
 

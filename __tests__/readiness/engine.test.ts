@@ -388,13 +388,16 @@ describe("synthesis", () => {
 
   it("publishes what is ready, and takes it away when the next one is not", async () => {
     const outdir = folder();
-    expect(await run(outdir)).toMatchObject({ code: 0, text: expect.stringMatching(/^READY production/) });
+    expect(await run(outdir)).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^environment: production .*\nREADY production/),
+    });
     const first = readFileSync(join(outdir, "stacks/one/cdk.tf.json"), "utf8");
-    expect(readdirSync(outdir).sort()).toEqual(["manifest.json", "readiness", "stacks"]);
+    expect(readdirSync(outdir).sort()).toEqual([".environment", "manifest.json", "readiness", "stacks"]);
     writeFileSync(join(outdir, "stacks/one/terraform.tfstate"), "kept");
     expect((await run(outdir, bad())).code).toBe(2);
     expect(deployable(outdir)).toBe(false);
-    expect(readdirSync(outdir).sort()).toEqual(["readiness", "refused", "stacks"]);
+    expect(readdirSync(outdir).sort()).toEqual([".environment", "readiness", "refused", "stacks"]);
     expect(readFileSync(join(outdir, "refused/one.json"), "utf8")).toBe(first);
     expect(JSON.parse(readFileSync(join(outdir, "readiness/report.json"), "utf8"))).toMatchObject({
       verdict: "refused",
@@ -448,8 +451,15 @@ describe("synthesis", () => {
         process.emit(signal, signal);
       },
     });
-    expect(result).toEqual({ code: 130, text: `Interrupted by ${signal}: nothing was published.\n` });
-    expect(readdirSync(outdir)).toEqual([]);
+    expect(result).toEqual({
+      code: 130,
+      text: expect.stringMatching(
+        new RegExp(
+          `\nInterrupted by ${signal}: nothing was published, and the earlier output was removed. Run synth again.\n$`,
+        ),
+      ),
+    });
+    expect(readdirSync(outdir)).toEqual([".environment"]);
   });
 
   it.each([
@@ -481,7 +491,7 @@ describe("synthesis", () => {
     const outdir = folder();
     writeFileSync(join(outdir, "file"), "");
     expect((await run(join(outdir, "file"))).text).toMatch(/file is a file, a folder is expected/);
-    expect((await run(join(outdir, "file/below"))).text).toMatch(/lies below a file, a folder is expected \(ENOTDIR\)/);
+    expect((await run(join(outdir, "file/below"))).text).toMatch(/is below a file, a folder is expected \(ENOTDIR\)/);
     writeFileSync(join(outdir, "manifest.json"), "garbage");
     expect((await run(outdir)).code).toBe(0);
   });

@@ -45,11 +45,12 @@ export function lineOfPath(
 
 /** A literal as a whole begins with its export, which is found without the compiler. */
 function lineOfExport(path: string): number | undefined {
-  const line = existsSync(path)
-    ? readFileSync(path, "utf8")
-        .split("\n")
-        .findIndex((text) => /^export (default|const) /.test(text))
-    : -1;
+  const line =
+    /\.ts$/.test(path) && existsSync(path)
+      ? readFileSync(path, "utf8")
+          .split("\n")
+          .findIndex((text) => /^export (default|const) /.test(text))
+      : -1;
   return line === -1 ? undefined : line + 1;
 }
 

@@ -7,16 +7,16 @@ import type { Waiver, WaiverProblem } from "./judgement";
 
 export const waiverFileName = "waivers.yaml";
 
-const text = z.string().trim().min(1, "some text");
+const text = z.string({ error: "a text is expected" }).trim().min(1, "a text is expected");
 const waiverSchema = z.strictObject({
-  policy: z.string().regex(/^[A-Z]{2}-\d{2}$/, 'a policy id such as "AV-03"'),
+  policy: z.string({ error: "a policy id is expected" }).regex(/^[A-Z]{2}-\d{2}$/, 'a policy id such as "AV-03"'),
   /** Exact construct path of the finding. */
   subject: text,
   owner: text,
   reason: text,
   ticket: text,
   expires: z
-    .string()
+    .string({ error: "an ISO date such as 2026-12-31" })
     .regex(/^\d{4}-\d{2}-\d{2}$/, "an ISO date such as 2026-12-31")
     .refine(
       (day) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day),

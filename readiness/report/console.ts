@@ -1,4 +1,4 @@
-import { openClaimRule } from "../judgement/engine-rules";
+import { openClaimRule, waiverRule } from "../judgement/engine-rules";
 import { percentOf } from "./claims";
 import { isWarning, type Report, type ReportedFinding } from "./report";
 
@@ -39,7 +39,7 @@ export function consoleReport(
     report.findings.filter(({ waiver, policy }) => waiver === null && policy !== openClaimRule.id),
     (finding) => options.groupOf(finding.stack),
   );
-  const lines = groups.flatMap(([group, findings]) => [
+  const lines = causesFirst(groups).flatMap(([group, findings]) => [
     paint.strong(group),
     ...groupedBy(findings, (finding) => finding.policy).flatMap(([policy, same]) =>
       policyLines(report, policy, same, paint),
@@ -53,6 +53,12 @@ export function consoleReport(
     ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     "), ...missingLines(report)]),
     verdictLine(report, paint),
   ].join("\n");
+}
+
+/** A waiver that cannot be read leaves every finding that it covers: its own group comes first. */
+function causesFirst<Group extends readonly [string, readonly ReportedFinding[]]>(groups: readonly Group[]): Group[] {
+  const ofWaivers = ([, findings]: Group): boolean => findings.some(({ policy }) => policy === waiverRule.id);
+  return [...groups.filter(ofWaivers), ...groups.filter((group) => !ofWaivers(group))];
 }
 
 function policyLines(report: Report, id: string, findings: readonly ReportedFinding[], paint: Palette): string[] {

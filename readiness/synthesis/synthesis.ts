@@ -69,8 +69,8 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   const interruption = new Interruption();
   try {
     const configured = configuredFor(options, publication);
-    out.write(`${banner(configured)}\n`);
     publication.begin(configured.environment.name);
+    out.write(`${banner(configured)}\n`);
     const { report, text, figures } = judged(options, configured, publication, out);
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
