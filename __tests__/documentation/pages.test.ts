@@ -146,7 +146,10 @@ describe("docs/adding-an-application.md, followed to the letter", () => {
       expect(
         lines.filter((line) => /^ {2}\w\w-\d\d (error|warning)/.test(line) && !/ (SU-11|DE-06) /.test(line)),
       ).toEqual([]);
-      expect([code, lines.at(-2)]).toEqual([exitCodes.deployable, expect.stringMatching(/^DEPLOYABLE, NOT READY production/)]);
+      expect([code, lines.at(-2)]).toEqual([
+        exitCodes.deployable,
+        expect.stringMatching(/^DEPLOYABLE, NOT READY production/),
+      ]);
     },
     longestMs,
   );
