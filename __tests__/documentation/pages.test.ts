@@ -118,7 +118,7 @@ describe("docs", () => {
     ])
       expect(rows.filter((row) => row.startsWith(`| ${setting} |`))).toHaveLength(1);
     expect(rows.find((row) => row.includes("`<name>.leaderElection`"))).toContain("| required, controller |");
-    expect(rows.find((row) => row.includes("`<name>.metricsPort`"))).toContain("| required for worker, controller |");
+    expect(rows.find((row) => row.includes("`<name>.metricsPort`"))).toContain("a port from 1 to 65535");
     expect(rows.find((row) => row.includes("`<name>.probes.readiness`"))).toContain("| required for service |");
     for (const form of ["http", "grpc", "exec", "tcp"])
       expect(rows.find((row) => row.includes(`\`<name>.probes.liveness.${form}\``))).toContain("| one of these |");

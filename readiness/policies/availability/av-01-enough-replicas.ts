@@ -18,7 +18,7 @@ function required(workload: Workload, tier: number | undefined): number | undefi
 export default policy({
   id: "AV-01",
   severity: "error",
-  title: "At least two replicas, three in tier 1, and as many as the report promises",
+  title: "A workload has at least two replicas, three in tier 1, and its committed count",
   because:
     "with one replica each drain, rollout and crash is an outage; with two, the loss of a zone leaves one that must carry everything",
   remedy: "raise scale.min (or replicas) of the component",

@@ -10,9 +10,9 @@ const COMPONENT = ["spec", "selector", "match_labels", "app.kubernetes.io/compon
 export default policy({
   id: "AV-02",
   severity: "error",
-  title: "Each replicated workload has exactly one disruption budget",
+  title: "A replicated workload has exactly one PodDisruptionBudget",
   because:
-    "without a budget a node upgrade may evict all replicas at once; with two budgets the API refuses every eviction",
+    "without a budget a node upgrade can evict all replicas at once; with two budgets the API rejects every eviction",
   remedy: "declare keepAvailable of the component; its budget selects by all of the component's labels",
   proves: ["CA-14", "FL-16", "XB-10"],
   equivalents: ["kube-score deployment-has-poddisruptionbudget"],

@@ -16,7 +16,7 @@ const count = (value: DisruptionBudget["minAvailable"]): number | string | undef
 export default policy({
   id: "AV-03",
   severity: "error",
-  title: "A disruption budget leaves room to evict, and keeps something",
+  title: "A PodDisruptionBudget allows an eviction and keeps at least one pod",
   because:
     "a budget that allows no eviction at the autoscaler's minimum blocks every drain and upgrade; one that allows all protects nothing",
   remedy: "set keepAvailable below scale.min (or replicas) and at least 1",

@@ -10,7 +10,7 @@ const workers = ofApplication("ci-failure-agent", "kubernetes_pod_disruption_bud
 export default policy({
   id: "AV-04",
   severity: "error",
-  title: "A rolling replacement of every node ends",
+  title: "A rolling replacement of all nodes finishes",
   because:
     "a disruption budget that refuses every eviction stops the upgrade of a node group after 15 minutes, and the cluster stays on its old version",
   remedy: "lower keepAvailable below scale.min, raise scale.min, or make one budget of two that select the same pods",

@@ -35,7 +35,7 @@ export default policy({
   id: "AV-05",
   severity: "error",
   title: "Replicas are spread over zones and hosts",
-  because: "the scheduler packs by room: without a binding spread all replicas may end on one node, and go with it",
+  because: "the scheduler packs by free room: without a hard spread all replicas can run on one node and fail with it",
   remedy:
     "give the pod a DoNotSchedule spread of skew 1 over zones and a spread over hosts, both selecting the workload's own labels",
   proves: ["FL-01", "FF-01"],

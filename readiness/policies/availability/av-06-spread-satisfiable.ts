@@ -43,7 +43,7 @@ const inZone = (zones: readonly string[]) =>
 export default policy({
   id: "AV-06",
   severity: "error",
-  title: "The node pools offer the zones that the spread asks for",
+  title: "The zones of the node pools satisfy the topology spread",
   because: "a pod whose spread no zone can satisfy stays pending; a spread over one zone is none",
   remedy:
     "give the pool nodes in every zone, or tolerate the taint of the zones that the spread counts (nodeTaintsPolicy Honor leaves them out)",

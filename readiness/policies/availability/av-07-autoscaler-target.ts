@@ -24,9 +24,9 @@ const deployment = named("kubernetes_deployment_v1", "api");
 export default policy({
   id: "AV-07",
   severity: "error",
-  title: "An autoscaler's target exists, has no other autoscaler, and no fixed count fights it",
+  title: "An autoscaler has an existing target of its own without a fixed replica count",
   because:
-    "an autoscaler of nothing scales nothing; a fixed count throws replicas away at each deployment, in the middle of the load that made them",
+    "an autoscaler without target scales nothing; a fixed count removes replicas at each deployment, under the load that added them",
   remedy: "name the Deployment in scaleTargetRef, and leave replicas out or under lifecycle.ignore_changes",
   proves: ["CA-04", "FL-09"],
   equivalents: [

@@ -14,9 +14,9 @@ const API_MAXIMUM_SECONDS = 3600;
 export default policy({
   id: "AV-08",
   severity: "error",
-  title: "An autoscaler has room to scale, patience to scale down, and the figures that its report promises",
+  title: "An autoscaler has max > min, a scale-down window and its committed range",
   because:
-    "an autoscaler without room is a fixed count; one that scales down faster than up takes away what it has just added; capacity and cost are computed from the promised range",
+    "an autoscaler with max = min is a fixed count; one that scales down faster than up removes the pods it just added; capacity and cost are computed from the committed range",
   remedy:
     "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
   proves: ["CA-04", "FF-03", "FL-09"],

@@ -75,7 +75,7 @@ export default policy({
   severity: "error",
   title: "Node pools and NAT gateways span three zones",
   because:
-    "with fewer zones the loss of one takes half of the nodes, and a NAT gateway that others lean on takes theirs too",
+    "with fewer zones the loss of one removes half of the nodes and every NAT gateway that other zones route through",
   remedy: "list three zones of the region in zones: each gets a subnet, a NAT gateway and a node group",
   proves: ["CA-01", "CA-24", "FF-01"],
   subjects: (platform: Platform): readonly Zonal[] => [

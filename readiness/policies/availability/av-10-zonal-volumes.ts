@@ -74,9 +74,8 @@ const firstZone = resource(
 export default policy({
   id: "AV-10",
   severity: "error",
-  title: "Pods on a zonal volume can get a node in the zone of the volume",
-  because:
-    "a volume of EBS never leaves its zone: when its node is gone and the autoscaler starts the next one elsewhere, the pod waits for ever",
+  title: "Pods with a zonal volume can get a node in the zone of the volume",
+  because: "an EBS volume never leaves its zone: if the next node starts in another zone, the pod stays pending",
   remedy:
     "give the pool one on-demand group a zone (zones of the region, onDemand.max of at least their number), and bind volumes WaitForFirstConsumer",
   proves: [],

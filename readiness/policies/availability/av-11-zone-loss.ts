@@ -25,7 +25,7 @@ function needed(workload: Workload, replicas: number): { readonly pods: number; 
 export default policy({
   id: "AV-11",
   severity: "error",
-  title: "The loss of any zone leaves enough replicas",
+  title: "Enough replicas remain after the loss of any zone",
   because:
     "what is left carries everything until nodes have started elsewhere, and a quorum that is lost does not come back by itself",
   remedy: "raise scale.min (or replicas), spread over more zones, or bind the spread (DoNotSchedule, skew 1)",

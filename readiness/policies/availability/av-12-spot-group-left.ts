@@ -13,7 +13,7 @@ export default policy({
   id: "AV-12",
   severity: "warning",
   proves: ["CA-06", "CA-11"],
-  title: "The autoscaler leaves a Spot group without capacity in time to recover",
+  title: "The autoscaler abandons a Spot group without capacity within the recovery time",
   because: "by default it waits 15 minutes for a node that Spot does not have: half of a recovery time of 30",
   remedy: "set nodeProvisionTimeoutMinutes of the cluster autoscaler's release, or raise the applications' rtoMinutes",
   subjects: (platform) =>

@@ -9,7 +9,7 @@ export default policy({
   id: "AV-13",
   severity: "error",
   proves: ["CA-04"],
-  title: "A workload whose report promises autoscaling has an autoscaler",
+  title: "A workload committed to autoscale has an autoscaler",
   because: "capacity and cost are computed from the promised range; a fixed count makes both figures untrue",
   remedy: "give the component scale with min and max instead of replicas",
   environments: ["production"],

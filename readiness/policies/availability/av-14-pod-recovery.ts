@@ -23,9 +23,9 @@ export default policy({
   id: "AV-14",
   severity: "error",
   proves: ["FL-25"],
-  title: "A pod that hangs is found out and serves again within the promised time",
+  title: "A hung pod is restarted and ready within its recovery objective",
   because:
-    "slow questions, a long grace period and a slow start add up: each is reasonable, and together they break the promise",
+    "slow probes, a long grace period and a slow start add up: each is acceptable alone, and their sum breaks the objective",
   remedy:
     "ask liveness more often or with fewer failures, shorten drainSeconds or bootSeconds, or promise more in objectives.podRecoveryMinutes",
   subjects: (platform) => ownServices(platform).filter((workload) => promisedMinutes(workload, platform) !== undefined),

@@ -7,9 +7,8 @@ import { autoscalers, deployments, nodeGroups, spotGroups } from "../../policy-t
 export default policy({
   id: "CP-01",
   severity: "error",
-  title: "Every workload at its maximum, in the middle of a rollout, fits the node pools at theirs",
-  because:
-    "an autoscaler whose last pods find no node promises capacity that does not exist, and the pool's maximum is met on the worst day",
+  title: "All pods at maximum replicas can be scheduled (all zones up)",
+  because: "an autoscaler whose last pods find no node promises capacity that does not exist",
   remedy: "raise onDemand.max or spot.max of the pool, choose larger instance types, or lower scale.max",
   proves: ["CA-04", "CA-05"],
   subjects: (platform) => platform.clusters,

@@ -8,9 +8,8 @@ import { autoscalers, ofApplication, onDemandGroups, spotGroups } from "../../po
 export default policy({
   id: "CP-02",
   severity: "error",
-  title: "The peak fits after the loss of any one zone",
-  because:
-    "a zone fails at the peak as well as at night; what then finds no node is an outage although two zones are well",
+  title: "All pods at maximum replicas can be scheduled after the loss of any zone",
+  because: "a zone can fail at the peak: pods that then find no node are an outage although two zones work",
   remedy:
     "raise onDemand.max (each zone gets its share), list three or more instance types in spot so that its group can move to the zones that are left, or lower scale.max",
   proves: ["CA-05"],

@@ -57,9 +57,8 @@ const requests = (name: "cpu" | "memory", quantity: string) => set(`${CONTAINER}
 export default policy({
   id: "CP-03",
   severity: "error",
-  title: "Each pod fits the smallest node that it may be given",
-  because:
-    "a pod that is larger than a node stays pending for ever, and the autoscaler adds node after node, or none, for it",
+  title: "Each pod fits the smallest node of its pool",
+  because: "a pod that is larger than every node stays pending, and the autoscaler adds nodes that cannot help",
   remedy: "lower the component's requests, or give its pool larger instance types",
   proves: ["CA-05"],
   subjects: (platform) => platform.workloads.filter(({ kind }) => kind !== "DaemonSet"),

@@ -18,7 +18,7 @@ const ofLength =
 export default policy({
   id: "CP-04",
   severity: "error",
-  title: "Every pod slot has an address, and every zone has addresses for its nodes and pods",
+  title: "Subnets hold an address for every pod slot and node of their zone",
   because:
     "a pod that is scheduled and gets no address stays in ContainerCreating: the scheduler does not know, and no other node is tried",
   remedy: "switch on prefix delegation of vpc-cni, lower max pods, or give the region a larger network",

@@ -48,9 +48,8 @@ const hard = (name: string, amount: string | number) => set(["spec", "hard", nam
 export default policy({
   id: "CP-05",
   severity: "error",
-  title: "A quota covers its namespace at the autoscalers' maximum during a rollout",
-  because:
-    "a quota that is reached first refuses the very pods that the load calls for, and nothing looks broken until then",
+  title: "A quota covers its namespace at maximum replicas during a rollout",
+  because: "a quota that is reached first rejects the pods that the load needs, and nothing shows it earlier",
   remedy: "leave the quota to the sum of the components, or raise it to the peak that is shown",
   proves: ["CA-05", "CA-15", "FL-17"],
   subjects: (platform: Platform) => platform.quotas,

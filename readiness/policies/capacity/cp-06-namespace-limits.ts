@@ -31,7 +31,7 @@ const ranges = resource("kubernetes_limit_range_v1");
 export default policy({
   id: "CP-06",
   severity: "warning",
-  title: "Each application namespace has a quota and a limit range",
+  title: "Each application namespace has a ResourceQuota and a LimitRange",
   because:
     "one application that scales without a bound takes the nodes of all others; with a quota alone, a pod that states nothing is refused",
   remedy:

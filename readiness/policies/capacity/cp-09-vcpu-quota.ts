@@ -23,7 +23,7 @@ function judge(cluster: Cluster, platform: Platform, purchase: Purchase): Verdic
 export default policy({
   id: "CP-09",
   severity: "warning",
-  title: "The node pools at their maximum, while they are being updated, stay within the account's vCPU quotas",
+  title: "Node pools at their maximum, during an update, stay within the vCPU quotas",
   because:
     "EC2 starts no instance above the quota: the pool's maximum is then only a number, and an update of the nodes stands still half-way",
   remedy:

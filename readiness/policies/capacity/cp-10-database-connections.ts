@@ -91,9 +91,8 @@ const needs = (platform: Platform) =>
 export default policy({
   id: "CP-10",
   severity: "error",
-  title: "The connection pools of all pods at their maximum fit each database",
-  because:
-    "the last pod that the load calls for finds no connection: the application fails exactly when it is scaled to succeed",
+  title: "Connection pools of all pods at maximum replicas fit each database",
+  because: "the last pod that scales out gets no connection: the application fails under the load it was scaled for",
   remedy: "lower the pool size in postgres(name, poolSize) or scale.max, or raise databases.<name>.maxConnections",
   proves: ["FG-02", "FG-23"],
   subjects: needs,

@@ -11,7 +11,7 @@ const declared = (field: string) => [...THROUGHPUT, field];
 export default policy({
   id: "CP-11",
   severity: "warning",
-  title: "The network baseline and the CPU credits of each node carry the throughput that its pods declare",
+  title: "Network baseline and CPU credits of each node carry the declared throughput",
   because:
     "burst bandwidth and saved credits last minutes: a load that lasts longer is throttled on a node that looks half idle",
   remedy:

@@ -72,7 +72,7 @@ function indifferent(pool: NodePool, platform: Platform): string[] {
 export default policy({
   id: "CP-12",
   severity: "error",
-  title: "A Spot group has several types of several families, and on-demand nodes carry what is critical",
+  title: "A Spot group has several instance families; critical pods fit on-demand nodes",
   because:
     "AWS takes a Spot type back everywhere at once: a group of one type is gone with it, and so is a critical pod that has nowhere else",
   remedy:

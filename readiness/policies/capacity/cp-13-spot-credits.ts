@@ -14,7 +14,7 @@ const EC2_DEFAULT = "unlimited";
 export default policy({
   id: "CP-13",
   severity: "warning",
-  title: "Burstable Spot nodes run on standard CPU credits",
+  title: "Burstable Spot nodes use standard CPU credits",
   because:
     "a Spot node does not live long enough to earn back what it borrows: with unlimited credits a busy one costs more than on-demand",
   remedy: 'set credit_specification.cpu_credits to "standard" in the launch template of the Spot group',

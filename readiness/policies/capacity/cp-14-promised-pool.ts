@@ -35,7 +35,7 @@ const figures = (pool: NodePool, field: string): Record<string, Found> => ({
 export default policy({
   id: "CP-14",
   severity: "error",
-  title: "The general pool is what the report promises",
+  title: "The general node pool has its committed size and instance type",
   because:
     "the report's figures of cost and capacity are those of this pool; another one makes them untrue without a word",
   remedy:

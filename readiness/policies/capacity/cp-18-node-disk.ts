@@ -18,7 +18,7 @@ function scratchOf({ workload, container }: WorkloadContainer) {
 export default policy({
   id: "CP-18",
   severity: "warning",
-  title: "What a container writes to its node's disk is requested and bounded",
+  title: "Container writes to the node disk have a request and a limit",
   because:
     "one pod that fills the disk puts the whole node under disk pressure, and the kubelet evicts its neighbours for it",
   remedy:

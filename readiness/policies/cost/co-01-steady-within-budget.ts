@@ -14,7 +14,7 @@ export default policy({
   // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
   environments: ["production", "staging", "development"],
   title: "An ordinary month costs no more than the budget",
-  because: "a cost that nobody added up is found on the bill, when the nodes and gateways have run for a month",
+  because: "a cost that is not computed in advance appears on the bill after a month",
   remedy:
     "models.cost in report.json lists every line with its arithmetic: take out what is not needed, choose a cheaper type, or raise budget.usdPerMonth where no report promises it",
   proves: ["CA-17"],

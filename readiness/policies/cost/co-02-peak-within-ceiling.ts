@@ -10,7 +10,7 @@ export default policy({
   severity: "warning",
   // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
   environments: ["production", "staging", "development"],
-  title: "A month at the maximum, and a month of failover, cost no more than the ceiling",
+  title: "A month at peak and a month in failover cost no more than the ceiling",
   because: "autoscalers spend without asking: the ceiling is what the owner agreed to for the worst month",
   remedy: "lower the maxima of the pools, or raise budget.ceilingUsdPerMonth and tell who pays",
   proves: ["CA-17"],

@@ -9,7 +9,7 @@ export default policy({
   id: "CO-03",
   severity: "warning",
   proves: ["CA-17"],
-  title: "An AWS budget tells the owner before the money is spent",
+  title: "An AWS budget notifies the owner before the money is spent",
   because: "an estimate knows nothing of data that flows more than expected: the bill comes a month later",
   remedy:
     "keep the budget of the AuditStack at budget.usdPerMonth, with an actual and a forecast notification to contactEmail",

@@ -11,8 +11,9 @@ export default policy({
   id: "CO-04",
   severity: "warning",
   proves: ["CA-17"],
-  title: "What costs money carries its cost centre, and buckets forget what nobody needs",
-  because: "an untagged resource is on nobody's bill, and unfinished uploads and old versions are paid for ever",
+  title: "Billable resources carry a cost-centre tag; buckets have lifecycle rules",
+  because:
+    "an untagged resource belongs to no cost centre, and unfinished uploads and old versions are billed without end",
   remedy: "derive the stack from PlatformStack, which tags, and make buckets with PrivateBucket, which has a lifecycle",
   equivalents: ["checkov CKV2_AWS_61"],
   subjects: (platform): readonly Item[] => [

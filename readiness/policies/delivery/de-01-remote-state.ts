@@ -12,8 +12,8 @@ export default policy({
   proves: ["CA-24", "CA-28"],
   // An emulated environment keeps its state beside the project.
   environments: ["production", "staging", "development"],
-  title: "The state of each stack is remote, locked, encrypted with our key and its own",
-  because: "two runs without a lock, or two stacks with one key, destroy what the other made",
+  title: "Each stack has its own remote, locked and encrypted state",
+  because: "two runs without a lock, or two stacks with one key, overwrite each other's state",
   remedy: "derive the stack from PlatformStack, which sets the backend",
   subjects: (platform) => platform.backends,
   check: (backend, platform) => {

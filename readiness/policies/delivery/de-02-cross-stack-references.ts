@@ -14,7 +14,7 @@ export default policy({
   id: "DE-02",
   severity: "error",
   proves: ["CA-23", "CA-24", "CA-28", "FG-12"],
-  title: "References between stacks lead somewhere, and carry no secret",
+  title: "Cross-stack references resolve and carry no secret",
   because:
     "an output that is gone stops the deployment half way, and the mark of a secret is lost when another stack reads it: it then stands in the plan of every run",
   remedy: "refer to the other stack's construct, not to text; pass the ARN of a secret and let the workload read it",

@@ -14,7 +14,7 @@ export default policy({
   id: "DE-04",
   severity: "warning",
   proves: ["FL-27", "FG-19"],
-  title: "A rollout has time for a new node, the image and the start before it counts as failed",
+  title: "The progress deadline covers a new node, the image pull and the start",
   because: "a rollout that waits for a node is reported as failed, rolled back, and fails again",
   remedy: "raise progressDeadlineSeconds, or shorten bootSeconds or the autoscaler's nodeProvisionTimeoutMinutes",
   subjects: (platform) => ownServices(platform).filter(({ kind }) => kind === "Deployment"),

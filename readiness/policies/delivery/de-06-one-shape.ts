@@ -28,7 +28,7 @@ export default policy({
   id: "DE-06",
   severity: "warning",
   title: "Staging and development have the shape of production, sizes apart",
-  because: "what staging does not have, it does not test: the first run of it is the one in production",
+  because: "what staging does not have is not tested: its first run is in production",
   remedy:
     "where what differs is new, such as an application, and meant in all environments, record their shapes again by make snapshots; else make the environments alike in config/environments",
   proves: ["FL-08", "XB-11"],

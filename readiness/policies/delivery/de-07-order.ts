@@ -17,7 +17,7 @@ export default policy({
   proves: ["CA-24", "FL-27"],
   // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
   environments: ["production", "staging", "development"],
-  title: "Things come in the order in which they work, and go in the reverse",
+  title: "Resources are created in dependency order and destroyed in reverse",
   because:
     "a node without the network add-on never becomes ready, CoreDNS without a node times out, and a release outlives the access that could remove it",
   remedy: "make add-ons with ClusterAddOns, nodes with its beforeNodes, and workloads in a KubernetesStack",

@@ -10,7 +10,7 @@ export default policy({
   id: "DE-08",
   severity: "error",
   proves: ["CA-23", "CA-24", "FL-33"],
-  title: "Clusters are in standard support, protected, reached by access entries only, and repair themselves",
+  title: "Clusters are in standard support, protected, and repair their nodes",
   because:
     "extended support costs six times as much and begins by itself; an implicit creator admin outlives the person; a zone that fails must be left",
   remedy: "make the cluster with KubernetesCluster and its nodes with NodePool, which set all of it",

@@ -30,9 +30,9 @@ export default policy({
   id: "DE-09",
   severity: "error",
   proves: ["CA-24"],
-  title: "What lies in a namespace waits for the namespace",
+  title: "Namespaced objects depend on their Namespace",
   because:
-    "Terraform makes everything at once that nothing holds back: the first deployment into a new cluster fails, and only there",
+    "Terraform creates independent resources in parallel: the first deployment into a new cluster fails without the dependency",
   remedy: "let the object depend on the guards of its namespace, or take the namespace's name from the namespace",
   subjects,
   check: (item, platform) => {

@@ -12,9 +12,8 @@ export default policy({
   id: "GO-01",
   severity: "error",
   proves: ["CA-29"],
-  title: "Namespaces and workloads say who owns them",
-  because:
-    "at three in the morning the label is how the person on call finds out whom to wake, and cost is divided by it",
+  title: "Namespaces and workloads carry owner, tier and cost-centre labels",
+  because: "on-call engineers find the owner of a workload by its label, and cost is allocated by it",
   remedy: "make objects through the constructs, which label them from the application's owner, tier and cost centre",
   equivalents: ["gatekeeper K8sRequiredLabels"],
   subjects: owned,

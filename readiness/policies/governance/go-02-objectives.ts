@@ -14,8 +14,8 @@ export default policy({
   id: "GO-02",
   severity: "error",
   proves: ["CA-21", "CA-11", "CA-12", "FG-14", "FF-11", "FF-12", "FF-14", "FL-25", "XB-03", "XB-05"],
-  title: "Each application declares its tier, objectives and recovery, as its report promises",
-  because: "what is enough can't be computed where nobody says how much is needed",
+  title: "Each application declares its tier, objectives and recovery as committed",
+  because: "whether capacity and recovery suffice cannot be computed without declared objectives",
   remedy:
     "set tier and objectives in the application's file; a promise changes in its report first, then in catalog/claims/commitments.json",
   subjects: (platform) =>

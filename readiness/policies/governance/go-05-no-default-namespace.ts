@@ -8,7 +8,7 @@ export default policy({
   id: "GO-05",
   severity: "error",
   proves: ["CA-28"],
-  title: "Nothing lives in the default namespace",
+  title: "No object is in the default namespace",
   because: "it has no owner, no quota, no pod security standard and no default deny",
   remedy: "give the object a namespace made by GuardedNamespace",
   equivalents: ["checkov CKV_K8S_21"],

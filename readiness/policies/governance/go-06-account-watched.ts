@@ -22,7 +22,7 @@ export default policy({
   id: "GO-06",
   severity: "warning",
   proves: ["CA-23", "XB-20", "FL-33"],
-  title: "Who changed the account is recorded, and each cluster's audit log is searched for threats",
+  title: "CloudTrail records the account and GuardDuty analyses EKS audit logs",
   because:
     "after a break-in the first question is what was touched, and only what was recorded and sealed before can answer it",
   remedy:

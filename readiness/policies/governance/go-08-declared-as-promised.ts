@@ -37,7 +37,7 @@ export default policy({
   id: "GO-08",
   severity: "error",
   proves: ["FF-13", "FF-15", "FG-02", "FG-03", "FG-14", "FL-25", "XB-04"],
-  title: "Stores and indicators are declared as the reports promise them",
+  title: "Stores and indicators are declared as committed",
   because:
     "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and nobody sees it",
   remedy:

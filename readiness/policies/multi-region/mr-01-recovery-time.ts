@@ -16,8 +16,7 @@ export default policy({
   severity: "error",
   proves: ["CA-09", "CA-11", "CA-08"],
   title: "The standby carries the primary's peak within the recovery time",
-  because:
-    "detection, DNS, scaling, nodes and pod starts follow one another: each is short, and their sum is what customers wait",
+  because: "detection, DNS, scaling, nodes and pod starts follow one another: customers wait for their sum",
   remedy:
     "shorten the largest part shown: failover.healthCheckIntervalSeconds, scale.upWindowSeconds, bootSeconds, or a larger standby",
   subjects: (platform) =>

@@ -11,7 +11,7 @@ const inPrimary = (type: string) => resource(type, (_, __, stack) => stack.endsW
 export default policy({
   id: "MR-02",
   severity: "error",
-  title: "The secondary region at its maximum carries the primary's peak, also without one of its zones",
+  title: "The secondary at its maximum schedules the primary's peak, minus any zone too",
   because: "a region fails under load: a standby that is too small turns a failover into a second outage",
   remedy: "give the pools of regions.secondary the maxima of the primary's, or lower scale.max",
   proves: ["CA-07", "CA-09"],

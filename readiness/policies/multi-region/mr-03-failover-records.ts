@@ -19,7 +19,7 @@ export default policy({
   proves: ["CA-08", "CA-09", "FL-28"],
   // The emulated environment costs nothing, answers no checker and has no cluster to ask for access.
   environments: ["production", "staging", "development"],
-  title: "Each public name fails over, by health checks that reach what they check",
+  title: "Each public name fails over by health checks that reach their target",
   because:
     "a check that can't reach a healthy endpoint moves all traffic away for nothing, and a record without its pair has nowhere to move it",
   remedy:

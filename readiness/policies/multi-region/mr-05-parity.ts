@@ -11,10 +11,9 @@ export default policy({
   id: "MR-05",
   severity: "error",
   proves: ["CA-07", "CA-09", "FL-28"],
-  title: "What the primary has, the secondary has",
-  because: "a difference between the regions is found on the day of the failover, when nobody has time for it",
-  remedy:
-    "configure both regions from the same application and environment; name differences of size in `regions`, and no others",
+  title: "The secondary has what the primary has",
+  because: "a difference between the regions otherwise shows at the failover, when it costs most",
+  remedy: "configure both regions from the same application and environment; set differences of size in `regions` only",
   subjects: (platform) => {
     const cluster = clusterOf(platform, "secondary");
     return cluster ? [cluster] : [];

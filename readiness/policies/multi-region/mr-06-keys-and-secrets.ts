@@ -13,7 +13,7 @@ export default policy({
   id: "MR-06",
   severity: "error",
   proves: ["CA-07", "CA-23", "FL-28"],
-  title: "Secrets, the keys that open them and certificates are in both regions",
+  title: "Secrets, their keys and certificates exist in both regions",
   because: "a standby that asks the failed region for its password, or for the key to it, does not start",
   remedy:
     "give the secret a replica in the other region with that region's key; validate each certificate in both regions",

@@ -24,7 +24,7 @@ export default policy({
   id: "MR-07",
   severity: "error",
   proves: ["CA-07", "CA-09", "FL-28"],
-  title: "Nothing in the secondary depends on an endpoint in the primary",
+  title: "The secondary depends on no endpoint in the primary",
   because: "a standby that needs the failed region is no standby",
   remedy: "use the endpoint of the stack's own region: its registry, key, secret store and database",
   subjects: (platform) =>

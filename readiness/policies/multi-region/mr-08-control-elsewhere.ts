@@ -29,8 +29,8 @@ export default policy({
   severity: "error",
   proves: ["CA-08", "CA-28"],
   environments: ["production", "staging", "development"],
-  title: "State, alarms and control of the failover lie outside the region that fails",
-  because: "who can't read the Terraform state, or whose pager is in the failed region, can't help the other one",
+  title: "State, alarms and failover control are outside the region that fails",
+  because: "without the Terraform state or the alarms of a failed region, operators cannot recover into the other one",
   remedy: "keep stateRegion outside both regions, and the edge stack with its topics and alarms in the secondary",
   subjects: (platform): readonly Item[] => [...platform.backends, ...inEdge(platform)],
   check: (item, platform) => {

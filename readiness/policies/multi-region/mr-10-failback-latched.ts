@@ -18,7 +18,7 @@ export default policy({
   id: "MR-10",
   severity: "error",
   proves: ["CA-08"],
-  title: "A recovered primary takes no traffic by itself",
+  title: "A recovered primary receives no traffic until the latch is released",
   because:
     "Route 53 returns at the first healthy answer, while the promoted data is in the other region: both sides then write",
   remedy: "let the primary record follow a calculated check that needs all its children, one of them the FailbackLatch",

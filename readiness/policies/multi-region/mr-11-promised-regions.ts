@@ -11,7 +11,7 @@ export default policy({
   proves: ["CA-07"],
   // Reports speak of production.
   environments: ["production"],
-  title: "The platform runs in the regions that the report promises",
+  title: "The platform runs in its committed regions",
   because: "contracts, data protection and the path of the failover name these regions",
   remedy:
     "set regions.primary.name and regions.secondary.name; a promise changes in its report first, then in catalog/claims/commitments.json",

@@ -28,7 +28,7 @@ export default policy({
   id: "MR-20",
   severity: "error",
   proves: ["CA-09", "FG-05", "XB-18"],
-  title: "What writes to stores runs only in the region whose stores accept writes",
+  title: "Writers run only in the region whose stores accept writes",
   because:
     "a migration or a queue worker that meets a read-only replica fails, and stops the deployment of the standby with it",
   remedy:

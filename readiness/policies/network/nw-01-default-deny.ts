@@ -9,9 +9,8 @@ export default policy({
   id: "NW-01",
   severity: "error",
   proves: ["CA-15", "FL-15", "FL-35", "XB-10"],
-  title: "Each namespace denies what no policy allows, in both directions",
-  because:
-    "where nothing denies, every pod of the cluster reaches the new workload on the day somebody forgets its policy",
+  title: "Each namespace denies by default in both directions",
+  because: "without a default deny every pod of the cluster reaches a workload whose policy is missing",
   remedy: "make the namespace with GuardedNamespace, which brings a policy for all pods with both types and no rule",
   equivalents: ["hardeneks default-deny network policy"],
   subjects: (platform) => platform.namespaces,

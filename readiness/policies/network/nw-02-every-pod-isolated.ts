@@ -12,10 +12,10 @@ export default policy({
   id: "NW-02",
   severity: "error",
   proves: ["CA-15", "FL-15", "XB-10"],
-  title: "Each pod is isolated by a policy in both directions",
-  because: "Kubernetes lets a pod that no policy selects talk to everybody, and everybody to it",
+  title: "Each pod is selected by a NetworkPolicy in both directions",
+  because: "Kubernetes allows all traffic to and from a pod that no policy selects",
   remedy:
-    "let a NetworkPolicy select the pod with policyTypes Ingress and Egress; take hostNetwork away, which no policy reaches",
+    "select the pod with a NetworkPolicy whose policyTypes are Ingress and Egress; remove hostNetwork, which bypasses policies",
   equivalents: ["kube-score pod-networkpolicy"],
   // kube-system is made by EKS, not by the project: policies there could cut off the add-ons.
   subjects: (platform) =>

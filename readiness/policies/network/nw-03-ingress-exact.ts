@@ -13,7 +13,7 @@ export default policy({
   proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
   title: "Ingress opens exactly the ports of Services, load balancers and scrapes",
   because:
-    "a port that is not open fails on the first request, and one that nobody needs is the way in for whoever takes over a neighbour",
+    "a port that is not open fails at the first request, and an unneeded open port is a path for an attacker in the cluster",
   remedy:
     "declare the port in the component (port, metricsPort); the policy, the Service and the monitor are made from it",
   // Probes come from the node itself, which no policy holds up. Rules of a chart's own namespace are SystemTraffic's: NW-01, NW-02.

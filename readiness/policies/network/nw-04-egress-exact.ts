@@ -14,7 +14,7 @@ export default policy({
   proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
   title: "Egress opens exactly the declared dependencies and DNS",
   because:
-    "a dependency that is not open fails on its first call, and a way out that nobody declared is how data leaves",
+    "a dependency that is not open fails at its first call, and undeclared egress is a path for data exfiltration",
   remedy: "name each dependency in the component's talksTo; the policy is made from it",
   subjects: ownWorkloads,
   check: (workload, platform) => {

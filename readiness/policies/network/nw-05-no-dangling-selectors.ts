@@ -15,8 +15,8 @@ export default policy({
   id: "NW-05",
   severity: "warning",
   proves: ["CA-15", "FL-15"],
-  title: "Selectors of network policies match something",
-  because: "a policy with a mistyped label protects nothing and looks as if it did",
+  title: "Selectors of NetworkPolicies match something",
+  because: "a policy with a mistyped label protects nothing, and no error shows it",
   remedy:
     "name a namespace that the platform has, make selectors of pods from the pods' own labels, or remove the rule",
   equivalents: ["kube-linter dangling-networkpolicy", "kube-linter dangling-networkpolicypeer-podselector"],

@@ -11,7 +11,7 @@ export default policy({
   id: "NW-06",
   severity: "error",
   proves: ["CA-24", "FG-01", "XB-01"],
-  title: "Each Service finds its pods and a port that they listen on, and each StatefulSet its Service",
+  title: "Each Service selects pods that listen on its port; a StatefulSet has its Service",
   because:
     "a StatefulSet without its Service has pods that cannot find one another, and a Service whose selector or port is mistyped answers nothing, and every object is valid",
   remedy: "use the component's own labels as selector and the name of its container port as target port",

@@ -13,7 +13,7 @@ export default policy({
   proves: ["CA-23", "XB-09"],
   // An emulator's provider is older than the post-quantum policies.
   environments: ["production", "staging", "development"],
-  title: "The edge speaks TLS 1.3, with post-quantum key exchange offered, and nothing in the clear",
+  title: "The edge serves TLS 1.3 with post-quantum key exchange and no plain HTTP",
   because:
     "what is recorded today with a classical key exchange is read when quantum computers are there, and a listener without a policy accepts TLS 1.0",
   remedy: `set ssl_policy of the listener to one of ${postQuantumTlsPolicies.join(", ")}; redirect port 80 to HTTPS`,

@@ -11,7 +11,7 @@ export default policy({
   id: "NW-08",
   severity: "warning",
   proves: ["FG-21", "CA-23"],
-  title: "Public load balancers stand behind a firewall that limits each client",
+  title: "Public load balancers have a web ACL with a rate limit that blocks",
   because: "without it a single address can use up the whole capacity, and every known exploit reaches the application",
   remedy: "associate the WebFirewall construct with the load balancer; let its rate rule block, not count",
   equivalents: ["checkov CKV2_AWS_28"],

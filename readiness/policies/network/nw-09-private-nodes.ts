@@ -13,7 +13,7 @@ export default policy({
   id: "NW-09",
   severity: "error",
   proves: ["CA-23", "CA-24"],
-  title: "Networks log their flows, and nodes have no way in from the internet",
+  title: "VPCs have flow logs and nodes are in private subnets",
   because:
     "a node with a public address is scanned within minutes, and without flow logs nobody can say what talked to whom",
   remedy:

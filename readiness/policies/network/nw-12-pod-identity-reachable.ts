@@ -31,7 +31,7 @@ const agentRule = (edit: (rule: string) => string) =>
 export default policy({
   id: "NW-12",
   severity: "error",
-  title: "Pods with a cloud role reach the Pod Identity agent of their node",
+  title: "Pods with an IAM role reach the Pod Identity agent of their node",
   because:
     "the network add-on holds packets to the agent against egress policies too: without a way the software starts, asks for credentials, and times out",
   remedy: "let SystemTraffic or the component's traffic rules open 80/TCP to 169.254.170.23/32",

@@ -9,9 +9,9 @@ export default policy({
   id: "OB-06",
   severity: "warning",
   proves: ["CA-23", "FG-22"],
-  title: "Logs are kept as long as the environment says, and no longer",
+  title: "Log groups are encrypted and have the environment's retention",
   because:
-    "a log that is gone answers no question of an auditor, and a group without a retention is kept, and billed, for ever",
+    "a log that expired early is missing in an audit, and a group without retention is stored and billed without end",
   remedy: "set retention_in_days to logRetentionDays of the environment",
   equivalents: ["checkov CKV_AWS_66"],
   subjects: (platform) => platform.ofType("aws_cloudwatch_log_group"),

@@ -13,8 +13,8 @@ export default policy({
   id: "DR-01",
   severity: "error",
   proves: ["CA-10", "FF-17", "FG-11", "FL-21"],
-  title: "Each application's namespace and volumes are in a backup",
-  because: "what no schedule names is gone with the cluster",
+  title: "Each application namespace and its volumes are in a backup",
+  because: "a namespace that no schedule includes is lost with its cluster",
   remedy:
     "make the application with buildPlatform, which names it in the schedules of its region's Velero; enable the schedule",
   subjects: applicationNamespaces,

@@ -12,7 +12,7 @@ export default policy({
   id: "DR-02",
   severity: "error",
   proves: ["CA-12"],
-  title: "The oldest recovery point that a failure can meet is younger than the application's RPO",
+  title: "The oldest possible recovery point is younger than the application's RPO",
   because: "a backup each 24 hours is 25 hours old when the next one, which takes an hour, fails in its last minute",
   remedy:
     "let a schedule run more often (backups.recoverySchedule), or declare the RPO that the schedule keeps (objectives.rpoHours)",

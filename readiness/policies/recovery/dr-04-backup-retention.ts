@@ -14,7 +14,7 @@ export default policy({
   id: "DR-04",
   severity: "error",
   proves: ["FG-08", "CA-10", "CA-13"],
-  title: "Backups live as long as the retention declared and promised",
+  title: "Backups are kept for the declared and committed retention",
   because: "corruption is often found weeks later: a backup that is already gone restores nothing",
   remedy:
     "set backups.retentionDays; the time to live of the daily schedules and the lifecycle of the bucket are made from it",

@@ -11,8 +11,8 @@ export default policy({
   id: "DR-05",
   severity: "error",
   proves: ["CA-10", "CA-23", "CA-28", "FL-21"],
-  title: "Backups lie in a bucket that is versioned, locked, encrypted and private",
-  because: "whoever takes over the cluster deletes the backups first",
+  title: "Backups are in a bucket that is versioned, locked, encrypted and private",
+  because: "an attacker who controls the cluster deletes the backups first",
   remedy: "keep the backups in the PrivateBucket construct with objectLockDays, and protectData on",
   equivalents: ["checkov CKV_AWS_21", "checkov CKV_AWS_143", "checkov CKV2_AWS_6"],
   subjects: (platform) =>

@@ -18,7 +18,7 @@ export default policy({
   id: "DR-06",
   severity: "error",
   proves: ["CA-10", "FG-09", "FL-21"],
-  title: "A copy of each backup is written straight into another region",
+  title: "A copy of each backup is written directly to another region",
   because:
     "S3 replication does not keep the order of objects, so a replicated backup repository can be unreadable on the day the region is lost",
   remedy:

@@ -25,7 +25,7 @@ export default policy({
   id: "DR-10",
   severity: "error",
   proves: ["CA-23", "CA-28"],
-  title: "What holds data is protected from destruction, at an address that moving code does not change",
+  title: "Stateful resources are protected from destruction and have a fixed address",
   because:
     "a construct that moves to another folder gets another address, and Terraform replaces what it finds at the old one: the data is gone in a refactoring",
   remedy: "call protect(resource, id, environment) in the construct: it fixes the address and sets prevent_destroy",

@@ -11,8 +11,7 @@ export default policy({
   id: "DR-11",
   severity: "error",
   proves: ["FL-12", "FL-21", "CA-23"],
-  title:
-    "Each cluster has one default StorageClass: gp3, encrypted, bound where its pod runs, expandable, named the same in both regions",
+  title: "Each cluster has one default StorageClass (gp3, encrypted, zonal, expandable)",
   because:
     "EKS has no default class since 1.30; with two, the younger wins; with another name in the standby, no restored volume is ever bound",
   remedy: "keep the one StorageClass of the ServicesStack, and name other classes without the default annotation",

@@ -13,9 +13,8 @@ export default policy({
   proves: ["CA-10"],
   // Reports speak of production.
   environments: ["production"],
-  title: "Velero backs up as the report promises",
-  because:
-    "a promised backup that runs at another time, or without the namespace, was never promised to anybody who is called at night",
+  title: "Velero runs the committed backup schedule",
+  because: "operators and auditors rely on the committed time and scope of the backup",
   remedy:
     "set backups.schedule to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
   subjects: (platform) => platform.backups,

@@ -10,7 +10,7 @@ export default policy({
   id: "SC-01",
   severity: "error",
   proves: ["CA-23"],
-  title: "The Kubernetes API is private or limited to known networks",
+  title: "The Kubernetes API endpoint is private or limited to known networks",
   because:
     "an API that the whole internet reaches is one stolen token, or one bug before authentication, away from being everybody's",
   remedy:

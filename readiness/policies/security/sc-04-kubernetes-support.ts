@@ -10,7 +10,7 @@ export default policy({
   id: "SC-04",
   severity: "error",
   proves: ["CA-01", "FF-23"],
-  title: "The Kubernetes version stays in standard support for 90 more days",
+  title: "The Kubernetes version stays in standard support for at least 90 days",
   because: "after it the control plane costs six times as much, and a year later AWS upgrades it by itself",
   remedy: "set kubernetesVersion to a newer version of catalog/support-calendar.json, after staging ran on it",
   equivalents: ["checkov CKV_AWS_339"],

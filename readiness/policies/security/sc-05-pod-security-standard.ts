@@ -10,7 +10,7 @@ export default policy({
   id: "SC-05",
   severity: "error",
   proves: ["CA-23", "FL-02"],
-  title: "Admission enforces a pod security standard on each namespace",
+  title: "Each namespace enforces a pod security standard",
   because: "without it the API server takes a pod that runs as root with the host's file system mounted",
   remedy: `label the namespace ${label}: restricted; only controllers that need more may have baseline`,
   equivalents: ["hardeneks"],

@@ -11,8 +11,8 @@ export default policy({
   id: "SC-06",
   severity: "error",
   proves: ["FL-02", "FG-04", "CA-23"],
-  title: "Containers run under the restricted profile",
-  because: "each of these settings takes one step away from whoever breaks out of the application",
+  title: "Containers meet the restricted pod security profile",
+  because: "each of these settings limits what an attacker gains from a compromised container",
   remedy:
     "keep the security context of the Workload construct: non-root, read-only root, no escalation, no capability, seccomp",
   equivalents: [

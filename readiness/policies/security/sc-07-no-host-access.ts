@@ -10,7 +10,7 @@ export default policy({
   id: "SC-07",
   severity: "error",
   proves: ["CA-23", "FL-02"],
-  title: "No pod uses the host's namespaces, paths or ports",
+  title: "No pod uses host namespaces, host paths or host ports",
   because: "a pod that sees the host's processes or files sees those of every other pod on the node",
   remedy: "remove hostNetwork, hostPID, hostIPC, hostPath volumes and hostPorts; use a Service, a claim or an emptyDir",
   equivalents: [

@@ -12,7 +12,7 @@ export default policy({
   id: "SC-08",
   severity: "warning",
   proves: ["CA-24", "FL-14"],
-  title: "Each workload has its own service account, and no token it does not need",
+  title: "Each workload has its own service account and mounts no token it does not need",
   because:
     "a mounted token is what an attacker in a pod tries first, and a shared account can do what all its users may",
   remedy:

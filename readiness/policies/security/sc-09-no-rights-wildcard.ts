@@ -35,9 +35,9 @@ const clusterRoles = resource("kubernetes_cluster_role_v1");
 export default policy({
   id: "SC-09",
   severity: "error",
-  title: "Rights in the Kubernetes API name their groups, resources and verbs",
+  title: "RBAC rules name API groups, resources and verbs (no wildcards)",
   because:
-    "a wildcard also allows what the next release adds, and who may bind, escalate or impersonate is administrator in two steps",
+    "a wildcard also allows what the next release adds, and bind, escalate and impersonate lead to cluster administrator",
   remedy: "declare each rule under kubernetes of the component with what the software really calls",
   proves: ["FL-14", "FL-33", "FF-05", "XB-10"],
   equivalents: ["kube-linter wildcard-in-rules"],

@@ -10,9 +10,9 @@ export default policy({
   id: "SC-10",
   severity: "error",
   proves: ["CA-23", "FL-14"],
-  title: "A cloud role belongs to exactly one namespace and service account",
+  title: "An IAM role is bound to exactly one service account",
   because:
-    "a role that two service accounts share gives each of them what the other needs, and the audit log can't tell them apart",
+    "a role that two service accounts share gives each of them the permissions of the other, and audit logs cannot separate them",
   remedy: "make a WorkloadRole of its own for each service account",
   subjects: (platform) => platform.podIdentities,
   check: (identity, platform) => {

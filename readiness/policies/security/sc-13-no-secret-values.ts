@@ -20,11 +20,11 @@ export default policy({
   id: "SC-13",
   severity: "error",
   proves: ["CA-23", "CA-28", "FG-12", "FL-06"],
-  title: "No secret value stands in what is synthesised",
+  title: "Synthesised output contains no secret value",
   because:
     "Terraform JSON and state are read by CI, by reviewers and by everybody with the bucket: a secret in them is public within the company",
   remedy:
-    "declare the secret in the application's `secrets` and read it from the mounted file; take the value out of the code and rotate it",
+    "declare the secret in the application's `secrets` and read it from the mounted file; remove the value from the code and rotate it",
   equivalents: ["kube-linter env-var-secret"],
   subjects: (platform): readonly Subject[] => {
     const found = [

@@ -23,7 +23,7 @@ export default policy({
   severity: "error",
   proves: ["FG-12", "FG-22", "FG-24", "FL-23", "XB-20"],
   title: "Each secret is rotated as declared, or its owners are reminded",
-  because: "a value that is never replaced is known to everybody who ever saw it: former colleagues, old backups, logs",
+  because: "a value that is never replaced is known to everyone who ever saw it: former colleagues, old backups, logs",
   remedy:
     "declare `generate` where the platform may make the value, `rotationDays` for how long it may live; let the data stack make secrets, rotations and the daily review",
   equivalents: ["checkov CKV2_AWS_57", "checkov CKV_AWS_304"],

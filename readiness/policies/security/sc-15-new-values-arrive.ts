@@ -15,7 +15,7 @@ export default policy({
   id: "SC-15",
   severity: "warning",
   proves: ["FG-12", "FG-22", "FL-23"],
-  title: "A new value reaches the pods long before the next one is made",
+  title: "A rotated secret reaches its pods before the next rotation",
   because: "a rotated secret that pods do not read locks them out, or leaves them with the value that was to disappear",
   remedy:
     "refresh the ExternalSecret more often than its secrets are rotated, and let Reloader restart every workload that uses it",

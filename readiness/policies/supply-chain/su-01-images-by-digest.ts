@@ -10,7 +10,7 @@ export default policy({
   id: "SU-01",
   severity: "error",
   proves: ["FL-22", "XB-20", "CA-28"],
-  title: "Images are named by digest",
+  title: "Images are referenced by digest",
   because: "a tag can be moved: the pod that starts in the night after a drain may run something that nobody tested",
   remedy: "enter the image in apps/images.lock.json with its digest",
   equivalents: ["checkov CKV_K8S_43"],

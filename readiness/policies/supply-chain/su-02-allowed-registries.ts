@@ -10,7 +10,7 @@ export default policy({
   id: "SU-02",
   severity: "error",
   proves: ["XB-20", "CA-28"],
-  title: "Applications run images of the environment's own registry in their own region",
+  title: "Applications pull images from the environment's registry in their own region",
   because:
     "a public registry that is down, rate-limited or taken over stops every start, and one in the other region stops the failover",
   remedy:

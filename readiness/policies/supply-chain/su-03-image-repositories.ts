@@ -8,7 +8,7 @@ export default policy({
   id: "SU-03",
   severity: "error",
   proves: ["FL-22", "FL-29", "XB-20"],
-  title: "Image repositories keep tags fixed and scan what is pushed",
+  title: "Image repositories have immutable tags and scan on push",
   because:
     "a tag that can be overwritten makes yesterday's rollback run today's code, and an image that nobody scans brings known holes along",
   remedy: "set image_tag_mutability to IMMUTABLE and scan_on_push to true",

@@ -8,7 +8,7 @@ export default policy({
   id: "SU-06",
   severity: "error",
   proves: ["CA-09", "FL-28"],
-  title: "Images are replicated to the secondary's region",
+  title: "Images are replicated to the secondary region",
   because: "pods of the standby that must be pulled from the failed region never start",
   remedy: "keep the replication rule of the primary's registry, for the prefix of all repositories",
   subjects: (platform) =>

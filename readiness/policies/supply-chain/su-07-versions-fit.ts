@@ -28,7 +28,7 @@ export default policy({
   id: "SU-07",
   severity: "error",
   proves: ["CA-01", "FF-23"],
-  title: "Each add-on and chart fits the Kubernetes version of its cluster",
+  title: "Each add-on and chart supports the Kubernetes version of its cluster",
   because:
     "EKS refuses an add-on of another version in the middle of an upgrade, Helm refuses a chart, and kube-proxy that is newer than the API server may ask it for what it does not have",
   remedy:

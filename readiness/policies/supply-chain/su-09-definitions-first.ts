@@ -61,7 +61,7 @@ const apart = (name: string) =>
 export default policy({
   id: "SU-09",
   severity: "error",
-  title: "A definition has one owner, is there before what watches its kind, and outlives its release",
+  title: "A CRD has one owner and stays when its release is removed",
   because:
     "a controller without its kind crashes until somebody installs it; with two owners each removes the other's; and with a definition Kubernetes deletes every object of the kind",
   remedy:

@@ -15,7 +15,7 @@ export default policy({
   severity: "warning",
   proves: [],
   beyond: "a release that Helm cannot store fails half-way through its installation",
-  title: "A release of our own manifests fits into its Helm secret",
+  title: "A release of local manifests fits its 1 MiB Helm secret",
   because: "Helm writes the release into one Secret, and the API server refuses more than 1 MiB",
   remedy: "split the manifests into two releases",
   subjects: (platform) => platform.releases.filter((release) => release.local),

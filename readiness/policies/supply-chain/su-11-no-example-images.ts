@@ -41,9 +41,9 @@ export default policy({
   beyond:
     "the reports name no digests, so the project ships made-up ones: they must not be taken for images that somebody built",
   title: "Production runs images that exist",
-  because: "an example digest names no image: every pod of the application would wait for it for ever",
+  because: "an example digest names no image: every pod of the application stays in ImagePullBackOff",
   remedy:
-    "push the image, then run make images: it enters the digest into apps/images.lock.json and takes the mark away; or waive it in waivers.yaml until then",
+    "push the image, then run `make images`: it writes the digest to apps/images.lock.json and clears the example mark; or waive the finding until then",
   environments: ["production"],
   subjects: applicationsOf,
   check: ({ annotations }) => {

@@ -85,7 +85,7 @@ export default policy({
   severity: "error",
   proves: [],
   beyond: "a deployment that stops half-way for want of a kind leaves a cluster that nobody declared",
-  title: "Each custom kind has one owner, which comes before whatever uses it",
+  title: "Each custom kind has one owner, deployed before its objects",
   because:
     "two releases that own a definition take it from one another, and an object whose kind is not there yet fails the whole deployment",
   remedy:

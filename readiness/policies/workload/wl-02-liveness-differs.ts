@@ -11,9 +11,9 @@ const asked = (probe: Probe): string =>
 export default policy({
   id: "WL-02",
   severity: "warning",
-  title: "A liveness probe is there, and it asks another question than readiness",
+  title: "A liveness probe exists and differs from the readiness probe",
   because:
-    "without liveness a hung process stays; with the readiness question, a lost dependency restarts every pod at once",
+    "without liveness a hung process keeps running; with the readiness check as liveness, a lost dependency restarts every pod at once",
   remedy: "declare probes.liveness with a path that depends on the process alone, and probes.readiness with another",
   proves: ["CA-03", "FL-04"],
   equivalents: ["kube-score pod-probes-identical", "checkov CKV_K8S_8"],

@@ -13,7 +13,7 @@ const probesOf = ({ liveness, readiness, startup }: Container): readonly (readon
 export default policy({
   id: "WL-03",
   severity: "error",
-  title: "Probes ask ports that their container has",
+  title: "Probes use ports of their container",
   because:
     "a probe of a port that nothing listens on fails for ever: the pod never gets ready, or restarts without end",
   remedy: "name a port of the component in probes (port or metricsPort), or declare that port",

@@ -20,9 +20,9 @@ const startup = (failures: number) =>
 export default policy({
   id: "WL-04",
   severity: "warning",
-  title: "The startup probe waits as long as the component may take to start",
+  title: "The startup probe allows the declared boot time",
   because:
-    "a start that is slower than the probe's patience is killed and begins again, most likely on the day when everything is slow",
+    "a start that is slower than the startup probe allows is killed and repeated, most likely while the whole system is slow",
   remedy: "declare bootSeconds of the component as its slowest start: the startup probe is made from it",
   proves: ["FL-04"],
   equivalents: [],

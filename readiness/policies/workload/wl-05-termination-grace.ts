@@ -49,7 +49,7 @@ const sleeps = (seconds: number) =>
 export default policy({
   id: "WL-05",
   severity: "error",
-  title: "The grace period covers leaving the load balancer and finishing what is in flight",
+  title: "The grace period covers load balancer deregistration and the drain",
   because: "a pod that is killed in the middle drops requests at each rollout, scale-down and drain",
   remedy: "declare drainSeconds of the component: the grace period is the deregistration delay, the drain and a margin",
   proves: ["FL-05", "CA-03", "FF-18"],

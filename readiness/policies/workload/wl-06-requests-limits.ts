@@ -23,7 +23,7 @@ const isMain = ({ workload, container }: WorkloadContainer): boolean => workload
 export default policy({
   id: "WL-06",
   severity: "error",
-  title: "Every container requests CPU and memory and limits its memory, as its report promises",
+  title: "Each container has CPU and memory requests and a memory limit, as committed",
   because:
     "the scheduler places by requests, so an undeclared container overloads its node; without a memory limit one leak kills its neighbours",
   remedy:

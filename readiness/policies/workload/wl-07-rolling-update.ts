@@ -25,7 +25,7 @@ const rolling = (surge: string, unavailable: string) =>
 export default policy({
   id: "WL-07",
   severity: "error",
-  title: "A rollout replaces pods step by step, and a tier 1 workload loses none meanwhile",
+  title: "A rollout replaces pods step by step; tier 1 loses none meanwhile",
   because:
     "Recreate is an outage at each release; a rollout that may go below its count has less than it needs exactly while it changes",
   remedy: "use RollingUpdate with maxSurge of at least one pod, and maxUnavailable 0 for tier 1",

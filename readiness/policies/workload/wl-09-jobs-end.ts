@@ -8,9 +8,8 @@ import { written } from "../../policy-terms/required-value";
 export default policy({
   id: "WL-09",
   severity: "warning",
-  title: "A job ends, leaves, and does not run twice at once",
-  because:
-    "a job that hangs holds its requests for ever, finished ones pile up, and two runs of one schedule work on the same data",
+  title: "Jobs have a deadline and are cleaned up; CronJobs forbid concurrent runs",
+  because: "a hung job holds its requests, finished jobs accumulate, and two runs of one schedule change the same data",
   remedy:
     "set activeDeadlineSeconds, backoffLimit and ttlSecondsAfterFinished; for a schedule also both history limits, startingDeadlineSeconds and concurrencyPolicy Forbid or Replace",
   proves: [],

@@ -8,7 +8,7 @@ import { pass, unknown } from "../../policy/verdict";
 export default policy({
   id: "WL-10",
   severity: "error",
-  title: "The cluster still serves the API version of every object",
+  title: "The cluster serves the API version of every object",
   because:
     "the API server refuses an object of a removed version: the release that carries it fails, first of all the one after an upgrade",
   remedy: "write the object in the API version that replaces it, or take a chart release that does",

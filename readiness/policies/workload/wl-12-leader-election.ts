@@ -65,7 +65,7 @@ const election = (lease: string, renew: string, retry: string) =>
 export default policy({
   id: "WL-12",
   severity: "error",
-  title: "A new leader takes over in time, and the old one has given up by then",
+  title: "A new leader takes over in time, after the old lease has expired",
   because:
     "a leader that renews longer than its lease lasts works beside its successor; a long lease leaves the work undone after each rollout",
   remedy: "set lease duration > renew deadline > retry period, for example 15 s, 10 s and 2 s",

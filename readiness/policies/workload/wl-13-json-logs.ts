@@ -17,9 +17,8 @@ const formatOf = (value: string) =>
 export default policy({
   id: "WL-13",
   severity: "warning",
-  title: "A component logs one JSON object a line, and is told so",
-  because:
-    "the collector finds level and trace id in fields: of a line of prose neither a search nor a trace finds its way",
+  title: "Components log one JSON object per line",
+  because: "the log collector reads level and trace id from JSON fields: a line of prose cannot be searched by them",
   remedy:
     "leave logs of the application at its default, and let the software read LOG_FORMAT, LOG_LEVEL and LOG_TRACE_FIELD",
   proves: ["FG-18", "FF-09"],

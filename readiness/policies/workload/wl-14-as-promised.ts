@@ -37,7 +37,7 @@ const server = ofApplication("freightliner", "kubernetes_stateful_set_v1", "serv
 export default policy({
   id: "WL-14",
   severity: "error",
-  title: "Ports, users and grace periods are those that the reports promise",
+  title: "Ports, users and grace periods are as committed",
   because:
     "runbooks, probes from outside and images are written for the promised port and user: another one works here and nowhere else",
   remedy:

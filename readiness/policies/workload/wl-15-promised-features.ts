@@ -20,8 +20,7 @@ const server = ofApplication("freightliner", "kubernetes_stateful_set_v1", "serv
 export default policy({
   id: "WL-15",
   severity: "error",
-  title:
-    "Components have what their reports promise: nodes, probes, metrics, volumes, pools, registries, rights, flags, secrets and the entry",
+  title: "Components have the features their reports commit to",
   because:
     "a feature that a report promises and that was taken out is missed on the day it is needed: nothing else depends on it",
   remedy:

@@ -24,8 +24,8 @@ const expression =
 export default policy({
   id: "WL-16",
   severity: "error",
-  title: "A failed migration, seed or scheduled run alerts",
-  because: "a release that has stopped half-way, or work that was not done, is found by users where no alert says so",
+  title: "A failed migration, seed or scheduled run raises an alert",
+  because: "without an alert, users are the first to notice a stopped release or a missed run",
   remedy: "make the job with RunToCompletion in an ApplicationStack, which watches it with failedRunAlert",
   proves: ["FG-05"],
   subjects: runs,
