@@ -58,12 +58,18 @@ function proxyFit(version: string, kubernetes: string): VersionFit {
 export function chartFit(chart: string, version: string, kubernetes: string): VersionFit {
   const own = platformCharts.find((one) => one.chart === chart && one.version === version);
   const listed = supportCalendar().charts.find((one) => one.chart === chart && one.version === version);
-  const source = listed?.source ?? "Chart.yaml, as catalog/charts records it";
+  const source = listed?.source ?? (own === undefined ? "catalog/charts" : `Chart.yaml of ${own.lock.source}`);
   if (own === undefined && listed === undefined)
     return {
       fits: undefined,
       reason: `${chart} ${version} is not in catalog/charts; record what its Chart.yaml says of kubeVersion`,
       source: "catalog/charts",
+    };
+  if (own !== undefined && own.lock.version !== version)
+    return {
+      fits: undefined,
+      reason: `catalog/charts/${own.key}/lock.json is of ${own.lock.version}; run \`make charts\``,
+      source,
     };
   if (own?.kubernetesMinors && !own.kubernetesMinors.some((minor) => minor === kubernetes))
     return {
@@ -71,7 +77,7 @@ export function chartFit(chart: string, version: string, kubernetes: string): Ve
       reason: `its image is chosen for ${own.kubernetesMinors.join(", ")}, because it follows the cluster's version`,
       source,
     };
-  const range = own === undefined ? listed?.kubeVersion : own.kubeVersion;
+  const range = own === undefined ? listed?.kubeVersion : own.lock.kubeVersion;
   const follows = own?.kubernetesMinors ? `its image is chosen for ${kubernetes}; ` : "";
   if (range === null || range === undefined)
     return { fits: true, reason: `${follows}its Chart.yaml accepts every version`, source };

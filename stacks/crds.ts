@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { prometheusOperatorCrds } from "../catalog/charts";
+import { prometheusOperatorCrds } from "../catalog/charts/prometheus-operator-crds/chart";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";

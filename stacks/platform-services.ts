@@ -1,36 +1,18 @@
 import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import {
-  awsLoadBalancerController,
-  type AwsServiceAccount,
-  clusterAutoscaler,
-  externalSecrets,
-  keda,
-  KEDA_METRICS_PORT,
-  KEDA_OPERATOR_PORT,
-  type KubernetesMinor,
-  metricsServer,
-  reloader,
-  repositoryPasswordSecret,
-  velero,
-} from "../catalog/charts";
+import { type CatalogedChart, type PlatformFacts, platformCharts } from "../catalog/charts";
+import type { ChartTraffic } from "../catalog/charts/model/chart";
 import { configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
-import { type IamStatement, WorkloadRole } from "../constructs/aws/cluster/workload-role";
+import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
 import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
-import { SystemTraffic, type SystemTrafficProps } from "../constructs/kubernetes/access/system-traffic";
-import {
-  autoscalerPermissions,
-  backupPermissions,
-  loadBalancerPermissions,
-  secretPermissions,
-} from "./service-permissions";
+import { SystemTraffic } from "../constructs/kubernetes/access/system-traffic";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
@@ -46,9 +28,6 @@ export interface ServicesStackProps {
   /** Whether a component of them scales by the length of a queue. */
   readonly scalesByQueue: boolean;
 }
-
-/** Port of Redis, as every cache of the platform listens on it. */
-const REDIS_PORT = 6379;
 
 export const SECRET_STORE = "secrets-manager";
 /** Name of the default storage class, the same in both regions so that a restored claim finds it. */
@@ -74,6 +53,9 @@ export class ServicesStack extends KubernetesStack {
     "SC-15",
   ] as const;
 
+  /** Releases of what charts bring beside themselves, the secret store among them. */
+  private readonly stores: ITerraformDependable[] = [];
+
   constructor(
     scope: Construct,
     private readonly site: Site,
@@ -81,12 +63,8 @@ export class ServicesStack extends KubernetesStack {
   ) {
     super(scope, `platform-${site.region.name}`, site, "platform", props.access);
     this.addStorage();
-    this.addLoadBalancing();
-    this.addScaling();
-    const store = this.addSecrets();
-    this.addRestarts();
-    if (props.scalesByQueue) this.addQueueScaling();
-    this.addBackups(store);
+    const facts = platformFacts(site, props);
+    for (const chart of platformCharts) this.addChart(chart, facts);
   }
 
   private addStorage(): void {
@@ -114,145 +92,59 @@ export class ServicesStack extends KubernetesStack {
     });
   }
 
-  private addLoadBalancing(): void {
-    const role = this.addRole(
-      "load-balancing",
-      awsLoadBalancerController.awsServiceAccounts,
-      loadBalancerPermissions(this.site),
+  /** Namespace and traffic, what the release needs, the release itself, and objects of the kinds that it brings. */
+  private addChart(chart: CatalogedChart, facts: PlatformFacts): void {
+    const { installation } = chart;
+    if (installation === undefined || installation.wanted?.(facts) === false) return;
+    const namespace = installation.traffic === undefined ? undefined : this.addNamespace(chart, installation.traffic);
+    const guards = namespace?.guards ?? [];
+    const before = installation.before?.(facts);
+    const earlier =
+      before === undefined
+        ? guards
+        : [
+            new Manifests(this, before.name, {
+              name: before.name,
+              namespace: chart.namespace,
+              dependsOn: [...this.stores, ...guards],
+              manifests: before.objects,
+            }).release,
+          ];
+    const dependsOn = [
+      ...earlier,
+      ...this.addRoles(chart, installation, facts),
+      ...(installation.restartsWorkloads && namespace ? [this.addRestartRights(namespace)] : []),
+    ];
+    const { release } = new ChartRelease(this, installation.id ?? chart.key, {
+      chart,
+      values: installation.values(facts),
+      ...(dependsOn.length === 0 ? {} : { dependsOn }),
+      ...(installation.configuredBy === undefined
+        ? {}
+        : { declaration: configured(this.site.environment, installation.configuredBy) }),
+    });
+    const after = installation.after?.(facts);
+    if (after === undefined) return;
+    this.stores.push(
+      new Manifests(this, after.name, {
+        name: after.name,
+        namespace: chart.namespace,
+        dependsOn: [release],
+        manifests: after.objects,
+      }).release,
     );
-    new ChartRelease(this, "load-balancer-controller", {
-      chart: awsLoadBalancerController,
-      dependsOn: role,
-      values: awsLoadBalancerController.values({
-        clusterName: this.site.clusterName,
-        region: this.site.region.name,
-        vpcId: this.props.network.network.vpcId,
-        tlsPolicy: ingressTlsPolicy,
-      }),
-    });
   }
 
-  private addScaling(): void {
-    new ChartRelease(this, "metrics-server", { chart: metricsServer, values: metricsServer.values({}) });
-    const role = this.addRole("scaling", clusterAutoscaler.awsServiceAccounts, autoscalerPermissions(this.site));
-    new ChartRelease(this, "cluster-autoscaler", {
-      chart: clusterAutoscaler,
-      dependsOn: role,
-      values: clusterAutoscaler.values({
-        clusterName: this.site.clusterName,
-        region: this.site.region.name,
-        spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
-        kubernetesMinor: autoscalerMinor(this.site.environment.kubernetesVersion),
-      }),
-    });
-  }
-
-  private addSecrets(): ITerraformDependable {
-    const namespace = this.addNamespace(externalSecrets.namespace, "restricted", [10250]);
-    const role = this.addRole(
-      "secrets",
-      externalSecrets.awsServiceAccounts,
-      secretPermissions(this.site, this.props.data.own.key.arn),
-    );
-    const { release } = new ChartRelease(this, "external-secrets", {
-      chart: externalSecrets,
-      values: externalSecrets.values({}),
-      dependsOn: [...namespace.guards, ...role],
-    });
-    return new Manifests(this, "secret-store", {
-      name: "secret-store",
-      namespace: externalSecrets.namespace,
-      dependsOn: [release],
-      manifests: [
-        {
-          apiVersion: "external-secrets.io/v1",
-          kind: "ClusterSecretStore",
-          metadata: { name: SECRET_STORE },
-          spec: {
-            provider: { aws: { service: "SecretsManager", region: this.site.region.name } },
-            conditions: [{ namespaces: [...this.props.applications, velero.namespace] }],
-          },
-        },
-      ],
-    }).release;
-  }
-
-  /** New values reach pods: files change under a running process, variables never do, so all are started again. */
-  private addRestarts(): void {
-    const namespace = this.addNamespace(reloader.namespace, reloader.podSecurity, []);
-    const rights = new RestartRights(this, "restart-rights", {
-      namespace: namespace.name,
+  private addRestartRights({ name, guards }: GuardedNamespace): ITerraformDependable {
+    return new RestartRights(this, "restart-rights", {
+      namespace: name,
       ownership: platformOwnership(this.site),
       of: "own",
-      dependsOn: namespace.guards,
-    });
-    new ChartRelease(this, "reloader", {
-      chart: reloader,
-      values: reloader.values({ namespaces: this.props.applications }),
-      dependsOn: [...namespace.guards, rights.binding],
-    });
+      dependsOn: guards,
+    }).binding;
   }
 
-  /** Four pods that only queues need: docs/adr/0003-queue-scaling-with-keda.md. */
-  private addQueueScaling(): void {
-    const namespace = this.addNamespace(keda.namespace, keda.podSecurity, [KEDA_METRICS_PORT], {
-      withinPorts: [KEDA_OPERATOR_PORT],
-      storePorts: [REDIS_PORT],
-    });
-    new ChartRelease(this, "keda", { chart: keda, values: keda.values({}), dependsOn: namespace.guards });
-  }
-
-  private addBackups(store: ITerraformDependable): void {
-    const { own, other } = this.props.data;
-    const { backups } = this.site.environment;
-    const namespace = this.addNamespace(velero.namespace, velero.podSecurity, []);
-    const password = new Manifests(this, "repository-password", {
-      name: "repository-password",
-      namespace: velero.namespace,
-      dependsOn: [store, ...namespace.guards],
-      manifests: [
-        {
-          apiVersion: "external-secrets.io/v1",
-          kind: "ExternalSecret",
-          metadata: { name: repositoryPasswordSecret.name, namespace: velero.namespace },
-          spec: {
-            refreshInterval: "1h",
-            secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
-            target: { name: repositoryPasswordSecret.name, creationPolicy: "Owner", deletionPolicy: "Retain" },
-            data: [
-              {
-                secretKey: repositoryPasswordSecret.key,
-                remoteRef: { key: secretName(this.site, "velero", "REPOSITORY_PASSWORD") },
-              },
-            ],
-          },
-        },
-      ],
-    });
-    const role = this.addRole("backups", velero.awsServiceAccounts, backupPermissions([own, other]));
-    new ChartRelease(this, "velero", {
-      chart: velero,
-      dependsOn: [password.release, ...role],
-      declaration: configured(this.site.environment, "backups"),
-      values: velero.values({
-        clusterName: this.site.clusterName,
-        peerClusterName: other.site.clusterName,
-        ownRegion: { bucket: own.backups.bucketName, region: own.site.region.name },
-        otherRegion: { bucket: other.backups.bucketName, region: other.site.region.name },
-        namespaces: this.props.applications,
-        schedule: backups.schedule,
-        ...(backups.recoverySchedule === undefined ? {} : { recoverySchedule: backups.recoverySchedule }),
-        retentionDays: backups.retentionDays,
-      }),
-    });
-  }
-
-  private addNamespace(
-    name: string,
-    podSecurity: "restricted" | "baseline" | "privileged",
-    webhookPorts: readonly number[],
-    further: Pick<SystemTrafficProps, "withinPorts" | "storePorts"> = {},
-  ): GuardedNamespace {
+  private addNamespace({ namespace: name, podSecurity }: CatalogedChart, traffic: ChartTraffic): GuardedNamespace {
     const ownership = platformOwnership(this.site);
     const namespace = new GuardedNamespace(this, `namespace-${name}`, {
       name,
@@ -260,42 +152,70 @@ export class ServicesStack extends KubernetesStack {
       podSecurity,
       declaration: configured(this.site.environment, ""),
     });
-    const traffic = new SystemTraffic(this, `traffic-${name}`, {
+    const { policy } = new SystemTraffic(this, `traffic-${name}`, {
       namespace: namespace.name,
       ownership,
-      webhookPorts,
-      ...further,
+      webhookPorts: [],
+      ...traffic,
       networkCidr: this.site.region.cidr,
       dependsOn: namespace.guards,
     });
-    namespace.guards.push(traffic.policy);
+    namespace.guards.push(policy);
     return namespace;
   }
 
-  private addRole(
-    id: string,
-    accounts: readonly AwsServiceAccount[],
-    statements: readonly IamStatement[],
+  private addRoles(
+    { awsServiceAccounts }: CatalogedChart,
+    { purpose, permissions }: NonNullable<CatalogedChart["installation"]>,
+    facts: PlatformFacts,
   ): ITerraformDependable[] {
     const { environment } = this.site;
-    return accounts.flatMap(
+    return awsServiceAccounts.flatMap(
       (account) =>
-        new WorkloadRole(this, `${id}-${account.name}`, {
+        new WorkloadRole(this, `${purpose}-${account.name}`, {
           name: `${this.site.prefix}-${account.name}`.slice(0, 64),
           clusterName: this.props.access.name,
           clusterArn: this.props.cluster.cluster.resource.arn,
           accountId: environment.accountId,
           namespace: account.namespace,
           serviceAccount: account.name,
-          statements,
+          statements: permissions?.(facts) ?? [],
           declaration: configured(environment, ""),
         }).ready,
     );
   }
 }
 
-/** The newest that the chart is chosen for stands in for a version it is not: the policy on version skew then decides. */
-function autoscalerMinor(version: string): KubernetesMinor {
-  const minors = clusterAutoscaler.kubernetesMinors ?? [];
-  return minors.find((minor) => minor === version) ?? "1.36";
+function platformFacts(site: Site, { network, data, applications, scalesByQueue }: ServicesStackProps): PlatformFacts {
+  const { environment, region } = site;
+  const backups = ({ backups: bucket, key, site: of }: DataStack) => ({
+    bucket: bucket.bucketName,
+    bucketArn: bucket.arn,
+    keyArn: key.arn,
+    region: of.region.name,
+  });
+  return {
+    organisation: environment.organisation,
+    environment: environment.name,
+    accountId: environment.accountId,
+    region: region.name,
+    clusterName: site.clusterName,
+    peerClusterName: data.other.site.clusterName,
+    kubernetesVersion: environment.kubernetesVersion,
+    vpcId: network.network.vpcId,
+    tlsPolicy: ingressTlsPolicy,
+    secretStore: SECRET_STORE,
+    applications,
+    scalesByQueue,
+    backups: {
+      ownRegion: backups(data.own),
+      otherRegion: backups(data.other),
+      schedule: environment.backups.schedule,
+      ...(environment.backups.recoverySchedule === undefined
+        ? {}
+        : { recoverySchedule: environment.backups.recoverySchedule }),
+      retentionDays: environment.backups.retentionDays,
+    },
+    secretName: (owner, key) => secretName(site, owner, key),
+  };
 }

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keda } from "../../catalog/charts";
+import { keda } from "../../catalog/charts/keda/chart";
 import type { ApplicationLiteral } from "../../config/application/schema";
 import { loadEnvironment } from "../../config/load";
 import { ScaledObject } from "../../constructs/kubernetes/workload/scaled-object";

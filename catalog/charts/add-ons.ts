@@ -1,4 +1,4 @@
-import rendered from "./rendered.json";
+import { platformCharts } from ".";
 import addOns from "./eks-addons.json";
 
 interface CatalogedWorkload {
@@ -26,7 +26,7 @@ export function addOnVersion(name: string, kubernetesMinor: string): string | un
 const cataloged = (): readonly CatalogedWorkload[] => {
   const owners: readonly { readonly workloads: readonly CatalogedWorkload[] }[] = [
     ...addOns.addons,
-    ...rendered.charts,
+    ...platformCharts.map(({ lock }) => ({ workloads: lock.rendered?.workloads ?? [] })),
   ];
   return owners.flatMap((owner) => owner.workloads);
 };

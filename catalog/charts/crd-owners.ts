@@ -1,31 +1,35 @@
-import data from "./crd-owners.json";
+import others from "./crd-owners.json";
+import { platformCharts } from ".";
+import type { CustomKind } from "./model/lock";
 
-/** A kind that is not Kubernetes' own, as one owner brings it. */
-export interface CustomKind {
-  /** `<plural>.<group>`. */
-  readonly name: string;
-  readonly group: string;
-  readonly kind: string;
-  /** Served. */
-  readonly versions: readonly string[];
-}
+export type { CustomKind } from "./model/lock";
 
 /** What brings kinds into a cluster. */
 export interface KindOwner {
   readonly owner: string;
-  readonly kind: string;
   readonly installation: string;
   /** Dotted path of the value that decides whether they are installed. */
   readonly switch?: { readonly path: string; readonly default: boolean };
   readonly crds: readonly CustomKind[];
 }
 
-const owners: readonly KindOwner[] = data.owners;
+interface ListedOwner extends KindOwner {
+  readonly kind: string;
+}
+const listed: readonly ListedOwner[] = others.owners;
 
-export const chartKinds = (chart: string): KindOwner | undefined =>
-  owners.find(({ owner, kind }) => owner === chart && kind === "chart");
+/** CRDs of a chart: from its lock, or from the list of charts that the platform does not install. */
+export function chartKinds(name: string): KindOwner | undefined {
+  const own = platformCharts.find(({ chart }) => chart === name);
+  if (own === undefined) return listed.find(({ owner, kind }) => owner === name && kind === "chart");
+  const { installation, kinds } = own.lock.crds;
+  return kinds.length === 0
+    ? undefined
+    : { owner: name, installation, crds: kinds, ...(own.crdSwitch === undefined ? {} : { switch: own.crdSwitch }) };
+}
+
 export const addOnKinds = (addOn: string): KindOwner | undefined =>
-  owners.find(({ owner, kind }) => owner === addOn && kind === "EKS add-on");
+  listed.find(({ owner, kind }) => owner === addOn && kind === "EKS add-on");
 
 /** Groups that the API server serves by itself. Source: Kubernetes 1.36, API overview; read 2026-11-21. */
 const builtIn =

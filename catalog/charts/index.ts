@@ -1,32 +1,35 @@
-import { awsLoadBalancerController } from "./aws-load-balancer-controller";
-import type { Chart, JsonObject } from "./chart";
-import { clusterAutoscaler } from "./cluster-autoscaler";
-import { externalSecrets } from "./external-secrets";
-import { keda } from "./keda";
-import { metricsServer } from "./metrics-server";
-import { prometheusOperatorCrds } from "./prometheus-operator-crds";
-import { reloader } from "./reloader";
-import { velero } from "./velero";
+import { awsLoadBalancerController } from "./aws-load-balancer-controller/chart";
+import { clusterAutoscaler } from "./cluster-autoscaler/chart";
+import { externalSecrets } from "./external-secrets/chart";
+import { keda } from "./keda/chart";
+import { metricsServer } from "./metrics-server/chart";
+import type { Chart, ChartInstallation, JsonObject } from "./model/chart";
+import type { PlatformFacts } from "./model/platform-facts";
+import { prometheusOperatorCrds } from "./prometheus-operator-crds/chart";
+import { reloader } from "./reloader/chart";
+import { velero } from "./velero/chart";
 
-export type { AwsServiceAccount, Chart, CrdInstallation, JsonObject, JsonValue, KubernetesMinor } from "./chart";
-export {
-  awsLoadBalancerController,
-  clusterAutoscaler,
-  externalSecrets,
-  keda,
-  metricsServer,
-  prometheusOperatorCrds,
-  reloader,
-  velero,
-};
-export { KEDA_METRICS_PORT, KEDA_OPERATOR_PORT } from "./keda";
-export { repositoryPasswordSecret, storageLocation } from "./velero";
+export type { AwsServiceAccount, Chart, JsonObject, JsonValue, KubernetesMinor } from "./model/chart";
+export type { PlatformFacts } from "./model/platform-facts";
 
-/** What can be said of a chart without its settings. */
-export type CatalogedChart = Omit<Chart<never>, "values" | "example"> & { exampleValues(): JsonObject };
+/** A chart whose settings' type is hidden. */
+export interface CatalogedChart extends Omit<Chart<never>, "values" | "example" | "installation"> {
+  exampleValues(): JsonObject;
+  /** How the platform stack installs it; undefined where another stack does. */
+  readonly installation?: Omit<ChartInstallation<never>, "settings"> & {
+    readonly values: (platform: PlatformFacts) => JsonObject;
+  };
+}
 
-function cataloged<Settings>({ values, example, ...facts }: Chart<Settings>): CatalogedChart {
-  return { ...facts, exampleValues: () => values(example) };
+function cataloged<Settings>({ values, example, installation, ...facts }: Chart<Settings>): CatalogedChart {
+  const exampleValues = (): JsonObject => values(example);
+  if (installation === undefined) return { ...facts, exampleValues };
+  const { settings, ...how } = installation;
+  return {
+    ...facts,
+    exampleValues,
+    installation: { ...how, values: (platform: PlatformFacts) => values(settings(platform)) },
+  };
 }
 
 /** The platform's charts in the order in which they are installed: kinds come before what uses them. */

@@ -1,18 +1,25 @@
-import lock from "./value-paths.lock.json";
 import { platformCharts } from ".";
 
 /** Value paths of a chart at one version whose effect a render showed. */
 export interface KnownValues {
   readonly paths: ReadonlySet<string>;
+  /** Paths that exist in the chart's default values, without a render that shows an effect. */
+  readonly unproved: ReadonlySet<string>;
   /** Below these the chart reads any key. */
   readonly freeForm: readonly string[];
 }
 
-/** @returns undefined for a chart, or a version, that nobody rendered: what it reads is then not known */
+/** @returns undefined for a chart, or a version, without a lock: what it reads is then not known */
 export function knownValues(chart: string, version: string): KnownValues | undefined {
-  const locked = lock.charts.find((entry) => entry.chart === chart && entry.version === version);
-  const free = platformCharts.find((entry) => entry.chart === chart && entry.version === version)?.freeForm ?? {};
-  return locked && { paths: new Set(locked.paths.map(({ path }) => path)), freeForm: Object.keys(free).sort() };
+  const own = platformCharts.find((entry) => entry.chart === chart && entry.version === version);
+  if (own === undefined || own.lock.version !== version) return undefined;
+  const pathsThat = (accepted: (verified: string) => boolean): ReadonlySet<string> =>
+    new Set(own.lock.paths.filter(({ verified }) => accepted(verified)).map(({ path }) => path));
+  return {
+    paths: pathsThat((verified) => verified !== "unread" && verified !== "default"),
+    unproved: pathsThat((verified) => verified === "default"),
+    freeForm: own.lock.provenance === "rendered" ? Object.keys(own.freeForm).sort() : [],
+  };
 }
 
 /** Whether the chart reads a value at the path. */

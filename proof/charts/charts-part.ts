@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import lock from "../../catalog/charts/value-paths.lock.json";
+import { platformCharts } from "../../catalog/charts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
 import type { KubernetesObject } from "../../readiness/inventory/kubernetes/object";
 import type { Charts } from "./charts";
@@ -74,12 +74,8 @@ async function proveValues(
   content: RegionContent,
   { release }: RegionContent["renderings"][number],
 ): Promise<void> {
-  const known = lock.charts.find(({ chart, version }) => chart === release.chart && version === release.version);
-  const byTemplate = new Map(
-    (known?.paths ?? []).flatMap((one): [string, string][] =>
-      "note" in one && one.verified === "template" ? [[one.path, String(one.note)]] : [],
-    ),
-  );
+  const known = platformCharts.find(({ chart, version }) => chart === release.chart && version === release.version);
+  const byTemplate = new Map(Object.entries(known?.readInTemplates ?? {}));
   for (const { path, effect } of await valueEffects(charts, plausibleRelease(content, release))) {
     if (effect !== undefined) ledger.proved("chart values read");
     else if (byTemplate.has(path)) ledger.note(`${release.chart} ${path}: ${byTemplate.get(path)}`);

@@ -4,14 +4,10 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import type { IamStatement } from "../../../catalog/charts/model/iam-statement";
 import { type Declaration, Guarded } from "../../guarded";
 
-export interface IamStatement {
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Record<string, Record<string, string | readonly string[]>>;
-}
+export type { IamStatement };
 
 export interface WorkloadRoleProps {
   /** Name of the role, unique in the account, at most 64 characters. */

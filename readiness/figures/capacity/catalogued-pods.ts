@@ -1,6 +1,6 @@
 import addOnCatalog from "../../../catalog/charts/eks-addons.json";
 import { platformCharts } from "../../../catalog/charts";
-import renderedCatalog from "../../../catalog/charts/rendered.json";
+import type { LockedBudget, LockedWorkload } from "../../../catalog/charts/model/lock";
 import type { KubernetesObject, PlacedObject } from "../../inventory/kubernetes/object";
 import type { JsonObject } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
@@ -10,10 +10,8 @@ import type { Release } from "../../inventory/views/kubernetes-types";
 import type { Resource } from "../../inventory/resource";
 import { leafDifferences } from "../shape/leaf-differences";
 
-type PodFacts =
-  | (typeof renderedCatalog.charts)[number]["workloads"][number]
-  | (typeof addOnCatalog.addons)[number]["workloads"][number];
-type BudgetFacts = (typeof renderedCatalog.charts)[number]["podDisruptionBudgets"][number];
+type PodFacts = LockedWorkload | (typeof addOnCatalog.addons)[number]["workloads"][number];
+type BudgetFacts = LockedBudget;
 
 /** Objects of charts and add-ons whose pods the catalogue records, and what it does not know. */
 export interface CataloguedPods {
@@ -37,24 +35,23 @@ export function cataloguedPods(platform: Platform): CataloguedPods {
 
 function ofRelease(release: Release): CataloguedPods {
   const region = release.region ?? "";
-  const facts = renderedCatalog.charts.find(
-    ({ chart, version }) => chart === release.chart && version === release.version,
-  );
+  const own = platformCharts.find(({ lock }) => lock.chart === release.chart && lock.version === release.version);
+  const facts = own?.lock.rendered ?? undefined;
   const name = `chart ${release.chart ?? "without a name"} ${release.version ?? ""}`.trim();
-  if (facts === undefined)
+  if (own === undefined || facts === undefined)
     return {
       objects: [],
-      unknown: [{ region, reason: `the pods of ${name} are not known; render it into catalog/charts/rendered.json` }],
+      unknown: [{ region, reason: `the pods of ${name} are not known; add the chart and run \`make charts\`` }],
     };
-  const made = platformCharts.find(({ key }) => key === facts.key)?.exampleValues();
-  const changed =
-    made === undefined ? [] : leafDifferences(made as JsonObject, release.values).filter((path) => deciding.test(path));
+  const changed = leafDifferences(own.exampleValues() as JsonObject, release.values).filter((path) =>
+    deciding.test(path),
+  );
   const unknown = [
     ...(release.valuesUnknown === undefined ? [] : [`${name}: ${release.valuesUnknown.reason}`]),
     ...(changed.length === 0
       ? []
       : [
-          `${name} was rendered with other values of ${changed.join(", ")}; render it again into catalog/charts/rendered.json`,
+          `${name} was rendered with other values of ${changed.join(", ")}; change its example settings and run \`make charts\``,
         ]),
   ];
   return {

@@ -1,6 +1,6 @@
 import { knownValues, reads } from "../../../catalog/charts/known-values";
 import type { JsonObject as ChartValues } from "../../../catalog/charts";
-import { valuePaths } from "../../../catalog/charts/value-paths";
+import { valuePaths } from "../../../catalog/charts/model/value-paths";
 import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
@@ -17,7 +17,7 @@ export default policy({
   because:
     "Helm says nothing of a key that no template reads: a mistyped replica count, or one that a new version renamed, leaves the default in force",
   remedy:
-    "write the key as the chart's values file has it; a new one is rendered into catalog/charts/value-paths.lock.json once its effect was seen",
+    "write the key as the chart's values file has it; after a change run `make charts`, which renders the chart and records which values it reads",
   subjects: (platform) => platform.releases.filter(({ local }) => !local),
   check: (release): Verdict | Verdict[] => {
     const { chart, version, values, valuesUnknown } = release;
@@ -25,9 +25,11 @@ export default policy({
     const known = chart === undefined || version === undefined ? undefined : knownValues(chart, version);
     const name = `${chart ?? "a chart without a name"} ${version ?? "without a version"}`;
     if (known === undefined)
-      return unknown(`which values ${name} reads is not recorded; render it into catalog/charts/value-paths.lock.json`);
+      return unknown(`which values ${name} reads is not recorded; add the chart to catalog/charts and run \`make charts\``);
     const paths = valuePaths(values as ChartValues).filter((path) => path !== "");
     const dead = paths.filter((path) => !reads(known, path));
+    if (dead.length > 0 && dead.every((path) => known.unproved.has(path)))
+      return unknown(`${name} was not rendered: its default values have ${dead.join(", ")}; run \`make charts\``);
     if (dead.length === 0) return pass(`${name} reads all ${paths.length} values`);
     return dead.map((path) =>
       fail({

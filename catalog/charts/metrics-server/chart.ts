@@ -1,5 +1,6 @@
-import { chart } from "./chart";
-import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart } from "../model/chart";
+import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 /** Source of the resource metrics that HorizontalPodAutoscalers read. */
 export const metricsServer = chart<Record<string, never>>({
@@ -7,12 +8,9 @@ export const metricsServer = chart<Record<string, never>>({
   chart: "metrics-server",
   repository: "https://kubernetes-sigs.github.io/metrics-server/",
   version: "3.13.1",
-  appVersion: "0.8.1",
   releaseName: "metrics-server",
   namespace: "kube-system",
-  kubeVersion: null,
   kubernetesMinors: null,
-  crds: "none",
   podSecurity: "restricted",
   awsServiceAccounts: [],
   freeForm: {
@@ -22,6 +20,8 @@ export const metricsServer = chart<Record<string, never>>({
     resources: "a container's resources, copied",
   },
   example: {},
+  lock,
+  installation: { purpose: "metrics", settings: () => ({}) },
   // Kubelet certificates are verified: EKS signs them with the cluster's authority, so --kubelet-insecure-tls stays off.
   // The API aggregator trusts the server's self-signed certificate (chart default) until cert-manager issues one.
   values: () => ({

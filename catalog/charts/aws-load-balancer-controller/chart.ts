@@ -1,5 +1,8 @@
-import { chart } from "./chart";
-import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart } from "../model/chart";
+import { everyResource, type IamStatement } from "../model/iam-statement";
+import type { PlatformFacts } from "../model/platform-facts";
+import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 export interface LoadBalancerControllerSettings {
   readonly clusterName: string;
@@ -11,17 +14,40 @@ export interface LoadBalancerControllerSettings {
   readonly tlsPolicy: string;
 }
 
+/**
+ * The controller only binds pods to target groups that Terraform made: it creates no load balancer, rule or security group.
+ * Source of the calls: kubernetes-sigs/aws-load-balancer-controller, controllers/elbv2 targetgroupbinding, read 2026-11-21.
+ */
+const permissions = ({ region, accountId }: PlatformFacts): IamStatement[] => [
+  {
+    Effect: "Allow",
+    Resource: everyResource,
+    Action: [
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeInstances",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
+    ],
+  },
+  {
+    Effect: "Allow",
+    Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+    Resource: [`arn:aws:elasticloadbalancing:${region}:${accountId}:targetgroup/*/*`],
+  },
+];
+
 export const awsLoadBalancerController = chart<LoadBalancerControllerSettings>({
   key: "aws-load-balancer-controller",
   chart: "aws-load-balancer-controller",
   repository: "https://aws.github.io/eks-charts",
   version: "3.5.0",
-  appVersion: "v3.5.0",
   releaseName: "aws-load-balancer-controller",
   namespace: "kube-system",
-  kubeVersion: null,
   kubernetesMinors: null,
-  crds: "crds-folder",
   podSecurity: "restricted",
   awsServiceAccounts: [
     {
@@ -37,11 +63,21 @@ export const awsLoadBalancerController = chart<LoadBalancerControllerSettings>({
     securityContext: "a container's security context, copied",
     updateStrategy: "a Deployment strategy, copied",
   },
+  readInTemplates: {
+    keepTLSSecret: "read together with lookup of the live Secret (templates/_helpers.tpl): no effect without a cluster",
+  },
   example: {
     clusterName: "example-use1",
     region: "us-east-1",
     vpcId: "vpc-0123456789abcdef0",
     tlsPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+  },
+  lock,
+  installation: {
+    id: "load-balancer-controller",
+    purpose: "load-balancing",
+    settings: ({ clusterName, region, vpcId, tlsPolicy }) => ({ clusterName, region, vpcId, tlsPolicy }),
+    permissions,
   },
   values: ({ clusterName, region, vpcId, tlsPolicy }) => ({
     clusterName,

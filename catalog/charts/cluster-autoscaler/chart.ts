@@ -1,5 +1,8 @@
-import { chart, type KubernetesMinor } from "./chart";
-import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart, type KubernetesMinor } from "../model/chart";
+import { everyResource, type IamStatement } from "../model/iam-statement";
+import type { PlatformFacts } from "../model/platform-facts";
+import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 export interface ClusterAutoscalerSettings {
   readonly clusterName: string;
@@ -21,18 +24,48 @@ export interface ClusterAutoscalerSettings {
 // of kubernetes/autoscaler, read 2026-11-21.
 const imageTag: Readonly<Record<KubernetesMinor, string>> = { "1.35": "v1.35.0", "1.36": "v1.36.0" };
 
+/** The newest minor stands in for a version that no image is chosen for; SU-07 then judges the version skew. */
+const minorFor = (version: string): KubernetesMinor => (version === "1.35" ? "1.35" : "1.36");
+
+/** Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/README.md, full policy, read 2026-11-21. */
+const permissions = ({ accountId, region, clusterName }: PlatformFacts): IamStatement[] => [
+  {
+    Effect: "Allow",
+    Resource: everyResource,
+    Action: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeAutoScalingInstances",
+      "autoscaling:DescribeLaunchConfigurations",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:DescribeTags",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:GetInstanceTypesFromInstanceRequirements",
+    ],
+  },
+  {
+    Effect: "Allow",
+    Action: ["eks:DescribeNodegroup"],
+    Resource: [`arn:aws:eks:${region}:${accountId}:nodegroup/${clusterName}/*/*`],
+  },
+  {
+    Effect: "Allow",
+    Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+    Resource: [`arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`],
+    Condition: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: "owned" } },
+  },
+];
+
 /** Its Deployment is `cluster-autoscaler-aws-cluster-autoscaler`; the chart renders none without a cluster name. */
 export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
   key: "cluster-autoscaler",
   chart: "cluster-autoscaler",
   repository: "https://kubernetes.github.io/autoscaler",
   version: "9.59.0",
-  appVersion: "1.35.0",
   releaseName: "cluster-autoscaler",
   namespace: "kube-system",
-  kubeVersion: null,
   kubernetesMinors: ["1.35", "1.36"],
-  crds: "none",
   podSecurity: "restricted",
   awsServiceAccounts: [
     { namespace: "kube-system", name: "cluster-autoscaler", services: ["autoscaling", "ec2", "eks"] },
@@ -50,6 +83,17 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     region: "us-east-1",
     kubernetesMinor: "1.36",
     spotGroupPattern: "^eks-general-spot-",
+  },
+  lock,
+  installation: {
+    purpose: "scaling",
+    settings: ({ clusterName, region, kubernetesVersion }) => ({
+      clusterName,
+      region,
+      spotGroupPattern: "^eks-[a-z0-9-]+-spot-",
+      kubernetesMinor: minorFor(kubernetesVersion),
+    }),
+    permissions,
   },
   values: ({ clusterName, region, kubernetesMinor, spotGroupPattern, nodeProvisionTimeoutMinutes = 5 }) => ({
     autoDiscovery: { clusterName },

@@ -1,5 +1,6 @@
-import { chart, type JsonObject } from "./chart";
-import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart, type JsonObject } from "../model/chart";
+import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 const rolling: JsonObject = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 const monitored: JsonObject = { enabled: true, serviceMonitor: { enabled: true, interval: "30s" } };
@@ -9,18 +10,19 @@ export const KEDA_OPERATOR_PORT = 9666;
 /** Port on which the API server asks for external metrics. */
 export const KEDA_METRICS_PORT = 6443;
 
+/** Port of Redis, as every cache of the platform listens on it. */
+const REDIS_PORT = 6379;
+
 /** Scales by the length of queues: makes the HorizontalPodAutoscaler of each ScaledObject and answers for its metrics. */
 export const keda = chart<Record<string, never>>({
   key: "keda",
   chart: "keda",
   repository: "https://kedacore.github.io/charts",
   version: "2.20.2",
-  appVersion: "2.20.2",
   releaseName: "keda",
   namespace: "keda",
-  kubeVersion: ">=v1.23.0-0",
   kubernetesMinors: null,
-  crds: "templates",
+  crdSwitch: { path: "crds.install", default: true },
   podSecurity: "restricted",
   awsServiceAccounts: [],
   freeForm: {
@@ -31,6 +33,13 @@ export const keda = chart<Record<string, never>>({
     "upgradeStrategy.operator": "a Deployment strategy, copied",
   },
   example: {},
+  lock,
+  installation: {
+    purpose: "queue-scaling",
+    wanted: ({ scalesByQueue }) => scalesByQueue,
+    settings: () => ({}),
+    traffic: { webhookPorts: [KEDA_METRICS_PORT], withinPorts: [KEDA_OPERATOR_PORT], storePorts: [REDIS_PORT] },
+  },
   values: () => ({
     // Without `keep`, an uninstall of the release would delete every ScaledObject, and with it its autoscaler.
     crds: { additionalAnnotations: { "helm.sh/resource-policy": "keep" } },

@@ -1,5 +1,6 @@
-import { chart } from "./chart";
-import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart } from "../model/chart";
+import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 export interface ReloaderSettings {
   /** Namespaces whose workloads are restarted when a secret of theirs changes. At least one. */
@@ -12,12 +13,9 @@ export const reloader = chart<ReloaderSettings>({
   chart: "reloader",
   repository: "https://stakater.github.io/stakater-charts",
   version: "2.2.16",
-  appVersion: "v1.4.21",
   releaseName: "reloader",
   namespace: "reloader",
-  kubeVersion: null,
   kubernetesMinors: null,
-  crds: "none",
   podSecurity: "restricted",
   awsServiceAccounts: [],
   freeForm: {
@@ -26,6 +24,13 @@ export const reloader = chart<ReloaderSettings>({
     "reloader.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
   },
   example: { namespaces: ["ci-failure-agent"] },
+  lock,
+  installation: {
+    purpose: "restarts",
+    settings: ({ applications }) => ({ namespaces: applications }),
+    traffic: {},
+    restartsWorkloads: true,
+  },
   values: ({ namespaces }) => {
     if (namespaces.length === 0)
       throw new Error("reloader has no namespace to watch: with an empty list it would watch its own only");

@@ -1,4 +1,5 @@
-import { chart } from "./chart";
+import { chart } from "../model/chart";
+import lock from "./lock.json";
 
 /** Installed before every other chart: their ServiceMonitors and PodMonitors need these kinds. */
 export const prometheusOperatorCrds = chart<Record<string, never>>({
@@ -6,16 +7,14 @@ export const prometheusOperatorCrds = chart<Record<string, never>>({
   chart: "prometheus-operator-crds",
   repository: "https://prometheus-community.github.io/helm-charts",
   version: "31.0.1",
-  appVersion: "v0.93.1",
   releaseName: "prometheus-operator-crds",
   namespace: "monitoring",
-  kubeVersion: ">=1.16.0-0",
   kubernetesMinors: null,
-  crds: "templates",
   podSecurity: "restricted",
   awsServiceAccounts: [],
   freeForm: { "crds.annotations": "copied onto each CustomResourceDefinition" },
   example: {},
+  lock,
   // Without `keep`, an uninstall of the release would delete every monitor and rule of every application with the CRDs.
   values: () => ({ crds: { annotations: { "helm.sh/resource-policy": "keep" } } }),
 });

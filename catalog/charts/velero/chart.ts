@@ -1,5 +1,8 @@
-import { chart, type JsonObject, type JsonValue } from "./chart";
-import { leaveDeadNodesQuickly, resources, restrictedContainer } from "./pod-placement";
+import { chart, type ChartManifests, type JsonObject, type JsonValue } from "../model/chart";
+import type { IamStatement } from "../model/iam-statement";
+import type { PlatformFacts } from "../model/platform-facts";
+import { leaveDeadNodesQuickly, resources, restrictedContainer } from "../model/pod-placement";
+import lock from "./lock.json";
 
 export interface BackupBucket {
   readonly bucket: string;
@@ -127,18 +130,68 @@ function nodeAgent(): JsonObject {
   };
 }
 
+/** Reads and writes backups in both regions' buckets. Source: velero-io/velero-plugin-for-aws README, read 2026-11-21. */
+const permissions = ({ backups: { ownRegion, otherRegion } }: PlatformFacts): IamStatement[] => {
+  const stores = [ownRegion, otherRegion];
+  return [
+    {
+      Effect: "Allow",
+      Action: [
+        "s3:GetObject",
+        "s3:DeleteObject",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+      ],
+      Resource: stores.map(({ bucketArn }) => `${bucketArn}/*`),
+    },
+    {
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:GetBucketLocation"],
+      Resource: stores.map(({ bucketArn }) => bucketArn),
+    },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: stores.map(({ keyArn }) => keyArn),
+      Condition: { StringLike: { "kms:ViaService": "s3.*.amazonaws.com" } },
+    },
+  ];
+};
+
+/** The same repository password in both regions, there before the server starts. */
+const repositoryPassword = ({ secretStore, secretName }: PlatformFacts): ChartManifests => ({
+  name: "repository-password",
+  objects: [
+    {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: { name: repositoryPasswordSecret.name, namespace: repositoryPasswordSecret.namespace },
+      spec: {
+        refreshInterval: "1h",
+        secretStoreRef: { kind: "ClusterSecretStore", name: secretStore },
+        target: { name: repositoryPasswordSecret.name, creationPolicy: "Owner", deletionPolicy: "Retain" },
+        data: [
+          {
+            secretKey: repositoryPasswordSecret.key,
+            remoteRef: { key: secretName("velero", "REPOSITORY_PASSWORD") },
+          },
+        ],
+      },
+    },
+  ],
+});
+
 /** Velero's server is a single replica by design (Recreate): no disruption budget, or every drain would stop at it. */
 export const velero = chart<VeleroSettings>({
   key: "velero",
   chart: "velero",
   repository: "https://vmware-tanzu.github.io/helm-charts",
   version: "12.1.0",
-  appVersion: "1.18.1",
   releaseName: "velero",
   namespace: "velero",
-  kubeVersion: ">=1.16.0-0",
   kubernetesMinors: null,
-  crds: "crds-folder-and-hook",
   podSecurity: "baseline",
   awsServiceAccounts: [{ namespace: "velero", name: "velero-server", services: ["kms", "s3"] }],
   freeForm: {
@@ -163,6 +216,24 @@ export const velero = chart<VeleroSettings>({
     ownRegion: { bucket: "example-backup-use1", region: "us-east-1" },
     otherRegion: { bucket: "example-backup-euw1", region: "eu-west-1" },
     namespaces: ["ci-failure-agent"],
+  },
+  lock,
+  installation: {
+    purpose: "backups",
+    configuredBy: "backups",
+    settings: ({ clusterName, peerClusterName, backups, applications }) => ({
+      clusterName,
+      peerClusterName,
+      ownRegion: { bucket: backups.ownRegion.bucket, region: backups.ownRegion.region },
+      otherRegion: { bucket: backups.otherRegion.bucket, region: backups.otherRegion.region },
+      namespaces: applications,
+      schedule: backups.schedule,
+      ...(backups.recoverySchedule === undefined ? {} : { recoverySchedule: backups.recoverySchedule }),
+      retentionDays: backups.retentionDays,
+    }),
+    traffic: {},
+    permissions,
+    before: repositoryPassword,
   },
   values: (settings) => ({
     configuration: configuration(settings),

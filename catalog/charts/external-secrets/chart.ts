@@ -1,5 +1,8 @@
-import { chart, type JsonObject } from "./chart";
-import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "./pod-placement";
+import { chart, type ChartManifests, type JsonObject } from "../model/chart";
+import type { IamStatement } from "../model/iam-statement";
+import type { PlatformFacts } from "../model/platform-facts";
+import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
+import lock from "./lock.json";
 
 const budget: JsonObject = { enabled: true, maxUnavailable: 1 };
 const container = (cpuMillis: number, memoryMiB: number, memoryLimitMiB: number): JsonObject => ({
@@ -8,6 +11,36 @@ const container = (cpuMillis: number, memoryMiB: number, memoryLimitMiB: number)
   priorityClassName: "system-cluster-critical",
   resources: resources(cpuMillis, memoryMiB, memoryLimitMiB),
   livenessProbe: { enabled: true },
+});
+
+const permissions = ({ accountId, region, organisation, environment, backups }: PlatformFacts): IamStatement[] => [
+  {
+    Effect: "Allow",
+    Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    Resource: [`arn:aws:secretsmanager:${region}:${accountId}:secret:${organisation}/${environment}/*`],
+  },
+  {
+    Effect: "Allow",
+    Action: ["kms:Decrypt"],
+    Resource: [backups.ownRegion.keyArn],
+    Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+  },
+];
+
+/** One store for all applications; only their namespaces and Velero's may read through it. */
+const secretStore = ({ secretStore: name, region, applications }: PlatformFacts): ChartManifests => ({
+  name: "secret-store",
+  objects: [
+    {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ClusterSecretStore",
+      metadata: { name },
+      spec: {
+        provider: { aws: { service: "SecretsManager", region } },
+        conditions: [{ namespaces: [...applications, "velero"] }],
+      },
+    },
+  ],
 });
 
 /**
@@ -19,12 +52,10 @@ export const externalSecrets = chart<Record<string, never>>({
   chart: "external-secrets",
   repository: "https://charts.external-secrets.io",
   version: "2.9.0",
-  appVersion: "v2.9.0",
   releaseName: "external-secrets",
   namespace: "external-secrets",
-  kubeVersion: ">= 1.19.0-0",
   kubernetesMinors: null,
-  crds: "templates",
+  crdSwitch: { path: "installCRDs", default: true },
   podSecurity: "restricted",
   awsServiceAccounts: [
     { namespace: "external-secrets", name: "external-secrets", services: ["kms", "secretsmanager"] },
@@ -38,6 +69,14 @@ export const externalSecrets = chart<Record<string, never>>({
     "webhook.resources": "a container's resources, copied",
   },
   example: {},
+  lock,
+  installation: {
+    purpose: "secrets",
+    settings: () => ({}),
+    traffic: { webhookPorts: [10250] },
+    permissions,
+    after: secretStore,
+  },
   // Nothing may be written back to AWS or fanned out over namespaces from here: the kinds are absent, not only unused.
   values: () => ({
     ...container(25, 96, 256),

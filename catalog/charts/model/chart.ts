@@ -1,0 +1,97 @@
+import type { IamStatement } from "./iam-statement";
+import type { ChartLock } from "./lock";
+import type { PlatformFacts } from "./platform-facts";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** Minor versions of Kubernetes that the charts and their images are chosen for. */
+export type KubernetesMinor = "1.35" | "1.36";
+
+/** A service account whose pods call AWS: the subject of a Pod Identity association. */
+export interface AwsServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+  /** AWS services that its role has to reach. */
+  readonly services: readonly string[];
+}
+
+/** Traffic of the chart's own namespace besides DNS, scrapes, HTTPS and Pod Identity credentials. TCP ports. */
+export interface ChartTraffic {
+  /** Ports on which the API server calls webhooks and aggregated APIs of the namespace. @default [] */
+  readonly webhookPorts?: readonly number[];
+  /** Ports on which pods of the namespace reach each other. @default [] */
+  readonly withinPorts?: readonly number[];
+  /** Ports of databases and caches in the region's network. @default [] */
+  readonly storePorts?: readonly number[];
+}
+
+/** A Kubernetes object as its API takes it. */
+export interface ChartObject extends JsonObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: JsonObject & { readonly name: string };
+}
+
+/** Objects that come with a release, in a release of their own under this name. */
+export interface ChartManifests {
+  readonly name: string;
+  readonly objects: readonly ChartObject[];
+}
+
+/** How the platform stack of a region installs a chart. A chart without it is installed by a stack of its own. */
+export interface ChartInstallation<Settings> {
+  /** Id of the release in the stack. @default the chart's key */
+  readonly id?: string;
+  /** What the platform gets from it; first part of the ids of its IAM roles. */
+  readonly purpose: string;
+  /** @returns false where no application of the platform needs the chart. @default always installed */
+  readonly wanted?: (platform: PlatformFacts) => boolean;
+  readonly settings: (platform: PlatformFacts) => Settings;
+  /** Traffic of the namespace that the stack creates for it. @default none - it runs in kube-system */
+  readonly traffic?: ChartTraffic;
+  /** IAM statements of its service accounts. @default none - it calls no AWS API */
+  readonly permissions?: (platform: PlatformFacts) => readonly IamStatement[];
+  /** Whether it restarts workloads, with a Role in each application's namespace. @default false */
+  readonly restartsWorkloads?: boolean;
+  /** Objects that exist before the release. They may use the secret store. */
+  readonly before?: (platform: PlatformFacts) => ChartManifests;
+  /** Objects of kinds that the release defines. */
+  readonly after?: (platform: PlatformFacts) => ChartManifests;
+  /** Path in the environment file that findings about the release point at. @default the whole file */
+  readonly configuredBy?: string;
+}
+
+/** One Helm chart at one exact version, with the values that this platform gives it. */
+export interface Chart<Settings> {
+  readonly key: string;
+  readonly chart: string;
+  readonly repository: string;
+  readonly version: string;
+  readonly releaseName: string;
+  readonly namespace: string;
+  /** Minor versions for which the image was chosen, where the software follows the cluster's version. */
+  readonly kubernetesMinors: readonly KubernetesMinor[] | null;
+  /** Dotted path and default of the value that decides whether it installs its CRDs. @default none - always installed */
+  readonly crdSwitch?: { readonly path: string; readonly default: boolean };
+  /** The strictest pod security standard that all pods of the chart satisfy with our values. */
+  readonly podSecurity: "restricted" | "baseline" | "privileged";
+  readonly awsServiceAccounts: readonly AwsServiceAccount[];
+  /** Value paths below which the chart reads any key, with the reason. */
+  readonly freeForm: Readonly<Record<string, string>>;
+  /** Value paths whose effect no render can show, with the place in the templates that reads them. @default {} */
+  readonly readInTemplates?: Readonly<Record<string, string>>;
+  /** Settings for tests and for the render that the lock is made from. */
+  readonly example: Settings;
+  /** What the chart renders with the example settings, written by `make charts`. */
+  readonly lock: ChartLock;
+  readonly installation?: ChartInstallation<Settings>;
+  values(settings: Settings): JsonObject;
+}
+
+/** Keeps the literal's own settings type while it is checked against {@link Chart}. */
+export function chart<Settings>(definition: Chart<Settings>): Chart<Settings> {
+  return definition;
+}
