@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth images docs test jest typecheck lint snapshots compare bench clean \
+.PHONY: help synth images charts docs test jest typecheck lint snapshots compare bench clean \
   proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-faults deploy destroy
 
 help: ## Show what there is to do
@@ -26,6 +26,10 @@ synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if i
 
 images: $(installed) ## Enter the digests of the images that applications name into apps/images.lock.json
 	@node build.mjs && node dist/config/images/refresh.js
+
+charts: $(installed) ## Render every chart and write its lock: CHARTS="key …"; PLIMSOLL_CHARTS names a folder of charts
+	@for chart in catalog/charts/*/chart.ts; do lock="$${chart%chart.ts}lock.json"; [ -f "$$lock" ] || echo '{}' > "$$lock"; done
+	@node build.mjs && CHARTS="$(CHARTS)" node dist/proof/charts/locks/main.js
 
 docs: $(installed) ## Write docs/ anew from the policies and the schema of applications
 	@node build.mjs && node dist/documentation/main.js

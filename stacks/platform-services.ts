@@ -2,7 +2,7 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type CatalogedChart, type PlatformFacts, platformCharts } from "../catalog/charts";
-import type { ChartTraffic } from "../catalog/charts/model/chart";
+import type { ChartTraffic } from "../catalog/charts/model/definition";
 import { configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { WorkloadRole } from "../constructs/aws/cluster/workload-role";

@@ -131,7 +131,8 @@ describe("rendered workloads", () => {
   });
 
   test("no image has a mutable tag", () => {
-    for (const image of platformCharts.flatMap(({ lock }) => lock.rendered?.images ?? [])) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+    for (const image of platformCharts.flatMap(({ lock }) => lock.rendered?.images ?? []))
+      expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
   });
 });
 

@@ -3,13 +3,13 @@ import { clusterAutoscaler } from "./cluster-autoscaler/chart";
 import { externalSecrets } from "./external-secrets/chart";
 import { keda } from "./keda/chart";
 import { metricsServer } from "./metrics-server/chart";
-import type { Chart, ChartInstallation, JsonObject } from "./model/chart";
+import type { Chart, ChartInstallation, JsonObject } from "./model/definition";
 import type { PlatformFacts } from "./model/platform-facts";
 import { prometheusOperatorCrds } from "./prometheus-operator-crds/chart";
 import { reloader } from "./reloader/chart";
 import { velero } from "./velero/chart";
 
-export type { AwsServiceAccount, Chart, JsonObject, JsonValue, KubernetesMinor } from "./model/chart";
+export type { AwsServiceAccount, Chart, JsonObject, JsonValue, KubernetesMinor } from "./model/definition";
 export type { PlatformFacts } from "./model/platform-facts";
 
 /** A chart whose settings' type is hidden. */
@@ -21,7 +21,8 @@ export interface CatalogedChart extends Omit<Chart<never>, "values" | "example" 
   };
 }
 
-function cataloged<Settings>({ values, example, installation, ...facts }: Chart<Settings>): CatalogedChart {
+/** Hides the settings of a chart behind its example and the facts of a platform. */
+export function cataloged<Settings>({ values, example, installation, ...facts }: Chart<Settings>): CatalogedChart {
   const exampleValues = (): JsonObject => values(example);
   if (installation === undefined) return { ...facts, exampleValues };
   const { settings, ...how } = installation;

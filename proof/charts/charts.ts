@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import type { JsonObject } from "../../readiness/inventory/json";
@@ -96,6 +96,33 @@ export class Charts {
       ],
       JSON.stringify(release.values),
     );
+  }
+
+  /** The chart's own files as Helm keeps them in the Secret of a release, as JSON: subcharts are not among them. */
+  async packed(request: ChartRequest): Promise<string> {
+    const found = await this.locate(request);
+    const folder = join(cacheFolder(), "charts", `unpacked-${process.pid}-${request.chart}`);
+    mkdirSync(folder, { recursive: true });
+    try {
+      const archive = found.endsWith(".tgz") ? found : await this.package(found, folder);
+      const { status, stderr } = spawnSync("tar", ["-xzf", archive, "-C", folder], { encoding: "utf8" });
+      if (status !== 0) throw new HelmFailure(`${archive} cannot be unpacked: ${stderr.trim()}`);
+      const root = join(folder, request.chart);
+      const files = readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !file.startsWith(join(root, "charts/")))
+        .sort()
+        .map((file) => ({ name: file.slice(root.length + 1), data: readFileSync(file).toString("base64") }));
+      return JSON.stringify(files);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  private async package(chart: string, destination: string): Promise<string> {
+    const said = await this.execute(["package", chart, "--destination", destination]);
+    return said.replace(/^.*saved it to: /s, "").trim();
   }
 
   private async search(request: ChartRequest): Promise<string> {

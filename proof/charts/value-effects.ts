@@ -37,11 +37,15 @@ export async function valueEffects(charts: Charts, release: ChartRelease): Promi
 }
 
 /** Helm's "no" to a changed value shows that the chart reads it, too. */
-const differs = (rendered: string | Error, base: string | Error): boolean =>
+export const differs = (rendered: string | Error, base: string | Error): boolean =>
   rendered instanceof Error !== base instanceof Error || String(rendered) !== String(base);
 
 /** Certificates that a chart makes up are different each time. */
-async function comparable(charts: Charts, release: ChartRelease, withMonitors: boolean): Promise<string | Error> {
+export async function comparable(
+  charts: Charts,
+  release: ChartRelease,
+  withMonitors: boolean,
+): Promise<string | Error> {
   try {
     const text = await charts.renderText({ ...release, skipsCrds: true }, { withMonitors });
     return text.replace(/(caBundle|tls\.crt|tls\.key|ca\.crt|ca\.key): .*/g, "$1: made up");
@@ -59,7 +63,7 @@ export function leavesOf(value: Json, path: Path = []): readonly Path[] {
   return [path];
 }
 
-function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) => Json) | undefined): Json {
+export function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) => Json) | undefined): Json {
   if (key === undefined) return change ? change(value) : value;
   if (Array.isArray(value))
     return (value as readonly Json[]).flatMap((entry, index) =>
@@ -77,7 +81,7 @@ function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) => Json
   ) as JsonObject;
 }
 
-function another(leaf: Json): Json {
+export function another(leaf: Json): Json {
   if (typeof leaf === "boolean") return !leaf;
   if (typeof leaf === "number") return leaf + 1;
   if (typeof leaf === "string") return `${leaf}x`;

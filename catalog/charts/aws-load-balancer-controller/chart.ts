@@ -1,4 +1,4 @@
-import { chart } from "../model/chart";
+import { chart } from "../model/definition";
 import { everyResource, type IamStatement } from "../model/iam-statement";
 import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "../model/pod-placement";

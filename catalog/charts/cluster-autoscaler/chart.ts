@@ -1,4 +1,4 @@
-import { chart, type KubernetesMinor } from "../model/chart";
+import { chart, type KubernetesMinor } from "../model/definition";
 import { everyResource, type IamStatement } from "../model/iam-statement";
 import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, resources, restrictedContainer, spreadOverZonesAndNodes } from "../model/pod-placement";

@@ -1,4 +1,4 @@
-import { chart, type ChartManifests, type JsonObject } from "../model/chart";
+import { chart, type ChartManifests, type JsonObject } from "../model/definition";
 import type { IamStatement } from "../model/iam-statement";
 import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";

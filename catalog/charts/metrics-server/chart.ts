@@ -1,4 +1,4 @@
-import { chart } from "../model/chart";
+import { chart } from "../model/definition";
 import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
 import lock from "./lock.json";
 

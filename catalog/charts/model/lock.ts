@@ -146,6 +146,24 @@ export interface LockedImage {
   readonly source: string;
 }
 
+/** Lock of a chart for which none was written: nothing is known of it. */
+export const unlocked: ChartLock = {
+  provenance: "none",
+  made: "",
+  with: "",
+  chart: "",
+  version: "",
+  appVersion: "",
+  kubeVersion: null,
+  source: "",
+  commit: null,
+  valuesDigest: "",
+  rendered: null,
+  paths: [],
+  crds: { installation: "unknown", kinds: [] },
+  images: [],
+};
+
 /** What is known of a chart at its version. Written by `make charts`; nobody edits it. */
 export interface ChartLock {
   readonly provenance: string;

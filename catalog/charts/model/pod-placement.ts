@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "./chart";
+import type { JsonObject, JsonValue } from "./definition";
 
 /** Container security context of the restricted pod security standard. */
 export const restrictedContainer: JsonObject = {

@@ -1,4 +1,4 @@
-import { chart } from "../model/chart";
+import { chart } from "../model/definition";
 import lock from "./lock.json";
 
 /** Installed before every other chart: their ServiceMonitors and PodMonitors need these kinds. */

@@ -25,7 +25,9 @@ export default policy({
     const known = chart === undefined || version === undefined ? undefined : knownValues(chart, version);
     const name = `${chart ?? "a chart without a name"} ${version ?? "without a version"}`;
     if (known === undefined)
-      return unknown(`which values ${name} reads is not recorded; add the chart to catalog/charts and run \`make charts\``);
+      return unknown(
+        `which values ${name} reads is not recorded; add the chart to catalog/charts and run \`make charts\``,
+      );
     const paths = valuePaths(values as ChartValues).filter((path) => path !== "");
     const dead = paths.filter((path) => !reads(known, path));
     if (dead.length > 0 && dead.every((path) => known.unproved.has(path)))

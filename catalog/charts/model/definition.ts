@@ -1,5 +1,5 @@
 import type { IamStatement } from "./iam-statement";
-import type { ChartLock } from "./lock";
+import { type ChartLock, unlocked } from "./lock";
 import type { PlatformFacts } from "./platform-facts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -91,7 +91,13 @@ export interface Chart<Settings> {
   values(settings: Settings): JsonObject;
 }
 
+/** A chart as its file writes it: `lock` is an empty object until `make charts` has written the first one. */
+type Definition<Settings> = Omit<Chart<Settings>, "lock"> & { readonly lock: ChartLock | Record<string, never> };
+
 /** Keeps the literal's own settings type while it is checked against {@link Chart}. */
-export function chart<Settings>(definition: Chart<Settings>): Chart<Settings> {
-  return definition;
+export function chart<Settings>(definition: Definition<Settings>): Chart<Settings> {
+  const { lock } = definition;
+  return { ...definition, lock: isLocked(lock) ? lock : unlocked };
 }
+
+const isLocked = (lock: ChartLock | Record<string, never>): lock is ChartLock => "version" in lock;
