@@ -26,7 +26,7 @@ module.exports = {
     ),
     only(
       "readiness",
-      ["config", "catalog", "models", "constructs/guarded\\.ts"],
+      ["config", "catalog", "models", "constructs/(guarded|escape-hatch)\\.ts"],
       "policies judge what was synthesised, never the props",
     ),
     {

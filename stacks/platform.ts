@@ -4,6 +4,7 @@ import { ConfigurationError } from "../config/configuration-error";
 import { loadApplications, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
+import { seal } from "../constructs/escape-hatch";
 import { declare } from "../constructs/guarded";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
@@ -55,6 +56,7 @@ export function buildPlatform(app: App, environment: Environment, folder: string
   for (const region of regions)
     for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
   buildEdge(app, environment, dns, regions, applications);
+  seal(app);
 }
 
 function buildRegion(

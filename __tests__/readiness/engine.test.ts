@@ -135,6 +135,7 @@ describe("judging", () => {
       "GO-04 notApplicable",
       "GO-07 notApplicable",
       "GO-09 notApplicable",
+      "GO-14 notApplicable",
     ]);
     expect(judgement.counts).toEqual({ pass: 4, fail: 1, unknown: 1, notApplicable: 3, waived: 0 });
     expect(judgement.verdict).toBe("refused");
@@ -307,7 +308,7 @@ describe("reports", () => {
     const text = consoleReport(report, { colour: false, groupOf: (stack) => (stack === "a" ? "shop" : "platform") });
     expect(text).not.toContain("\u001b");
     expect(text.split("\n").at(-1)).toBe(
-      "REFUSED production  6 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived",
+      "REFUSED production  7 policies: 0 pass, 2 fail, 1 warning, 1 unknown, 0 not applicable, 0 waived",
     );
     expect(text.indexOf("platform")).toBeLessThan(text.indexOf("shop"));
     expect(text).toContain(

@@ -1,9 +1,10 @@
 import type { Claim } from "../../catalog/claims/claims";
-import { judge, type OpenClaims } from "../../readiness/judgement/judge";
+import { judge, type FurtherResults } from "../../readiness/judgement/judge";
 import type { Judgeable, JudgedPolicy, Waiver } from "../../readiness/judgement/judgement";
 import { missingClaims, reportedClaims } from "../../readiness/report/claims";
 import { consoleReport, verdictText } from "../../readiness/report/console";
 import { reportOf } from "../../readiness/report/report";
+import { openClaimResults } from "../../readiness/synthesis/further-results";
 import { judgedOn } from "../harness";
 
 const platform = (name: "production" | "staging" = "production"): Judgeable => ({
@@ -24,7 +25,9 @@ const evidence = { applications: new Set(["shop"]), resources: new Set<string>()
 const missing = (policies: readonly JudgedPolicy[], register: readonly Claim[] = claims) =>
   missingClaims(reportedClaims({ policies, models: {}, evidence, claims: register }), register);
 
-const open: OpenClaims = () => [{ id: "AA-01", statement: "a", reason: "delivery: no rollout yet" }];
+const open: FurtherResults = () => [
+  openClaimResults(reportedClaims({ policies: [], models: {}, evidence, claims: claims.slice(0, 1) }), claims),
+];
 const waiver: Waiver = {
   policy: "GO-09",
   subject: "claims/AA-01",

@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../../config/environment";
+import { declaredOverride } from "../escape-hatch";
 
 /** `global` stacks belong to no region of the platform: what they make serves both. */
 export type StackRole = "primary" | "secondary" | "global";
@@ -29,16 +30,21 @@ export abstract class PlatformStack extends TerraformStack {
     this.environment = props.environment;
     new AwsProvider(this, "aws", providerConfig(props.environment, id, props.region));
     this.addBackend(props);
-    this.addOverride("//.plimsoll", {
-      environment: props.environment.name,
-      region: props.region,
-      role: props.role,
-      layer: props.layer,
-      ...(props.application === undefined ? {} : { application: props.application }),
-    });
+    declaredOverride(
+      this,
+      "//.plimsoll",
+      {
+        environment: props.environment.name,
+        region: props.region,
+        role: props.role,
+        layer: props.layer,
+        ...(props.application === undefined ? {} : { application: props.application }),
+      },
+      "metadata of the stack, which the inventory reads",
+    );
     if (props.environment.name === "local") {
       // An emulator is also used without access to a provider registry: an older provider of a mirror serves as well.
-      this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0");
+      declaredOverride(this, "terraform.required_providers.aws.version", ">= 5.100.0", "an older provider of a mirror");
     }
   }
 
@@ -75,7 +81,7 @@ export abstract class PlatformStack extends TerraformStack {
       // Named, because `encrypt` alone asks for an S3-managed key and so overrules the bucket's own.
       kmsKeyId: `arn:aws:kms:${environment.stateRegion}:${environment.accountId}:alias/${bucket.keyName}`,
     });
-    this.addOverride("terraform.backend.s3.use_lockfile", true);
+    declaredOverride(this, "terraform.backend.s3.use_lockfile", true, "S3Backend 0.21 lacks useLockfile");
   }
 }
 

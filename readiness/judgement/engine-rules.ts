@@ -1,6 +1,6 @@
 import type { Severity } from "../policy/policy";
 
-/** Rule about the judgement itself, applied by the engine. Only {@link openClaimRule} accepts waivers. */
+/** Rule about the judgement itself, applied by the engine. Open claims and escape hatches accept waivers. */
 export interface EngineRule {
   readonly id: string;
   readonly severity: Severity;
@@ -41,4 +41,20 @@ export const openClaimRule: EngineRule = {
   remedy: "deploy what the claim asks for, or waive it in waivers.yaml with owner, reason, ticket and expiry date",
 };
 
-export const engineRules: readonly EngineRule[] = [waiverRule, unknownRule, coverageRule, openClaimRule];
+export const escapeHatchRule: EngineRule = {
+  id: "GO-14",
+  severity: "error",
+  title: "Raw overrides, aspects and unguarded resources are declared with a reason",
+  because:
+    "an override bypasses the construct that the policies know, and the next change of the construct is lost with it",
+  remedy:
+    "use a property of the construct, declare the override with declaredOverride and its reason, or waive the finding",
+};
+
+export const engineRules: readonly EngineRule[] = [
+  waiverRule,
+  unknownRule,
+  coverageRule,
+  openClaimRule,
+  escapeHatchRule,
+];

@@ -1,7 +1,7 @@
 import type { Claim } from "../../catalog/claims/claims";
 import type { EnvironmentName } from "../../config/environment";
 import { coverageProblems } from "./claim-coverage";
-import { coverageRule, openClaimRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
+import { coverageRule, escapeHatchRule, openClaimRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
 import type { Coverage } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type {
@@ -29,14 +29,14 @@ export const noWaivers: WaiverFile = { waivers: [], problems: [] };
  * Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement.
  *
  * @param claims those that the policies together have to cover; none for a selection of policies
- * @param openClaims claims that do not hold, given the outcomes of the policies; judged in production
+ * @param further results of engine rules that accept waivers, given the outcomes of the policies; judged in production
  */
 export function judge<Platform extends Judgeable>(
   platform: Platform,
   policies: readonly PolicyOf<Platform>[],
   waiverFile: WaiverFile = noWaivers,
   claims: readonly Claim[] = [],
-  openClaims: OpenClaims = () => [],
+  further: FurtherResults = () => [],
 ): Judgement {
   const today = platform.now.slice(0, 10);
   const valid = new Map(
@@ -48,9 +48,19 @@ export function judge<Platform extends Judgeable>(
   const outcomes = outcomesByPolicy(ofPolicies);
   const byPolicy = policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id)));
   const production = platform.environment.name === "production";
-  const ofClaims = production ? openClaims(byPolicy).map((claim) => waived(openClaimResult(claim), valid)) : [];
-  const results = [...ofPolicies, ...ofClaims];
-  const judgedRules = [...policies, { ...openClaimRule, environments: ["production"] as const }];
+  const ofRules = (production ? further(byPolicy) : []).map(({ rule, results: said }) => ({
+    rule,
+    results: said.map(({ subject, expected, actual, source }) => {
+      const verdict = fail({ expected, actual });
+      const result = { policy: rule.id, severity: rule.severity, subject, verdict, ...(source ? { source } : {}) };
+      return waived(result, valid);
+    }),
+  }));
+  const results = [...ofPolicies, ...ofRules.flatMap(({ results: said }) => said)];
+  const judgedRules = [
+    ...policies,
+    ...waivableRules.map((rule) => ({ ...rule, environments: ["production"] as const })),
+  ];
   const findings = results.filter(needsReader).flatMap((result) => findingOf(result, judgedRules));
   const ruleFindings = [
     ...[...waiverFile.problems, ...waiverProblems(waiverFile.waivers, results, judgedRules, platform)].map(
@@ -65,9 +75,12 @@ export function judge<Platform extends Judgeable>(
   ];
   const judged = [
     ...byPolicy,
-    ...(ofClaims.length > 0
-      ? [judgedPolicy({ ...openClaimRule, proves: [] }, outcomesByPolicy(ofClaims).get(openClaimRule.id))]
-      : [ruled(openClaimRule, [], production && claims.length > 0)]),
+    ...waivableRules.map((rule) => {
+      const said = ofRules.filter((one) => one.rule === rule).flatMap((one) => one.results);
+      return said.length > 0
+        ? judgedPolicy({ ...rule, proves: [] }, outcomesByPolicy(said).get(rule.id))
+        : ruled(rule, [], production && ofRules.some((one) => one.rule === rule));
+    }),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
     ruled(unknownRule, ruleFindings, production),
     ruled(coverageRule, ruleFindings, claims.length > 0),
@@ -145,22 +158,22 @@ function waived(result: Result, valid: ReadonlyMap<string, Waiver>): Result {
   return waiver ? { ...result, waiver } : result;
 }
 
-/** Claim that does not hold, with what is missing. */
-export interface OpenClaim {
-  readonly id: string;
-  readonly statement: string;
-  /** What is missing, for example `monitoring: no alert is delivered yet`. */
-  readonly reason: string;
+/** What an engine rule found beside the policies. */
+export interface RuleResults {
+  readonly rule: EngineRule;
+  readonly results: readonly {
+    readonly subject: Subject;
+    readonly expected: string;
+    readonly actual: string;
+    /** @default that of the subject's construct */
+    readonly source?: { readonly file: string; readonly line: number } | undefined;
+  }[];
 }
 
-export type OpenClaims = (policies: readonly JudgedPolicy[]) => readonly OpenClaim[];
+export type FurtherResults = (policies: readonly JudgedPolicy[]) => readonly RuleResults[];
 
-const openClaimResult = ({ id, statement, reason }: OpenClaim): Result => ({
-  policy: openClaimRule.id,
-  severity: openClaimRule.severity,
-  subject: { ...registerEntry(id), constructPath: `claims/${id}` },
-  verdict: fail({ expected: statement, actual: reason }),
-});
+/** Engine rules whose findings accept waivers. */
+const waivableRules: readonly EngineRule[] = [openClaimRule, escapeHatchRule];
 
 /** What a finding takes from its policy or rule. */
 type Rule = Pick<EngineRule, "id" | "title" | "severity" | "remedy"> & {
@@ -168,7 +181,7 @@ type Rule = Pick<EngineRule, "id" | "title" | "severity" | "remedy"> & {
 };
 
 function findingOf(result: Result, policies: readonly Rule[]): Finding[] {
-  const { verdict, subject, waiver } = result;
+  const { verdict, subject, waiver, source } = result;
   const policy = policies.find((candidate) => candidate.id === result.policy);
   if (!policy || (verdict.outcome !== "fail" && verdict.outcome !== "unknown")) return [];
   const said =
@@ -193,6 +206,7 @@ function findingOf(result: Result, policies: readonly Rule[]): Finding[] {
       ...(verdict.place ? { place: verdict.place } : {}),
       ...(verdict.mend ? { mend: verdict.mend } : {}),
       ...(waiver ? { waiver } : {}),
+      ...(source ? { source } : {}),
     },
   ];
 }

@@ -40,6 +40,8 @@ export interface Result {
   readonly subject: Subject;
   readonly verdict: Verdict;
   readonly waiver?: Waiver;
+  /** Known already. @default that of the subject's construct */
+  readonly source?: { readonly file: string; readonly line: number };
 }
 
 /** A result that a reader has to see: a failure or an unknown, waived or not. */

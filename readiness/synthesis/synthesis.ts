@@ -9,15 +9,17 @@ import { locate } from "../../config/source/location";
 import { declarationOf } from "../../constructs/guarded";
 import { takeInventory } from "../inventory/inventory";
 import type { Platform } from "../inventory/platform";
-import { judge, type OpenClaims } from "../judgement/judge";
+import { judge } from "../judgement/judge";
 import type { Finding } from "../judgement/judgement";
 import { discoverPolicies } from "../policies";
 import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
-import { evidenceOf, missingClaims, reportedClaims } from "../report/claims";
+import { evidenceOf, reportedClaims } from "../report/claims";
 import { consoleReport, takesColour } from "../report/console";
 import { markdownReport } from "../report/markdown";
 import { reportOf, type Models, type Report } from "../report/report";
+import { escapeHatches, recordingOverrides } from "./escape-hatches";
+import { escapeHatchResults, openClaimResults } from "./further-results";
 import { leanSynthesis } from "./lean-synthesis";
 import { withoutTokenTraces } from "./token-traces";
 import { readWaivers } from "../judgement/waivers";
@@ -124,9 +126,11 @@ function judged(
 ): { report: Report; text: string; figures: Figures | undefined } {
   const { environment, now } = configured;
   const app = new App({ outdir: publication.staging, hclOutput: false });
-  withoutTokenTraces(() => {
-    options.build(app, environment);
+  const hatches = withoutTokenTraces(() => {
+    const calls = recordingOverrides(() => options.build(app, environment));
+    const found = escapeHatches(app, calls);
     leanSynthesis(app);
+    return found;
   });
   const platform = takeInventory(publication.stacks(), { environment, now });
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
@@ -136,11 +140,14 @@ function judged(
   const figures = options.figures?.(platform);
   const evidence = evidenceOf(platform);
   const models = figures?.section ?? {};
-  const openClaims: OpenClaims = (outcomes) =>
-    missingClaims(reportedClaims({ policies: outcomes, models, evidence, claims }), claims)
-      .filter(({ outcome }) => outcome === "open")
-      .map(({ claim, statement, waitsFor, reason }) => ({ id: claim, statement, reason: `${waitsFor}: ${reason}` }));
-  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims, openClaims);
+  const located = hatches.map((hatch) => ({
+    ...hatch,
+    source: hatch.declaration && locate(hatch.declaration, "", options.root),
+  }));
+  const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims, (outcomes) => [
+    openClaimResults(reportedClaims({ policies: outcomes, models, evidence, claims }), claims),
+    escapeHatchResults(located),
+  ]);
   const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), models, evidence);
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, {

@@ -2,11 +2,11 @@
  * cdktf takes a whole stack trace for each token and prints none of them: that is a tenth of a synthesis. Errors keep
  * their traces, which V8 takes by itself.
  */
-export function withoutTokenTraces(run: () => void): void {
+export function withoutTokenTraces<Made>(run: () => Made): Made {
   const { captureStackTrace } = Error;
   Error.captureStackTrace = () => undefined;
   try {
-    run();
+    return run();
   } finally {
     Error.captureStackTrace = captureStackTrace;
   }
