@@ -47,10 +47,11 @@ typecheck: $(installed) ## Check the types
 lint: $(installed) ## Check the style and the direction of imports
 	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog config constructs documentation models proof readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog commands config constructs documentation models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
-	PLIMSOLL_SHAPES=write npx jest __tests__/stacks --updateSnapshot
+	@node build.mjs && node dist/commands/record-shapes.js
+	PLIMSOLL_SNAPSHOTS=write npx jest __tests__/stacks __tests__/applications --updateSnapshot
 
 compare: $(installed) ## Show what changes between two reports: BEFORE=… AFTER=… (report.json)
 	@node build.mjs && node dist/readiness/report/compare-main.js "$(BEFORE)" "$(AFTER)"

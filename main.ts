@@ -1,16 +1,23 @@
 import "./config/parse-once";
+import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
+import { shapeLock } from "./readiness/figures/shape/shape-lock";
 import { synthesise } from "./readiness/synthesis/synthesis";
 import { buildPlatform } from "./stacks/platform";
 
 void synthesise({
   outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
-  configure: () => ({
-    environment: loadEnvironment(process.env),
-    now: loadNow(process.env, () => new Date()),
-    chosen: Boolean(process.env["PLIMSOLL_ENV"]),
-  }),
+  configure: () => {
+    const environment = loadEnvironment(process.env);
+    return {
+      environment,
+      now: loadNow(process.env, () => new Date()),
+      commitments: commitmentsIn(environment.name),
+      shapes: shapeLock,
+      chosen: Boolean(process.env["PLIMSOLL_ENV"]),
+    };
+  },
   build: buildPlatform,
   figures: figuresOf,
 }).then((exitCode) => {

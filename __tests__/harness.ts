@@ -3,65 +3,84 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "cdktf";
-import { loadEnvironment } from "../config/load";
 import type { Environment, EnvironmentName } from "../config/environment";
-import type { JsonObject } from "../readiness/inventory/json";
-import type { SynthesisedStack } from "../readiness/inventory/platform";
+import type { ApplicationSource } from "../config/application/load";
+import { shapeOf } from "../readiness/figures/shape/shape";
+import { lockOf } from "../readiness/figures/shape/shape-lock";
+import { takeInventory } from "../readiness/inventory/inventory";
+import type { PlatformFacts, SynthesisedStack } from "../readiness/inventory/platform";
+import { type Shape, shapedEnvironments, type ShapedEnvironment, type ShapeLock } from "../readiness/inventory/shape";
+import type { SynthesisMode } from "../readiness/synthesis/synthesised-stacks";
+import { fixtureEnvironment } from "./fixtures/platform/environments";
+import { fixtureApplications, fixtureFacts } from "./fixtures/platform/platform";
 
-/** The date at which the tests judge. */
-export const judgedOn = "2026-11-21T00:00:00.000Z";
+export { judgedOn } from "./fixtures/platform/platform";
 
-const memory = new Map<EnvironmentName, readonly SynthesisedStack[]>();
-
-/** The stacks of an environment as `app.synth()` writes them: synthesised once in a run of jest, and read by its other files. */
-export function synthesised(name: EnvironmentName): readonly SynthesisedStack[] {
-  const known = memory.get(name);
-  if (known) return known;
-  // The temporary folder is this run's alone.
-  const shared = join(tmpdir(), `${name}.json`);
-  if (!existsSync(shared)) {
-    const own = join(mkdtempSync(join(tmpdir(), "shared-")), "stacks.json");
-    writeFileSync(own, JSON.stringify(synthesise(name)));
-    renameSync(own, shared);
+/** Made once in a run of jest, and read by its other files: the temporary folder is this run's alone. */
+export function shared<Value>(name: string, make: () => Value): Value {
+  const file = join(tmpdir(), `${name}.json`);
+  if (!existsSync(file)) {
+    const own = join(mkdtempSync(join(tmpdir(), "shared-")), "value.json");
+    writeFileSync(own, JSON.stringify(make()));
+    renameSync(own, file);
   }
-  const stacks = JSON.parse(readFileSync(shared, "utf8")) as readonly SynthesisedStack[];
-  memory.set(name, stacks);
-  return stacks;
+  return JSON.parse(readFileSync(file, "utf8")) as Value;
 }
 
-/** The stacks of an environment, synthesised anew. */
-export function synthesise(name: EnvironmentName, synthesis?: Synthesis): readonly SynthesisedStack[] {
-  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as {
-    buildPlatform: (app: App, environment: Environment) => void;
+export function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const memory = new Map<Key, Value>();
+  return (key) => {
+    const known = memory.get(key) ?? make(key);
+    memory.set(key, known);
+    return known;
   };
-  return stacksOf((app) => buildPlatform(app, loadEnvironment({ PLIMSOLL_ENV: name })), synthesis);
 }
 
-/** How cdktf synthesises with what makes it leaner, and by itself. */
-type Synthesis = "lean" | "plain";
+/** The stacks of the fixture platform as `app.synth()` writes them. */
+export const synthesised = once((name: EnvironmentName): readonly SynthesisedStack[] =>
+  shared(name, () => synthesise(name)),
+);
+
+const shapeOfFixture = (name: ShapedEnvironment): Shape =>
+  shapeOf(takeInventory(synthesised(name), fixtureFacts(name)));
+
+/** Shapes of the fixture platform's environments, as shapes.lock.json records those of the project. */
+export const fixtureShapes = (): ShapeLock =>
+  shared("shapes", () =>
+    lockOf({
+      production: shapeOfFixture("production"),
+      staging: shapeOfFixture("staging"),
+      development: shapeOfFixture("development"),
+    }),
+  );
+
+/** Everything that the fixture platform is judged with. */
+export const judgedFacts = (name: EnvironmentName = "production"): PlatformFacts => ({
+  ...fixtureFacts(name),
+  ...(shapedEnvironments.some((shaped) => shaped === name) ? { shapes: fixtureShapes() } : {}),
+});
+
+/** The stacks of an environment of the fixture platform, synthesised anew. */
+export const synthesise = (name: EnvironmentName, mode?: SynthesisMode): readonly SynthesisedStack[] =>
+  platformStacks(fixtureEnvironment(name), fixtureApplications, mode);
+
+/** The stacks of any platform. */
+export function platformStacks(
+  environment: Environment,
+  applications: ApplicationSource,
+  mode?: SynthesisMode,
+): readonly SynthesisedStack[] {
+  const { buildPlatform } = createRequire(__filename)("../stacks/platform") as typeof import("../stacks/platform");
+  return stacksOf((app) => {
+    buildPlatform(app, environment, applications);
+  }, mode);
+}
 
 /** What a real synthesis of the app that `build` fills writes. */
-export function stacksOf(build: (app: App) => void, synthesis: Synthesis = "lean"): SynthesisedStack[] {
-  const outdir = mkdtempSync(join(tmpdir(), "synthesised-"));
+export function stacksOf(build: (app: App) => void, mode?: SynthesisMode): SynthesisedStack[] {
   // Only files that synthesise load cdktf.
-  const { App } = createRequire(__filename)("cdktf") as typeof import("cdktf");
-  const { withoutTokenTraces } = createRequire(__filename)(
-    "../readiness/synthesis/token-traces",
-  ) as typeof import("../readiness/synthesis/token-traces");
-  const { leanSynthesis } = createRequire(__filename)(
-    "../readiness/synthesis/lean-synthesis",
-  ) as typeof import("../readiness/synthesis/lean-synthesis");
-  const app = new App({ outdir });
-  withoutTokenTraces(() => {
-    build(app);
-    if (synthesis === "lean") leanSynthesis(app);
-    else app.synth();
-  });
-  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
-    stacks: Record<string, { synthesizedStackPath: string }>;
-  };
-  return Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => ({
-    name: stack,
-    terraform: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as JsonObject,
-  }));
+  const { synthesisedStacks } = createRequire(__filename)(
+    "../readiness/synthesis/synthesised-stacks",
+  ) as typeof import("../readiness/synthesis/synthesised-stacks");
+  return synthesisedStacks(build, mode);
 }

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import type { App } from "cdktf";
+import { reportCommitments } from "../catalog/claims/commitments";
 import { ConfigurationError } from "../config/configuration-error";
-import { loadApplications, type LoadedApplication } from "../config/application/load";
+import { type ApplicationSource, loadApplications, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
 import { seal } from "../constructs/escape-hatch";
@@ -21,7 +22,11 @@ import { ServicesStack } from "./platform-services";
 import { configured, type Site, siteOf } from "../config/site";
 import { StateStack } from "./state";
 
-const applicationsFolder = join(__dirname, "..", "apps");
+/** The applications of this project. */
+const projectApplications: ApplicationSource = {
+  folder: join(__dirname, "..", "apps"),
+  commitments: reportCommitments,
+};
 
 /** One region with everything that applications need. */
 interface RegionalPlatform {
@@ -34,12 +39,18 @@ interface RegionalPlatform {
 
 /**
  * Every stack of an environment, in the order in which they deploy.
+ *
+ * @param source @default those of this project - the folder `apps` and the commitments of the readiness reports
  * @throws ConfigurationError with everything that is wrong in the files of `apps/`
  */
-export function buildPlatform(app: App, environment: Environment, folder: string = applicationsFolder): void {
-  const { applications, violations } = loadApplications(folder, environment);
+export function buildPlatform(
+  app: App,
+  environment: Environment,
+  source: ApplicationSource = projectApplications,
+): void {
+  const { applications, violations } = loadApplications(source, environment);
   if (violations.length > 0)
-    throw new ConfigurationError(violations, folder === applicationsFolder ? undefined : dirname(folder));
+    throw new ConfigurationError(violations, source === projectApplications ? undefined : dirname(source.folder));
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
   declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });
@@ -52,7 +63,7 @@ export function buildPlatform(app: App, environment: Environment, folder: string
     buildRegion(app, primary, certificates, applications, { own: data, other: standbyData }),
     buildRegion(app, secondary, certificates, applications, { own: standbyData, other: data }),
   ];
-  const images = loadImageLock(folder);
+  const images = loadImageLock(source.folder);
   for (const region of regions)
     for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
   buildEdge(app, environment, dns, regions, applications);

@@ -1,14 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { application as declare } from "../../config/application/application";
 import { adjusted } from "../../config/application/parts/adjustment";
 import { loadApplications } from "../../config/application/load";
 import type { ApplicationLiteral } from "../../config/application/schema";
 import { validate } from "../../config/application/validate";
 import { ConfigurationError } from "../../config/configuration-error";
-import { loadEnvironment } from "../../config/load";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+import application from "../fixtures/platform/apps/storefront";
+import { fixtureApplications } from "../fixtures/platform/platform";
 
 type Edit = (literal: object) => void;
 
@@ -26,17 +27,17 @@ const all =
   (literal) =>
     edits.forEach((edit) => edit(literal));
 
-const root = join(__dirname, "..", "..");
-const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
-const agent = (createRequire(__filename)("../../apps/ci-failure-agent") as { default: { literal: ApplicationLiteral } })
-  .default.literal;
-const source = readFileSync(join(root, "apps/ci-failure-agent.ts"), "utf8").split("\n");
+const { folder: fixtures, commitments } = fixtureApplications;
+const root = dirname(fixtures);
+const environment = fixtureEnvironment();
+const storefront = (application as { literal: ApplicationLiteral }).literal;
+const source = readFileSync(join(fixtures, "storefront.ts"), "utf8").split("\n");
 
 /** A folder like apps/: each file holds what is given, as compiled applications do. */
 function folder(files: Record<string, unknown>): string {
   const path = join(mkdtempSync(join(tmpdir(), "applications-")), "apps");
   mkdirSync(path);
-  writeFileSync(join(path, "images.lock.json"), readFileSync(join(root, "apps/images.lock.json")));
+  writeFileSync(join(path, "images.lock.json"), readFileSync(join(fixtures, "images.lock.json")));
   for (const [name, literal] of Object.entries(files))
     writeFileSync(
       join(path, `${name}.js`),
@@ -49,25 +50,25 @@ function folder(files: Record<string, unknown>): string {
 
 /** The messages for a file of apps/, one a line, as synthesis prints them. */
 function messages(files: Record<string, unknown>): string[] {
-  const { violations } = loadApplications(folder(files), environment);
-  return violations.length === 0 ? [] : new ConfigurationError(violations).message.split("\n");
+  const { violations } = loadApplications({ folder: folder(files), commitments }, environment);
+  return violations.length === 0 ? [] : new ConfigurationError(violations, root).message.split("\n");
 }
 
 function edited(edit: Edit): ApplicationLiteral {
-  const literal = structuredClone(agent);
+  const literal = structuredClone(storefront);
   edit(literal);
   return literal;
 }
 
 /** Message without its place; the place must be a line that holds `anchor`. */
 function judged(edit: Edit): { text: string; line: string }[] {
-  return messages({ "ci-failure-agent": edited(edit) }).map((message) => {
-    const [, line = "", text = ""] = /^apps\/ci-failure-agent\.ts:(\d+) {2}(.*)$/.exec(message) ?? [];
+  return messages({ storefront: edited(edit) }).map((message) => {
+    const [, line = "", text = ""] = /^apps\/storefront\.ts:(\d+) {2}(.*)$/.exec(message) ?? [];
     return { text, line: source[Number(line) - 1] ?? "" };
   });
 }
 
-const worker = agent.components["worker"];
+const worker = storefront.components["worker"];
 const version = {
   name: "v1",
   served: true,
@@ -79,7 +80,7 @@ const label = (max: number): string =>
 const named = "it is part of object names and labels of at most 63 characters, and of CronJobs of at most 52";
 const nightly = {
   kind: "scheduled",
-  image: "ci-failure-agent:1.0.0",
+  image: "storefront:1.0.0",
   requests: { cpu: "1", memory: "1Gi" },
   limits: { memory: "1Gi" },
   deadlineSeconds: 60,
@@ -222,7 +223,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   [
     "an application's name that load balancers refuse",
     put("name", "a".repeat(31)),
-    'name: "ci-failure-agent"',
+    'name: "storefront"',
     `name: found "${"a".repeat(31)}", allowed: ${label(30)}, because load balancer target groups hold 32 characters, two of them for the region`,
   ],
   [
@@ -269,9 +270,9 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   ],
   [
     "an image without a digest",
-    put("components.api.image", "ci-failure-agent:2.0.0"),
-    'image: "ci-failure-agent:1.0.0"',
-    `components.api.image: found "ci-failure-agent:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(root, "apps/images.lock.json"), "utf8")) as { images: object }).images).join(", ")}; \`make images\` enters the digest of a new one, because images are deployed by digest, and a tag can be moved`,
+    put("components.api.image", "storefront:2.0.0"),
+    'image: "storefront:1.0.0"',
+    `components.api.image: found "storefront:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(fixtures, "images.lock.json"), "utf8")) as { images: object }).images).join(", ")}; \`make images\` enters the digest of a new one, because images are deployed by digest, and a tag can be moved`,
   ],
   [
     "a setting that nothing reads",
@@ -312,7 +313,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   [
     "two replicas beside volumes",
     put("components.worker", {
-      ...agent.components["worker"],
+      ...storefront.components["worker"],
       scale: undefined,
       replicas: 2,
       keepAvailable: 2,
@@ -345,11 +346,11 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   [
     "a route whose target group has too long a name",
     all(
-      put("entry.routes", [{ component: "dashboard-frontend", paths: ["/"], healthPath: "/health" }]),
-      put("components.dashboard-frontend", { ...agent.components["api"], port: 8081 }),
+      put("entry.routes", [{ component: "administration-site", paths: ["/"], healthPath: "/health" }]),
+      put("components.administration-site", { ...storefront.components["api"], port: 8081 }),
     ),
     "entry: {",
-    'entry.routes.0.component: found "ci-failure-agent-dashboard-frontend-p", allowed: at most 32 characters, because load balancer target groups hold no longer name',
+    'entry.routes.0.component: found "storefront-administration-site-p", allowed: at most 32 characters, because load balancer target groups hold no longer name',
   ],
   [
     "an entry that speaks gRPC",
@@ -465,7 +466,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
 ];
 
 describe("a file of apps/", () => {
-  it("is accepted as it stands", () => expect(messages({ "ci-failure-agent": agent })).toEqual([]));
+  it("is accepted as it stands", () => expect(messages({ storefront })).toEqual([]));
 
   it.each(bad)("with %s gets one message with its line", (_name, edit, anchor, message) => {
     const found = judged(edit);
@@ -477,7 +478,7 @@ describe("a file of apps/", () => {
     const together = bad.filter(([name]) =>
       /one port$|above max|above its limit|deadlocks$|shorter|^letters|an empty list/.test(name),
     );
-    const lines = messages({ "ci-failure-agent": edited((literal) => together.forEach(([, edit]) => edit(literal))) });
+    const lines = messages({ storefront: edited((literal) => together.forEach(([, edit]) => edit(literal))) });
     expect(lines).toHaveLength(together.length);
     const places = lines.map((line) => Number(/:(\d+) /.exec(line)?.[1]));
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -487,32 +488,31 @@ describe("a file of apps/", () => {
     const found = judged(
       all(
         put("components.api.pool", "gold"),
-        put("components.worker.image", "ci-failure-agent:9.0.0"),
+        put("components.worker.image", "storefront:9.0.0"),
         put("components.worker.keepAvailable", 4),
       ),
     );
     expect(found.map(({ text }) => text.split(",")[0])).toEqual([
       'components.api.pool: found "gold"',
-      'components.worker.image: found "ci-failure-agent:9.0.0"',
+      'components.worker.image: found "storefront:9.0.0"',
       "components.worker.keepAvailable: found 4",
     ]);
     expect(found.map(({ line }) => line.trim().split(":")[0])).toEqual(["pool", "image", "keepAvailable"]);
   });
 
   it("that cannot be loaded is named with its line, beside the mistakes of others", () => {
-    const path = folder({ "ci-failure-agent": edited(put("tier", 4)) });
+    const path = folder({ storefront: edited(put("tier", 4)) });
     writeFileSync(join(path, "broken.js"), '"use strict";\n\nthrow new Error("no such book\\n- in the library");\n');
-    const { violations } = loadApplications(path, environment);
-    expect(new ConfigurationError(violations).message.split("\n").map((line) => line.split(", allowed")[0])).toEqual([
-      'apps/broken.ts:3  found "no such book"',
-      "apps/ci-failure-agent.ts:7  tier: found 4",
-    ]);
+    const { violations } = loadApplications({ folder: path, commitments }, environment);
+    expect(
+      new ConfigurationError(violations, root).message.split("\n").map((line) => line.split(", allowed")[0]),
+    ).toEqual(['apps/broken.ts:3  found "no such book"', "apps/storefront.ts:7  tier: found 4"]);
   });
 
   it("that is no application, and two of one name", () => {
-    expect(messages({ "ci-failure-agent": agent, copy: agent, empty: undefined })).toEqual([
-      'apps/copy.ts:1  name: found "ci-failure-agent", allowed: a name that no other application has (apps/ci-failure-agent.ts has this one), because namespaces, secrets and addresses are named after it',
-      'apps/empty.ts:1  found "no default export", allowed: export default application({ … }), because every file of apps/ is one application',
+    expect(messages({ storefront, tail: storefront, unset: undefined })).toEqual([
+      'apps/tail.ts:1  name: found "storefront", allowed: a name that no other application has (apps/storefront.ts has this one), because namespaces, secrets and addresses are named after it',
+      'apps/unset.ts:1  found "no default export", allowed: export default application({ … }), because every file of apps/ is one application',
     ]);
   });
 
@@ -540,7 +540,7 @@ describe("what differs by environment", () => {
       ),
     ),
   ).literal;
-  const application = validate(literal).application;
+  const application = validate(literal, commitments).application;
   it("is sizes, switches and settings; production is as written", () => {
     if (!application) throw new Error("the application is not valid");
     expect(adjusted(application, "production")).toBe(application);

@@ -10,7 +10,8 @@ import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
 import { usage } from "../../config/usage";
 import { usageViolations } from "../../config/usage-limits";
-import { production } from "../../config/environments/production";
+import type { EnvironmentLiteral } from "../../config/literal";
+import { fixtureLiteral } from "../fixtures/platform/environments";
 
 type Literal = Record<string, unknown>;
 
@@ -24,8 +25,8 @@ function messageOf(work: () => unknown): string {
   throw new Error("nothing was refused");
 }
 
-const edited = (edit: (literal: typeof production) => void) => () => {
-  const literal = structuredClone(production);
+const edited = (edit: (literal: EnvironmentLiteral) => void) => () => {
+  const literal = fixtureLiteral("production");
   edit(literal);
   return { production: literal };
 };
@@ -138,7 +139,7 @@ describe("environments", () => {
         ),
       ),
     ).toMatch(
-      /regions\.secondary\.cidr: found "10\.0\.0\.0\/16", allowed: a network that does not overlap 10\.0\.0\.0\/16 of the primary/,
+      /regions\.secondary\.cidr: found "10\.64\.0\.0\/16", allowed: a network that does not overlap 10\.64\.0\.0\/16 of the primary/,
     );
   });
 });

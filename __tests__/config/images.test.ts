@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ConfigurationError } from "../../config/configuration-error";
 import { formatImageLock, refreshImages, referenceOf } from "../../config/images/refresh";
 import { type ImageLock, imageLockName, loadImageLock, parseImageLock } from "../../config/images/lock";
 import { registryReader } from "../../config/images/registry";
-import { loadEnvironment } from "../../config/load";
-import { projectRoot } from "../../config/project";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+import { fixtureApplications } from "../fixtures/platform/platform";
 
-const environment = loadEnvironment({});
-const apps = join(projectRoot, "apps");
+const environment = fixtureEnvironment();
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const entry = { digest: digest("a"), platforms: ["linux/amd64"] };
 const hash = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
@@ -84,11 +83,10 @@ function refresh(
 }
 
 describe("the lock of images", () => {
-  it("is shipped in the form that a refresh writes, its digests marked as examples", () => {
-    const text = readFileSync(join(apps, imageLockName), "utf8");
-    expect(formatImageLock((JSON.parse(text) as { note: string }).note, loadImageLock(apps))).toBe(text);
-    for (const [name, { example }] of Object.entries(loadImageLock(apps)))
-      expect([name, example]).toEqual([name, true]);
+  it("keeps its form when a refresh changes nothing", () => {
+    const { folder } = fixtureApplications;
+    const text = readFileSync(join(folder, imageLockName), "utf8");
+    expect(formatImageLock((JSON.parse(text) as { note: string }).note, loadImageLock(folder))).toBe(text);
   });
 
   it("names each thing wrong in it, with its value", () => {
@@ -119,13 +117,13 @@ describe("the lock of images", () => {
   it("is located by line", () => {
     const violation = {
       file: "apps/images.lock.json",
-      path: "images.ci-failure-agent:1.0.0.digest",
+      path: "images.storefront:1.0.0.digest",
       found: 1,
       allowed: "a",
       because: "b",
     };
-    const [line = ""] = new ConfigurationError([violation]).message.split("  ");
-    const lines = readFileSync(join(projectRoot, "apps/images.lock.json"), "utf8").split("\n");
+    const [line = ""] = new ConfigurationError([violation], dirname(fixtureApplications.folder)).message.split("  ");
+    const lines = readFileSync(join(fixtureApplications.folder, imageLockName), "utf8").split("\n");
     expect(lines[Number(line.split(":")[1]) - 1]).toContain('"digest"');
   });
 });
@@ -180,11 +178,9 @@ describe("refreshing the lock", () => {
   });
 
   it("asks the platform's own registry for what names none", () => {
-    expect(referenceOf("shop:1.0.0", environment)).toBe(
-      "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/shop:1.0.0",
-    );
+    expect(referenceOf("shop:1.0.0", environment)).toBe("210987654321.dkr.ecr.us-east-1.amazonaws.com/acme/shop:1.0.0");
     expect(referenceOf("team/shop:1", environment)).toBe(
-      "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/team/shop:1",
+      "210987654321.dkr.ecr.us-east-1.amazonaws.com/acme/team/shop:1",
     );
     expect(referenceOf("ghcr.io/example/shop:1", environment)).toBe("ghcr.io/example/shop:1");
   });

@@ -1,13 +1,15 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironment } from "../../config/load";
 import { projectRoot } from "../../config/project";
 import { pages } from "../../documentation/pages";
 import { exitCodes, synthesise } from "../../readiness/synthesis/synthesis";
 import { buildPlatform } from "../../stacks/platform";
-import { judgedOn } from "../harness";
+import { fixtureApplications } from "../fixtures/platform/platform";
+import { judgedFacts } from "../harness";
 
+const { folder, commitments } = fixtureApplications;
+const facts = judgedFacts();
 const guide = readFileSync(join(projectRoot, "docs/adding-an-application.md"), "utf8");
 
 interface Block {
@@ -48,7 +50,7 @@ function changed(text: string, change: string): string | undefined {
   return text.split(lines("-")).length === 2 ? text.replace(lines("-"), () => lines("+")) : undefined;
 }
 
-/** Adds the page's first applications to a copy of the project's, as the page says, and synthesises. */
+/** Adds the page's first applications to those of the fixture platform, as the page says, and synthesises. */
 async function followed(count: number, changes: readonly Refusal[] = []): Promise<{ code: number; lines: string[] }> {
   let [application = "", lock = ""] = [applications[0], locks[0]];
   for (const { change } of changes) {
@@ -58,19 +60,21 @@ async function followed(count: number, changes: readonly Refusal[] = []): Promis
   }
   const root = mkdtempSync(join(tmpdir(), "guide-"));
   mkdirSync(join(root, "apps"));
-  for (const name of readdirSync(join(projectRoot, "apps")))
-    copyFileSync(join(projectRoot, "apps", name), join(root, "apps", name));
-  copyFileSync(join(projectRoot, "waivers.yaml"), join(root, "waivers.yaml"));
+  for (const name of readdirSync(folder))
+    writeFileSync(
+      join(root, "apps", name),
+      readFileSync(join(folder, name), "utf8").replace("../../../../config", "../config"),
+    );
   symlinkSync(join(projectRoot, "config"), join(root, "config"));
   const file = join(root, "apps/images.lock.json");
-  const shipped = JSON.parse(readFileSync(file, "utf8")) as { images: object };
+  const before = JSON.parse(readFileSync(file, "utf8")) as { images: object };
   writeFileSync(
     file,
     JSON.stringify({
-      ...shipped,
+      ...before,
       images: Object.assign(
         {},
-        shipped.images,
+        before.images,
         ...[lock, ...locks.slice(1, count)].map((text) => JSON.parse(text) as object),
       ) as object,
     }),
@@ -82,8 +86,8 @@ async function followed(count: number, changes: readonly Refusal[] = []): Promis
   const code = await synthesise({
     outdir: join(root, "cdktf.out"),
     root,
-    configure: () => ({ environment: loadEnvironment({}), now: judgedOn }),
-    build: (app, environment) => buildPlatform(app, environment, join(root, "apps")),
+    configure: () => facts,
+    build: (app, environment) => buildPlatform(app, environment, { folder: join(root, "apps"), commitments }),
     streams: { out: stream, error: stream },
   });
   return { code, lines: said.join("").split("\n") };

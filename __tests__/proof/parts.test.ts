@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { loadEnvironment } from "../../config/load";
 import { kubernetesObjects } from "../../readiness/inventory/inventory";
 import { objectOf } from "../../readiness/inventory/json";
 import { State } from "../../readiness/inventory/state";
@@ -32,6 +31,7 @@ import type { Synthesised } from "../../proof/run/synthesised";
 import { leavesOf } from "../../proof/charts/value-effects";
 import { readFileSync } from "node:fs";
 import { discoverPolicies } from "../../readiness/policies";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { synthesised } from "../harness";
 
 const ledger = (lines: string[] = []): Ledger =>
@@ -238,7 +238,7 @@ describe("a stack without some of its resources", () => {
 
 describe("outputs of stacks that are not deployed", () => {
   it("have a value each, the same at every run, and none with a reference left", () => {
-    const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
+    const environment = fixtureEnvironment();
     const stacks = synthesised("production").map((stack) => ({ ...stack, folder: "", dependencies: [] }));
     const folder = mkdtempSync(join(tmpdir(), "states-"));
     const pathOf = writePlausibleStates({ environment, folder, stacks }, folder);
@@ -279,7 +279,7 @@ describe("the objects of the stacks", () => {
     const places = faults.map(({ name, stack, plant }) => [
       name,
       stacks
-        .filter((one) => stack(one.name))
+        .filter((one) => stack(one.name, one.terraform))
         .some(({ terraform }) => {
           const changed = plant(terraform);
           return changed !== undefined && JSON.stringify(changed) !== JSON.stringify(terraform);

@@ -33,9 +33,10 @@ import schema from "../../readiness/report/report.schema.json";
 import { unsupportedNode } from "../../readiness/synthesis/supported-node";
 import { synthesise } from "../../readiness/synthesis/synthesis";
 import { parseWaivers, readWaivers } from "../../readiness/judgement/waivers";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { judgedOn } from "../harness";
 
-const environment = loadEnvironment({});
+const environment = fixtureEnvironment();
 const subject = (name: string): Subject => ({
   stack: name,
   address: `aws_x.${name}`,

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import freeOfCharge from "../../readiness/figures/cost/free-of-charge.json";
-import { loadEnvironment } from "../../config/load";
 import { capacityOf, takeoversOf } from "../../readiness/figures/capacity/capacity";
 import { costOf } from "../../readiness/figures/cost/cost";
 import { leafDifferences } from "../../readiness/figures/shape/leaf-differences";
@@ -39,10 +38,11 @@ import { comparison, type WholeReport } from "../../readiness/report/compare";
 import { compareFiles } from "../../readiness/report/compare-main";
 import { reportOf } from "../../readiness/report/report";
 import reportSchema from "../../readiness/report/report.schema.json";
-import { judgedOn, synthesised } from "../harness";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+import { judgedFacts, synthesised } from "../harness";
 
-const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
-const synthesis = (): Synthesis => ({ stacks: synthesised("production"), facts: { environment, now: judgedOn } });
+const environment = fixtureEnvironment();
+const synthesis = (): Synthesis => ({ stacks: synthesised("production"), facts: judgedFacts() });
 const platformOf = ({ stacks, facts }: Synthesis): Platform => takeInventory(stacks, facts);
 const after = (mutation: Mutation): Platform => platformOf(mutation.apply(synthesis()));
 const unknownLines = (platform: Platform): string[] =>
@@ -59,7 +59,7 @@ describe("capacity of production", () => {
       const names = [...cluster.workloads, ...(cluster.daemonSets ?? [])].map(({ workload }) => workload);
       expect(names).toEqual(
         expect.arrayContaining([
-          "ci-failure-agent/Deployment/api",
+          "storefront/Deployment/api",
           "velero/Deployment/velero",
           "kube-system/DaemonSet/aws-node",
           "kube-system/Deployment/coredns",
@@ -114,7 +114,7 @@ describe("capacity of production", () => {
     for (const { verdict, unknown } of [...capacity.regions, ...capacity.throughput]) {
       expect(verdict).toBe("unknown");
       expect(unknown.join("\n")).toContain(
-        "ci-failure-agent/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1",
+        "storefront/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1",
       );
     }
   });
@@ -353,12 +353,12 @@ describe("throughput, recovery and support of production", () => {
       figures[0]?.workloads.map(({ workload, replicasNeeded, replicas }) => [workload, replicasNeeded, replicas]),
     ).toEqual(
       expect.arrayContaining([
-        ["ci-failure-agent/Deployment/api", 3, 3],
-        ["ci-failure-agent/Deployment/worker", 4, 4],
+        ["storefront/Deployment/api", 3, 3],
+        ["storefront/Deployment/worker", 4, 4],
       ]),
     );
     expect(throughputConsole(figures)).toBe(
-      "fits in eu-west-1 and us-east-1, 1000 concurrent users, 10000 messages/s, 50 concurrent workers, 125 MB/s, 4000 requests/s on 9 nodes",
+      "fits in eu-west-1 and us-east-1, 4000 requests/s, 50 concurrent workers, 125 MB/s, 1000 concurrent users, 10000 messages/s on 9 nodes",
     );
   });
 
@@ -391,7 +391,7 @@ describe("throughput, recovery and support of production", () => {
   it("counts the takeover step by step, and each schedule's oldest recovery point", () => {
     const { takeovers, points, schedules } = recoverySection(production);
     expect(takeovers.map(({ application, outcome, rtoMinutes }) => [application, outcome, rtoMinutes])).toContainEqual([
-      "ci-failure-agent",
+      "storefront",
       "pass",
       30,
     ]);
@@ -401,7 +401,7 @@ describe("throughput, recovery and support of production", () => {
     for (const region of ["eu-west-1", "us-east-1"])
       expect(
         points
-          .filter((point) => point.application === "ci-failure-agent" && point.region === region)
+          .filter((point) => point.application === "storefront" && point.region === region)
           .map(({ loss, outcome, hours }) => [loss, outcome, hours]),
       ).toEqual([
         ["inside the region", "pass", 7],
@@ -416,7 +416,7 @@ describe("throughput, recovery and support of production", () => {
       }),
     );
     expect(recoveryConsole(recoverySection(production))).toBe(
-      "back again at the latest ci-failure-agent 20.6 of 30 min (pass); work lost at most ci-failure-agent 7 of 24 h (pass)",
+      "back again at the latest storefront 20.6 of 30 min (pass); work lost at most ledger 7 of 24 h (pass)",
     );
   });
 
@@ -432,9 +432,7 @@ describe("throughput, recovery and support of production", () => {
     const velero = resource("helm_release", (block) => block["chart"] === "velero");
     const none = recoverySection(after(change("", velero, set("values.0.schedules", {}))));
     expect(none.points.every(({ outcome, hours }) => outcome === "fail" && hours === null)).toBe(true);
-    expect(recoveryConsole(none)).toMatch(
-      /work lost at most ci-failure-agent – of 24 h \(fail\), flakeguard – of 24 h \(fail\), /,
-    );
+    expect(recoveryConsole(none)).toMatch(/work lost at most ledger – of 24 h \(fail\), mirror – of 24 h \(fail\), /);
     expect(recoverySection(after(remove("", resource("aws_route53_record")))).takeovers[0]).toMatchObject({
       outcome: "fail",
       steps: [],

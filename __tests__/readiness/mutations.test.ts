@@ -1,4 +1,3 @@
-import { loadEnvironment } from "../../config/load";
 import {
   add,
   addManifest,
@@ -14,9 +13,10 @@ import {
   unset,
   type Synthesis,
 } from "../../readiness/policy/mutation";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { judgedOn } from "../harness";
 
-const environment = loadEnvironment({});
+const environment = fixtureEnvironment();
 
 describe("mutations", () => {
   const values = JSON.stringify({

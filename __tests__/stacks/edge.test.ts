@@ -1,16 +1,15 @@
 import { App } from "cdktf";
 import { environmentSchema } from "../../config/environment";
-import { local } from "../../config/environments/local";
-import { production } from "../../config/environments/production";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { ingressTlsPolicy } from "../../constructs/aws/network/ingress-load-balancer";
 import { PlatformStack } from "../../constructs/aws/platform-stack";
 import { PrivateBucket } from "../../constructs/aws/private-bucket";
 import { IngressStack } from "../../stacks/ingress";
 import { siteOf } from "../../config/site";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { all, type Block, only, type Stack, stackOf, statements, synthesise } from "./synthesised-edge";
 
-const environment = environmentSchema.parse(production);
+const environment = fixtureEnvironment();
 const { folder, stacks } = synthesise(environment);
 
 const inStack = (name: string, type: string): Block[] => all(type, { [name]: stackOf(stacks, name) });
@@ -44,12 +43,12 @@ describe("every stack", () => {
       const region = plimsoll["role"] === "primary" ? "us-east-1" : "eu-west-1";
       expect(terraform.backend).toEqual({
         s3: {
-          bucket: `plimsoll-production-state-${region}-111122223333`,
+          bucket: `acme-production-state-${region}-210987654321`,
           key: `${name}.tfstate`,
           region: "us-west-2",
           encrypt: true,
           use_lockfile: true,
-          kms_key_id: `arn:aws:kms:us-west-2:111122223333:alias/plimsoll-production-state-${region}`,
+          kms_key_id: `arn:aws:kms:us-west-2:210987654321:alias/acme-production-state-${region}`,
         },
       });
     }
@@ -75,13 +74,13 @@ describe("every stack", () => {
     for (const [name, each] of Object.entries(stacks))
       for (const provider of each.provider.aws) {
         expect(provider).toMatchObject({
-          allowed_account_ids: ["111122223333"],
+          allowed_account_ids: ["210987654321"],
           default_tags: [
             {
               tags: {
-                owner: "platform-team",
+                owner: "operations",
                 environment: "production",
-                "cost-centre": "cc-1000",
+                "cost-centre": "cc-2000",
                 "managed-by": "plimsoll",
                 stack: name,
               },
@@ -109,7 +108,7 @@ describe("every stack", () => {
   });
 
   test("locally reaches an emulator, keeps its state beside itself and protects nothing", () => {
-    const emulated = synthesise(environmentSchema.parse(local)).stacks;
+    const emulated = synthesise(fixtureEnvironment("local")).stacks;
     for (const [name, each] of Object.entries(emulated)) {
       expect(each.terraform.backend).toEqual({ local: { path: `../${name}/terraform.tfstate` } });
       expect(each.terraform.required_providers["aws"]?.["version"]).toBe(">= 5.100.0");
@@ -155,7 +154,7 @@ describe("data at rest", () => {
       expect(key).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
       for (const statement of statements(key)) {
         const wild = JSON.stringify(statement["Action"]).includes("*");
-        if (wild) expect(statement["Principal"]).toEqual({ AWS: "arn:aws:iam::111122223333:root" });
+        if (wild) expect(statement["Principal"]).toEqual({ AWS: "arn:aws:iam::210987654321:root" });
         else expect(statement["Condition"]).toBeDefined();
       }
     }
@@ -312,7 +311,7 @@ describe("audit", () => {
     const mail = {
       comparison_operator: "GREATER_THAN",
       threshold_type: "PERCENTAGE",
-      subscriber_email_addresses: ["platform@plimsoll.example"],
+      subscriber_email_addresses: ["operations@acme.example"],
     };
     expect(only("aws_budgets_budget", stackOf(stacks, "audit"))).toMatchObject({
       limit_amount: "2000",
@@ -332,10 +331,10 @@ describe("certificates", () => {
       .map(({ domain_name, provider }) => `${String(domain_name)} ${String(provider)}`)
       .sort();
     expect(names).toEqual([
-      "*.eu-west-1.plimsoll.example aws.eu-west-1",
-      "*.plimsoll.example aws.eu-west-1",
-      "*.plimsoll.example aws.us-east-1",
-      "*.us-east-1.plimsoll.example aws.us-east-1",
+      "*.acme.example aws.eu-west-1",
+      "*.acme.example aws.us-east-1",
+      "*.eu-west-1.acme.example aws.eu-west-1",
+      "*.us-east-1.acme.example aws.us-east-1",
     ]);
     expect(inStack("certificates", "aws_route53_record")).toHaveLength(3);
     expect(inStack("certificates", "aws_acm_certificate_validation")).toHaveLength(4);
@@ -385,7 +384,7 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
       ["0.0.0.0/0", 443, 443],
       ["0.0.0.0/0", 80, 80],
     ]);
-    const cidr = region === "us-east-1" ? "10.0.0.0/16" : "10.1.0.0/16";
+    const { cidr } = environment.regions[region === "us-east-1" ? "primary" : "secondary"];
     expect(
       inStack(name, "aws_vpc_security_group_egress_rule").map((rule) => [
         rule["cidr_ipv4"],
@@ -425,7 +424,7 @@ describe.each(["us-east-1", "eu-west-1"])("ingress of %s", (region) => {
 
 test("the longest organisation and environment fit a load balancer's name, and one more character is refused", () => {
   const longest = {
-    ...environmentSchema.parse({ ...production, organisation: "abcdefghijkl" }),
+    ...environmentSchema.parse({ ...environment, organisation: "abcdefghijkl" }),
     name: "development" as const,
   };
   const ingress = (organisation: string) =>

@@ -6,13 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { environmentSchema } from "../../config/environment";
-import { production } from "../../config/environments/production";
 import { zipArchive } from "../../constructs/aws/functions/zip-archive";
 import { EdgeStack } from "../../stacks/edge";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { all, only, stackOf, statements, synthesise } from "./synthesised-edge";
 
-const environment = environmentSchema.parse(production);
+const environment = fixtureEnvironment();
 const { folder, stacks } = synthesise(environment);
 const edge = stackOf(stacks, "edge");
 
@@ -29,11 +28,11 @@ describe("failover", () => {
     expect(
       records.map(({ name, set_identifier }) => `${String(name)} ${String(set_identifier ?? "regional")}`).sort(),
     ).toEqual(
-      ["ci-failure-agent", "orders"].flatMap((application) => [
-        `${application}.eu-west-1.plimsoll.example regional`,
-        `${application}.plimsoll.example primary`,
-        `${application}.plimsoll.example secondary`,
-        `${application}.us-east-1.plimsoll.example regional`,
+      ["orders", "storefront"].flatMap((application) => [
+        `${application}.acme.example primary`,
+        `${application}.acme.example secondary`,
+        `${application}.eu-west-1.acme.example regional`,
+        `${application}.us-east-1.acme.example regional`,
       ]),
     );
     for (const record of records) expect(record["alias"]).toMatchObject({ evaluate_target_health: false });
@@ -50,7 +49,7 @@ describe("failover", () => {
       expect(children).toHaveLength(2);
       expect(children[0]).toMatchObject({
         type: "HTTPS",
-        fqdn: `${application}.us-east-1.plimsoll.example`,
+        fqdn: `${application}.us-east-1.acme.example`,
         port: 443,
         enable_sni: true,
         request_interval: 10,
@@ -70,7 +69,7 @@ describe("failover", () => {
     for (const record of records.filter((each) => each["set_identifier"] === "secondary"))
       expect(checks[String(record["health_check_id"])]).toMatchObject({
         type: "HTTPS",
-        fqdn: String(record["name"]).replace(".plimsoll", ".eu-west-1.plimsoll"),
+        fqdn: String(record["name"]).replace(".acme", ".eu-west-1.acme"),
       });
   });
 
@@ -100,7 +99,7 @@ describe("failover", () => {
     for (const alarm of alarms) expect(alarm["alarm_actions"]).toEqual([expect.stringMatching(/^\$\{aws_sns_topic\./)]);
     expect(only("aws_sns_topic_subscription", edge)).toMatchObject({
       protocol: "email",
-      endpoint: "platform@plimsoll.example",
+      endpoint: "operations@acme.example",
     });
   });
 

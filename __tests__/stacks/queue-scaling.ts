@@ -1,11 +1,9 @@
 import { App, TerraformStack } from "cdktf";
 import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keda } from "../../catalog/charts/keda/chart";
 import type { ApplicationLiteral } from "../../config/application/schema";
-import { loadEnvironment } from "../../config/load";
 import { ScaledObject } from "../../constructs/kubernetes/workload/scaled-object";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
@@ -24,16 +22,17 @@ import {
   together,
   unset,
 } from "../../readiness/policy/mutation";
-import { buildPlatform } from "../../stacks/platform";
-import { judgedOn, stacksOf, synthesised } from "../harness";
+import storefront from "../fixtures/platform/apps/storefront";
+import { fixtureApplications, fixtureFacts } from "../fixtures/platform/platform";
+import { judgedFacts, platformStacks, synthesised } from "../harness";
 
-const component = { "app.kubernetes.io/name": "ci-failure-agent", "app.kubernetes.io/component": "api" };
+const component = { "app.kubernetes.io/name": "storefront", "app.kubernetes.io/component": "api" };
 
 function objects(): JsonObject[] {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "queue-")) });
   const stack = new TerraformStack(app, "queue");
   new ScaledObject(stack, "autoscaler", {
-    metadata: { name: "api", namespace: "ci-failure-agent", labels: component },
+    metadata: { name: "api", namespace: "storefront", labels: component },
     scale: {
       min: 3,
       max: 20,
@@ -44,7 +43,7 @@ function objects(): JsonObject[] {
       queue: { redis: "queue", list: "tasks", perPod: 30 },
     },
     target: { kind: "Deployment", name: "api" },
-    connectionSecret: "plimsoll/production/ci-failure-agent/REDIS_URL",
+    connectionSecret: "acme/production/storefront/REDIS_URL",
     secretStore: "secrets-manager",
     dependsOn: [],
   });
@@ -60,7 +59,7 @@ const secretsOfApi = manifest(
   "ExternalSecret",
   (object) =>
     asObject(object["metadata"])["name"] === "api-secrets" &&
-    asObject(object["metadata"])["namespace"] === "ci-failure-agent",
+    asObject(object["metadata"])["namespace"] === "storefront",
 );
 const ofKind = (kind: string) =>
   manifest(
@@ -81,14 +80,14 @@ describe("a component that scales by a queue", () => {
     remove(
       "no HorizontalPodAutoscaler",
       resource("kubernetes_horizontal_pod_autoscaler_v2", (block) =>
-        JSON.stringify(block["metadata"]).includes('"namespace":"ci-failure-agent"'),
+        JSON.stringify(block["metadata"]).includes('"namespace":"storefront"'),
       ),
     ),
     ...made.map((object) => addManifest(String(object["kind"]), secretsOfApi, object)),
   );
   const production = (): Synthesis => ({
     stacks: synthesised("production"),
-    facts: { environment: loadEnvironment({ PLIMSOLL_ENV: "production" }), now: judgedOn },
+    facts: judgedFacts(),
   });
   const inventory = (...mutations: Mutation[]): Platform => {
     const { stacks, facts } = together("all", scaled, ...mutations).apply(production());
@@ -138,7 +137,7 @@ describe("a component that scales by a queue", () => {
   test("is an autoscaler like any other, and the whole platform with KEDA's pods is ready", () => {
     const platform = inventory();
     const autoscalers = platform.autoscalers.filter(
-      ({ object, namespace }) => object.kind === "ScaledObject" && namespace === "ci-failure-agent",
+      ({ object, namespace }) => object.kind === "ScaledObject" && namespace === "storefront",
     );
     expect(
       autoscalers.map(({ region, min, max, target, scaleUp, scaleDown, metrics }) => [
@@ -235,23 +234,18 @@ describe("a component that scales by a queue", () => {
 
   test("is what an application file says, with KEDA in both regions and ways to it and to the cache", () => {
     const folder = mkdtempSync(join(tmpdir(), "queued-"));
-    const { literal } = (
-      createRequire(__filename)("../../apps/ci-failure-agent") as { default: { literal: ApplicationLiteral } }
-    ).default;
+    const { literal } = storefront as { literal: ApplicationLiteral };
     const queued = structuredClone(literal);
     Object.assign(asObject(asObject(queued.components as unknown as JsonObject)["api"])["scale"] as JsonObject, {
       queue: { redis: "queue", list: "tasks", perPod: 30 },
     });
     writeFileSync(
-      join(folder, "ci-failure-agent.js"),
+      join(folder, "storefront.js"),
       `exports.default = { [Symbol.for("plimsoll.application")]: true, literal: ${JSON.stringify(queued)}, declaration: {} };`,
     );
-    copyFileSync(join(__dirname, "../../apps/images.lock.json"), join(folder, "images.lock.json"));
-    const environment = loadEnvironment({ PLIMSOLL_ENV: "production" });
-    const platform = takeInventory(
-      stacksOf((app) => buildPlatform(app, environment, folder)),
-      { environment, now: judgedOn },
-    );
+    copyFileSync(join(fixtureApplications.folder, "images.lock.json"), join(folder, "images.lock.json"));
+    const facts = fixtureFacts();
+    const platform = takeInventory(platformStacks(facts.environment, { ...fixtureApplications, folder }), facts);
     expect(platform.autoscalers.map(({ object, name }) => `${object.kind} ${name}`)).toEqual([
       "ScaledObject api",
       "ScaledObject api",

@@ -46,7 +46,7 @@ export function synthesise(environment: Environment): { folder: string; stacks: 
     loadBalancers: { primary, secondary },
     endpoints: [
       { application: "orders", healthPath: "/health" },
-      { application: "ci-failure-agent", healthPath: "/ready" },
+      { application: "storefront", healthPath: "/ready" },
     ],
   });
   app.synth();

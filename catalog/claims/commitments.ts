@@ -7,35 +7,11 @@ export interface Commitment {
   readonly value: number | string;
 }
 
-/** Figures of the platform as a whole that begin with `prefix`, for example `pools.general`. */
-export function platformCommitments(prefix: string): readonly Commitment[] {
-  return data.platform.filter(
-    (commitment) => commitment.figure === prefix || commitment.figure.startsWith(`${prefix}.`),
-  );
-}
-
-/** Figures of one component that are `prefix` or begin with it, for example `scale`; all of them when it is left out. */
-export function workloadCommitments(
-  application: string | undefined,
-  component: string,
-  prefix?: string,
-): readonly Commitment[] {
-  const workload = data.workloads.find((entry) => entry.application === application && entry.component === component);
-  return (workload?.figures ?? []).filter(
-    (commitment) => prefix === undefined || commitment.figure === prefix || commitment.figure.startsWith(`${prefix}.`),
-  );
-}
-
-/** Objectives that an application's report states. */
-export function objectiveCommitments(application: string): readonly Commitment[] {
-  return data.objectives.find((entry) => entry.application === application)?.figures ?? [];
-}
-
 /** Something that a component has, by the name of its setting. */
 export type Feature =
   "nodes" | "probes" | "scale" | "volumes" | "pool" | "registries" | "rights" | "flags" | "secrets" | "entry";
 
-/** What a report promises that a component has, where it is no figure. */
+/** A feature that a report promises for a component. */
 export interface FeatureCommitment {
   readonly claim: string;
   readonly application: string;
@@ -44,21 +20,13 @@ export interface FeatureCommitment {
   readonly needs: readonly string[];
 }
 
-export const featureCommitments = (application: string | undefined, component: string): readonly FeatureCommitment[] =>
-  (data.features as readonly FeatureCommitment[]).filter(
-    (commitment) => commitment.application === application && commitment.component === component,
-  );
-
-/** Something that a report promises and that an application declares: where it stands in the file, and what it says. */
+/** A value that a report promises and that the application's file declares at `path`. */
 export interface DeclarationCommitment {
   readonly claim: string;
   readonly application: string;
   readonly path: string;
   readonly value: number | string | boolean;
 }
-
-export const declarationCommitments = (application: string | undefined): readonly DeclarationCommitment[] =>
-  data.declarations.filter((commitment) => commitment.application === application);
 
 /** A throughput that a report promises of an application. */
 export interface ThroughputCommitment {
@@ -70,22 +38,108 @@ export interface ThroughputCommitment {
   readonly perReplica: number | null;
 }
 
-/** What the report promises under the claim. */
-export const throughputCommitments = (claim: string): readonly ThroughputCommitment[] =>
-  data.throughput.filter((commitment) => commitment.claim === claim);
+/** Length in characters that a report promises of a secret. */
+export interface SecretCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly secret: string;
+  readonly minimumLength: number;
+}
+
+/** A job that a report promises to complete before the pods of a release start. */
+export interface StepCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly step: string;
+}
+
+/** Everything that reports promise. A platform is judged with the commitments of its environment: plain data. */
+export interface Commitments {
+  readonly platform: readonly Commitment[];
+  readonly workloads: readonly {
+    readonly application: string;
+    readonly component: string;
+    readonly figures: readonly Commitment[];
+  }[];
+  readonly features: readonly FeatureCommitment[];
+  readonly declarations: readonly DeclarationCommitment[];
+  readonly objectives: readonly { readonly application: string; readonly figures: readonly Commitment[] }[];
+  readonly throughput: readonly ThroughputCommitment[];
+  readonly secrets: readonly SecretCommitment[];
+  readonly steps: readonly StepCommitment[];
+}
+
+/** Commitments of an environment that no report speaks of. */
+export const noCommitments: Commitments = {
+  platform: [],
+  workloads: [],
+  features: [],
+  declarations: [],
+  objectives: [],
+  throughput: [],
+  secrets: [],
+  steps: [],
+};
+
+/** What the readiness reports promise. */
+export const reportCommitments = data as Commitments;
+
+/** Reports speak of production: other environments have no commitments. */
+export const commitmentsIn = (environment: string, commitments: Commitments = reportCommitments): Commitments =>
+  environment === "production" ? commitments : noCommitments;
+
+const within =
+  (prefix: string) =>
+  ({ figure }: Commitment): boolean =>
+    figure === prefix || figure.startsWith(`${prefix}.`);
+
+/** Figures of the platform as a whole that are `prefix` or begin with it, for example `pools.general`. */
+export const platformCommitments = ({ platform }: Commitments, prefix: string): readonly Commitment[] =>
+  platform.filter(within(prefix));
+
+/** Figures of one component that are `prefix` or begin with it, for example `scale`. @default prefix - all of them */
+export function workloadCommitments(
+  { workloads }: Commitments,
+  application: string | undefined,
+  component: string,
+  prefix?: string,
+): readonly Commitment[] {
+  const workload = workloads.find((entry) => entry.application === application && entry.component === component);
+  return (workload?.figures ?? []).filter(prefix === undefined ? () => true : within(prefix));
+}
+
+/** Objectives that an application's report states. */
+export const objectiveCommitments = (
+  { objectives }: Commitments,
+  application: string | undefined,
+): readonly Commitment[] => objectives.find((entry) => entry.application === application)?.figures ?? [];
+
+export const featureCommitments = (
+  { features }: Commitments,
+  application: string | undefined,
+  component: string,
+): readonly FeatureCommitment[] =>
+  features.filter((commitment) => commitment.application === application && commitment.component === component);
+
+export const declarationCommitments = (
+  { declarations }: Commitments,
+  application: string | undefined,
+): readonly DeclarationCommitment[] => declarations.filter((commitment) => commitment.application === application);
+
+/** Throughputs that the report promises under the claim. */
+export const throughputCommitments = ({ throughput }: Commitments, claim: string): readonly ThroughputCommitment[] =>
+  throughput.filter((commitment) => commitment.claim === claim);
 
 /** The claims of an application's report that promise a throughput. */
-export const claimsOfThroughput = (application: string): readonly string[] =>
+export const claimsOfThroughput = ({ throughput }: Commitments, application: string): readonly string[] =>
   [
-    ...new Set(
-      data.throughput.filter((commitment) => commitment.application === application).map(({ claim }) => claim),
-    ),
+    ...new Set(throughput.filter((commitment) => commitment.application === application).map(({ claim }) => claim)),
   ].sort();
 
-/** Length in characters that a report promises of a secret, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
-export const secretCommitment = (name: string) =>
-  data.secrets.find(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
+/** The promised length, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
+export const secretCommitment = ({ secrets }: Commitments, name: string): SecretCommitment | undefined =>
+  secrets.find(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
 
 /** Steps that a report promises before the pods of an application's release start. */
-export const stepCommitments = (application: string) =>
-  data.steps.filter((commitment) => commitment.application === application);
+export const stepCommitments = ({ steps }: Commitments, application: string | undefined): readonly StepCommitment[] =>
+  steps.filter((commitment) => commitment.application === application);

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Commitments } from "../../catalog/claims/commitments";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
@@ -21,9 +22,17 @@ export interface LoadedApplication {
   readonly file: string;
 }
 
+/** Where applications come from. */
+export interface ApplicationSource {
+  /** Folder of the applications and of their images.lock.json. */
+  readonly folder: string;
+  /** What reports promise of them. */
+  readonly commitments: Commitments;
+}
+
 /** Every application of a folder, validated; violations of all files together. */
 export function loadApplications(
-  folder: string,
+  { folder, commitments }: ApplicationSource,
   environment: Environment,
 ): { applications: LoadedApplication[]; violations: ApplicationViolation[] } {
   const { files, violations: ofFolder } = applicationFiles(folder);
@@ -45,7 +54,7 @@ export function loadApplications(
       });
       continue;
     }
-    const { application: written, draft, refusals } = validate(exported.literal);
+    const { application: written, draft, refusals } = validate(exported.literal, commitments);
     violations.push(
       ...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })),
       ...environmentViolations(file, draft, environment, images),

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Commitments, reportCommitments } from "../../catalog/claims/commitments";
 import { allowanceOf, issuesOf } from "../allowed";
 import { componentRefusals } from "./rules/components";
 import { withoutValues, type Draft, type Refusal } from "./rules/draft";
@@ -17,9 +18,11 @@ export interface Validation {
 /**
  * Everything that is wrong with one application, at once: form and the rules between fields.
  *
+ * @param commitments throughputs that components may say they carry. @default those of the readiness reports
+ *
  * A value that is refused by itself takes no part in the rules between fields, so that one mistake is one finding.
  */
-export function validate(literal: unknown): Validation {
+export function validate(literal: unknown, commitments: Commitments = reportCommitments): Validation {
   const shaped = applicationShape.safeParse(literal);
   const issues = shaped.success ? [] : issuesOf(shaped.error);
   const draft = withoutValues(
@@ -30,7 +33,7 @@ export function validate(literal: unknown): Validation {
     ...issues.map((issue) => refusalOf(issue, literal)),
     ...componentRefusals(draft),
     ...referenceRefusals(draft),
-    ...wholeRefusals(draft),
+    ...wholeRefusals(draft, commitments),
   ];
   return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, draft, refusals };
 }

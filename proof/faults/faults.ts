@@ -6,7 +6,7 @@ export interface Fault {
   /** The part of the proof that has to find it. */
   readonly part: "terraform" | "kubernetes" | "charts";
   /** The layer or application whose stack of the primary region gets it. */
-  readonly stack: (name: string) => boolean;
+  readonly stack: (name: string, terraform: JsonObject) => boolean;
   /** @returns the changed stack, or undefined when it holds nothing that could be changed so */
   readonly plant: (terraform: JsonObject) => JsonObject | undefined;
   /** What the failure must name: resource and reason. */
@@ -68,7 +68,11 @@ const inPod = (body: JsonObject, change: Change): JsonObject =>
     template: inBlock(spec["template"], (template) => ({ ...template, spec: inBlock(template["spec"], change) })),
   }));
 
-const application = (name: string): boolean => /^ci-failure-agent-us-east-1$/.test(name);
+/** The stack of an application in the primary region: the first that holds what the fault changes. */
+const application: Fault["stack"] = (_name, terraform) => {
+  const { layer, role } = objectOf(objectOf(terraform["//"])["plimsoll"]);
+  return layer === "application" && role === "primary";
+};
 
 export const faults: readonly Fault[] = [
   {
@@ -105,7 +109,7 @@ export const faults: readonly Fault[] = [
         ...object,
         spec: { ...objectOf(object["spec"]), refreshIntervall: "1h" },
       })),
-    named: [/ci-failure-agent-us-east-1 helm_release\./, /ExternalSecret/, /refreshIntervall/],
+    named: [/\S+-us-east-1 helm_release\./, /ExternalSecret/, /refreshIntervall/],
   },
   {
     name: "a selector that does not match its template",
@@ -115,11 +119,7 @@ export const faults: readonly Fault[] = [
       changing(terraform, "kubernetes_deployment_v1", (body) =>
         inSpec(body, (spec) => ({ ...spec, selector: { match_labels: { app: "somebody-else" } } })),
       ),
-    named: [
-      /ci-failure-agent-us-east-1 kubernetes_deployment_v1\./,
-      /Deployment/,
-      /selector.*does not match template/s,
-    ],
+    named: [/\S+-us-east-1 kubernetes_deployment_v1\./, /Deployment/, /selector.*does not match template/s],
   },
   {
     name: "a CRD field of the wrong type",
@@ -130,7 +130,7 @@ export const faults: readonly Fault[] = [
         ...object,
         spec: { ...objectOf(object["spec"]), data: "all of it" },
       })),
-    named: [/ci-failure-agent-us-east-1 helm_release\./, /ExternalSecret/, /spec\.data/],
+    named: [/\S+-us-east-1 helm_release\./, /ExternalSecret/, /spec\.data/],
   },
   {
     name: "a pod that no pool can hold",
@@ -140,7 +140,7 @@ export const faults: readonly Fault[] = [
       changing(terraform, "kubernetes_deployment_v1", (body) =>
         inPod(body, (pod) => ({ ...pod, node_selector: { "node.kubernetes.io/instance-type": "u7i-12tb.224xlarge" } })),
       ),
-    named: [/ci-failure-agent-us-east-1 kubernetes_deployment_v1\./, /not rolled out/, /nodes are available/],
+    named: [/\S+-us-east-1 kubernetes_deployment_v1\./, /not rolled out/, /nodes are available/],
   },
   {
     name: "a disruption budget that blocks the drain",
@@ -150,7 +150,7 @@ export const faults: readonly Fault[] = [
       changing(terraform, "kubernetes_pod_disruption_budget_v1", (body) =>
         inSpec(body, (spec) => ({ ...spec, min_available: "100%" })),
       ),
-    named: [/drain of /, /ci-failure-agent-us-east-1 kubernetes_pod_disruption_budget_v1\./, /disruption budget/i],
+    named: [/drain of /, /\S+-us-east-1 kubernetes_pod_disruption_budget_v1\./, /disruption budget/i],
   },
   {
     name: "a chart value that the chart does not read",

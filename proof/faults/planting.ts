@@ -13,7 +13,7 @@ export interface Planted {
 
 /** A copy of the environment with the fault in the first stack that can hold it; undefined when none can. */
 export function plantedIn(run: RunFolder, source: Synthesised, fault: Fault): Planted | undefined {
-  for (const { name, terraform } of source.stacks.filter((stack) => fault.stack(stack.name))) {
+  for (const { name, terraform } of source.stacks.filter((stack) => fault.stack(stack.name, stack.terraform))) {
     const changed = fault.plant(terraform);
     if (!changed) continue;
     const folder = join(run.path, "planted", fault.name.replace(/\W+/g, "-"));

@@ -1,3 +1,4 @@
+import { noCommitments } from "../../catalog/claims/commitments";
 import { coverageOf } from "./coverage";
 import type { Item } from "./item";
 import { placedObjects } from "./kubernetes/objects";
@@ -41,6 +42,8 @@ export function takeInventory(
   const named = {
     environment: () => facts.environment,
     now: () => facts.now,
+    commitments: () => facts.commitments ?? noCommitments,
+    shapes: () => facts.shapes,
     stacks: () => state.stacks,
     resources: () => state.resources,
     unknowns: () => unknownsOf(views),

@@ -1,8 +1,10 @@
+import type { Commitments } from "../../catalog/claims/commitments";
 import type { Environment } from "../../config/environment";
 import type { Unknown } from "./item";
 import type { JsonObject } from "./json";
 import type { PlacedObject } from "./kubernetes/object";
 import type { Resource } from "./resource";
+import type { ShapeLock } from "./shape";
 import type { Subject } from "./subject";
 import type * as Aws from "./views/aws-types";
 import type * as Kubernetes from "./views/kubernetes-types";
@@ -17,6 +19,10 @@ export interface PlatformFacts {
   readonly environment: Environment;
   /** ISO date or time of the judgement. */
   readonly now: string;
+  /** What reports promise of the environment. @default none */
+  readonly commitments?: Commitments;
+  /** Shapes of the environments as they were recorded. @default none - DE-06 then has nothing to compare with */
+  readonly shapes?: ShapeLock;
 }
 
 /**
@@ -29,6 +35,7 @@ export interface PlatformFacts {
  * resources), the text is kept with `${address.attribute}` in the place of each part, and the references are beside it.
  */
 export interface Platform extends PlatformFacts {
+  readonly commitments: Commitments;
   readonly stacks: readonly Stack[];
   readonly resources: readonly Resource[];
   /** Managed resources (and `data.<type>` for data blocks) of these types, in the order of stacks and addresses. */

@@ -5,6 +5,6 @@ export interface Subject {
   readonly address: string;
   /** Path of the construct in the tree, for example `cluster-us-east-1/cluster`. */
   readonly constructPath: string;
-  /** What a person calls it, for example `Deployment ci-failure-agent/api`. */
+  /** What a person calls it, for example `Deployment storefront/api`. */
   readonly label: string;
 }

@@ -1,4 +1,3 @@
-import commitments from "../../catalog/claims/commitments.json";
 import { type Commitment, workloadCommitments } from "../../catalog/claims/commitments";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
@@ -14,15 +13,13 @@ export interface Found {
   readonly undecided?: string | undefined;
 }
 
-/** Figures that a report promises of the workload. Reports speak of production: elsewhere there are none. */
+/** Figures that a report promises of the workload. */
 export function promisesOf(
   platform: Platform,
   workload: { readonly namespace: string; readonly name: string },
   prefix: string,
 ): readonly Commitment[] {
-  return platform.environment.name === "production"
-    ? workloadCommitments(workload.namespace, workload.name, prefix)
-    : [];
+  return workloadCommitments(platform.commitments, workload.namespace, workload.name, prefix);
 }
 
 /** One verdict a promise; a figure that `found` does not hold is unknown, never kept. */
@@ -49,10 +46,9 @@ export interface AbsentWorkload extends Subject {
 
 /** Promised components without a workload, by region of a cluster. An application that nobody deploys promises nothing. */
 export function absentWorkloads(platform: Platform): readonly AbsentWorkload[] {
-  if (platform.environment.name !== "production") return [];
   const deployed = new Set(platform.namespaces.map(({ name }) => name));
   return platform.clusters.flatMap((cluster) =>
-    commitments.workloads
+    platform.commitments.workloads
       .filter(({ application }) => deployed.has(application))
       .filter(
         ({ application, component }) =>

@@ -31,7 +31,7 @@ export const ofApplication = (application: string, type: string, name?: string):
   );
 
 /** Deployments of the application with the simplest pods: one port, two questions. */
-export const simplest = (name?: string): Target => ofApplication("ci-failure-agent", "kubernetes_deployment_v1", name);
+export const simplest = (name?: string): Target => ofApplication("storefront", "kubernetes_deployment_v1", name);
 
 /** Releases of a published chart. */
 export const releaseOf = (chart: string): Target => resource("helm_release", (block) => block["chart"] === chart);

@@ -88,13 +88,16 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
     name,
     apply(synthesis) {
       const drafts = synthesis.stacks.map((stack) => new SharingDraft(stack));
-      const draft: Draft = { stacks: drafts, facts: structuredClone(synthesis.facts) };
+      const draft: Draft = {
+        stacks: drafts,
+        facts: { ...synthesis.facts, environment: structuredClone(synthesis.facts.environment) },
+      };
       edit(draft);
       const stacks = draft.stacks.map((stack) => stack.result());
       const same =
         stacks.length === synthesis.stacks.length &&
         stacks.every((stack, index) => stack === synthesis.stacks[index]) &&
-        JSON.stringify(draft.facts) === JSON.stringify(synthesis.facts);
+        sameFacts(draft.facts, synthesis.facts);
       if (same)
         throw new Error(
           `The mutation "${name}" changes nothing: its target selects no block, or the value is already there.`,
@@ -103,6 +106,13 @@ function mutation(name: string, edit: (draft: Draft) => void): Mutation {
     },
   };
 }
+
+/** Commitments and recorded shapes are replaced as a whole, so they are compared by identity. */
+const sameFacts = (left: PlatformFacts, right: PlatformFacts): boolean =>
+  left.now === right.now &&
+  left.commitments === right.commitments &&
+  left.shapes === right.shapes &&
+  JSON.stringify(left.environment) === JSON.stringify(right.environment);
 
 const named = (stack: SharingDraft, pattern: string | RegExp): boolean =>
   typeof pattern === "string" ? stack.name === pattern : pattern.test(stack.name);

@@ -8,7 +8,7 @@ import { projectRoot } from "../../config/project";
 import { locate } from "../../config/source/location";
 import { declarationOf } from "../../constructs/guarded";
 import { takeInventory } from "../inventory/inventory";
-import type { Platform } from "../inventory/platform";
+import type { Platform, PlatformFacts } from "../inventory/platform";
 import { judge } from "../judgement/judge";
 import type { Finding } from "../judgement/judgement";
 import { discoverPolicies } from "../policies";
@@ -24,10 +24,8 @@ import { leanSynthesis } from "./lean-synthesis";
 import { withoutTokenTraces } from "./token-traces";
 import { readWaivers } from "../judgement/waivers";
 
-export interface Configured {
-  readonly environment: Environment;
-  /** ISO date and time that support dates and waivers are judged by. */
-  readonly now: string;
+/** `now`: ISO date and time that support dates and waivers are judged by. */
+export interface Configured extends PlatformFacts {
   /** Whether PLIMSOLL_ENV names the environment. @default true - a caller that passes an environment chose it */
   readonly chosen?: boolean;
 }
@@ -124,15 +122,14 @@ function judged(
   publication: Publication,
   out: Stream,
 ): { report: Report; text: string; figures: Figures | undefined } {
-  const { environment, now } = configured;
   const app = new App({ outdir: publication.staging, hclOutput: false });
   const hatches = withoutTokenTraces(() => {
-    const calls = recordingOverrides(() => options.build(app, environment));
+    const calls = recordingOverrides(() => options.build(app, configured.environment));
     const found = escapeHatches(app, calls);
     leanSynthesis(app);
     return found;
   });
-  const platform = takeInventory(publication.stacks(), { environment, now });
+  const platform = takeInventory(publication.stacks(), configured);
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
   if (policies.length === 0)
     throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");

@@ -1,4 +1,4 @@
-import { claimsOfThroughput } from "../../../catalog/claims/commitments";
+import { claimsOfThroughput, type Commitments } from "../../../catalog/claims/commitments";
 import { KEEPS_MAJORITY, keepsMajority, NO_ROOM } from "./components";
 import { entriesOf, listed, type Draft, type Refusal } from "./draft";
 
@@ -9,7 +9,7 @@ const LONGEST_TARGET_GROUP = 32;
 const MOST_PATHS = 3;
 
 /** What holds of the application as a whole. */
-export function wholeRefusals(draft: Draft): Refusal[] {
+export function wholeRefusals(draft: Draft, commitments: Commitments): Refusal[] {
   return [
     ...sharedPorts(draft),
     ...sharedNames(draft),
@@ -18,7 +18,7 @@ export function wholeRefusals(draft: Draft): Refusal[] {
     ...kindRefusals(draft),
     ...sizeRefusals(draft),
     ...routeRefusals(draft),
-    ...claimRefusals(draft),
+    ...claimRefusals(draft, commitments),
   ];
 }
 
@@ -168,9 +168,9 @@ function sizeRefusals(draft: Draft): Refusal[] {
 }
 
 /** A claim of a report is about one application. */
-function claimRefusals({ name, components }: Draft): Refusal[] {
+function claimRefusals({ name, components }: Draft, commitments: Commitments): Refusal[] {
   if (name === undefined) return [];
-  const own = claimsOfThroughput(name);
+  const own = claimsOfThroughput(commitments, name);
   return entriesOf(components).flatMap(([component, { throughput }]) =>
     (throughput?.carries ?? []).flatMap((carried, index): Refusal[] =>
       carried?.claim === undefined || own.includes(carried.claim)

@@ -1,16 +1,7 @@
 import lock from "./shapes.lock.json";
-import type { Shape } from "./shape";
+import { type Shape, shapedEnvironments, type ShapedEnvironment, type ShapeLock } from "../../inventory/shape";
 
-/** Environments that must have one shape; the emulated one has only what its emulators know. */
-export const shapedEnvironments = ["production", "staging", "development"] as const;
-export type ShapedEnvironment = (typeof shapedEnvironments)[number];
 type Shapes = Readonly<Record<ShapedEnvironment, Shape>>;
-
-/** What all environments have, once; and what one has otherwise, or alone. */
-export interface ShapeLock {
-  readonly shared: Shape;
-  readonly only: Readonly<Record<ShapedEnvironment, Shape>>;
-}
 
 export function lockOf(found: Shapes): ShapeLock {
   const shapes: Shapes = {

@@ -2,12 +2,7 @@ import { createHash } from "node:crypto";
 import type { Environment } from "../../../config/environment";
 import { isObject, type Json, type JsonObject, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-
-/**
- * Facts of each resource by construct path and type: what it is set to, without sizes and settings, and without what names
- * the environment. Of two regions the first: that the second is like it is judged by MR-05.
- */
-export type Shape = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import type { Shape } from "../../inventory/shape";
 
 /** A resource that two environments have differently, or that only one has. */
 export interface ShapeDifference {

@@ -47,17 +47,17 @@ export default policy({
   ],
   boundary: {
     holds: budgetBeside("a second budget, in a namespace of its own", "elsewhere"),
-    breaks: budgetBeside("a second budget, in the same namespace", "ci-failure-agent"),
+    breaks: budgetBeside("a second budget, in the same namespace", "storefront"),
   },
 });
 
 function budgetBeside(name: string, namespace: string) {
-  return add(name, /^ci-failure-agent-/, "kubernetes_pod_disruption_budget_v1", "second", {
+  return add(name, /^storefront-/, "kubernetes_pod_disruption_budget_v1", "second", {
     metadata: { name: "second", namespace },
     spec: {
       max_unavailable: "1",
       selector: {
-        match_labels: { "app.kubernetes.io/name": "ci-failure-agent", "app.kubernetes.io/component": "api" },
+        match_labels: { "app.kubernetes.io/name": "storefront", "app.kubernetes.io/component": "api" },
       },
     },
   });

@@ -5,7 +5,7 @@ import { fail, pass, unknown } from "../../policy/verdict";
 import { missingFacts } from "../../policy-terms/capacity-verdicts";
 import { disruptionBudgets, named, ofApplication } from "../../policy-terms/targets";
 
-const workers = ofApplication("ci-failure-agent", "kubernetes_pod_disruption_budget_v1", "worker");
+const workers = ofApplication("storefront", "kubernetes_pod_disruption_budget_v1", "worker");
 
 export default policy({
   id: "AV-04",
@@ -45,12 +45,12 @@ export default policy({
       change(
         "",
         named("kubernetes_pod_disruption_budget_v1", "worker"),
-        set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }),
+        set("spec.selector.match_labels", { "app.kubernetes.io/name": "storefront" }),
       ),
       change(
         "",
         named("kubernetes_pod_disruption_budget_v1", "api"),
-        set("spec.selector.match_labels", { "app.kubernetes.io/name": "ci-failure-agent" }),
+        set("spec.selector.match_labels", { "app.kubernetes.io/name": "storefront" }),
       ),
     ),
   ],

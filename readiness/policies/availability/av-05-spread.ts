@@ -28,7 +28,7 @@ const spread = (key: string, whenUnsatisfiable: string, maxSkew: number, labels:
   max_skew: maxSkew,
   label_selector: [{ match_labels: labels }],
 });
-const APP = { "app.kubernetes.io/name": "ci-failure-agent" };
+const APP = { "app.kubernetes.io/name": "storefront" };
 const spreads = (...list: ReturnType<typeof spread>[]) => set(`${POD}.topology_spread_constraint`, list);
 
 export default policy({

@@ -70,8 +70,8 @@ export default policy({
 });
 
 function second(name: string, deploymentName: string) {
-  return add(name, /^ci-failure-agent-/, "kubernetes_horizontal_pod_autoscaler_v2", "second", {
-    metadata: { name: "second", namespace: "ci-failure-agent" },
+  return add(name, /^storefront-/, "kubernetes_horizontal_pod_autoscaler_v2", "second", {
+    metadata: { name: "second", namespace: "storefront" },
     spec: {
       scale_target_ref: { api_version: "apps/v1", kind: "Deployment", name: deploymentName },
       min_replicas: 3,

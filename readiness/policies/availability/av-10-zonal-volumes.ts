@@ -42,7 +42,7 @@ function judged(
 }
 
 const database: JsonObject = {
-  metadata: { name: "records", namespace: "ci-failure-agent" },
+  metadata: { name: "records", namespace: "storefront" },
   spec: {
     replicas: 1,
     service_name: "records",
@@ -65,7 +65,7 @@ const database: JsonObject = {
     ],
   },
 };
-const withVolume = add("", /^ci-failure-agent-/, "kubernetes_stateful_set_v1", "records", database);
+const withVolume = add("", /^storefront-/, "kubernetes_stateful_set_v1", "records", database);
 const firstZone = resource(
   "aws_eks_node_group",
   (block) => block["capacity_type"] === "ON_DEMAND" && /a$/.test(String(block["node_group_name"])),

@@ -15,9 +15,9 @@ const promisedMinutes = ({ namespace, region }: Workload, platform: Platform): n
 const longest = (seconds: Readonly<Record<string, number>>): string =>
   Object.entries(seconds).reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 
-const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");
+const server = ofApplication("mirror", "kubernetes_stateful_set_v1");
 const objectives = ["metadata", "annotations", "plimsoll.dev/objectives"];
-const freightliner = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("freightliner-"));
+const mirror = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("mirror-"));
 
 export default policy({
   id: "AV-14",
@@ -48,7 +48,7 @@ export default policy({
   mutants: [
     change("asked each minute and a half", server, set(`${CONTAINER}.liveness_probe.period_seconds`, 90)),
     change("five minutes of grace", server, set(`${POD}.termination_grace_period_seconds`, 300)),
-    change("a promise of two minutes", freightliner, set([...objectives, "podRecoveryMinutes"], 2)),
+    change("a promise of two minutes", mirror, set([...objectives, "podRecoveryMinutes"], 2)),
   ],
   // 10 × 3 + 2 until it is found out, 60 of grace and 45 to boot are 137 s.
   boundary: {

@@ -24,7 +24,7 @@ const declares =
     component?.throughput?.carries.some((one) => one.claim === claim) === true;
 
 export function claimed(claim: string, platform: Platform): readonly ClaimedThroughput[] {
-  const applications = throughputCommitments(claim).map(({ application }) => application);
+  const applications = throughputCommitments(platform.commitments, claim).map(({ application }) => application);
   return throughputOf(platform).flatMap((region) => {
     const workloads = region.workloads.filter(declares(claim));
     const there = platform.namespaces.some(
@@ -40,7 +40,7 @@ export function claimed(claim: string, platform: Platform): readonly ClaimedThro
 
 /** Everything that the claim takes: it is declared as the report states it, and the region carries it. */
 export function carries(claim: string, { region, workloads }: ClaimedThroughput, platform: Platform): Verdict[] {
-  const commitments = platform.environment.name === "production" ? throughputCommitments(claim) : [];
+  const commitments = throughputCommitments(platform.commitments, claim);
   const stated = commitments.flatMap((commitment) => asStated(commitment, workloads));
   if (region.unknown.length > 0) return [...stated, ...missingFacts(region.unknown)];
   const names = new Set(workloads.map(workloadName));

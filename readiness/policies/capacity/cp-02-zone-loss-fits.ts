@@ -35,7 +35,7 @@ export default policy({
   boundary: {
     holds: change(
       "the autoscaler ends one replica earlier",
-      ofApplication("ci-failure-agent", "kubernetes_horizontal_pod_autoscaler_v2"),
+      ofApplication("storefront", "kubernetes_horizontal_pod_autoscaler_v2"),
       set("spec.max_replicas", 19),
     ),
     breaks: change("two Spot nodes", spotGroups, set("scaling_config.max_size", 2)),

@@ -110,11 +110,11 @@ export default policy({
       remove("", releaseOf("keda")),
       addManifest(
         "",
-        manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("ci-failure-agent")),
+        manifest("ExternalSecret", ({ metadata }) => JSON.stringify(metadata).includes("storefront")),
         {
           apiVersion: "keda.sh/v1alpha1",
           kind: "ScaledObject",
-          metadata: { name: "queue", namespace: "ci-failure-agent" },
+          metadata: { name: "queue", namespace: "storefront" },
           spec: {
             scaleTargetRef: { name: "worker" },
             minReplicaCount: 2,

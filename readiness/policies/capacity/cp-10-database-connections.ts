@@ -79,12 +79,9 @@ function judge({ database, maxConnections, kept }: Need, namespace: Namespace): 
   );
 }
 
-const flakeguard = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("flakeguard-"));
+const orders = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("orders-"));
 const declared = (...path: string[]) => ["metadata", "annotations", STORES, "databases", "main", ...path];
-const api = resource(
-  "kubernetes_deployment_v1",
-  (_, id, stack) => stack.startsWith("flakeguard-") && id.startsWith("api"),
-);
+const api = resource("kubernetes_deployment_v1", (_, id, stack) => stack.startsWith("orders-") && id.startsWith("api"));
 const needs = (platform: Platform) =>
   platform.namespaces.filter((namespace) => namespace.annotations[STORES] !== undefined);
 
@@ -107,16 +104,16 @@ export default policy({
     ),
     change(
       "more pods",
-      resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("flakeguard-")),
+      resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("orders-")),
       set("spec.max_replicas", 30),
     ),
-    change("a smaller server", flakeguard, set(declared("maxConnections"), 100)),
-    change("a server of no known size", flakeguard, unset(declared("maxConnections"))),
-    change("more kept for administrators", flakeguard, set(declared("reservedConnections"), 60)),
+    change("a smaller server", orders, set(declared("maxConnections"), 100)),
+    change("a server of no known size", orders, unset(declared("maxConnections"))),
+    change("more kept for administrators", orders, set(declared("reservedConnections"), 60)),
   ],
   boundary: {
     // 10 × 10 of the API, 10 × 10 of the workers, one each of migration and seed, and 10 kept.
-    holds: change("212 connections", flakeguard, set(declared("maxConnections"), 212)),
-    breaks: change("211 connections", flakeguard, set(declared("maxConnections"), 211)),
+    holds: change("212 connections", orders, set(declared("maxConnections"), 212)),
+    breaks: change("211 connections", orders, set(declared("maxConnections"), 211)),
   },
 });

@@ -1,4 +1,5 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
+import { type Commitment, platformCommitments } from "../../../catalog/claims/commitments";
+import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
 import { change, each, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -9,7 +10,8 @@ import { poolsOf, total, type NodePool } from "../../policy-terms/pools";
 import { nodeGroups, onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const POOL = "general";
-const promises = platformCommitments(`pools.${POOL}`);
+const promises = ({ commitments }: Platform): readonly Commitment[] =>
+  platformCommitments(commitments, `pools.${POOL}`);
 
 const undecidedIn = (groups: readonly NodeGroup[], fragment: string): string | undefined =>
   groups.map((group) => undecided(group, fragment)).find((reason) => reason !== undefined);
@@ -41,15 +43,14 @@ export default policy({
   remedy:
     "set onDemand and spot of the general pool so that their sums are the promised fewest and most nodes, on the promised type",
   proves: ["CA-01"],
-  environments: ["production"],
-  subjects: (platform) => platform.clusters,
+  subjects: (platform) => (promises(platform).length > 0 ? platform.clusters : []),
   check: (cluster, platform) => {
     const role = platform.stacks.find(({ name }) => name === cluster.stack)?.role ?? "primary";
     const field = `regions.${role}.pools.${POOL}`;
     const pool = poolsOf(platform).find((candidate) => candidate.cluster === cluster && candidate.name === POOL);
-    if (pool) return asPromised(promises, figures(pool, field));
+    if (pool) return asPromised(promises(platform), figures(pool, field));
     return fail({
-      expected: `${promises.map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`,
+      expected: `${promises(platform).map(({ claim }) => claim)[0] ?? ""} promises a pool ${POOL} in ${cluster.region ?? "each region"}`,
       actual: "there is none",
       field,
     });

@@ -3,8 +3,8 @@ import { policy } from "../../policy/policy";
 import { ofApplication } from "../../policy-terms/targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
-const api = ofApplication("x0tta6bl4", "kubernetes_deployment_v1", "api");
-const autoscalers = ofApplication("x0tta6bl4", "kubernetes_horizontal_pod_autoscaler_v2");
+const api = ofApplication("ledger", "kubernetes_deployment_v1", "api");
+const autoscalers = ofApplication("ledger", "kubernetes_horizontal_pod_autoscaler_v2");
 /** The claim with other figures: a small load, so that only what is changed decides. */
 const claims = (name: string, figures: { total: number; perReplica: number; cpu: string }): Mutation =>
   change(

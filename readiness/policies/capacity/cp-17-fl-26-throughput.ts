@@ -3,7 +3,7 @@ import { policy } from "../../policy/policy";
 import { nodeGroups, ofApplication } from "../../policy-terms/targets";
 import { carries, claimed, THROUGHPUT } from "./_throughput";
 
-const server = ofApplication("freightliner", "kubernetes_stateful_set_v1");
+const server = ofApplication("mirror", "kubernetes_stateful_set_v1");
 interface Figures {
   readonly workers?: number;
   readonly rate?: number;

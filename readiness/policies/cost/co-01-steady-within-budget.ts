@@ -22,7 +22,7 @@ export default policy({
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const { usdPerMonth } = platform.environment.budget;
-    const promises = platform.environment.name === "production" ? platformCommitments("budget.usdPerMonth") : [];
+    const promises = platformCommitments(platform.commitments, "budget.usdPerMonth");
     return [
       withinBudget(platform, usdPerMonth, "steady", field),
       ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } }),

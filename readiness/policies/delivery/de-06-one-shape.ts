@@ -1,6 +1,7 @@
 import { shapeDifferences, shapeOf } from "../../figures/shape/shape";
-import { shapedEnvironments, shapeIn, shapeLock } from "../../figures/shape/shape-lock";
+import { shapeIn } from "../../figures/shape/shape-lock";
 import type { Platform } from "../../inventory/platform";
+import { shapedEnvironments } from "../../inventory/shape";
 import { add, change, remove, removeStack, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, pass, type Place, unknown } from "../../policy/verdict";
@@ -36,9 +37,10 @@ export default policy({
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const own = shapedEnvironments.find((name) => name === platform.environment.name);
-    if (own === undefined) return unknown("the shape of this environment is in no lock");
+    const { shapes } = platform;
+    if (own === undefined || shapes === undefined) return unknown("no shape of this environment is recorded");
     const shape = shapeOf(platform);
-    const stale = otherApplications(platform, Object.keys(shapeIn(shapeLock, own)));
+    const stale = otherApplications(platform, Object.keys(shapeIn(shapes, own)));
     if (stale.length > 0)
       return fail({
         expected: "shapes that were recorded with the applications of now",
@@ -47,7 +49,7 @@ export default policy({
       });
     const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];
     const differences = others.flatMap((other) =>
-      shapeDifferences(shape, shapeIn(shapeLock, other)).map((difference) => ({ other, ...difference })),
+      shapeDifferences(shape, shapeIn(shapes, other)).map((difference) => ({ other, ...difference })),
     );
     if (differences.length === 0)
       return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
@@ -63,7 +65,7 @@ export default policy({
       "no Spot nodes",
       resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT"),
     ),
-    removeStack("an application that is gone", "ci-failure-agent-us-east-1"),
+    removeStack("an application that is gone", "storefront-us-east-1"),
     add("a queue that the others do not have", "data-us-east-1", "aws_sqs_queue", "extra", { name: "extra" }),
     change("another chart", releaseOf("velero"), set("version", "99.0.0")),
     change("other rights", resource("aws_iam_role_policy"), set("policy.Statement.0.Effect", "Deny")),

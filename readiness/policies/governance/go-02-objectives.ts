@@ -7,7 +7,7 @@ import type { Objectives } from "../../inventory/views/kubernetes-types";
 
 const annotation = "plimsoll.dev/objectives";
 const required = ["availability", "errorRate", "rtoMinutes", "rpoHours"] as const;
-const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
+const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("storefront"));
 const objective = (name: string): string[] => ["metadata", "annotations", annotation, name];
 
 export default policy({
@@ -26,7 +26,7 @@ export default policy({
     const { objectives } = namespace;
     if (objectives === undefined)
       return fail({ expected: `annotation ${annotation}`, actual: namespace.objectivesError ?? "none" });
-    const promises = platform.environment.name === "production" ? objectiveCommitments(namespace.name) : [];
+    const promises = objectiveCommitments(platform.commitments, namespace.name);
     return [
       oneOf([1, 2, 3], objectives.tier, "tier", { field: "tier" }),
       ...required.map((name): Verdict =>

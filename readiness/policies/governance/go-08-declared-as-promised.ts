@@ -10,9 +10,8 @@ import { fail } from "../../policy/verdict";
 const OBJECTIVES = "plimsoll.dev/objectives";
 const STORES = "plimsoll.dev/stores";
 
-/** Reports speak of production. */
-const promises = ({ name }: Namespace, { environment }: Platform): readonly DeclarationCommitment[] =>
-  environment.name === "production" ? declarationCommitments(name) : [];
+const promises = ({ name }: Namespace, { commitments }: Platform): readonly DeclarationCommitment[] =>
+  declarationCommitments(commitments, name);
 
 /** What the application declares, as its file says it. */
 function declared({ annotations }: Namespace): Json {
@@ -42,7 +41,6 @@ export default policy({
     "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and nobody sees it",
   remedy:
     "set databases, caches and objectives.indicators of the application to what its report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
-  environments: ["production"],
   subjects: (platform) => platform.namespaces.filter((namespace) => promises(namespace, platform).length > 0),
   check: (namespace, platform) => {
     const said = declared(namespace);
@@ -55,24 +53,20 @@ export default policy({
     });
   },
   mutants: [
-    change("another version", namespaceOf("flakeguard"), set(path(STORES, "databases", "main", "version"), "17")),
-    change(
-      "a queue that forgets",
-      namespaceOf("flakeguard"),
-      set(path(STORES, "caches", "queue", "persistent"), false),
-    ),
-    change("no indicator", namespaceOf("fleetforge"), unset(path(OBJECTIVES, "indicators"))),
-    change("no stores at all", namespaceOf("flakeguard"), unset(path(STORES))),
+    change("another version", namespaceOf("orders"), set(path(STORES, "databases", "main", "version"), "17")),
+    change("a queue that forgets", namespaceOf("orders"), set(path(STORES, "caches", "queue", "persistent"), false)),
+    change("no indicator", namespaceOf("operator"), unset(path(OBJECTIVES, "indicators"))),
+    change("no stores at all", namespaceOf("orders"), unset(path(STORES))),
   ],
   boundary: {
     holds: change(
       "an indicator more",
-      namespaceOf("fleetforge"),
+      namespaceOf("operator"),
       set(path(OBJECTIVES, "indicators", "webhooks"), { latencyMeanMs: 1 }),
     ),
     breaks: change(
       "a millisecond more",
-      namespaceOf("x0tta6bl4"),
+      namespaceOf("ledger"),
       set(path(OBJECTIVES, "indicators", "metrics-endpoint", "latencyP95Ms"), 251),
     ),
   },

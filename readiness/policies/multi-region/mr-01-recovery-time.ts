@@ -7,7 +7,7 @@ import { fail, notApplicable, unknown } from "../../policy/verdict";
 import { clusterOf } from "../../policy-terms/region-subjects";
 import { autoscalers, releaseOf } from "../../policy-terms/targets";
 
-const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "ci-failure-agent-eu-west-1");
+const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "storefront-eu-west-1");
 const rtoMinutes = ["metadata", "annotations", "plimsoll.dev/objectives", "rtoMinutes"];
 const endpoints = resource("aws_route53_health_check", (block) => block["type"] === "HTTPS");
 

@@ -60,7 +60,7 @@ export default policy({
   boundary: {
     holds: change(
       "a primary that ends one replica earlier",
-      resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack === "ci-failure-agent-us-east-1"),
+      resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack === "storefront-us-east-1"),
       set("spec.max_replicas", 19),
     ),
     breaks: change(

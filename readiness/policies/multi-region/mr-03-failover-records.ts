@@ -60,7 +60,7 @@ export default policy({
     change("a check switched off", endpoints, set("disabled", true)),
     change("a check turned round", endpoints, set("invert_healthcheck", true)),
     change("a port that nothing listens on", endpoints, set("port", 8443)),
-    change("a name that no rule answers", endpoints, set("fqdn", "status.plimsoll.example")),
+    change("a name that no rule answers", endpoints, set("fqdn", "status.example.org")),
     change("a private load balancer", resource("aws_lb"), set("internal", true)),
     remove(
       "the region's own names are gone",

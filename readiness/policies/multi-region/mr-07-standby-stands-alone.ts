@@ -1,4 +1,4 @@
-import { change, changeStack, manifest, resource, set } from "../../policy/mutation";
+import { change, changeEnvironment, changeStack, manifest, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import { textsWithin } from "../../inventory/json";
@@ -38,19 +38,26 @@ export default policy({
     change(
       "images of the primary's registry",
       standby("kubernetes_deployment_v1"),
-      set("spec.template.spec.container.image", "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/app@sha256:0"),
+      set(
+        "spec.template.spec.container.image",
+        "111122223333.dkr.ecr.us-east-1.amazonaws.com/organisation/app@sha256:0",
+      ),
     ),
     change(
       "secrets of the primary",
       manifest("ClusterSecretStore", (_, __, stack) => stack.endsWith("eu-west-1")),
       set("spec.provider.aws.region", "us-east-1"),
     ),
-    change(
+    together(
       "the primary's own name",
-      standby("kubernetes_deployment_v1"),
-      set("spec.template.spec.container.env", [
-        { name: "PEER", value: "https://ci-failure-agent.us-east-1.plimsoll.example" },
-      ]),
+      changeEnvironment("", (environment) => {
+        environment.domain = "example.org";
+      }),
+      change(
+        "",
+        standby("kubernetes_deployment_v1"),
+        set("spec.template.spec.container.env", [{ name: "PEER", value: "https://api.us-east-1.example.org" }]),
+      ),
     ),
     change(
       "the primary's key",
@@ -69,12 +76,18 @@ export default policy({
     holds: change(
       "the own registry",
       standby("kubernetes_deployment_v1"),
-      set("spec.template.spec.container.image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/plimsoll/app@sha256:0"),
+      set(
+        "spec.template.spec.container.image",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/organisation/app@sha256:0",
+      ),
     ),
     breaks: change(
       "the primary's",
       standby("kubernetes_deployment_v1"),
-      set("spec.template.spec.container.image", "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/app@sha256:1"),
+      set(
+        "spec.template.spec.container.image",
+        "111122223333.dkr.ecr.us-east-1.amazonaws.com/organisation/app@sha256:1",
+      ),
     ),
   },
 });

@@ -9,15 +9,13 @@ export default policy({
   id: "MR-11",
   severity: "error",
   proves: ["CA-07"],
-  // Reports speak of production.
-  environments: ["production"],
   title: "The platform runs in its committed regions",
   because: "contracts, data protection and the path of the failover name these regions",
   remedy:
     "set regions.primary.name and regions.secondary.name; a promise changes in its report first, then in catalog/claims/commitments.json",
-  subjects: () => [wholePlatform],
+  subjects: ({ commitments }) => (platformCommitments(commitments, "regions").length > 0 ? [wholePlatform] : []),
   check: (_, platform) =>
-    platformCommitments("regions").map(({ claim, figure, value }) => {
+    platformCommitments(platform.commitments, "regions").map(({ claim, figure, value }) => {
       const role = figure.endsWith("primary") ? "primary" : "secondary";
       const cluster = clusterOf(platform, role);
       return cluster

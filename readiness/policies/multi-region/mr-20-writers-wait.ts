@@ -45,32 +45,32 @@ export default policy({
   mutants: [
     change(
       "the promotion does not find the worker",
-      inStandby("kubernetes_deployment_v1", "flakeguard"),
+      inStandby("kubernetes_deployment_v1", "orders"),
       unset(["metadata", "labels", LABEL]),
     ),
     change(
       "a worker that runs in the standby",
-      inStandby("kubernetes_deployment_v1", "ci-failure-agent"),
+      inStandby("kubernetes_deployment_v1", "storefront"),
       set("spec.replicas", "4"),
     ),
     change(
       "a worker that an apply stops after the promotion",
-      inStandby("kubernetes_deployment_v1", "ci-failure-agent"),
+      inStandby("kubernetes_deployment_v1", "storefront"),
       unset("lifecycle"),
     ),
     change(
       "an autoscaler that starts the worker",
-      manifest("ScaledObject", (_, __, stack) => stack === "flakeguard-eu-west-1"),
+      manifest("ScaledObject", (_, __, stack) => stack === "orders-eu-west-1"),
       unset(["metadata", "annotations", PAUSED]),
     ),
     change(
       "a migration that runs by its schedule",
-      inStandby("kubernetes_cron_job_v1", "x0tta6bl4"),
+      inStandby("kubernetes_cron_job_v1", "ledger"),
       set("spec.suspend", false),
     ),
     change(
       "a migration that an apply suspends after the promotion",
-      inStandby("kubernetes_cron_job_v1", "x0tta6bl4"),
+      inStandby("kubernetes_cron_job_v1", "ledger"),
       set("lifecycle.ignore_changes", ["metadata"]),
     ),
     changeEnvironment("the other region is the writer", (environment) => {
@@ -78,16 +78,8 @@ export default policy({
     }),
   ],
   boundary: {
-    holds: change(
-      "a worker of no pods",
-      inStandby("kubernetes_deployment_v1", "ci-failure-agent"),
-      set("spec.replicas", 0),
-    ),
-    breaks: change(
-      "a worker of one pod",
-      inStandby("kubernetes_deployment_v1", "ci-failure-agent"),
-      set("spec.replicas", 1),
-    ),
+    holds: change("a worker of no pods", inStandby("kubernetes_deployment_v1", "storefront"), set("spec.replicas", 0)),
+    breaks: change("a worker of one pod", inStandby("kubernetes_deployment_v1", "storefront"), set("spec.replicas", 1)),
   },
 });
 

@@ -6,7 +6,7 @@ import { deployments, named, POD } from "../../policy-terms/targets";
 
 const policies = resource("kubernetes_network_policy_v1");
 const denials = named("kubernetes_network_policy_v1", "default-deny");
-const inApplications = resource("kubernetes_network_policy_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
+const inApplications = resource("kubernetes_network_policy_v1", (_, __, stack) => stack.startsWith("storefront"));
 
 export default policy({
   id: "NW-02",

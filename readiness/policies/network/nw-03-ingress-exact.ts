@@ -29,7 +29,7 @@ export default policy({
   mutants: [
     change(
       "a declared source that nothing lets in",
-      ofApplication("fleetforge", "kubernetes_deployment_v1"),
+      ofApplication("operator", "kubernetes_deployment_v1"),
       set(
         ["metadata", "annotations", "plimsoll.dev/component", "reachedFrom"],
         [{ namespace: "velero", port: "health" }],
@@ -39,7 +39,7 @@ export default policy({
       "all pods of the application",
       api,
       set("spec.ingress.0.from.1", {
-        pod_selector: { match_labels: { "app.kubernetes.io/part-of": "ci-failure-agent" } },
+        pod_selector: { match_labels: { "app.kubernetes.io/part-of": "storefront" } },
       }),
     ),
     change(
@@ -49,7 +49,7 @@ export default policy({
     ),
     change(
       "a caller that nothing lets in",
-      ofApplication("flakeguard", "kubernetes_network_policy_v1", "api"),
+      ofApplication("orders", "kubernetes_network_policy_v1", "api"),
       unset("spec.ingress.0.from.3"),
     ),
     change("every port", api, unset("spec.ingress.0.ports")),

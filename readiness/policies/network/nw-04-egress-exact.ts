@@ -31,23 +31,23 @@ export default policy({
   mutants: [
     change(
       "a controller without a way to the API server",
-      ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"),
+      ofApplication("operator", "kubernetes_network_policy_v1", "controller"),
       unset("spec.egress.1"),
     ),
     change(
       "a controller that reaches the whole service network",
-      ofApplication("fleetforge", "kubernetes_network_policy_v1", "controller"),
+      ofApplication("operator", "kubernetes_network_policy_v1", "controller"),
       set("spec.egress.1.to.0.ip_block.cidr", "172.20.0.0/16"),
     ),
     change("a service network that nobody wrote down", resource("aws_eks_cluster"), unset("kubernetes_network_config")),
     change(
       "a migration that reaches the internet",
-      ofApplication("x0tta6bl4", "kubernetes_network_policy_v1", "migration"),
+      ofApplication("ledger", "kubernetes_network_policy_v1", "migration"),
       set("spec.egress.1", { to: [{ ip_block: { cidr: "0.0.0.0/0" } }] }),
     ),
     change(
       "no way to the Pod Identity agent",
-      ofApplication("freightliner", "kubernetes_network_policy_v1", "server"),
+      ofApplication("mirror", "kubernetes_network_policy_v1", "server"),
       unset("spec.egress.1"),
     ),
     change("everywhere", worker, set("spec.egress.0", {})),

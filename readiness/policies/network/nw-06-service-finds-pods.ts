@@ -39,7 +39,7 @@ export default policy({
     change("no port at all", services, set("spec.port", [])),
     change(
       "a StatefulSet whose Service is called otherwise",
-      ofApplication("freightliner", "kubernetes_stateful_set_v1"),
+      ofApplication("mirror", "kubernetes_stateful_set_v1"),
       set("spec.service_name", "gone"),
     ),
     change("UDP to a TCP port", services, set("spec.port.0.protocol", "UDP")),
@@ -48,12 +48,12 @@ export default policy({
   boundary: {
     holds: change(
       "the port's number",
-      ofApplication("ci-failure-agent", "kubernetes_service_v1"),
+      ofApplication("storefront", "kubernetes_service_v1"),
       set("spec.port.0.target_port", 8080),
     ),
     breaks: change(
       "the next number",
-      ofApplication("ci-failure-agent", "kubernetes_service_v1"),
+      ofApplication("storefront", "kubernetes_service_v1"),
       set("spec.port.0.target_port", 8081),
     ),
   },

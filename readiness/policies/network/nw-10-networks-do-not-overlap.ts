@@ -1,11 +1,19 @@
 import { overlaps } from "../../../config/environment";
 import { holds } from "../../policy/comparison";
-import { change, resource, set } from "../../policy/mutation";
+import { change, type Mutation, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
 
 const networks = resource("aws_vpc");
 const secondary = resource("aws_vpc", (_, __, stack) => stack.includes("eu-west-1"));
+
+/** The secondary's network where the primary's is 10.0.0.0/16. */
+const secondaryBeside = (name: string, cidr: string): Mutation =>
+  together(
+    name,
+    change("", networks, set("cidr_block", "10.0.0.0/16")),
+    change("", secondary, set("cidr_block", cidr)),
+  );
 
 export default policy({
   id: "NW-10",
@@ -34,10 +42,10 @@ export default policy({
   },
   mutants: [
     change("the same network twice", networks, set("cidr_block", "10.0.0.0/16")),
-    change("one inside the other", secondary, set("cidr_block", "10.0.128.0/17")),
+    secondaryBeside("one inside the other", "10.0.128.0/17"),
   ],
   boundary: {
-    holds: change("half of the next network", secondary, set("cidr_block", "10.1.0.0/17")),
-    breaks: change("one that begins one network earlier", secondary, set("cidr_block", "10.0.0.0/15")),
+    holds: secondaryBeside("half of the next network", "10.1.0.0/17"),
+    breaks: secondaryBeside("one that begins one network earlier", "10.0.0.0/15"),
   },
 });

@@ -4,8 +4,8 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, unknown } from "../../policy/verdict";
 import { applicationNamespaces, backupsOf, inSchedules, notKnownYet, schedulesFor, veleroReleases } from "./_velero";
 
-const claim = add("a volume", /^ci-failure-agent-/, "kubernetes_persistent_volume_claim_v1", "cases", {
-  metadata: { name: "cases", namespace: "ci-failure-agent" },
+const claim = add("a volume", /^storefront-/, "kubernetes_persistent_volume_claim_v1", "cases", {
+  metadata: { name: "cases", namespace: "storefront" },
   spec: { access_modes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
 });
 
@@ -52,11 +52,7 @@ export default policy({
   mutants: [
     remove("no Velero", veleroReleases),
     change("all schedules disabled", veleroReleases, inSchedules(set("disabled", true))),
-    change(
-      "the namespace excluded",
-      veleroReleases,
-      inSchedules(set("template.excludedNamespaces", ["ci-failure-agent"])),
-    ),
+    change("the namespace excluded", veleroReleases, inSchedules(set("template.excludedNamespaces", ["storefront"]))),
     together(
       "a volume whose data stays",
       claim,
@@ -73,7 +69,7 @@ export default policy({
     breaks: change(
       "another namespace",
       veleroReleases,
-      inSchedules(set("template.includedNamespaces", ["ci-failure-agents"])),
+      inSchedules(set("template.includedNamespaces", ["storefronts"])),
     ),
   },
 });

@@ -5,7 +5,7 @@ import { atMost } from "../../policy/comparison";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { applicationNamespaces, backupsOf, inSchedules, notKnownYet, storedAt, veleroReleases } from "./_velero";
 
-const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("ci-failure-agent"));
+const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("storefront"));
 const rpoHours = (hours: number) => set(["metadata", "annotations", "plimsoll.dev/objectives", "rpoHours"], hours);
 
 export default policy({

@@ -53,7 +53,7 @@ function kept(location: BackupLocation, system: BackupSystem, platform: Platform
     .filter((schedule) => !schedule.disabled && schedule.location === location)
     .map(({ ttlHours }) => ttlHours ?? 0);
   const longest = lives.length === 0 ? 0 : Math.max(...lives);
-  const promises = platform.environment.name === "production" ? platformCommitments("backups.retentionDays") : [];
+  const promises = platformCommitments(platform.commitments, "backups.retentionDays");
   const where = `days that backups in ${location.name} live`;
   const shown = {
     field: "retentionDays",

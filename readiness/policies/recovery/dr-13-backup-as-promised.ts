@@ -1,32 +1,36 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
+import { type Commitment, platformCommitments } from "../../../catalog/claims/commitments";
+import type { Platform } from "../../inventory/platform";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, unknown } from "../../policy/verdict";
+import { fail, notApplicable, unknown } from "../../policy/verdict";
 import { applicationNamespaces, covers, inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
+const promises = ({ commitments }: Platform): readonly Commitment[] => platformCommitments(commitments, "backups.cron");
 const daily = (_: unknown, name: string): boolean => name.startsWith("daily-");
 
 export default policy({
   id: "DR-13",
   severity: "error",
   proves: ["CA-10"],
-  // Reports speak of production.
-  environments: ["production"],
   title: "Velero runs the committed backup schedule",
   because: "operators and auditors rely on the committed time and scope of the backup",
   remedy:
     "set backups.schedule to what the report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
-  subjects: (platform) => platform.backups,
-  whenAbsent: () => fail({ expected: "CA-10 promises Velero", actual: "no release of it" }),
+  subjects: (platform) => (promises(platform).length > 0 ? platform.backups : []),
+  whenAbsent: (platform) => {
+    const [promise] = promises(platform);
+    return promise
+      ? fail({ expected: `${promise.claim} promises Velero`, actual: "no release of it" })
+      : notApplicable("no report promises a backup");
+  },
   check: (system, platform) => {
     const reason = notKnownYet([system]);
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
-    const promises = platformCommitments("backups.cron");
     return applicationNamespaces(platform)
       .filter(({ region }) => region === system.region)
       .flatMap((namespace) =>
-        promises.flatMap(({ claim, value }) => {
+        promises(platform).flatMap(({ claim, value }) => {
           const kept = system.schedules.find((schedule) => schedule.cron === value && covers(schedule, namespace.name));
           if (!kept)
             return [

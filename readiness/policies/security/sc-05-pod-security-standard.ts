@@ -28,7 +28,7 @@ export default policy({
     );
   },
   mutants: [
-    change("no standard", inStack("ci-failure-agent"), unset(["metadata", "labels", label])),
+    change("no standard", inStack("storefront"), unset(["metadata", "labels", label])),
     change("privileged platform namespace", inStack("platform-"), set(["metadata", "labels", label], "privileged")),
   ],
   boundary: {
@@ -40,10 +40,6 @@ export default policy({
         set(["metadata", "labels", "pod-security.kubernetes.io/warn"], "baseline"),
       ),
     ),
-    breaks: change(
-      "application at baseline",
-      inStack("ci-failure-agent"),
-      set(["metadata", "labels", label], "baseline"),
-    ),
+    breaks: change("application at baseline", inStack("storefront"), set(["metadata", "labels", label], "baseline")),
   },
 });

@@ -21,7 +21,7 @@ export default policy({
     change(
       "by tag",
       deployments,
-      set(image, "111122223333.dkr.ecr.us-east-1.amazonaws.com/plimsoll/ci-failure-agent:1.0.0"),
+      set(image, "111122223333.dkr.ecr.us-east-1.amazonaws.com/organisation/storefront:1.0.0"),
     ),
   ],
   boundary: {

@@ -26,7 +26,7 @@ export default policy({
       : fail({ expected: `an image of ${allowed}`, actual: container.image, field: "image" });
   },
   mutants: [
-    change("a public registry", deployments, set(image, `docker.io/example/ci-failure-agent@sha256:${"0".repeat(64)}`)),
+    change("a public registry", deployments, set(image, `docker.io/example/storefront@sha256:${"0".repeat(64)}`)),
     change(
       "the other region's registry",
       deployments,
@@ -41,12 +41,12 @@ export default policy({
     holds: change(
       "another repository of the registry",
       deployments,
-      update(image, (value) => String(value).replace("ci-failure-agent@", "other@")),
+      update(image, (value) => String(value).replace("storefront@", "other@")),
     ),
     breaks: change(
       "another account's registry",
       deployments,
-      update(image, (value) => String(value).replace("111122223333", "999922223333")),
+      update(image, (value) => String(value).replace(/^\d{12}/, "999922223333")),
     ),
   },
 });

@@ -42,7 +42,7 @@ function watchers(definition: PlacedObject, platform: Platform): readonly Worklo
 const definitions = manifest("CustomResourceDefinition");
 /** Only resources of the types that match still wait for the definition; what a pod needs waits for it too. */
 const waits = (name: string, types: RegExp): Mutation =>
-  changeStack(name, /^fleetforge-/, (terraform) => {
+  changeStack(name, /^operator-/, (terraform) => {
     for (const [type, blocks] of Object.entries(asObject(terraform["resource"])))
       for (const block of Object.values(asObject(blocks)).map(asObject)) {
         const list = block["depends_on"];
@@ -54,7 +54,7 @@ const apart = (name: string) =>
   addManifest(name, definitions, {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: "worldspecs.fleetforge.dev", annotations: { [KEEP]: "keep" } },
+    metadata: { name: "worldspecs.operator.dev", annotations: { [KEEP]: "keep" } },
     spec: {},
   });
 

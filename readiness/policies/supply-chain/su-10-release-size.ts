@@ -38,7 +38,7 @@ function oneRelease() {
   return resource(
     "helm_release",
     (block, id, stack) =>
-      String(block["chart"]).startsWith("./") && id.startsWith("monitors") && stack === "ci-failure-agent-us-east-1",
+      String(block["chart"]).startsWith("./") && id.startsWith("monitors") && stack === "storefront-us-east-1",
   );
 }
 

@@ -53,11 +53,11 @@ export default policy({
       : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}` });
   },
   mutants: [
-    example("an example in the primary region", /-us-east-1$/, "ci-failure-agent:1.0.0"),
-    example("an example in the standby alone", /-eu-west-1$/, "ci-failure-agent:1.0.0"),
+    example("an example in the primary region", /-us-east-1$/, "storefront:1.0.0"),
+    example("an example in the standby alone", /-eu-west-1$/, "storefront:1.0.0"),
   ],
   boundary: {
     holds: real,
-    breaks: example("an example of one application", /^ci-failure-agent-us-east-1$/, "ci-failure-agent:1.0.0"),
+    breaks: example("an example of one application", /^storefront-us-east-1$/, "storefront:1.0.0"),
   },
 });

@@ -65,7 +65,7 @@ function judgeConversion({ object, region }: PlacedObject, platform: Platform): 
       });
 }
 
-const k6Operator = add("", /^ci-failure-agent-/, "helm_release", "k6", {
+const k6Operator = add("", /^storefront-/, "helm_release", "k6", {
   chart: "k6-operator",
   repository: "https://grafana.github.io/helm-charts",
   version: "4.6.0",
@@ -76,7 +76,7 @@ const k6Operator = add("", /^ci-failure-agent-/, "helm_release", "k6", {
 const testRun = {
   apiVersion: "k6.io/v1alpha1",
   kind: "TestRun",
-  metadata: { name: "light", namespace: "ci-failure-agent" },
+  metadata: { name: "light", namespace: "storefront" },
   spec: {},
 };
 

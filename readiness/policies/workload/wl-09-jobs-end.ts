@@ -56,8 +56,8 @@ export default policy({
     withSchedule("a missed run may start at any time", { starting_deadline_seconds: null }, {}),
     withSchedule("no limit of failed runs", { failed_jobs_history_limit: null }, {}),
     withSchedule("no limit of successful runs", { successful_jobs_history_limit: null }, {}),
-    add("a finished job stays for ever", /^ci-failure-agent-/, "kubernetes_job_v1", "nightly", {
-      metadata: { name: "nightly", namespace: "ci-failure-agent" },
+    add("a finished job stays for ever", /^storefront-/, "kubernetes_job_v1", "nightly", {
+      metadata: { name: "nightly", namespace: "storefront" },
       spec: { active_deadline_seconds: 600, backoff_limit: 2, template: pod() },
     }),
   ],
@@ -75,8 +75,8 @@ function pod(): JsonObject {
 }
 
 function withSchedule(name: string, schedule: JsonObject, job: JsonObject) {
-  return add(name, /^ci-failure-agent-/, "kubernetes_cron_job_v1", "nightly", {
-    metadata: { name: "nightly", namespace: "ci-failure-agent" },
+  return add(name, /^storefront-/, "kubernetes_cron_job_v1", "nightly", {
+    metadata: { name: "nightly", namespace: "storefront" },
     spec: {
       schedule: "0 3 * * *",
       concurrency_policy: "Forbid",

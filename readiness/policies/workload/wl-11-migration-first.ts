@@ -19,14 +19,11 @@ const ofOneApplication = (job: Workload, other: Workload): boolean =>
 
 const isStep = (workload: Workload): boolean => workload.kind === "Job" && stepOf(workload) >= 0;
 
-/** Reports speak of production. */
-const promisingNamespaces = ({ environment, namespaces }: Platform): readonly Namespace[] =>
-  environment.name === "production"
-    ? namespaces.filter(({ name }) => name !== undefined && stepCommitments(name).length > 0)
-    : [];
+const promisingNamespaces = ({ commitments, namespaces }: Platform): readonly Namespace[] =>
+  namespaces.filter(({ name }) => stepCommitments(commitments, name).length > 0);
 
 const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Verdict[] =>
-  stepCommitments(name).map(({ claim, step }) => {
+  stepCommitments(platform.commitments, name).map(({ claim, step }) => {
     const there = platform.workloads.some(
       (workload) =>
         stepOf(workload) >= 0 &&
@@ -123,8 +120,8 @@ function migration(name: string, block: JsonObject, spec: JsonObject): Mutation 
     metadata: { labels },
     spec: { restart_policy: "Never", container: [{ name: "main", image: "migration" }] },
   };
-  return add(name, /^ci-failure-agent-/, "kubernetes_job_v1", "migration", {
-    metadata: { name: "migration", namespace: "ci-failure-agent", labels },
+  return add(name, /^storefront-/, "kubernetes_job_v1", "migration", {
+    metadata: { name: "migration", namespace: "storefront", labels },
     ...block,
     spec: { active_deadline_seconds: 600, backoff_limit: 2, ttl_seconds_after_finished: 3600, ...spec, template },
   });

@@ -8,14 +8,13 @@ import { featuresOf } from "../../policy-terms/promised-features";
 import { ownServices } from "../../policy-terms/scope";
 import { CONTAINER, ofApplication, POD } from "../../policy-terms/targets";
 
-/** Reports speak of production. */
-const promises = ({ namespace, name }: Workload, { environment }: Platform): readonly FeatureCommitment[] =>
-  environment.name === "production" ? featureCommitments(namespace, name) : [];
+const promises = ({ namespace, name }: Workload, { commitments }: Platform): readonly FeatureCommitment[] =>
+  featureCommitments(commitments, namespace, name);
 
 /** Setting of the application's file that gives the feature. */
 const fieldOf = (feature: FeatureCommitment["feature"]): string => (feature === "rights" ? "kubernetes" : feature);
 
-const server = ofApplication("freightliner", "kubernetes_stateful_set_v1", "server");
+const server = ofApplication("mirror", "kubernetes_stateful_set_v1", "server");
 
 export default policy({
   id: "WL-15",
@@ -41,7 +40,6 @@ export default policy({
     "FL-24",
     "FL-31",
   ],
-  environments: ["production"],
   subjects: (platform) => ownServices(platform).filter((workload) => promises(workload, platform).length > 0),
   check: (workload, platform) =>
     promises(workload, platform).map(({ claim, feature, needs }) =>
@@ -54,28 +52,28 @@ export default policy({
     change("no startup probe", server, unset(`${CONTAINER}.startup_probe`)),
     change(
       "no scaling on memory",
-      ofApplication("freightliner", "kubernetes_horizontal_pod_autoscaler_v2"),
+      ofApplication("mirror", "kubernetes_horizontal_pod_autoscaler_v2"),
       unset("spec.metric.1"),
     ),
     change("nothing is kept", server, unset("spec.volume_claim_template")),
     change("nodes of any pool", server, unset(`${POD}.node_selector`)),
     change("no toleration", server, unset(`${POD}.toleration`)),
-    remove("no role in Amazon's registry", ofApplication("freightliner", "aws_iam_role_policy")),
+    remove("no role in Amazon's registry", ofApplication("mirror", "aws_iam_role_policy")),
     change("no token for Google's registry", server, set(`${POD}.volume`, [{ name: "google", empty_dir: {} }])),
     remove(
       "rights that nobody has",
-      resource("kubernetes_cluster_role_binding_v1", (_, __, stack) => stack.startsWith("fleetforge-")),
+      resource("kubernetes_cluster_role_binding_v1", (_, __, stack) => stack.startsWith("operator-")),
     ),
     remove(
       "a switch less",
-      resource("kubernetes_config_map_v1", (_, __, stack) => stack.startsWith("flakeguard-")),
+      resource("kubernetes_config_map_v1", (_, __, stack) => stack.startsWith("orders-")),
     ),
     change(
       "a secret that the pods no longer read",
-      ofApplication("flakeguard", "kubernetes_deployment_v1", "api"),
+      ofApplication("orders", "kubernetes_deployment_v1", "api"),
       unset(`${CONTAINER}.env`),
     ),
-    remove("no way from the load balancer", ofApplication("freightliner", "helm_release")),
+    remove("no way from the load balancer", ofApplication("mirror", "helm_release")),
   ],
   boundary: {
     holds: change("one toleration more", server, (block) =>

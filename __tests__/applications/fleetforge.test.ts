@@ -1,0 +1,47 @@
+import { describeApplication } from "./shipped";
+
+describeApplication("fleetforge", ({ containerIn, inBothRegions, podOf, spec }) => {
+  it("elects a leader among 3 to 10 controllers with the declared RBAC rules (FF-01 to FF-05)", () => {
+    inBothRegions("kubernetes_deployment_v1", "controller", (one) => {
+      expect(containerIn(one)["args"]).toEqual(
+        expect.arrayContaining([
+          "--leader-elect",
+          "--leader-elect-lease-duration=15s",
+          "--leader-elect-renew-deadline=10s",
+          "--leader-elect-retry-period=2s",
+        ]),
+      );
+      expect(containerIn(one)["resources"]).toMatchObject({
+        requests: { cpu: "100m", memory: "256Mi" },
+        limits: { cpu: "500m", memory: "512Mi" },
+      });
+      expect(podOf(one)["automount_service_account_token"]).toBe(true);
+    });
+    inBothRegions("kubernetes_horizontal_pod_autoscaler_v2", "controller", (one) =>
+      expect(spec(one)).toMatchObject({ min_replicas: 3, max_replicas: 10 }),
+    );
+    inBothRegions("kubernetes_role_v1", "fleetforge-controller", ({ block }) =>
+      expect(block["rule"]).toContainEqual({
+        api_groups: ["coordination.k8s.io"],
+        resources: ["leases"],
+        resource_names: ["fleetforge-controller"],
+        verbs: ["get", "update", "patch"],
+      }),
+    );
+    inBothRegions("kubernetes_network_policy_v1", "controller", (one) => {
+      expect(spec(one)["ingress"]).toEqual([
+        {
+          ports: [{ port: "8080", protocol: "TCP" }],
+          from: [{ namespace_selector: { match_labels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+        },
+      ]);
+      expect(spec(one)["egress"]).toContainEqual({
+        ports: [{ port: "443", protocol: "TCP" }],
+        to: [
+          { ip_block: { cidr: "172.20.0.1/32" } },
+          { ip_block: { cidr: expect.stringMatching(/^10\./) as unknown } },
+        ],
+      });
+    });
+  });
+});
