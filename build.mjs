@@ -18,7 +18,18 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
-const folders = ["apps", "catalog", "commands", "config", "constructs", "documentation", "models", "proof", "readiness", "stacks"];
+const folders = [
+  "apps",
+  "catalog",
+  "commands",
+  "config",
+  "constructs",
+  "documentation",
+  "models",
+  "proof",
+  "readiness",
+  "stacks",
+];
 const main = "main.ts";
 
 const filesIn = (folder) =>
