@@ -346,11 +346,11 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   [
     "a route whose target group has too long a name",
     all(
-      put("entry.routes", [{ component: "administration-site", paths: ["/"], healthPath: "/health" }]),
-      put("components.administration-site", { ...storefront.components["api"], port: 8081 }),
+      put("entry.routes", [{ component: "administration-pages", paths: ["/"], healthPath: "/health" }]),
+      put("components.administration-pages", { ...storefront.components["api"], port: 8081 }),
     ),
     "entry: {",
-    'entry.routes.0.component: found "storefront-administration-site-p", allowed: at most 32 characters, because load balancer target groups hold no longer name',
+    'entry.routes.0.component: found "storefront-administration-pages-p", allowed: at most 32 characters, because load balancer target groups hold no longer name',
   ],
   [
     "an entry that speaks gRPC",

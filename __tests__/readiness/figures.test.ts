@@ -549,7 +549,7 @@ describe("the comparison of two reports", () => {
       [["", good], "two reports are compared"],
       [[good, join(folder, "none.json")], "no report can be read there"],
       [[file("old.json", { schemaVersion: 0 }), good], "schemaVersion is 0; allowed is 2"],
-      [[good, file("bare.json", { schemaVersion: 1, models: {} })], "the figures of capacity and cost are missing"],
+      [[good, file("bare.json", { schemaVersion: 2, models: {} })], "the figures of capacity and cost are missing"],
     ];
     for (const [files, sentence] of refused) {
       expect(compareFiles(files, stream, stream)).toBe(1);
