@@ -5,7 +5,7 @@ const only = (from, allowed, because) => ({
   comment: because,
   from: { path: `^${from}/` },
   to: {
-    path: "^(main\\.ts|apps|catalog|config|constructs|documentation|models|proof|readiness|stacks)(/|$)",
+    path: "^(main\\.ts|apps|catalog|config|constructs|contract|documentation|models|proof|readiness|stacks)(/|$)",
     pathNot: `^(${[from, ...allowed].join("|")})(/|$)`,
   },
 });
@@ -13,12 +13,17 @@ const only = (from, allowed, because) => ({
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
+    only("contract", [], "names that both sides share depend on neither"),
     only("models", [], "models are pure: plain data in, figures out"),
     only("catalog", ["models"], "dated data knows nobody; it borrows the models' types"),
     only("config", ["catalog", "models"], "configuration is what is wanted, not how it is built"),
     only("apps", ["config"], "an application is data"),
-    only("constructs", ["config", "catalog", "models"], "constructs know nothing of stacks or judgement"),
-    only("stacks", ["apps", "config", "catalog", "constructs", "models"], "stacks do not know that they are judged"),
+    only("constructs", ["config", "contract", "catalog", "models"], "constructs know nothing of stacks or judgement"),
+    only(
+      "stacks",
+      ["apps", "config", "contract", "catalog", "constructs", "models"],
+      "stacks do not know that they are judged",
+    ),
     only(
       "documentation",
       ["config", "catalog", "models", "readiness"],
@@ -26,7 +31,7 @@ module.exports = {
     ),
     only(
       "readiness",
-      ["config", "catalog", "models", "constructs/(guarded|escape-hatch)\\.ts"],
+      ["config", "contract", "catalog", "models", "constructs/(guarded|escape-hatch)\\.ts"],
       "policies judge what was synthesised, never the props",
     ),
     {

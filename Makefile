@@ -47,7 +47,7 @@ typecheck: $(installed) ## Check the types
 lint: $(installed) ## Check the style and the direction of imports
 	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog commands config constructs documentation models proof readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog commands config constructs contract documentation models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	@node build.mjs && node dist/commands/record-shapes.js

@@ -24,6 +24,7 @@ const folders = [
   "commands",
   "config",
   "constructs",
+  "contract",
   "documentation",
   "models",
   "proof",

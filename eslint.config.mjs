@@ -1,5 +1,10 @@
 import tseslint from "typescript-eslint";
 
+const skippedValidation = {
+  selector: "Property[key.name='skipValidation']",
+  message: "validations are the product: they are never skipped",
+};
+
 export default tseslint.config(
   { ignores: ["node_modules/", "dist/", "cdktf.out/", ".cache/"] },
   ...tseslint.configs.recommended.map((config) => ({ ...config, files: ["**/*.ts"] })),
@@ -22,12 +27,20 @@ export default tseslint.config(
           })),
         },
       ],
+      "no-restricted-syntax": ["error", skippedValidation],
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["contract/**", "__tests__/**"],
+    rules: {
       "no-restricted-syntax": [
         "error",
-        {
-          selector: "Property[key.name='skipValidation']",
-          message: "validations are the product: they are never skipped",
-        },
+        skippedValidation,
+        ...["Literal[value=/plimsoll\\.dev\\//]", "TemplateElement[value.raw=/plimsoll\\.dev\\//]"].map((selector) => ({
+          selector,
+          message: "labels and annotations of the platform are named in contract/index.ts only",
+        })),
       ],
     },
   },

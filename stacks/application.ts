@@ -1,3 +1,4 @@
+import { annotation } from "../contract";
 import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
@@ -86,9 +87,9 @@ export class ApplicationStack extends KubernetesStack {
       ownership: this.ownership,
       declaration: declaredIn(this.loaded, ""),
       annotations: {
-        "plimsoll.dev/objectives": JSON.stringify({ tier, ...objectives }),
+        [annotation.objectives]: JSON.stringify({ tier, ...objectives }),
         ...(databases || caches
-          ? { "plimsoll.dev/stores": JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) }
+          ? { [annotation.stores]: JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) }
           : {}),
         ...exampleImages(this.application, this.props.images),
       },
@@ -191,7 +192,7 @@ export class ApplicationStack extends KubernetesStack {
         ? {}
         : {
             revision: {
-              "plimsoll.dev/flags": createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16),
+              [annotation.flags]: createHash("sha256").update(JSON.stringify(flags)).digest("hex").slice(0, 16),
             },
           }),
     });
@@ -334,5 +335,5 @@ function exampleImages({ components, jobs }: Application, images: ImageLock): Re
   const examples = [...Object.values(components), ...Object.values(jobs ?? {})]
     .map(({ image }) => image)
     .filter((image) => images[image]?.example);
-  return examples.length === 0 ? {} : { "plimsoll.dev/example-images": [...new Set(examples)].sort().join(", ") };
+  return examples.length === 0 ? {} : { [annotation.exampleImages]: [...new Set(examples)].sort().join(", ") };
 }

@@ -3,6 +3,7 @@ import { EcrReplicationConfiguration } from "@cdktf/provider-aws/lib/ecr-replica
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { Construct } from "constructs";
+import { tag } from "../contract";
 import type { Application } from "../config/application/schema";
 import { originOf, rotationDaysOf, type Secret } from "../config/application/parts/secret";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
@@ -21,7 +22,7 @@ export const secretName = (site: Site, application: string, key: string): string
   `${secretPrefix(site)}${application}/${key}`;
 
 /** Tags of a secret that is entered once and kept: what it encrypts is lost with it. */
-const permanent = { "secret-origin": "permanent" };
+const permanent = { [tag.secretOrigin]: "permanent" };
 
 /**
  * What is to become of a secret's value, for the function that makes values and for policy SC-14. `connection` names the
@@ -31,12 +32,12 @@ function lifeOf(secret: Secret): Record<string, string> {
   const origin = secret.identifier === true ? "identifier" : originOf(secret);
   const days = rotationDaysOf(secret);
   return {
-    "secret-origin": origin,
-    ...(days === undefined || origin === "connection" ? {} : { "rotation-days": String(days) }),
+    [tag.secretOrigin]: origin,
+    ...(days === undefined || origin === "connection" ? {} : { [tag.rotationDays]: String(days) }),
     ...(secret.generate
-      ? { "secret-length": String(secret.generate.length), "secret-characters": secret.generate.characters }
+      ? { [tag.secretLength]: String(secret.generate.length), [tag.secretCharacters]: secret.generate.characters }
       : {}),
-    ...(secret.connection === undefined ? {} : { "secret-store": secret.connection }),
+    ...(secret.connection === undefined ? {} : { [tag.secretStore]: secret.connection }),
   };
 }
 

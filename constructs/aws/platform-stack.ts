@@ -2,10 +2,11 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../../config/environment";
+import { type StackFacts, stackMetadataField, tag } from "../../contract";
 import { declaredOverride } from "../escape-hatch";
 
 /** `global` stacks belong to no region of the platform: what they make serves both. */
-export type StackRole = "primary" | "secondary" | "global";
+export type StackRole = StackFacts["role"];
 
 export interface PlatformStackProps {
   readonly environment: Environment;
@@ -30,18 +31,14 @@ export abstract class PlatformStack extends TerraformStack {
     this.environment = props.environment;
     new AwsProvider(this, "aws", providerConfig(props.environment, id, props.region));
     this.addBackend(props);
-    declaredOverride(
-      this,
-      "//.plimsoll",
-      {
-        environment: props.environment.name,
-        region: props.region,
-        role: props.role,
-        layer: props.layer,
-        ...(props.application === undefined ? {} : { application: props.application }),
-      },
-      "metadata of the stack, which the inventory reads",
-    );
+    const facts: StackFacts = {
+      environment: props.environment.name,
+      region: props.region,
+      role: props.role,
+      layer: props.layer,
+      ...(props.application === undefined ? {} : { application: props.application }),
+    };
+    declaredOverride(this, `//.${stackMetadataField}`, facts, "metadata of the stack, which the inventory reads");
     if (props.environment.name === "local") {
       // An emulator is also used without access to a provider registry: an older provider of a mirror serves as well.
       declaredOverride(this, "terraform.required_providers.aws.version", ">= 5.100.0", "an older provider of a mirror");
@@ -88,10 +85,10 @@ export abstract class PlatformStack extends TerraformStack {
 /** Tags of every resource that takes any; launch templates and node groups do not inherit them from the provider. */
 export function ownershipTags(environment: Environment): Record<string, string> {
   return {
-    owner: environment.owner,
-    environment: environment.name,
-    "cost-centre": environment.costCentre,
-    "managed-by": "plimsoll",
+    [tag.owner]: environment.owner,
+    [tag.environment]: environment.name,
+    [tag.costCentre]: environment.costCentre,
+    [tag.managedBy]: "plimsoll",
   };
 }
 

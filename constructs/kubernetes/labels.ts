@@ -1,3 +1,4 @@
+import { label } from "../../contract";
 /** Who an object belongs to; becomes labels of every object and pod. */
 export interface Ownership {
   readonly application: string;
@@ -11,9 +12,9 @@ export function ownershipLabels(ownership: Ownership): Record<string, string> {
   return {
     "app.kubernetes.io/part-of": ownership.application,
     "app.kubernetes.io/managed-by": "plimsoll",
-    "plimsoll.dev/owner": ownership.owner,
-    "plimsoll.dev/tier": String(ownership.tier),
-    "plimsoll.dev/cost-centre": ownership.costCentre,
+    [label.owner]: ownership.owner,
+    [label.tier]: String(ownership.tier),
+    [label.costCentre]: ownership.costCentre,
   };
 }
 

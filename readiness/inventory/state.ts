@@ -1,3 +1,4 @@
+import { stackMetadataField } from "../../contract";
 import { isUnresolvedToken, templateParts, traversalOf } from "./expression";
 import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "./json";
 import { perObject, traversalsIn } from "./references";
@@ -239,7 +240,7 @@ const blocksOf = perObject((terraform: JsonObject) => {
 });
 
 function stackOf({ name, terraform }: SynthesisedStack): Stack {
-  const about = objectOf(objectOf(terraform["//"])["plimsoll"]);
+  const about = objectOf(objectOf(terraform["//"])[stackMetadataField]);
   const role = textOf(about["role"]);
   return {
     name,

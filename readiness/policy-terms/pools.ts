@@ -1,8 +1,9 @@
+import { label } from "../../contract";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type { Cluster, NodeGroup } from "../inventory/views/aws-types";
 
-const POOL_LABEL = "plimsoll.dev/pool";
+const POOL_LABEL = label.pool;
 
 /** Node groups of one cluster that carry one pool label: what the configuration calls a pool. */
 export interface NodePool extends Subject {

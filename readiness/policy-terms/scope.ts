@@ -1,3 +1,4 @@
+import { label } from "../../contract";
 import type { Platform } from "../inventory/platform";
 import type { ObjectItem, Workload, WorkloadContainer } from "../inventory/views/kubernetes-types";
 import { notApplicable, type Verdict } from "../policy/verdict";
@@ -51,8 +52,8 @@ export function tierOf(workload: Workload, platform: Platform): number | undefin
   const namespace = platform.namespaces.find(
     ({ name, region }) => name === workload.namespace && region === workload.region,
   );
-  const label = workload.labels["plimsoll.dev/tier"];
-  return namespace?.objectives?.tier ?? (label !== undefined && /^\d$/.test(label) ? Number(label) : undefined);
+  const text = workload.labels[label.tier];
+  return namespace?.objectives?.tier ?? (text !== undefined && /^\d$/.test(text) ? Number(text) : undefined);
 }
 
 /** Where the number of replicas is declared. */

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
@@ -20,8 +21,8 @@ export interface NodePoolProps {
   readonly declaration: Declaration;
 }
 
-export const POOL_LABEL = "plimsoll.dev/pool";
-export const CAPACITY_LABEL = "plimsoll.dev/capacity";
+export const POOL_LABEL = label.pool;
+export const CAPACITY_LABEL = label.capacity;
 
 /**
  * A pool of nodes: on-demand groups as its floor, one a zone, so that the autoscaler can add a node in the zone where a

@@ -1,3 +1,4 @@
+import { annotation, label } from "../../../contract";
 import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
@@ -26,7 +27,7 @@ export interface RunToCompletionProps extends ContainerProps {
 }
 
 /** Which step before the rollout a job is: policies order by it. */
-export const STEP_LABEL = "plimsoll.dev/step";
+export const STEP_LABEL = label.step;
 /** Long enough to read the log of a failed run the next working day. */
 const KEEP_SECONDS = 259_200;
 /** A run that is missed by more is left to the next one. */
@@ -98,7 +99,7 @@ export class RunToCompletion extends Guarded {
       name,
       namespace,
       labels: { ...this.labels, ...writerOnlyLabels(part) },
-      annotations: { "plimsoll.dev/component": JSON.stringify({ talksTo: reachedBy(part) }) },
+      annotations: { [annotation.component]: JSON.stringify({ talksTo: reachedBy(part) }) },
     };
   }
 

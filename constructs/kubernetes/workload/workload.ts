@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
@@ -174,7 +175,7 @@ export class Workload extends Guarded {
       ...named,
       labels: { ...labels, ...writerOnlyLabels(part) },
       annotations: {
-        "plimsoll.dev/component": JSON.stringify(facts),
+        [annotation.component]: JSON.stringify(facts),
         ...restartedBy(secretName),
         ...(stopped ? { [REPLICAS_AS_WRITER]: replicas } : {}),
       },
@@ -247,7 +248,7 @@ export class Workload extends Guarded {
       labels: this.labels,
       selector: this.selector,
       serviceAccount: this.account,
-      annotations: { ...(secretName === undefined ? {} : { "plimsoll.dev/secrets": secretName }), ...revision },
+      annotations: { ...(secretName === undefined ? {} : { [annotation.secrets]: secretName }), ...revision },
       ...(part.kind === "controller"
         ? {
             electionArgs: electionArgs(

@@ -1,3 +1,4 @@
+import { annotation, label } from "../../../contract";
 import type { Component, Job } from "../../../config/application/schema";
 
 /**
@@ -10,9 +11,9 @@ import type { Component, Job } from "../../../config/application/schema";
  * The label names what the promotion starts: it lists these objects by it. The annotation holds the replicas that a
  * Deployment then gets. Terraform ignores the fields that the promotion changes: an apply afterwards stops nothing.
  */
-export const WRITER_ONLY = "plimsoll.dev/writer-only";
+export const WRITER_ONLY = label.writerOnly;
 /** Replicas of a stopped workload after the promotion; its autoscaler then changes them. */
-export const REPLICAS_AS_WRITER = "plimsoll.dev/replicas-as-writer";
+export const REPLICAS_AS_WRITER = annotation.replicasAsWriter;
 /** Kept by KEDA at this number of pods while it is there (kedacore/keda-docs, scaling-deployments, pause autoscaling, read 2026-11-29). */
 export const PAUSED_REPLICAS = "autoscaling.keda.sh/paused-replicas";
 /** A suspended CronJob needs a schedule; nothing starts by it. */

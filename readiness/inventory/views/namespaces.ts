@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { isObject, numberOf } from "../json";
 import type { PlacedObject } from "../kubernetes/object";
 import type { LimitRange, Namespace, NetworkPolicy, Objectives, Quota, Workload } from "./kubernetes-types";
@@ -20,7 +21,7 @@ export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
   );
   return {
     ...item,
-    ...objectivesOf(item.annotations["plimsoll.dev/objectives"]),
+    ...objectivesOf(item.annotations[annotation.objectives]),
     quotas: all.quotas.filter(inside),
     limitRanges: all.limitRanges.filter(inside),
     networkPolicies,
@@ -30,24 +31,24 @@ export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
   };
 }
 
-function objectivesOf(annotation: string | undefined): {
+function objectivesOf(text: string | undefined): {
   objectives: Objectives | undefined;
   objectivesError: string | undefined;
 } {
-  if (annotation === undefined) return { objectives: undefined, objectivesError: undefined };
+  if (text === undefined) return { objectives: undefined, objectivesError: undefined };
   const wrong = (objectivesError: string): { objectives: undefined; objectivesError: string } => ({
     objectives: undefined,
     objectivesError,
   });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(annotation);
+    parsed = JSON.parse(text);
   } catch {
-    return wrong(`plimsoll.dev/objectives is no JSON: ${annotation}`);
+    return wrong(`${annotation.objectives} is no JSON: ${text}`);
   }
-  if (!isObject(parsed)) return wrong("plimsoll.dev/objectives is no JSON object");
+  if (!isObject(parsed)) return wrong(`${annotation.objectives} is no JSON object`);
   const tier = numberOf(parsed["tier"]);
-  if (tier === undefined) return wrong("plimsoll.dev/objectives names no tier");
+  if (tier === undefined) return wrong(`${annotation.objectives} names no tier`);
   const read = (name: keyof Objectives): number | undefined => (isObject(parsed) ? numberOf(parsed[name]) : undefined);
   return {
     objectivesError: undefined,

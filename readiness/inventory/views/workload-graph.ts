@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import {
   type Json,
   type JsonObject,
@@ -92,8 +93,7 @@ const writtenOf = perObject((object: KubernetesObject) => {
     replicas: scaled
       ? spec["replicas"] === undefined
         ? 1
-        : (numberOf(textMapOf(object.metadata.annotations)["plimsoll.dev/replicas-as-writer"]) ??
-          numberOf(spec["replicas"]))
+        : (numberOf(textMapOf(object.metadata.annotations)[annotation.replicasAsWriter]) ?? numberOf(spec["replicas"]))
       : kind === "DaemonSet"
         ? undefined
         : (numberOf(jobSpec["parallelism"]) ?? 1),
@@ -109,7 +109,7 @@ const writtenOf = perObject((object: KubernetesObject) => {
     minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
     pod: podSpecOf(pod),
     containers: containersOf(pod, "containers"),
-    component: componentOf(textMapOf(object.metadata.annotations)["plimsoll.dev/component"]),
+    component: componentOf(textMapOf(object.metadata.annotations)[annotation.component]),
     job: kind === "Job" || kind === "CronJob" ? jobOf(kind === "CronJob" ? spec : {}, jobSpec) : undefined,
     volumeClaimTemplates: objectsOf(spec["volumeClaimTemplates"]).map((claim) => ({
       name: textOf(objectOf(claim["metadata"])["name"]) ?? "",

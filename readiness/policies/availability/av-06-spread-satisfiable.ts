@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
@@ -75,7 +76,7 @@ export default policy({
     change(
       "a pool of its own that does not exist",
       deployments,
-      set([...POD.split("."), "node_selector", "plimsoll.dev/pool"], "ghost"),
+      set([...POD.split("."), "node_selector", label.pool], "ghost"),
     ),
     change("every node group is closed to the pods", nodeGroups, closed),
     change("only two zones are allowed", deployments, inZone(["us-east-1a", "us-east-1b", "eu-west-1a", "eu-west-1b"])),

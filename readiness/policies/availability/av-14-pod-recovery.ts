@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { atMost, present } from "../../policy/comparison";
@@ -16,7 +17,7 @@ const longest = (seconds: Readonly<Record<string, number>>): string =>
   Object.entries(seconds).reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 
 const server = ofApplication("mirror", "kubernetes_stateful_set_v1");
-const objectives = ["metadata", "annotations", "plimsoll.dev/objectives"];
+const objectives = ["metadata", "annotations", annotation.objectives];
 const mirror = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("mirror-"));
 
 export default policy({

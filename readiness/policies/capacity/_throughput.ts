@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { throughputCommitments, type ThroughputCommitment } from "../../../catalog/claims/commitments";
 import type { Verdict as Fit } from "../../../models/capacity";
 import { throughputOf, type RegionThroughput } from "../../figures/throughput/throughput";
@@ -10,7 +11,7 @@ import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { missingFacts } from "../../policy-terms/capacity-verdicts";
 
 /** Where a component declares it, in the annotation of its Deployment. */
-export const THROUGHPUT = ["metadata", "annotations", "plimsoll.dev/component", "throughput"];
+export const THROUGHPUT = ["metadata", "annotations", annotation.component, "throughput"];
 
 /** A claim of a report in a region that runs its application, or a component that declares it. */
 export interface ClaimedThroughput extends Subject {

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { capacityOf } from "../../figures/capacity/capacity";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -39,7 +40,7 @@ export default policy({
     change(
       "pods that select a pool that is not there",
       deployments,
-      set("spec.template.spec.node_selector", { "plimsoll.dev/pool": "none" }),
+      set("spec.template.spec.node_selector", { [label.pool]: "none" }),
     ),
     change(
       "nodes that nobody tolerates",

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
 import type { Workload } from "../../inventory/views/kubernetes-types";
@@ -83,11 +84,7 @@ export default policy({
       change("", deployments, requests("cpu", "1")),
       change("", nodeGroups, set("instance_types", ["m7i.large", "c7gn.medium"])),
     ),
-    change(
-      "a pool that does not exist",
-      deployments,
-      set([...POD.split("."), "node_selector", "plimsoll.dev/pool"], "ghost"),
-    ),
+    change("a pool that does not exist", deployments, set([...POD.split("."), "node_selector", label.pool], "ghost")),
     change(
       "an init container as large as two nodes",
       deployments,

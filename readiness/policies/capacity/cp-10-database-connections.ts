@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { isObject, numberOf, objectOf, objectsOf, textOf, type Json } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Namespace, Workload } from "../../inventory/views/kubernetes-types";
@@ -7,7 +8,7 @@ import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { mostPods } from "../../policy-terms/most-pods";
 
-const STORES = "plimsoll.dev/stores";
+const STORES = annotation.stores;
 /** What PostgreSQL itself keeps for superusers, where the application keeps nothing. Source: superuser_reserved_connections, default 3. */
 const KEPT_BY_SERVER = 3;
 /** What an application keeps for administrators, exporters and backups where it says nothing (config/application/store.ts). */
@@ -97,11 +98,7 @@ export default policy({
     needsOf(namespace)?.map((need) => judge(need, namespace)) ??
     fail({ expected: `annotation ${STORES} is JSON`, actual: namespace.annotations[STORES] ?? "none" }),
   mutants: [
-    change(
-      "pools of 30",
-      api,
-      set(["metadata", "annotations", "plimsoll.dev/component", "talksTo", "0", "poolSize"], 30),
-    ),
+    change("pools of 30", api, set(["metadata", "annotations", annotation.component, "talksTo", "0", "poolSize"], 30)),
     change(
       "more pods",
       resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("orders-")),

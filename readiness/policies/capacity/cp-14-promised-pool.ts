@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { type Commitment, platformCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
@@ -67,7 +68,7 @@ export default policy({
     change("eleven nodes", spotGroups, set("scaling_config.max_size", 5)),
     change("a larger type", onDemandGroups, set("instance_types", ["t3.large"])),
     change("a second type", onDemandGroups, set("instance_types", ["t3.medium", "t3a.medium"])),
-    change("a pool of another name", nodeGroups, set(["labels", "plimsoll.dev/pool"], "common")),
+    change("a pool of another name", nodeGroups, set(["labels", label.pool], "common")),
     remove("no nodes at all", nodeGroups),
   ],
   boundary: {

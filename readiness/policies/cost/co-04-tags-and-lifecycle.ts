@@ -1,10 +1,11 @@
+import { tag } from "../../../contract";
 import { contains, holds } from "../../policy/comparison";
 import { change, changeStack, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 import type { Item } from "../../inventory/item";
 
-const required = ["cost-centre", "environment", "managed-by", "owner"];
+const required = [tag.costCentre, tag.environment, tag.managedBy, tag.owner];
 const lifecycles = resource("aws_s3_bucket_lifecycle_configuration");
 
 export default policy({

@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { recoveryAllowances } from "../../../catalog/recovery-allowances";
 import { atLeast } from "../../policy/comparison";
 import { change, each, set } from "../../policy/mutation";
@@ -7,8 +8,7 @@ import { nodeProvisionSeconds } from "../../figures/capacity/node-provisioning";
 import { ownServices } from "../../policy-terms/scope";
 import { deployments, releaseOf } from "../../policy-terms/targets";
 
-const bootSeconds = (seconds: number) =>
-  set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], seconds);
+const bootSeconds = (seconds: number) => set(["metadata", "annotations", annotation.component, "bootSeconds"], seconds);
 
 export default policy({
   id: "DE-04",

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { change, resource, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { holds } from "../../policy/comparison";
@@ -5,7 +6,7 @@ import type { Platform } from "../../inventory/platform";
 import type { ObjectItem } from "../../inventory/views/kubernetes-types";
 import { ownWorkloads } from "../../policy-terms/scope";
 
-const required = ["app.kubernetes.io/part-of", "plimsoll.dev/owner", "plimsoll.dev/tier", "plimsoll.dev/cost-centre"];
+const required = ["app.kubernetes.io/part-of", label.owner, label.tier, label.costCentre];
 const owned = (platform: Platform): readonly ObjectItem[] => [...platform.namespaces, ...ownWorkloads(platform)];
 
 export default policy({
@@ -31,7 +32,7 @@ export default policy({
     breaks: change(
       "namespace without an owner",
       resource("kubernetes_namespace_v1"),
-      unset(["metadata", "labels", "plimsoll.dev/owner"]),
+      unset(["metadata", "labels", label.owner]),
     ),
   },
 });

@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { objectiveCommitments } from "../../../catalog/claims/commitments";
 import { equals, holds, oneOf } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
@@ -5,10 +6,9 @@ import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import type { Objectives } from "../../inventory/views/kubernetes-types";
 
-const annotation = "plimsoll.dev/objectives";
 const required = ["availability", "errorRate", "rtoMinutes", "rpoHours"] as const;
 const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("storefront"));
-const objective = (name: string): string[] => ["metadata", "annotations", annotation, name];
+const objective = (name: string): string[] => ["metadata", "annotations", annotation.objectives, name];
 
 export default policy({
   id: "GO-02",
@@ -25,7 +25,7 @@ export default policy({
   check: (namespace, platform) => {
     const { objectives } = namespace;
     if (objectives === undefined)
-      return fail({ expected: `annotation ${annotation}`, actual: namespace.objectivesError ?? "none" });
+      return fail({ expected: `annotation ${annotation.objectives}`, actual: namespace.objectivesError ?? "none" });
     const promises = objectiveCommitments(platform.commitments, namespace.name);
     return [
       oneOf([1, 2, 3], objectives.tier, "tier", { field: "tier" }),
@@ -51,7 +51,7 @@ export default policy({
     ];
   },
   mutants: [
-    change("no objectives", applications, unset(["metadata", "annotations", annotation])),
+    change("no objectives", applications, unset(["metadata", "annotations", annotation.objectives])),
     change("no recovery time", applications, unset(objective("rtoMinutes"))),
     change("tier 4", applications, set(objective("tier"), 4)),
   ],

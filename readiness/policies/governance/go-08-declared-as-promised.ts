@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { declarationCommitments, type DeclarationCommitment } from "../../../catalog/claims/commitments";
 import { isObject, type Json, objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
@@ -7,8 +8,8 @@ import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
 
-const OBJECTIVES = "plimsoll.dev/objectives";
-const STORES = "plimsoll.dev/stores";
+const OBJECTIVES = annotation.objectives;
+const STORES = annotation.stores;
 
 const promises = ({ name }: Namespace, { commitments }: Platform): readonly DeclarationCommitment[] =>
   declarationCommitments(commitments, name);

@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { applicationNamespaces } from "../../figures/recovery/backup-coverage";
 import { recoveriesOf } from "../../figures/recovery/recovery";
 import { atMost } from "../../policy/comparison";
@@ -8,7 +9,7 @@ import { clusterOf } from "../../policy-terms/region-subjects";
 import { autoscalers, releaseOf } from "../../policy-terms/targets";
 
 const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "storefront-eu-west-1");
-const rtoMinutes = ["metadata", "annotations", "plimsoll.dev/objectives", "rtoMinutes"];
+const rtoMinutes = ["metadata", "annotations", annotation.objectives, "rtoMinutes"];
 const endpoints = resource("aws_route53_health_check", (block) => block["type"] === "HTTPS");
 
 export default policy({
@@ -47,7 +48,7 @@ export default policy({
     change(
       "a slow start",
       resource("kubernetes_deployment_v1"),
-      set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], 1500),
+      set(["metadata", "annotations", annotation.component, "bootSeconds"], 1500),
     ),
     change(
       "one pod a minute",

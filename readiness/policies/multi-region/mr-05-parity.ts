@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/views/aws-types";
 import { fail, pass } from "../../policy/verdict";
@@ -88,7 +89,7 @@ function featuresOf(cluster: Cluster, platform: Platform): Map<string, string> {
     ]),
     ...here(platform.workloads).map((workload): [string, string] => [
       // A step before the rollout is a Job where stores accept writes, and a suspended CronJob elsewhere (MR-20).
-      `${workload.labels["plimsoll.dev/step"] ?? workload.kind} ${workload.namespace}/${workload.name}`,
+      `${workload.labels[label.step] ?? workload.kind} ${workload.namespace}/${workload.name}`,
       same(
         JSON.stringify([
           workload.minimumReplicas,

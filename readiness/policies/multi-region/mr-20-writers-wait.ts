@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { isObject, objectOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
@@ -7,7 +8,7 @@ import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import { ownWorkloads } from "../../policy-terms/scope";
 
-const LABEL = "plimsoll.dev/writer-only";
+const LABEL = label.writerOnly;
 const PAUSED = "autoscaling.keda.sh/paused-replicas";
 const inStandby = (type: string, application: string) =>
   resource(

@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { ownServices } from "../../policy-terms/scope";
@@ -31,7 +32,7 @@ export default policy({
       "a declared source that nothing lets in",
       ofApplication("operator", "kubernetes_deployment_v1"),
       set(
-        ["metadata", "annotations", "plimsoll.dev/component", "reachedFrom"],
+        ["metadata", "annotations", annotation.component, "reachedFrom"],
         [{ namespace: "velero", port: "health" }],
       ),
     ),

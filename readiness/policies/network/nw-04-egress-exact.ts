@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown } from "../../policy/verdict";
@@ -6,7 +7,7 @@ import { deployments, named, ofApplication } from "../../policy-terms/targets";
 import { egressPeer, exactly, neededEgress } from "./_traffic";
 
 const worker = named("kubernetes_network_policy_v1", "worker");
-const talksTo = ["metadata", "annotations", "plimsoll.dev/component", "talksTo"];
+const talksTo = ["metadata", "annotations", annotation.component, "talksTo"];
 
 export default policy({
   id: "NW-04",
@@ -19,7 +20,7 @@ export default policy({
   subjects: ownWorkloads,
   check: (workload, platform) => {
     if (workload.component === undefined)
-      return unknown("what the component talks to is not declared (annotation plimsoll.dev/component)", "talksTo");
+      return unknown(`what the component talks to is not declared (annotation ${annotation.component})`, "talksTo");
     return exactly(
       neededEgress(workload, workload.component.talksTo, platform),
       workload.egressPolicies,

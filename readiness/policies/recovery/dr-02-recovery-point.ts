@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { bestRecoveryPoint, losses, type RecoveryPoint } from "../../figures/recovery/backup-coverage";
 import { change, changeEnvironment, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -6,7 +7,7 @@ import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { applicationNamespaces, backupsOf, inSchedules, notKnownYet, storedAt, veleroReleases } from "./_velero";
 
 const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("storefront"));
-const rpoHours = (hours: number) => set(["metadata", "annotations", "plimsoll.dev/objectives", "rpoHours"], hours);
+const rpoHours = (hours: number) => set(["metadata", "annotations", annotation.objectives, "rpoHours"], hours);
 
 export default policy({
   id: "DR-02",

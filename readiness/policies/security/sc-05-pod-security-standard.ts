@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { oneOf } from "../../policy/comparison";
 import { change, each, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -20,7 +21,7 @@ export default policy({
     if (standard === undefined) return fail({ expected: `label ${label}`, actual: "none: every pod is admitted" });
     // Applications are restricted; the platform's own controllers may need to read volumes of every owner.
     return oneOf(
-      namespace.objectives || namespace.annotations["plimsoll.dev/objectives"]
+      namespace.objectives || namespace.annotations[annotation.objectives]
         ? ["restricted"]
         : ["restricted", "baseline"],
       standard,

@@ -1,3 +1,4 @@
+import { tag } from "../../../contract";
 import { secretCommitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
@@ -29,7 +30,7 @@ export default policy({
   equivalents: ["checkov CKV2_AWS_57", "checkov CKV_AWS_304"],
   subjects: (platform) => platform.secrets,
   check: (secret, platform) => {
-    const { "secret-origin": origin = "nobody", "rotation-days": days } = secret.tags;
+    const { [tag.secretOrigin]: origin = "nobody", [tag.rotationDays]: days } = secret.tags;
     const reason = exempt[origin];
     if (reason !== undefined) return notApplicable(reason);
     if (days === undefined)
@@ -63,17 +64,17 @@ export default policy({
     ),
     change("nobody says who makes the value", secrets, unset("tags")),
     change("for ever", secrets, (block) => {
-      if (JSON.stringify(block).includes("entered")) unset("tags.rotation-days")(block);
+      if (JSON.stringify(block).includes("entered")) unset(["tags", tag.rotationDays])(block);
     }),
-    change("a promised key of 31 characters", named("JWT_SECRET"), set("tags.secret-length", "31")),
-    change("a promised key that somebody types", named("JWT_SECRET"), set("tags.secret-origin", "entered")),
+    change("a promised key of 31 characters", named("JWT_SECRET"), set(["tags", tag.secretLength], "31")),
+    change("a promised key that somebody types", named("JWT_SECRET"), set(["tags", tag.secretOrigin], "entered")),
     remove("nobody is reminded", reviews),
     change("reminders are switched off", reviews, set("state", "DISABLED")),
   ],
   boundary: {
     holds: together(
       "shorter by a day, and so declared",
-      change("declared", resource("aws_secretsmanager_secret", isGenerated), set("tags.rotation-days", "89")),
+      change("declared", resource("aws_secretsmanager_secret", isGenerated), set(["tags", tag.rotationDays], "89")),
       change("made", rotations, set("rotation_rules.automatically_after_days", 89)),
     ),
     breaks: change("a day longer than declared", rotations, set("rotation_rules.automatically_after_days", 91)),
@@ -85,7 +86,7 @@ function named(secret: string) {
 }
 
 function isGenerated(block: Parameters<ReturnType<typeof set>>[0]): boolean {
-  return JSON.stringify(block).includes('"secret-origin":"generated"');
+  return JSON.stringify(block).includes(`"${tag.secretOrigin}":"generated"`);
 }
 
 function rotated({ rotation }: Secret, days: number, platform: Platform): Verdict[] {
@@ -132,7 +133,7 @@ function promisedLength({ name, tags }: Secret, origin: string, platform: Platfo
       }),
     ];
   return [
-    atLeast(minimumLength, Number(tags["secret-length"]), `characters, as ${claim} promises`, {
+    atLeast(minimumLength, Number(tags[tag.secretLength]), `characters, as ${claim} promises`, {
       field: "generate.length",
     }),
   ];

@@ -1,3 +1,4 @@
+import { tag } from "../../../contract";
 import { asObject } from "../../policy/json";
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
@@ -29,11 +30,11 @@ export default policy({
     if (missing.length > 0)
       return fail({ expected: "secrets that the data stack makes", actual: missing.join(", "), field: "secrets" });
     const changing = platform.secrets.filter(
-      ({ name, tags }) => name !== undefined && names.includes(name) && !kept.includes(tags["secret-origin"] ?? ""),
+      ({ name, tags }) => name !== undefined && names.includes(name) && !kept.includes(tags[tag.secretOrigin] ?? ""),
     );
     if (changing.length === 0) return notApplicable("none of its values is ever replaced");
     const days = changing.flatMap(({ tags }) =>
-      tags["rotation-days"] === undefined ? [] : [Number(tags["rotation-days"])],
+      tags[tag.rotationDays] === undefined ? [] : [Number(tags[tag.rotationDays])],
     );
     return [
       ...refreshed(external, days),

@@ -1,12 +1,16 @@
+import { annotation } from "../../../contract";
 import type { Namespace } from "../../inventory/views/kubernetes-types";
 import type { Platform } from "../../inventory/platform";
 import { change, resource, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
 
-const annotation = "plimsoll.dev/example-images";
 const everyNamespace = resource("kubernetes_namespace_v1");
-const real = change("real images everywhere", everyNamespace, unset(["metadata", "annotations", annotation]));
+const real = change(
+  "real images everywhere",
+  everyNamespace,
+  unset(["metadata", "annotations", annotation.exampleImages]),
+);
 const example = (name: string, stack: RegExp, images: string) =>
   together(
     name,
@@ -14,7 +18,7 @@ const example = (name: string, stack: RegExp, images: string) =>
     change(
       name,
       resource("kubernetes_namespace_v1", (_block, _id, within) => stack.test(within)),
-      set(["metadata", "annotations", annotation], images),
+      set(["metadata", "annotations", annotation.exampleImages], images),
     ),
   );
 
@@ -27,7 +31,7 @@ function applicationsOf({ namespaces, stacks }: Platform): readonly Namespace[] 
         .filter(({ stack }) => stack === name)
         .map((namespace) => ({
           namespace,
-          rank: (namespace.annotations[annotation] === undefined ? 2 : 0) + (role === "primary" ? 0 : 1),
+          rank: (namespace.annotations[annotation.exampleImages] === undefined ? 2 : 0) + (role === "primary" ? 0 : 1),
         })),
     );
   const last = own.sort((a, b) => b.rank - a.rank).map(({ namespace }) => [namespace.name, namespace] as const);
@@ -47,7 +51,7 @@ export default policy({
   environments: ["production"],
   subjects: applicationsOf,
   check: ({ annotations }) => {
-    const examples = annotations[annotation];
+    const examples = annotations[annotation.exampleImages];
     return examples === undefined
       ? pass("no example image")
       : fail({ expected: "digests of images that exist", actual: `example digests of ${examples}` });

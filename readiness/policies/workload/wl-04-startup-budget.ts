@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import type { Container } from "../../inventory/views/kubernetes-types";
 import { atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
@@ -9,7 +10,7 @@ import { CONTAINER, deployments } from "../../policy-terms/targets";
 /** The probe that ends a start which takes too long: the startup probe holds liveness back while it is there. */
 const judgeOf = (container: Container) => container.startup ?? container.liveness;
 
-const boots = (seconds: number) => set(["metadata", "annotations", "plimsoll.dev/component", "bootSeconds"], seconds);
+const boots = (seconds: number) => set(["metadata", "annotations", annotation.component, "bootSeconds"], seconds);
 const startup = (failures: number) =>
   each(
     set(`${CONTAINER}.startup_probe.period_seconds`, 5),
@@ -36,7 +37,7 @@ export default policy({
     const bootSeconds = item.workload.component?.bootSeconds;
     if (bootSeconds === undefined)
       return unknown(
-        "how long the component takes to start is not declared (annotation plimsoll.dev/component)",
+        `how long the component takes to start is not declared (annotation ${annotation.component})`,
         "bootSeconds",
       );
     const patienceSeconds = probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds;

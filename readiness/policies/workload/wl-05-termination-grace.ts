@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { textOf, objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { TargetGroup } from "../../inventory/views/aws-types";
@@ -41,7 +42,7 @@ function preStop(workload: Workload, platform: Platform, preStopSeconds: number)
   ];
 }
 
-const drains = (seconds: number) => set(["metadata", "annotations", "plimsoll.dev/component", "drainSeconds"], seconds);
+const drains = (seconds: number) => set(["metadata", "annotations", annotation.component, "drainSeconds"], seconds);
 const grace = (seconds: number) => set(`${POD}.termination_grace_period_seconds`, seconds);
 const sleeps = (seconds: number) =>
   set(`${CONTAINER}.lifecycle`, { pre_stop: [{ exec: { command: ["sleep", String(seconds)] } }] });
@@ -63,7 +64,7 @@ export default policy({
     const hooks = workload.containers.map(({ preStopSeconds }) => preStopSeconds);
     if (drainSeconds === undefined)
       return unknown(
-        "how long the component drains is not declared (annotation plimsoll.dev/component)",
+        `how long the component drains is not declared (annotation ${annotation.component})`,
         "drainSeconds",
       );
     if (hooks.includes(undefined))

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { stepCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { Namespace, Workload } from "../../inventory/views/kubernetes-types";
@@ -9,7 +10,7 @@ import { replicated } from "../../policy-terms/scope";
 import { deployments } from "../../policy-terms/targets";
 import { written } from "../../policy-terms/required-value";
 
-const STEP = "plimsoll.dev/step";
+const STEP = label.step;
 /** Values of a Job's label plimsoll.dev/step, in the order in which they run. */
 const steps = ["migration", "seed"];
 

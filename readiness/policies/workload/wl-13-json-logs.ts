@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { equals } from "../../policy/comparison";
 import { change, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -6,7 +7,7 @@ import { ownServices } from "../../policy-terms/scope";
 import { CONTAINER, deployments } from "../../policy-terms/targets";
 
 const FORMAT = "LOG_FORMAT";
-const declared = ["metadata", "annotations", "plimsoll.dev/component", "logs", "format"];
+const declared = ["metadata", "annotations", annotation.component, "logs", "format"];
 const formatOf = (value: string) =>
   update(`${CONTAINER}.env`, (list) =>
     Array.isArray(list)
@@ -25,7 +26,7 @@ export default policy({
   subjects: ownServices,
   check: (workload) => {
     if (workload.component === undefined)
-      return unknown("the form of its logs is not declared (annotation plimsoll.dev/component)", "logs");
+      return unknown(`the form of its logs is not declared (annotation ${annotation.component})`, "logs");
     return [
       equals("json", workload.component.logFormat ?? "none", "form of the log lines that is declared", {
         field: "logs",
@@ -53,7 +54,7 @@ export default policy({
     holds: change(
       "another level in the same form",
       deployments,
-      set(["metadata", "annotations", "plimsoll.dev/component", "logs", "level"], "debug"),
+      set(["metadata", "annotations", annotation.component, "logs", "level"], "debug"),
     ),
     breaks: change("the same words in capitals", deployments, formatOf("JSON")),
   },

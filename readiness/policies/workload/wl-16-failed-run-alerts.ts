@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { holds } from "../../policy/comparison";
@@ -7,7 +8,7 @@ import { policy } from "../../policy/policy";
 import type { Verdict } from "../../policy/verdict";
 import { alertsOn } from "./_job-alerts";
 
-const isStep = (job: Workload): boolean => job.labels["plimsoll.dev/step"] !== undefined;
+const isStep = (job: Workload): boolean => job.labels[label.step] !== undefined;
 const runs = ({ workloads }: Platform): readonly Workload[] =>
   workloads.filter((one) => (one.kind === "Job" && isStep(one)) || one.kind === "CronJob");
 
