@@ -31,10 +31,7 @@ export default policy({
     change(
       "a declared source that nothing lets in",
       ofApplication("operator", "kubernetes_deployment_v1"),
-      set(
-        ["metadata", "annotations", annotation.component, "reachedFrom"],
-        [{ namespace: "velero", port: "health" }],
-      ),
+      set(["metadata", "annotations", annotation.component, "reachedFrom"], [{ namespace: "velero", port: "health" }]),
     ),
     change(
       "all pods of the application",
