@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images charts docs test jest typecheck lint snapshots compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-faults deploy destroy
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ proof-capacity: $(installed) ## Hold the capacity model against the real schedul
 
 proof-linters: $(installed) ## Run linters of others over everything synthesised; findings are explained or fail
 	@node build.mjs && node dist/proof/main.js linters
+
+proof-alerts: $(installed) ## Test every rule by promtool, every route by amtool; play incidents on Prometheus and Alertmanager
+	@node build.mjs && node dist/proof/main.js alerts
 
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js

@@ -26,7 +26,27 @@ export default application({
     errorRate: 0.001,
     rtoMinutes: 30,
     rpoHours: 24,
-    indicators: { "database-queries": { latencyP95Ms: 100 }, jobs: { latencyMeanMs: 5000 } },
+    measuredBy: {
+      component: "api",
+      histogram: "flakeguard_api_http_request_duration_seconds",
+      buckets: [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      failed: { status_code: "5.." },
+      excluding: { route: "/(health|metrics).*" },
+    },
+    indicators: {
+      "database-queries": {
+        latencyP95Ms: 100,
+        measuredBy: {
+          component: "api",
+          histogram: "flakeguard_api_database_query_duration_seconds",
+          buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5],
+        },
+      },
+      jobs: {
+        latencyMeanMs: 5000,
+        measuredBy: { component: "worker", histogram: "flakeguard_worker_job_processing_duration_seconds" },
+      },
+    },
   },
   // The API answers /v1, /health and GitHub's webhooks; what people look at is the web dashboard's.
   entry: {

@@ -12,8 +12,32 @@ export default application({
     errorRate: 0.001,
     rtoMinutes: 30,
     rpoHours: 24,
+    measuredBy: {
+      component: "controller",
+      histogram: "controller_runtime_reconcile_time_seconds",
+      // controller-runtime v0.22, pkg/internal/controller/metrics.
+      buckets: [
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5,
+        1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60,
+      ],
+      counter: "controller_runtime_reconcile_total",
+      failed: { result: "error" },
+    },
     // A cell is ready within 30 s of its reconciliation; 99.95 % of the requests to the API succeed.
-    indicators: { "cell-creation": { latencyP95Ms: 30_000 }, "api-requests": { errorRate: 0.0005 } },
+    indicators: {
+      "cell-creation": {
+        latencyP95Ms: 30_000,
+        measuredBy: { component: "controller", gauge: "fleetforge:cell_ready:seconds" },
+      },
+      "api-requests": {
+        errorRate: 0.0005,
+        measuredBy: {
+          component: "controller",
+          counter: "rest_client_requests_total",
+          failed: { code: "5..|429|<error>" },
+        },
+      },
+    },
   },
   customResources: {
     WorldSpec: {

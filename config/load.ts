@@ -6,6 +6,8 @@ import { allowanceOf, issuesOf } from "./allowed";
 import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
 import { nearest } from "./nearest";
+import { onCall } from "./on-call";
+import { onCallViolations } from "./on-call-limits";
 import { usage, type Usage } from "./usage";
 import { usageViolations } from "./usage-limits";
 import { unknownVariables, type Variables } from "./variables";
@@ -42,7 +44,7 @@ export function loadEnvironment(
       },
     ]);
   const result = environmentSchema.safeParse(literal);
-  const ofVolumes = usageViolations(volumes[name], name);
+  const ofVolumes = [...usageViolations(volumes[name], name), ...onCallViolations(onCall)];
   if (!result.success)
     throw new ConfigurationError([
       ...issuesOf(result.error).map((issue) => violationOf(file, literal, issue)),

@@ -1,4 +1,5 @@
 // `node dist/proof/main.js [part …]`: proves the platform on real engines; without a part, all of them.
+import { proveAlerts } from "./alerts/alerts-part";
 import { proveCapacity } from "./capacity/capacity-part";
 import { proveCharts } from "./charts/charts-part";
 import { proveEngines } from "./engine-builds/engines-part";
@@ -16,10 +17,14 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   charts: proveCharts,
   capacity: proveCapacity,
   linters: proveLinters,
+  alerts: proveAlerts,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
-const LANES: readonly (readonly string[])[] = [["terraform"], ["kubernetes", "charts", "capacity", "linters"]];
+const LANES: readonly (readonly string[])[] = [
+  ["terraform"],
+  ["kubernetes", "charts", "capacity", "linters", "alerts"],
+];
 
 async function main(wanted: readonly string[]): Promise<number> {
   const strange = wanted.filter((name) => !(name in parts));

@@ -21,6 +21,7 @@ import { runsAsWriterOnly } from "../constructs/kubernetes/workload/writer-switc
 import { Workload } from "../constructs/kubernetes/workload/workload";
 import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
+import { applicationRuleGroups, probeManifests, prometheusRule, jobAlertContext } from "./alerting/rules";
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
 import { SECRET_STORE } from "./platform-services";
@@ -78,6 +79,15 @@ export class ApplicationStack extends KubernetesStack {
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
     this.addMonitors();
+    this.addObjectives();
+  }
+
+  /** Rules of objectives and alerts, and the probes that some of them read. */
+  private addObjectives(): void {
+    const rules = applicationRuleGroups(this.application, this.site.environment);
+    this.addManifests("alerts", [prometheusRule(this.metadata("alerts", "alerts"), rules)], "objectives");
+    const probes = probeManifests(this.site, this.application, (name) => this.metadata(name, "probes"));
+    if (probes.length > 0) this.addManifests("probes", probes, "entry");
   }
 
   private addNamespace(): GuardedNamespace {
@@ -87,7 +97,7 @@ export class ApplicationStack extends KubernetesStack {
       ownership: this.ownership,
       declaration: declaredIn(this.loaded, ""),
       annotations: {
-        [annotation.objectives]: JSON.stringify({ tier, ...objectives }),
+        [annotation.objectives]: JSON.stringify({ tier, ...(promisedOnly(objectives) as object) }),
         ...(databases || caches
           ? { [annotation.stores]: JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) }
           : {}),
@@ -135,6 +145,7 @@ export class ApplicationStack extends KubernetesStack {
         kind: job.kind,
         afterPromotion: runsAsWriterOnly(job) && !acceptsWrites(this.site),
       })),
+      jobAlertContext(this.application, this.site.environment),
     );
     // Before the jobs: the first of them may fail.
     const gates: ITerraformDependable[] = [this.addManifests("job-alerts", [alert], "jobs")];
@@ -321,6 +332,10 @@ export class ApplicationStack extends KubernetesStack {
     };
   }
 }
+
+/** Objectives without the metrics behind them: those are in the rules. */
+const promisedOnly = (objectives: Application["objectives"]): unknown =>
+  JSON.parse(JSON.stringify(objectives, (key, value: unknown) => (key === "measuredBy" ? undefined : value)));
 
 /** Says which of the images are examples that name nothing: production is judged by it. */
 /** Components and jobs that declare to talk to the component. */

@@ -7,6 +7,7 @@ import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
 import { seal } from "../constructs/escape-hatch";
 import { declare } from "../constructs/guarded";
+import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
 import { AuditStack } from "./audit";
@@ -35,6 +36,7 @@ interface RegionalPlatform {
   readonly cluster: ClusterStack;
   readonly ingress: IngressStack;
   readonly services: ServicesStack;
+  readonly definitions: DefinitionsStack;
 }
 
 /**
@@ -66,6 +68,7 @@ export function buildPlatform(
   const images = loadImageLock(source.folder);
   for (const region of regions)
     for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
+  for (const region of regions) buildAlerting(app, region, applications);
   buildEdge(app, environment, dns, regions, applications);
   seal(app);
 }
@@ -104,7 +107,7 @@ function buildRegion(
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);
-  return { site, network, cluster, ingress, services };
+  return { site, network, cluster, ingress, services, definitions };
 }
 
 function buildApplication(
@@ -125,6 +128,16 @@ function buildApplication(
     },
     images,
   });
+  stack.addDependency(region.services);
+}
+
+function buildAlerting(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {
+  const stack = new AlertingStack(app, region.site, {
+    access: region.cluster.access,
+    clusterArn: region.cluster.cluster.resource.arn,
+    applications: applications.map(({ application }) => application),
+  });
+  stack.addDependency(region.definitions);
   stack.addDependency(region.services);
 }
 

@@ -107,7 +107,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   ],
   [
     "gRPC without a port for metrics",
-    all(put("components.api.protocol", "grpc"), put("entry", undefined)),
+    all(put("components.api.protocol", "grpc"), put("entry", undefined), put("objectives.measuredBy", undefined)),
     "api: service(",
     'components.api.protocol: found "grpc", allowed: grpc beside a metricsPort, or metrics: "none", because nothing can be scraped from a port that speaks gRPC',
   ],
@@ -258,7 +258,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
   ],
   [
     "no component",
-    all(put("components", {}), put("entry", undefined)),
+    all(put("components", {}), put("entry", undefined), put("objectives.measuredBy", undefined)),
     "components: {",
     'components: found "none", allowed: at least one component, because an application without one deploys nothing',
   ],

@@ -5,6 +5,7 @@ import { component } from "./parts/component";
 import { customResource, kindName } from "./parts/custom-resource";
 import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
 import { job } from "./parts/job";
+import { indicatorName, measure, timeShare, workObjectives } from "./parts/measure";
 import { cache, database } from "./parts/store";
 import { secret } from "./parts/secret";
 
@@ -34,6 +35,11 @@ const indicator = settings({
   latencyP99Ms: latency.optional(),
   /** Share that may fail. */
   errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget").optional(),
+  ...workObjectives,
+  /** Share of time in which means, freshness, queue age and throughput must hold. @default 0.99 */
+  timeShare: timeShare.optional(),
+  /** The metric behind it. */
+  measuredBy: measure.optional(),
 });
 
 const objectives = settings({
@@ -48,11 +54,13 @@ const objectives = settings({
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */
   podRecoveryMinutes: count(1, 60, "minutes", "it is held against probes, grace period and boot time").optional(),
   /** Objectives of what is measured by itself, such as queries of the database or jobs, by its name. */
-  indicators: recordOf(
-    dnsLabel(30, "it names the indicator beside the objectives of its namespace"),
-    indicator,
-    10,
-  ).optional(),
+  indicators: recordOf(indicatorName, indicator, 10).optional(),
+  /** The metric behind latency and error rate. @default the OpenTelemetry HTTP histogram of the entry's component, or of the first service */
+  measuredBy: measure.optional(),
+  /** Share of time in which the mean latency must hold. @default 0.99 */
+  timeShare: timeShare.optional(),
+  /** Days over which objectives are judged and error budgets last. @default 30 */
+  windowDays: count(7, 365, "days", "the slowest alert looks back three days").optional(),
   /** Hours of work that a loss of the region may cost: never less than the longest gap of the backups and the time they take. Stores have an `rpoMinutes` of their own. */
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });

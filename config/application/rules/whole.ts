@@ -1,5 +1,6 @@
 import { claimsOfThroughput, type Commitments } from "../../../catalog/claims/commitments";
 import { KEEPS_MAJORITY, keepsMajority, NO_ROOM } from "./components";
+import { objectiveRefusals } from "./objectives";
 import { entriesOf, listed, type Draft, type Refusal } from "./draft";
 
 /** Characters that AWS takes for the name of a target group. */
@@ -57,18 +58,6 @@ function sharedNames(draft: Draft): Refusal[] {
       allowed: "a name that no component has",
       because: "labels and network policies select pods by it",
     }));
-}
-
-function objectiveRefusals({ objectives }: Draft): Refusal[] {
-  if (objectives === undefined || "latencyP95Ms" in objectives || "latencyP99Ms" in objectives) return [];
-  return [
-    {
-      path: ["objectives"],
-      found: "no latency",
-      allowed: "latencyP95Ms, latencyP99Ms or both",
-      because: "an answer that comes too late is none",
-    },
-  ];
 }
 
 function secretLengths(draft: Draft): Refusal[] {

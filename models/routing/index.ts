@@ -1,0 +1,2 @@
+export { contains, deliveries, hoursOfAWeek, inhibits, matches } from "./evaluate";
+export type * from "./types";

@@ -1,0 +1,95 @@
+import { PLATFORM, type RuleContext, ruleGroupsOf } from "../../catalog/alerts";
+import { dashboardUid } from "../../catalog/dashboards";
+import { evaluation } from "../../catalog/monitoring/evaluation";
+import { objectivesOf, probedPaths } from "../../config/application/objectives";
+import type { Application } from "../../config/application/schema";
+import { signalRules } from "../../config/application/signals";
+import type { Environment } from "../../config/environment";
+import { onCall } from "../../config/on-call";
+import type { Site } from "../../config/site";
+import type { JobAlertContext } from "../../constructs/kubernetes/workload/failed-run-alert";
+import type { Manifest } from "../../constructs/kubernetes/manifests";
+import { compile } from "../../models/slo/compile";
+import type { RuleGroup } from "../../models/slo/types";
+
+export const runbookUrl = (alert: string): string => `${onCall.runbookBaseUrl}/${alert}`;
+
+/** How rules of an environment are labelled and linked. */
+export function ruleContext(environment: Environment, applications: readonly Application[]): RuleContext {
+  return {
+    ownerOf: (scope) => applications.find(({ name }) => name === scope)?.owner ?? environment.owner,
+    runbookUrl,
+    dashboardUrl: (scope) => `https://grafana.${environment.domain}/d/${dashboardUid(scope)}`,
+  };
+}
+
+/** Everything that Prometheus evaluates for an application: objectives, signals and the alerts of its report. */
+export function applicationRuleGroups(application: Application, environment: Environment): readonly RuleGroup[] {
+  const { name, owner } = application;
+  const context = ruleContext(environment, [application]);
+  const signals = signalRules(application);
+  return [
+    ...compile(name, objectivesOf(application), evaluation, {
+      owner,
+      runbookUrl: context.runbookUrl,
+      dashboardUrl: context.dashboardUrl(name),
+    }),
+    ...(signals.length === 0 ? [] : [{ name: `${name}.signals`, interval: "30s", rules: signals }]),
+    ...ruleGroupsOf(name, context),
+  ];
+}
+
+/** How alerts of an application's jobs are labelled and linked. */
+export function jobAlertContext(application: Application, environment: Environment): JobAlertContext {
+  const { dashboardUrl } = ruleContext(environment, [application]);
+  return { owner: application.owner, dashboardUrl: dashboardUrl(application.name), runbookUrl };
+}
+
+export const platformRuleGroups = (environment: Environment): readonly RuleGroup[] =>
+  ruleGroupsOf(PLATFORM, ruleContext(environment, []));
+
+export const prometheusRule = (metadata: Manifest["metadata"], groups: readonly RuleGroup[]): Manifest => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "PrometheusRule",
+  metadata,
+  spec: { groups },
+});
+
+/** Address of the blackbox exporter inside the cluster. */
+const PROBER = "blackbox-exporter.monitoring.svc:9115";
+
+/** Paths of an application that are probed at the address that customers use, by the name of the probe. */
+function probes({ entry, ...rest }: Application): readonly { readonly name: string; readonly path: string }[] {
+  if (!entry) return [];
+  const further = probedPaths({ entry, ...rest }).filter((path) => path !== entry.healthPath);
+  return [
+    { name: "entry", path: entry.healthPath },
+    ...further.map((path, index) => ({ name: `path-${index}`, path })),
+  ];
+}
+
+/** Probes from this region through the public address: what customers and the other region see. */
+export function probeManifests(
+  site: Site,
+  application: Application,
+  metadata: (name: string) => Manifest["metadata"],
+): readonly Manifest[] {
+  return probes(application).map(({ name, path }) => ({
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "Probe",
+    metadata: metadata(`probe-${name}`),
+    spec: {
+      jobName: `probe-${application.name}`,
+      interval: "30s",
+      scrapeTimeout: "10s",
+      module: "http_2xx",
+      prober: { url: PROBER },
+      targets: {
+        staticConfig: {
+          static: [`https://${application.name}.${site.environment.domain}${path}`],
+          labels: { application: application.name, probe: name, path },
+        },
+      },
+    },
+  }));
+}

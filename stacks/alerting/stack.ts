@@ -1,0 +1,166 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import type { Construct } from "constructs";
+import { prometheusOperatorCrds } from "../../catalog/charts/prometheus-operator-crds/chart";
+import { applicationDashboard, type DashboardSpecification, platformDashboards } from "../../catalog/dashboards";
+import { objectivesOf } from "../../config/application/objectives";
+import type { Application } from "../../config/application/schema";
+import { countsRequests } from "../../config/application/signals";
+import { onCall } from "../../config/on-call";
+import { configured, type Site } from "../../config/site";
+import { EncryptionKey } from "../../constructs/aws/encryption-key";
+import { WorkloadRole } from "../../constructs/aws/cluster/workload-role";
+import { type ClusterAccess, KubernetesStack } from "../../constructs/kubernetes/kubernetes-stack";
+import { ownershipLabels } from "../../constructs/kubernetes/labels";
+import { type Manifest, Manifests } from "../../constructs/kubernetes/manifests";
+import { dashboardJson } from "../../constructs/kubernetes/observability/dashboard";
+import { platformOwnership } from "../platform-services";
+import { heartbeatTopicName, notificationConfiguration, peerHeartbeat } from "./notifications";
+import { platformRuleGroups, prometheusRule } from "./rules";
+
+export interface AlertingStackProps {
+  readonly access: ClusterAccess;
+  readonly clusterArn: string;
+  readonly applications: readonly Application[];
+}
+
+/** Service account that Alertmanager's pods run as: it may publish the heartbeat. */
+export const ALERTMANAGER_SERVICE_ACCOUNT = "alertmanager";
+/** Secret with `alertmanager.yaml`, which the Alertmanager object names as its configSecret. */
+export const ALERTMANAGER_CONFIGURATION = "alertmanager-configuration";
+/** ConfigMaps that Grafana's dashboard providers mount. */
+export const DASHBOARD_CONFIG_MAPS = {
+  platform: "dashboards-platform",
+  applications: "dashboards-applications",
+} as const;
+
+/** Rules, routing and dashboards of one region, and the dead man's switch of the other. */
+export class AlertingStack extends KubernetesStack {
+  static override readonly guardedBy = ["SC-10", "SC-17"] as const;
+
+  private readonly namespace = prometheusOperatorCrds.namespace;
+
+  constructor(
+    scope: Construct,
+    private readonly site: Site,
+    private readonly props: AlertingStackProps,
+  ) {
+    super(scope, `alerting-${site.region.name}`, site, "alerting", props.access);
+    this.addRules();
+    this.addRouting();
+    this.addDashboards();
+    this.addHeartbeat();
+  }
+
+  private addRules(): void {
+    const { environment } = this.site;
+    this.addManifests("platform-rules", [
+      prometheusRule(this.metadata("platform-alerts"), platformRuleGroups(environment)),
+    ]);
+  }
+
+  /** No value in it is secret: credentials are files that the operator mounts. */
+  private addRouting(): void {
+    this.addManifests("alertmanager-configuration", [
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: this.metadata(ALERTMANAGER_CONFIGURATION),
+        type: "Opaque",
+        stringData: { "alertmanager.yaml": JSON.stringify(notificationConfiguration(this.site)) },
+      },
+    ]);
+  }
+
+  private addDashboards(): void {
+    const applications = this.props.applications.map((application) =>
+      applicationDashboard(application.name, objectivesOf(application), { requests: countsRequests(application) }),
+    );
+    this.addDashboardMap("platform", platformDashboards);
+    this.addDashboardMap("applications", applications);
+  }
+
+  private addDashboardMap(
+    kind: keyof typeof DASHBOARD_CONFIG_MAPS,
+    dashboards: readonly DashboardSpecification[],
+  ): void {
+    new ConfigMapV1(this, DASHBOARD_CONFIG_MAPS[kind], {
+      metadata: {
+        name: DASHBOARD_CONFIG_MAPS[kind],
+        namespace: this.namespace,
+        labels: { ...ownershipLabels(platformOwnership(this.site)), grafana_dashboard: "1" },
+      },
+      data: Object.fromEntries(dashboards.map((one) => [`${one.uid}.json`, JSON.stringify(dashboardJson(one))])),
+    });
+  }
+
+  /**
+   * Alertmanager of the other region publishes once a minute to the topic here; the alarm fires when it stops. It lies
+   * here because the other region may be what failed.
+   */
+  private addHeartbeat(): void {
+    const { environment, prefix } = this.site;
+    const declaration = configured(environment, "");
+    const key = new EncryptionKey(this, "key", {
+      name: `${prefix}-alerting`,
+      description: `Heartbeat and notifications, ${environment.name}`,
+      environment,
+      servicePrincipals: ["cloudwatch.amazonaws.com"],
+    });
+    const heartbeat = new SnsTopic(this, "heartbeat", { name: heartbeatTopicName(this.site) });
+    const notifications = new SnsTopic(this, "notifications", { name: `${prefix}-alerting`, kmsMasterKeyId: key.arn });
+    for (const [index, email] of escalationOf(environment.owner, environment.contactEmail).entries())
+      new SnsTopicSubscription(this, `notifications-${index}`, {
+        topicArn: notifications.arn,
+        protocol: "email",
+        endpoint: email,
+      });
+    new CloudwatchMetricAlarm(this, "heartbeat-missing", {
+      alarmName: `${prefix}-heartbeat-missing`,
+      alarmDescription: `Alertmanager of the other region has not published for five minutes. Runbook: ${onCall.runbookBaseUrl}/Watchdog`,
+      namespace: "AWS/SNS",
+      metricName: "NumberOfMessagesPublished",
+      dimensions: { TopicName: heartbeat.name },
+      statistic: "Sum",
+      period: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      treatMissingData: "breaching",
+      alarmActions: [notifications.arn],
+      okActions: [notifications.arn],
+    });
+    const { topicArn } = peerHeartbeat(this.site);
+    new WorkloadRole(this, "alertmanager", {
+      name: `${prefix}-alertmanager`.slice(0, 64),
+      clusterName: this.props.access.name,
+      clusterArn: this.props.clusterArn,
+      accountId: environment.accountId,
+      namespace: this.namespace,
+      serviceAccount: ALERTMANAGER_SERVICE_ACCOUNT,
+      statements: [{ Effect: "Allow", Action: ["sns:Publish"], Resource: [topicArn] }],
+      declaration,
+    });
+  }
+
+  private addManifests(id: string, manifests: readonly Manifest[]): void {
+    new Manifests(this, id, {
+      name: id,
+      namespace: this.namespace,
+      manifests,
+      declaration: configured(this.site.environment, ""),
+    });
+  }
+
+  private metadata(name: string): Manifest["metadata"] {
+    return { name, namespace: this.namespace, labels: ownershipLabels(platformOwnership(this.site)) };
+  }
+}
+
+/** Everybody who is called when the region itself is silent. */
+const escalationOf = (owner: string, contact: string): readonly string[] => [
+  ...new Set([contact, ...(onCall.teams[owner]?.escalation ?? []).map(({ email }) => email)]),
+];
