@@ -7,7 +7,7 @@ import { selectorOf } from "./selector";
 import type { Evaluation, Indicator, Objective, Selector } from "./types";
 
 /** Annotation that carries an indicator of this project whole: OpenSLO has no word for its kinds. */
-const INDICATOR = "plimsoll.dev/indicator";
+const INDICATOR = "plimsoll-indicator";
 
 /** Objectives as OpenSLO v1 documents, validated by the schema before they are written. */
 export function toOpenSlo(objectives: readonly Objective[]): string {
