@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth images charts docs test jest typecheck lint snapshots compare bench clean \
+.PHONY: help synth images charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
   proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy
 
 help: ## Show what there is to do
@@ -40,6 +40,9 @@ test: $(installed) ## Run all tests, the type check and the linters
 
 jest: $(installed)
 	npx jest
+
+test-elsewhere: $(installed) ## Run the tests, and synthesis, without the shipped applications and with other values of the organisation
+	@node __tests__/elsewhere.mjs
 
 typecheck: $(installed) ## Check the types
 	npx tsc --noEmit --incremental --tsBuildInfoFile .cache/tsc.json

@@ -7,6 +7,11 @@ export interface Commitment {
   readonly value: number | string;
 }
 
+/** A figure of the platform as a whole that the report of an application promises. */
+export interface PlatformCommitment extends Commitment {
+  readonly application: string;
+}
+
 /** Something that a component has, by the name of its setting. */
 export type Feature =
   "nodes" | "probes" | "scale" | "volumes" | "pool" | "registries" | "rights" | "flags" | "secrets" | "entry";
@@ -55,7 +60,7 @@ export interface StepCommitment {
 
 /** Everything that reports promise. A platform is judged with the commitments of its environment: plain data. */
 export interface Commitments {
-  readonly platform: readonly Commitment[];
+  readonly platform: readonly PlatformCommitment[];
   readonly workloads: readonly {
     readonly application: string;
     readonly component: string;
@@ -94,7 +99,7 @@ const within =
     figure === prefix || figure.startsWith(`${prefix}.`);
 
 /** Figures of the platform as a whole that are `prefix` or begin with it, for example `pools.general`. */
-export const platformCommitments = ({ platform }: Commitments, prefix: string): readonly Commitment[] =>
+export const platformCommitments = ({ platform }: Commitments, prefix: string): readonly PlatformCommitment[] =>
   platform.filter(within(prefix));
 
 /** Figures of one component that are `prefix` or begin with it, for example `scale`. @default prefix - all of them */

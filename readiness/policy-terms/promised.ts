@@ -1,4 +1,4 @@
-import { type Commitment, workloadCommitments } from "../../catalog/claims/commitments";
+import { type Commitment, platformCommitments, workloadCommitments } from "../../catalog/claims/commitments";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type { Workload } from "../inventory/views/kubernetes-types";
@@ -21,6 +21,12 @@ export function promisesOf(
 ): readonly Commitment[] {
   return workloadCommitments(platform.commitments, workload.namespace, workload.name, prefix);
 }
+
+/** Figures of the platform that reports of deployed applications promise: an application that is not there asks for nothing. */
+export const platformPromises = ({ commitments, namespaces }: Platform, prefix: string): readonly Commitment[] =>
+  platformCommitments(commitments, prefix).filter(({ application }) =>
+    namespaces.some(({ name }) => name === application),
+  );
 
 /** One verdict a promise; a figure that `found` does not hold is unknown, never kept. */
 export function asPromised(promises: readonly Commitment[], found: Readonly<Record<string, Found>>): Verdict[] {

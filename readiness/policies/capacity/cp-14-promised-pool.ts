@@ -1,18 +1,17 @@
 import { label } from "../../../contract";
-import { type Commitment, platformCommitments } from "../../../catalog/claims/commitments";
+import type { Commitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
 import { change, each, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
 import { undecided } from "../../policy-terms/required-value";
-import { asPromised, type Found } from "../../policy-terms/promised";
+import { asPromised, type Found, platformPromises } from "../../policy-terms/promised";
 import { poolsOf, total, type NodePool } from "../../policy-terms/pools";
 import { nodeGroups, onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const POOL = "general";
-const promises = ({ commitments }: Platform): readonly Commitment[] =>
-  platformCommitments(commitments, `pools.${POOL}`);
+const promises = (platform: Platform): readonly Commitment[] => platformPromises(platform, `pools.${POOL}`);
 
 const undecidedIn = (groups: readonly NodeGroup[], fragment: string): string | undefined =>
   groups.map((group) => undecided(group, fragment)).find((reason) => reason !== undefined);

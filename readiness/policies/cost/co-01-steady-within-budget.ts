@@ -1,9 +1,8 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
 import { change, changeEnvironment, set, together } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { withinBudget } from "../../policy-terms/cost-verdicts";
-import { asPromised } from "../../policy-terms/promised";
+import { asPromised, platformPromises } from "../../policy-terms/promised";
 import { onDemandGroups } from "../../policy-terms/targets";
 
 const field = "budget.usdPerMonth";
@@ -22,7 +21,7 @@ export default policy({
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const { usdPerMonth } = platform.environment.budget;
-    const promises = platformCommitments(platform.commitments, "budget.usdPerMonth");
+    const promises = platformPromises(platform, "budget.usdPerMonth");
     return [
       withinBudget(platform, usdPerMonth, "steady", field),
       ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } }),

@@ -1,7 +1,7 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
 import { equals } from "../../policy/comparison";
 import { changeStack, removeStack, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
+import { platformPromises } from "../../policy-terms/promised";
 import { clusterOf } from "../../policy-terms/region-subjects";
 import { fail } from "../../policy/verdict";
 
@@ -13,9 +13,9 @@ export default policy({
   because: "contracts, data protection and the path of the failover name these regions",
   remedy:
     "set regions.primary.name and regions.secondary.name; a promise changes in its report first, then in catalog/claims/commitments.json",
-  subjects: ({ commitments }) => (platformCommitments(commitments, "regions").length > 0 ? [wholePlatform] : []),
+  subjects: (platform) => (platformPromises(platform, "regions").length > 0 ? [wholePlatform] : []),
   check: (_, platform) =>
-    platformCommitments(platform.commitments, "regions").map(({ claim, figure, value }) => {
+    platformPromises(platform, "regions").map(({ claim, figure, value }) => {
       const role = figure.endsWith("primary") ? "primary" : "secondary";
       const cluster = clusterOf(platform, role);
       return cluster

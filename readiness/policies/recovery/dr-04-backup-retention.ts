@@ -1,7 +1,7 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
 import { atLeast } from "../../policy/comparison";
 import { change, changeEnvironment, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
+import { platformPromises } from "../../policy-terms/promised";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
 import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
@@ -53,7 +53,7 @@ function kept(location: BackupLocation, system: BackupSystem, platform: Platform
     .filter((schedule) => !schedule.disabled && schedule.location === location)
     .map(({ ttlHours }) => ttlHours ?? 0);
   const longest = lives.length === 0 ? 0 : Math.max(...lives);
-  const promises = platformCommitments(platform.commitments, "backups.retentionDays");
+  const promises = platformPromises(platform, "backups.retentionDays");
   const where = `days that backups in ${location.name} live`;
   const shown = {
     field: "retentionDays",

@@ -1,12 +1,13 @@
-import { type Commitment, platformCommitments } from "../../../catalog/claims/commitments";
+import type { Commitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
+import { platformPromises } from "../../policy-terms/promised";
 import { fail, notApplicable, unknown } from "../../policy/verdict";
 import { applicationNamespaces, covers, inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
-const promises = ({ commitments }: Platform): readonly Commitment[] => platformCommitments(commitments, "backups.cron");
+const promises = (platform: Platform): readonly Commitment[] => platformPromises(platform, "backups.cron");
 const daily = (_: unknown, name: string): boolean => name.startsWith("daily-");
 
 export default policy({
