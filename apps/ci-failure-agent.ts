@@ -15,7 +15,7 @@ export default application({
     // Its code exposes no request metrics: the blackbox exporter measures it from outside.
     measuredBy: { probe: "/health" },
   },
-  entry: { component: "api", healthPath: "/health" },
+  entry: { component: "api", healthPath: "/health", authentication: { secret: "API_KEY" } },
   caches: {
     queue: { engine: "redis", version: "7", memoryMiB: 1024, persistent: true, rtoMinutes: 30, rpoMinutes: 60 },
   },

@@ -51,8 +51,16 @@ export default application({
   // The API answers /v1, /health and GitHub's webhooks; what people look at is the web dashboard's.
   entry: {
     component: "api",
-    healthPath: "/health",
-    routes: [{ component: "web", healthPath: "/health", paths: ["/", "/dashboard*", "/_next/*"] }],
+    healthPath: "/health/live",
+    authentication: { secret: "JWT_SECRET" },
+    routes: [
+      {
+        component: "web",
+        healthPath: "/health",
+        paths: ["/", "/dashboard*", "/_next/*"],
+        authentication: { delegatedTo: "api" },
+      },
+    ],
   },
   flags: { ENABLE_SLACK_APP: true, ENABLE_GITHUB_WEBHOOKS: true, ENABLE_QUARANTINE_ACTIONS: true },
   databases: {
@@ -130,8 +138,8 @@ export default application({
       image: "flakeguard-api:1.0.0",
       port: 3000,
       settings: { ...production, PORT: "3000" },
-      // Fastify listens before its stores are there: /health asks them, so it decides whether requests come, not whether the process lives.
-      probes: { liveness: { tcp: "http" }, readiness: http("/health") },
+      // /health/ready asks the stores: it decides whether requests come. /health/live asks the process alone (apps/api/src/routes/health.ts).
+      probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       scale: { min: 3, max: 8, cpuPercent: 70, memoryPercent: 80 },

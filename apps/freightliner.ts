@@ -23,9 +23,14 @@ export default application({
       excluding: { path: "/(health|metrics).*" },
     },
   },
-  entry: { component: "server", healthPath: "/health" },
+  // Without FREIGHTLINER_API_KEY_AUTH the server checks no key at all (pkg/server/middleware.go).
+  entry: {
+    component: "server",
+    healthPath: "/health",
+    authentication: { secret: "FREIGHTLINER_API_KEY", switchedOnBy: "FREIGHTLINER_API_KEY_AUTH=true" },
+  },
   secrets: {
-    API_KEY: {
+    FREIGHTLINER_API_KEY: {
       description: "Key that callers of the API present",
       minimumLength: 32,
       generate: { length: 48, characters: "letters-and-digits" },
@@ -37,7 +42,8 @@ export default application({
       image: "ghcr.io/hemzaz/freightliner:1.0.0",
       args: ["serve", "--port=8080", "--checkpoint-dir=/var/lib/freightliner", "--workers=25"],
       port: 8080,
-      // /health asks the registries too: it decides whether requests come, not whether the process lives.
+      settings: { FREIGHTLINER_API_KEY_AUTH: "true" },
+      // /health answers as soon as the server listens; it asks no registry (pkg/server/server.go, healthCheckHandler).
       probes: { liveness: tcp("http"), readiness: http("/health"), startup: http("/health") },
       requests: { cpu: "1", memory: "2Gi" },
       limits: { cpu: "2", memory: "4Gi" },
@@ -59,7 +65,9 @@ export default application({
         megabytesPerSecond: 125,
       },
       volumes: { checkpoints: { path: "/var/lib/freightliner", sizeGiB: 20 } },
-      secrets: ["API_KEY"],
+      secrets: ["FREIGHTLINER_API_KEY"],
+      // The program reads variables, no files.
+      secretsAs: "environment",
       registries: {
         ecr: [
           { region: "us-east-1", repositories: ["mirror/*"], access: "push" },

@@ -1,4 +1,4 @@
-import { application, http, postgres, redis, migration, service, tcp } from "../config/application/application";
+import { application, http, postgres, redis, migration, service } from "../config/application/application";
 
 /** Mesh platform with post-quantum cryptography. Its report: claims XB-01 to XB-22. */
 export default application({
@@ -38,7 +38,7 @@ export default application({
       },
     },
   },
-  entry: { component: "api", healthPath: "/health" },
+  entry: { component: "api", healthPath: "/health/live", authentication: { accountsIn: "main" } },
   databases: {
     main: { engine: "postgres", version: "16", storageGiB: 20, maxConnections: 150, rtoMinutes: 30, rpoMinutes: 60 },
   },
@@ -72,8 +72,8 @@ export default application({
     api: service({
       image: "x0tta6bl4:3.4.0",
       port: 8000,
-      // /health asks the stores too: it decides whether requests come, not whether the process lives.
-      probes: { liveness: tcp("http"), readiness: http("/health") },
+      // /health/ready asks the stores: it decides whether requests come. /health/live asks the process alone.
+      probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
       // 10 to 20 % of the CPU limit and 25 to 50 % of the memory limit were measured under load.
       requests: { cpu: "100m", memory: "384Mi" },
       limits: { cpu: "500m", memory: "1Gi" },

@@ -18,19 +18,32 @@ const schema = z
         source: z.string(),
       }),
     ),
+    introductions: z.array(
+      z.strictObject({
+        apiVersion: z.string().min(1),
+        kinds: z.array(z.string().min(1)).min(1),
+        servedFrom: minor,
+        source: z.string(),
+      }),
+    ),
   })
   .refine(
-    ({ removals, sources }) => removals.every(({ source }) => source in sources),
-    "every removal names one of the sources",
+    ({ removals, introductions, sources }) => [...removals, ...introductions].every(({ source }) => source in sources),
+    "every removal and introduction names one of the sources",
   );
 
 /** Kinds that the API server of `removedIn` and later no longer serves at `apiVersion`; `replacement` null: the source names none. */
 export type ApiRemoval = z.infer<typeof schema>["removals"][number];
 
-let loaded: readonly ApiRemoval[] | undefined;
+let loaded: z.infer<typeof schema> | undefined;
+const table = (): z.infer<typeof schema> => (loaded ??= schema.parse(bundled));
 
 /** The committed table, validated once. @throws ZodError where the data file is malformed */
-export const apiRemovals = (): readonly ApiRemoval[] => (loaded ??= schema.parse(bundled).removals);
+export const apiRemovals = (): readonly ApiRemoval[] => table().removals;
+
+/** First minor version that serves the kind at that API version; undefined: every supported one does. */
+export const servedFrom = (apiVersion: string, kind: string): string | undefined =>
+  table().introductions.find((one) => one.apiVersion === apiVersion && one.kinds.includes(kind))?.servedFrom;
 
 /** The removal that concerns the kind at that API version, whether or not a cluster has reached it. */
 export const removalOf = (apiVersion: string, kind: string): ApiRemoval | undefined =>

@@ -100,7 +100,7 @@ const backups = settings({
     "a cron expression of five fields, in UTC",
     "Velero reads this form",
   ).optional(),
-  retentionDays: allow(integer(1, 365), "1 to 365 days", "older backups are removed by the lifecycle of the bucket"),
+  retentionDays: allow(integer(1, 365), "1 to 365 days", "Velero deletes older backups"),
   /** Longest time from start of a backup to its end in the bucket; the recovery point is counted with it. */
   durationMinutes: allow(integer(1, 720), "1 to 720 minutes", "a backup that takes longer overlaps the next one"),
 });

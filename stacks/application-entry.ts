@@ -1,7 +1,7 @@
 import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { Construct } from "constructs";
-import type { Application } from "../config/application/schema";
+import type { Application, Authentication } from "../config/application/schema";
 import type { Site } from "../config/site";
 import { PRE_STOP_SECONDS } from "../constructs/kubernetes/workload/container";
 
@@ -12,6 +12,7 @@ export interface Route {
   readonly component: string;
   readonly healthPath: string;
   readonly paths?: readonly string[];
+  readonly authentication?: Authentication | undefined;
 }
 
 export interface EntryProps {
@@ -33,8 +34,8 @@ export interface EntryProps {
 export const RULES_PER_APPLICATION = 20;
 
 /** The component of the entry, then those that answer single paths. */
-export const routesOf = ({ component, healthPath, routes }: Entry): readonly Route[] => [
-  { component, healthPath },
+export const routesOf = ({ component, healthPath, authentication, routes }: Entry): readonly Route[] => [
+  { component, healthPath, ...(authentication ? { authentication } : {}) },
   ...(routes ?? []),
 ];
 

@@ -179,7 +179,7 @@ export class ApplicationStack extends KubernetesStack {
         })
       : undefined;
     const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
-    const routed = entry !== undefined && routesOf(entry).some((route) => route.component === name);
+    const route = entry && routesOf(entry).find(({ component }) => component === name);
     const connectionKey = Object.entries(this.application.secrets ?? {}).find(
       ([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis,
     )?.[0];
@@ -196,7 +196,8 @@ export class ApplicationStack extends KubernetesStack {
               secretStore: SECRET_STORE,
             },
           }),
-      ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
+      ...(route ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
+      ...(route?.authentication ? { authentication: route.authentication } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.
       ...(around.flagsName === undefined

@@ -48,6 +48,7 @@ export class DataStack extends PlatformStack {
     "DR-05",
     "DR-06",
     "DR-10",
+    "DR-14",
     "SU-03",
     "SU-06",
     "MR-06",
@@ -76,9 +77,9 @@ export class DataStack extends PlatformStack {
       bucketName: `${site.prefix}-backups-${environment.accountId}`,
       keyArn: this.key.arn,
       environment,
+      // No expiration of current objects: later backups share the packs and the `kopia.repository` object of earlier ones.
+      // Velero deletes what no backup needs any more; what it deletes stays as a noncurrent version that the lock protects.
       noncurrentDays: 7,
-      // Velero removes what is older than its time to live; what it deletes stays as a version that the lock protects.
-      expirationDays: environment.backups.retentionDays + 5,
       ...(environment.protectData ? { objectLockDays: Math.min(environment.backups.retentionDays, 7) } : {}),
     });
     this.addRepositories(applications.map((loaded) => loaded.application));

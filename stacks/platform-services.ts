@@ -47,6 +47,8 @@ export class ServicesStack extends KubernetesStack {
     "DR-06",
     "DR-11",
     "DR-13",
+    "DR-15",
+    "DR-16",
     "AV-12",
     "SC-10",
     "SC-11",

@@ -35,7 +35,15 @@ const warehouse = application({
   entry: {
     component: "web",
     healthPath: "/healthz",
-    routes: [{ component: "rpc", paths: ["/orders.v1.Orders/*"], healthPath: "/grpc.health.v1.Health/Check" }],
+    authentication: { secret: "SESSION_KEY" },
+    routes: [
+      {
+        component: "rpc",
+        paths: ["/orders.v1.Orders/*"],
+        healthPath: "/grpc.health.v1.Health/Check",
+        authentication: { accountsIn: "main" },
+      },
+    ],
   },
   logs: { format: "json", level: "debug", correlation: "traceId" },
   flags: { ENABLE_REFUNDS: false },

@@ -3,7 +3,7 @@ import { allow, settings } from "../allowed";
 import { adjustments } from "./parts/adjustment";
 import { component } from "./parts/component";
 import { customResource, kindName } from "./parts/custom-resource";
-import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
+import { count, dnsLabel, listOf, path, recordOf, text, variable } from "./fields";
 import { job } from "./parts/job";
 import { indicatorName, measure, timeShare, workObjectives } from "./parts/measure";
 import { cache, database } from "./parts/store";
@@ -65,12 +65,35 @@ const objectives = settings({
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
 
+/** How a component that the internet reaches tells callers apart. Exactly one of the forms. */
+const authentication = z.union(
+  [
+    settings({
+      /** Key of `secrets` that the component checks callers or their sessions with. */
+      secret: z.string(),
+      /** Where the program checks nothing unless it is told to: an argument of `args`, or a variable of `settings` with its value. */
+      switchedOnBy: text(200, "it is looked for among the arguments and settings of the component").optional(),
+    }),
+    settings({
+      /** Database or cache of the application that holds the accounts and keys of callers. */
+      accountsIn: z.string(),
+    }),
+    settings({
+      /** Service of the application that does it: the component keeps nothing itself and passes requests on. */
+      delegatedTo: z.string(),
+    }),
+  ],
+  { error: "one of secret, accountsIn and delegatedTo" },
+);
+
 /** How customers reach the application: `<name>.<domain>`, TLS at the region's load balancer, failover between the regions. */
 const entry = settings({
   /** The service that answers what no route names; it speaks HTTP. */
   component: z.string(),
   /** Path of it that answers 200 to a GET while the application can serve: the load balancer asks it of each pod, and Route 53 of each region. */
   healthPath: path,
+  /** How it tells callers apart. @default none - refused by NW-13: whoever finds the name could change its state */
+  authentication: authentication.optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(
     settings({
@@ -89,6 +112,8 @@ const entry = settings({
       ),
       /** The load balancer asks it of each pod: a path that answers 200, or of a gRPC service the method that answers OK, such as "/grpc.health.v1.Health/Check". */
       healthPath: path,
+      /** As of the entry. */
+      authentication: authentication.optional(),
     }),
     10,
   ).optional(),
@@ -149,6 +174,7 @@ export const applicationShape = settings({
 });
 
 export type Application = z.infer<typeof applicationShape>;
+export type Authentication = z.infer<typeof authentication>;
 export type Logs = z.infer<typeof logs>;
 export type ApplicationLiteral = z.input<typeof applicationShape>;
 

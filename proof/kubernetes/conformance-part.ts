@@ -1,3 +1,4 @@
+import { minorOf, servedFrom } from "../../catalog/removed-apis";
 import { supportCalendar } from "../../catalog/support-calendar";
 import { isObject, type Json } from "../../readiness/inventory/json";
 import { ApiSchemas } from "./api-conformance";
@@ -68,7 +69,10 @@ export class Conformance {
   }
 
   private judge(object: SentObject["object"]): readonly string[] {
-    const answers = this.versions.map(({ version, schemas }) => ({ version, faults: schemas.faults(object) }));
+    const first = minorOf(servedFrom(object.apiVersion, object.kind)) ?? 0;
+    const answers = this.versions
+      .filter(({ version }) => (minorOf(version) ?? 0) >= first)
+      .map(({ version, schemas }) => ({ version, faults: schemas.faults(object) }));
     if (answers.every(({ faults }) => faults === undefined)) return [];
     return answers.flatMap(({ version, faults }) =>
       faults === undefined

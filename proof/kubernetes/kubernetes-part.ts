@@ -14,7 +14,7 @@ import { withRun } from "../run/run-folder";
 import { labelOf, type Sent } from "./sending";
 import { objectCount } from "../terraform/stack-count";
 import { synthesise, type Synthesised } from "../run/synthesised";
-import { proveAutoscaling, proveClaims, proveCronJobs, proveEndpoints } from "./workload-proofs";
+import { proveAutoscaling, proveClaims, proveCronJobs, proveEndpoints, proveRestorePods } from "./workload-proofs";
 
 const provedEnvironments: readonly EnvironmentName[] = ["production", "staging", "local"];
 
@@ -89,6 +89,7 @@ async function proveSteps(
   await proveEndpoints(ledger, plane.api, environment, taken);
   await proveClaims(ledger, plane.api, environment, content.region, taken);
   await proveCronJobs(ledger, plane.api, environment, taken);
+  await proveRestorePods(ledger, plane.api, environment, content.region);
   await drain(step, taken);
   await proveAutoscaling(ledger, plane.api, environment, taken);
   stillRunning(plane.servers);

@@ -9,7 +9,14 @@ import { awaitRollouts, hasRollout } from "./rollout";
 /** What others need to be there: in this order, then everything else, then what runs pods. */
 const FIRST: readonly (readonly string[])[] = [
   ["Namespace"],
-  ["PriorityClass", "StorageClass", "ResourceQuota", "LimitRange", "ValidatingAdmissionPolicy"],
+  [
+    "PriorityClass",
+    "StorageClass",
+    "ResourceQuota",
+    "LimitRange",
+    "ValidatingAdmissionPolicy",
+    "MutatingAdmissionPolicy",
+  ],
   [
     "ServiceAccount",
     "Secret",
@@ -17,6 +24,7 @@ const FIRST: readonly (readonly string[])[] = [
     "ClusterRole",
     "Role",
     "ValidatingAdmissionPolicyBinding",
+    "MutatingAdmissionPolicyBinding",
     "PersistentVolume",
   ],
 ];

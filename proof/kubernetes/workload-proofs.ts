@@ -1,3 +1,6 @@
+import { velero } from "../../catalog/charts";
+import { POOL_TAINT } from "../../catalog/charts/model/pod-placement";
+import { RESTORE_POD_LABEL } from "../../catalog/charts/velero/restore-placement";
 import { isObject, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesApi, KubernetesObject } from "./kubernetes-api";
@@ -165,3 +168,56 @@ export async function proveAutoscaling(
       );
   }
 }
+
+/**
+ * A pod as Velero starts it to fill a restored volume, pinned to a node of each pool, is admitted and placed there.
+ * Velero 1.18.1, pkg/exposer/generic_restore.go, createRestorePod; read 2026-11-28.
+ */
+export async function proveRestorePods(
+  ledger: Ledger,
+  api: KubernetesApi,
+  environment: string,
+  region: string,
+): Promise<void> {
+  const nodes = await api.list("v1", "Node");
+  const poolOf = (node: KubernetesObject): string => textOf(objectOf(node.metadata.labels)[POOL_TAINT]) ?? "";
+  for (const pool of [...new Set(nodes.map(poolOf))].sort()) {
+    const node = nodes.find((one) => poolOf(one) === pool && objectOf(one["spec"])["unschedulable"] !== true);
+    if (!node) continue;
+    const pod = restorePod(`restore-${pool}`, node.metadata.name);
+    try {
+      await api.create(pod);
+      await api.waitFor(
+        pod,
+        "placed",
+        (object) => textOf(objectOf(object["spec"])["nodeName"]) === node.metadata.name,
+        30,
+      );
+      ledger.proved("restore pods placed on the nodes of their pool");
+    } catch (error) {
+      ledger.failed(
+        `${environment} ${region}: a pod that restores a volume on ${node.metadata.name} of pool ${pool} is not placed`,
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+    await api.delete(pod, 0);
+  }
+}
+
+const restorePod = (name: string, node: string): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, namespace: velero.namespace, labels: { [RESTORE_POD_LABEL]: name } },
+  spec: {
+    nodeSelector: { "kubernetes.io/hostname": node },
+    restartPolicy: "Never",
+    containers: [
+      {
+        name,
+        image: "example.invalid/data-mover:1.0.0",
+        resources: { requests: { cpu: "1m", memory: "1Mi" } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    ],
+  },
+});

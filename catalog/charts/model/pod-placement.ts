@@ -1,5 +1,8 @@
 import type { JsonObject, JsonValue } from "./definition";
 
+/** Key of the taint of dedicated node pools; its value is the name of the pool. */
+export const POOL_TAINT = "plimsoll.dev/pool";
+
 /** Container security context of the restricted pod security standard. */
 export const restrictedContainer: JsonObject = {
   allowPrivilegeEscalation: false,

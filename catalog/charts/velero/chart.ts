@@ -1,8 +1,9 @@
 import { chart, type ChartManifests, type JsonObject, type JsonValue } from "../model/definition";
 import type { IamStatement } from "../model/iam-statement";
 import type { PlatformFacts } from "../model/platform-facts";
-import { leaveDeadNodesQuickly, resources, restrictedContainer } from "../model/pod-placement";
+import { leaveDeadNodesQuickly, POOL_TAINT, resources, restrictedContainer } from "../model/pod-placement";
 import lock from "./lock.json";
+import { restorePlacement } from "./restore-placement";
 
 export interface BackupBucket {
   readonly bucket: string;
@@ -36,8 +37,8 @@ export const storageLocation = { ownRegion: "default", otherRegion: "other-regio
 
 /**
  * Secret that Velero 1.18.1 encrypts its backup repositories with (pkg/repository/keys/keys.go). If it is missing when the
- * server starts, Velero creates it with a publicly known password, and repositories keep the one that they began with:
- * put it there before the release, the same in both regions.
+ * server starts, Velero creates it with a publicly known password, and repositories keep the one that they began with. The
+ * server therefore mounts it: the kubelet starts no container before the Secret exists, however long its value takes.
  */
 export const repositoryPasswordSecret = {
   namespace: "velero",
@@ -127,6 +128,8 @@ function nodeAgent(): JsonObject {
     resources: resources(25, 64, 256),
     extraArgs: ["--node-agent-configmap=velero-node-agent"],
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+    // A restored volume is filled on the node of the pod that uses it, by the agent of that node: also in dedicated pools.
+    tolerations: [{ key: POOL_TAINT, operator: "Exists", effect: "NoSchedule" }],
   };
 }
 
@@ -160,10 +163,11 @@ const permissions = ({ backups: { ownRegion, otherRegion } }: PlatformFacts): Ia
   ];
 };
 
-/** The same repository password in both regions, there before the server starts. */
-const repositoryPassword = ({ secretStore, secretName }: PlatformFacts): ChartManifests => ({
+/** The same repository password in both regions, and the placement of restore pods. */
+const beforeServer = ({ secretStore, secretName }: PlatformFacts): ChartManifests => ({
   name: "repository-password",
   objects: [
+    ...restorePlacement(repositoryPasswordSecret.namespace),
     {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
@@ -205,6 +209,9 @@ export const velero = chart<VeleroSettings>({
     "nodeAgent.podSecurityContext": "a pod's security context, copied",
     "nodeAgent.resources": "a container's resources, copied",
     "nodeAgent.updateStrategy": "a DaemonSet strategy, copied",
+    extraVolumeMounts: "mounts of the server's container, copied",
+    extraVolumes: "volumes of the server's pod, copied",
+    "nodeAgent.tolerations": "tolerations of the DaemonSet, copied",
     podSecurityContext: "a pod's security context, copied",
     resources: "a container's resources, copied",
     schedules: "each key becomes a Schedule",
@@ -233,7 +240,7 @@ export const velero = chart<VeleroSettings>({
     }),
     traffic: {},
     permissions,
-    before: repositoryPassword,
+    before: beforeServer,
   },
   values: (settings) => ({
     configuration: configuration(settings),
@@ -243,6 +250,10 @@ export const velero = chart<VeleroSettings>({
       "node-agent": { data: { "node-agent-configuration.json": JSON.stringify(nodeAgentConfiguration) } },
     },
     credentials: { useSecret: false },
+    extraVolumes: [{ name: "repository-password", secret: { secretName: repositoryPasswordSecret.name } }],
+    extraVolumeMounts: [
+      { name: "repository-password", mountPath: "/var/run/secrets/repository-password", readOnly: true },
+    ],
     // Native EBS snapshots stay in their region: there is no VolumeSnapshotLocation, only moved CSI snapshots.
     snapshotsEnabled: false,
     deployNodeAgent: true,

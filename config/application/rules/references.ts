@@ -107,7 +107,36 @@ function entryRefusals(draft: Draft, names: Names): Refusal[] {
     ...(entry?.routes ?? []).flatMap((route, index) =>
       unknown(["entry", "routes", String(index), "component"], route?.component),
     ),
+    ...authenticationRefusals(["entry", "authentication"], entry?.authentication, names),
+    ...(entry?.routes ?? []).flatMap((route, index) =>
+      authenticationRefusals(["entry", "routes", String(index), "authentication"], route?.authentication, names),
+    ),
   ];
+}
+
+type DraftAuthentication = NonNullable<Draft["entry"]>["authentication"];
+
+function authenticationRefusals(path: readonly string[], declared: DraftAuthentication, names: Names): Refusal[] {
+  if (declared === undefined) return [];
+  const because = "nobody could check how callers are told apart";
+  const refused = (field: string, found: unknown, allowed: string): Refusal[] => [
+    { path: [...path, field], found, allowed, because },
+  ];
+  if ("secret" in declared && !names.secrets.has(declared.secret))
+    return refused(
+      "secret",
+      declared.secret,
+      `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
+    );
+  if ("accountsIn" in declared && !names.databases.has(declared.accountsIn) && !names.caches.has(declared.accountsIn))
+    return refused(
+      "accountsIn",
+      declared.accountsIn,
+      `a database or cache of this application: ${listed([...names.databases.names, ...names.caches.names], "it declares none")}`,
+    );
+  if ("delegatedTo" in declared && !names.services.has(declared.delegatedTo))
+    return refused("delegatedTo", declared.delegatedTo, aService(names));
+  return [];
 }
 
 function dependencyRefusals({ talksTo }: DraftProgram, names: Names): Refusal[] {

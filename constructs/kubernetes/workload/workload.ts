@@ -8,7 +8,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { callsKubernetes, mainPortOf } from "../../../config/application/parts/component";
 import type { Scale } from "../../../config/application/parts/scaling";
-import type { Component } from "../../../config/application/schema";
+import type { Authentication, Component } from "../../../config/application/schema";
 import { type Declaration, Guarded } from "../../guarded";
 import { Autoscaler, type AutoscalerProps } from "./autoscaler";
 import type { ContainerProps } from "./container";
@@ -32,6 +32,8 @@ export interface WorkloadProps extends ContainerProps {
   readonly acceptsWrites: boolean;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
+  /** How a component that the internet reaches tells callers apart. */
+  readonly authentication?: Authentication;
   /** Networks of the load balancer, when it sends requests to this component. */
   readonly loadBalancerCidrs?: readonly string[];
   /** Network of the region, where databases and caches are. */
@@ -80,6 +82,7 @@ export class Workload extends Guarded {
     "NW-03",
     "NW-04",
     "NW-06",
+    "NW-13",
     "DE-04",
     "MR-20",
     "CP-11",
@@ -169,6 +172,7 @@ export class Workload extends Guarded {
       logs: this.props.logs,
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
+      ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
     };
     const { labels, ...named } = this.metadata();
     const metadata = {

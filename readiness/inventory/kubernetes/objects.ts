@@ -123,7 +123,7 @@ function expandAll(state: State, stack: string, value: JsonObject): JsonObject {
 // Kinds of which Helm must not be given a namespace are few; those of our own manifests name theirs when they have one.
 function withNamespace(object: KubernetesObject, release: Release): KubernetesObject {
   const clusterWide =
-    /^(Namespace|ClusterRole|ClusterRoleBinding|StorageClass|PriorityClass|CustomResourceDefinition|ClusterSecretStore|ClusterExternalSecret|ClusterIssuer|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding|MutatingWebhookConfiguration|ValidatingWebhookConfiguration|VolumeSnapshotClass|IngressClass|IngressClassParams|APIService|PersistentVolume)$/;
+    /^(Namespace|ClusterRole|ClusterRoleBinding|StorageClass|PriorityClass|CustomResourceDefinition|ClusterSecretStore|ClusterExternalSecret|ClusterIssuer|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding|MutatingAdmissionPolicy|MutatingAdmissionPolicyBinding|MutatingWebhookConfiguration|ValidatingWebhookConfiguration|VolumeSnapshotClass|IngressClass|IngressClassParams|APIService|PersistentVolume)$/;
   if (object.metadata.namespace !== undefined || clusterWide.test(object.kind) || release.namespace === undefined)
     return object;
   return { ...object, metadata: { ...object.metadata, namespace: release.namespace } };

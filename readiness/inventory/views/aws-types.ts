@@ -163,6 +163,8 @@ export interface Bucket extends Item {
     readonly id: string | undefined;
     readonly enabled: boolean;
     readonly expirationDays: number | undefined;
+    /** Whether it removes current objects, after days or from a date on. */
+    readonly expires: boolean;
     readonly noncurrentDays: number | undefined;
     readonly abortUploadDays: number | undefined;
     readonly transitions: readonly string[];

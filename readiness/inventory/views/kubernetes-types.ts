@@ -74,6 +74,17 @@ export interface ComponentFacts {
   /** Form of its log lines. */
   readonly logFormat: string | undefined;
   readonly throughput: DeclaredThroughput | undefined;
+  /** How it tells callers from the internet apart; undefined: it does not say. */
+  readonly authentication: DeclaredAuthentication | undefined;
+}
+
+/** One of `secret`, `accountsIn` and `delegatedTo` is set. */
+export interface DeclaredAuthentication {
+  readonly secret: string | undefined;
+  /** Argument, or `VARIABLE=value`, that switches the check on. */
+  readonly switchedOnBy: string | undefined;
+  readonly accountsIn: string | undefined;
+  readonly delegatedTo: string | undefined;
 }
 
 /** What a component says that it carries; figures that are not written, or no numbers, are undefined. */

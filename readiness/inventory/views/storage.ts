@@ -51,6 +51,7 @@ function lifecycleRule(rule: Block): Bucket["lifecycleRules"][number] {
     id: rule.text("id"),
     enabled: rule.text("status") === "Enabled",
     expirationDays: rule.number("expiration.days"),
+    expires: rule.blocks("expiration").some((block) => block.has("days") || block.has("date")),
     noncurrentDays: rule.number("noncurrent_version_expiration.noncurrent_days"),
     abortUploadDays: rule.number("abort_incomplete_multipart_upload.days_after_initiation"),
     transitions: rule.blocks("transition").flatMap((transition) => transition.text("storage_class") ?? []),

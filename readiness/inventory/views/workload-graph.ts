@@ -17,6 +17,7 @@ import { matches, selectorOf } from "../kubernetes/selector";
 import { perObject } from "../references";
 import type {
   Autoscaler,
+  DeclaredAuthentication,
   DeclaredThroughput,
   DisruptionBudget,
   NetworkPolicy,
@@ -157,10 +158,21 @@ function componentOf(annotation: string | undefined): Workload["component"] {
       drainSeconds: numberOf(parsed["drainSeconds"]),
       talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
+      authentication: authenticationOf(parsed["authentication"]),
     };
   } catch {
     return undefined;
   }
+}
+
+function authenticationOf(declared: Json | undefined): DeclaredAuthentication | undefined {
+  if (!isObject(declared)) return undefined;
+  return {
+    secret: textOf(declared["secret"]),
+    switchedOnBy: textOf(declared["switchedOnBy"]),
+    accountsIn: textOf(declared["accountsIn"]),
+    delegatedTo: textOf(declared["delegatedTo"]),
+  };
 }
 
 function throughputOf(declared: Json | undefined): DeclaredThroughput | undefined {

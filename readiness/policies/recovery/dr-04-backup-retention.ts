@@ -1,5 +1,5 @@
 import { atLeast } from "../../policy/comparison";
-import { change, changeEnvironment, resource, set } from "../../policy/mutation";
+import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { platformPromises } from "../../policy-terms/promised";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
@@ -7,7 +7,6 @@ import type { Platform } from "../../inventory/platform";
 import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
 import { inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
-const lifecycles = resource("aws_s3_bucket_lifecycle_configuration", (_, __, stack) => stack.startsWith("data-"));
 const ttl = (duration: string) => inSchedules(set("template.ttl", duration));
 
 export default policy({
@@ -16,8 +15,7 @@ export default policy({
   proves: ["FG-08", "CA-10", "CA-13"],
   title: "Backups are kept for the declared and committed retention",
   because: "corruption is often found weeks later: a backup that is already gone restores nothing",
-  remedy:
-    "set backups.retentionDays; the time to live of the daily schedules and the lifecycle of the bucket are made from it",
+  remedy: "set backups.retentionDays; the time to live of the daily schedules is made from it",
   equivalents: ["checkov CKV_AWS_133 (RDS only)"],
   subjects: (platform) => platform.backups,
   whenAbsent: () => fail({ expected: "Velero in each region", actual: "no release of it" }),
@@ -35,7 +33,6 @@ export default policy({
     changeEnvironment("a retention of 60 days declared", (environment) => {
       environment.backups.retentionDays = 60;
     }),
-    change("the bucket forgets first", lifecycles, set("rule.0.expiration.0.days", 29)),
     change(
       "only the other region keeps them",
       veleroReleases,
@@ -59,23 +56,11 @@ function kept(location: BackupLocation, system: BackupSystem, platform: Platform
     field: "retentionDays",
     arithmetic: `${longest} h ÷ 24 h, the longest time to live of ${lives.length} schedules`,
   };
-  const bucket = platform.buckets.find(({ resource }) => resource === location.bucket);
-  if (!bucket) return [unknown(`the bucket of ${location.name} is not among the stacks`, "retentionDays")];
-  const removed = bucket.lifecycleRules
-    .filter(({ enabled }) => enabled)
-    .flatMap(({ expirationDays }) => expirationDays ?? []);
+  if (!location.bucket) return [unknown(`the bucket of ${location.name} is not among the stacks`, "retentionDays")];
   return [
     atLeast(platform.environment.backups.retentionDays, longest / 24, where, shown),
     ...promises.map((promise) =>
       atLeast(Number(promise.value), longest / 24, `${where}, as ${promise.claim} promises`, shown),
-    ),
-    ...removed.map((days) =>
-      atLeast(
-        platform.environment.backups.retentionDays,
-        days,
-        `days after which the bucket of ${location.name} removes objects`,
-        { field: "retentionDays" },
-      ),
     ),
   ];
 }

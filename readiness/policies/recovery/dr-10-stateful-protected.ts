@@ -1,3 +1,4 @@
+import { statefulTypes } from "../../figures/data/held-data";
 import { holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
@@ -5,19 +6,6 @@ import { mustProtectData } from "../../policy-terms/scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 
-/** What holds something that can't be made again from the code. */
-const stateful = [
-  "aws_db_instance",
-  "aws_dynamodb_table",
-  "aws_efs_file_system",
-  "aws_elasticache_replication_group",
-  "aws_kms_key",
-  "aws_kms_replica_key",
-  "aws_rds_cluster",
-  "aws_route53_zone",
-  "aws_s3_bucket",
-  "aws_secretsmanager_secret",
-];
 /** Ends of addresses that cdktf derives from the construct's path. */
 const derived = /_[0-9A-F]{8}$/;
 
@@ -29,7 +17,7 @@ export default policy({
   because:
     "a construct that moves to another folder gets another address, and Terraform replaces what it finds at the old one: the data is gone in a refactoring",
   remedy: "call protect(resource, id, environment) in the construct: it fixes the address and sets prevent_destroy",
-  subjects: (platform) => platform.ofType(...stateful),
+  subjects: (platform) => platform.ofType(...statefulTypes),
   check: (item, platform) => {
     if (!mustProtectData(platform)) return notApplicable("the emulated environment is thrown away");
     return [

@@ -1,5 +1,5 @@
-import { minorOf, removalOf } from "../../../catalog/removed-apis";
-import { holds } from "../../policy/comparison";
+import { minorOf, removalOf, servedFrom } from "../../../catalog/removed-apis";
+import { atLeast, holds } from "../../policy/comparison";
 import { addManifest, change, set, together, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { manifest, resource } from "../../policy/target";
@@ -17,9 +17,20 @@ export default policy({
   subjects: (platform) => platform.objects,
   check: ({ object, region }, platform) => {
     const removal = removalOf(object.apiVersion, object.kind);
-    if (!removal) return pass(`${object.apiVersion} ${object.kind} is in no removal`);
+    const first = servedFrom(object.apiVersion, object.kind);
+    if (!removal && first === undefined) return pass(`${object.apiVersion} ${object.kind} is in no removal`);
     const cluster = platform.clusters.find((candidate) => candidate.region === region);
-    const [version, gone] = [minorOf(cluster?.version), minorOf(removal.removedIn)];
+    const version = minorOf(cluster?.version);
+    if (!removal)
+      return atLeast(
+        minorOf(first),
+        version,
+        `minor version of Kubernetes that serves ${object.apiVersion} ${object.kind}`,
+        {
+          field: "kubernetesVersion",
+        },
+      );
+    const gone = minorOf(removal.removedIn);
     if (version === undefined || gone === undefined)
       return unknown(`the Kubernetes version of the cluster in ${region} is not known`, "kubernetesVersion");
     const instead = removal.replacement === null ? "" : `; ${removal.replacement} replaces it`;
@@ -34,6 +45,7 @@ export default policy({
     withObject("a CronJob of batch/v1beta1", "batch/v1beta1", "CronJob"),
     withObject("a disruption budget of policy/v1beta1", "policy/v1beta1", "PodDisruptionBudget"),
     withObject("priority levels of flowcontrol v1beta3", "flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema"),
+    clustersAt("1.35", "a version that does not serve a kind yet"),
     together(
       "a version that the next Kubernetes release drops, after the upgrade",
       withObject("", "storage.k8s.io/v1beta1", "VolumeAttributesClass"),
@@ -59,6 +71,6 @@ function withObject(name: string, apiVersion: string, kind: string) {
   return addManifest(name, manifest("TargetGroupBinding"), object);
 }
 
-function clustersAt(version: string) {
-  return change(`Kubernetes ${version}`, resource("aws_eks_cluster"), set("version", version));
+function clustersAt(version: string, name = `Kubernetes ${version}`) {
+  return change(name, resource("aws_eks_cluster"), set("version", version));
 }

@@ -1,0 +1,164 @@
+import { objectOf, textOf } from "../../inventory/json";
+import type { PlacedObject } from "../../inventory/kubernetes/object";
+import type { Platform } from "../../inventory/platform";
+import type { DeclaredAuthentication, Workload } from "../../inventory/views/kubernetes-types";
+import { holds } from "../../policy/comparison";
+import { change, set, unset } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, type Verdict } from "../../policy/verdict";
+import { CONTAINER, ofApplication } from "../../policy-terms/targets";
+
+const FACTS = ["metadata", "annotations", "plimsoll.dev/component"];
+const freightliner = ofApplication("freightliner", "kubernetes_stateful_set_v1");
+const agent = ofApplication("ci-failure-agent", "kubernetes_deployment_v1", "api");
+const web = ofApplication("flakeguard", "kubernetes_deployment_v1", "web");
+
+/** Workloads behind a binding of the load balancer. */
+function behind({ object, region }: PlacedObject, platform: Platform): readonly Workload[] {
+  const service = textOf(objectOf(objectOf(object["spec"])["serviceRef"])["name"]);
+  return platform.services
+    .filter((one) => one.region === region && one.namespace === object.metadata.namespace && one.name === service)
+    .flatMap(({ workloads }) => workloads);
+}
+
+function getsSecret({ containers, pod }: Workload, key: string): boolean {
+  return containers.some(({ environment }) =>
+    environment.some(
+      ({ name, secret, value }) =>
+        (name === key && secret !== undefined) ||
+        (name === `${key}_FILE` && value !== undefined && pod.volumes.some(({ kind }) => kind === "secret")),
+    ),
+  );
+}
+
+function switchedOn({ containers }: Workload, by: string): boolean {
+  return containers.some(
+    ({ args, environment }) =>
+      args.includes(by) || environment.some(({ name, value }) => `${name}=${value ?? ""}` === by),
+  );
+}
+
+const reaches = ({ component }: Workload, kind: string, name: string): boolean =>
+  component?.talksTo.some((one) => objectOf(one)[kind] === name) === true;
+
+function told(workload: Workload, declared: DeclaredAuthentication, platform: Platform): Verdict[] {
+  const { secret, switchedOnBy, accountsIn, delegatedTo } = declared;
+  if (secret !== undefined)
+    return [
+      holds(getsSecret(workload, secret), `${workload.label} gets the secret ${secret}`, "no variable or file of it", {
+        field: "secrets",
+      }),
+      ...(switchedOnBy === undefined
+        ? []
+        : [
+            holds(
+              switchedOn(workload, switchedOnBy),
+              `${workload.label} is started with ${switchedOnBy}`,
+              "neither an argument nor a variable",
+              { field: "settings" },
+            ),
+          ]),
+    ];
+  if (accountsIn !== undefined)
+    return [
+      holds(
+        reaches(workload, "postgres", accountsIn) || reaches(workload, "redis", accountsIn),
+        `${workload.label} reaches ${accountsIn}, which holds the accounts`,
+        "no dependency on it",
+        { field: "talksTo" },
+      ),
+    ];
+  const other = platform.workloads.find(
+    ({ name, namespace, region }) =>
+      name === delegatedTo && namespace === workload.namespace && region === workload.region,
+  );
+  if (delegatedTo === undefined || other?.component?.authentication === undefined)
+    return [
+      fail({
+        expected: `a component that authenticates for ${workload.label}`,
+        actual: delegatedTo ?? "nothing",
+        field: "entry",
+      }),
+    ];
+  const own = workload.component?.talksTo.filter((one) => objectOf(one)["component"] !== delegatedTo) ?? [];
+  return [
+    holds(
+      reaches(workload, "component", delegatedTo) && own.length === 0,
+      `${workload.label} reaches ${delegatedTo} and nothing else`,
+      JSON.stringify(workload.component?.talksTo ?? []),
+      { field: "talksTo" },
+    ),
+    ...(other.component.authentication.delegatedTo === undefined
+      ? told(other, other.component.authentication, platform)
+      : []),
+  ];
+}
+
+export default policy({
+  id: "NW-13",
+  severity: "error",
+  proves: ["FL-23", "CA-28"],
+  title: "Every component that the internet reaches tells its callers apart",
+  because:
+    "a program that checks no key unless a switch says so lets anybody on the internet copy, delete or change what it manages",
+  remedy:
+    "declare entry.authentication: the secret that callers present and the switch that makes the program check it, the store of accounts, or the component that does it; or route the component nowhere",
+  subjects: (platform): readonly PlacedObject[] =>
+    platform.objects.filter(({ object }) => object.kind === "TargetGroupBinding"),
+  check: (binding, platform) => {
+    const workloads = behind(binding, platform);
+    if (workloads.length === 0) return fail({ expected: "a workload behind the load balancer", actual: "none" });
+    return workloads.flatMap((workload) => {
+      const declared = workload.component?.authentication;
+      return declared === undefined
+        ? fail({
+            expected: `authentication of ${workload.label} is declared`,
+            actual: "it says nothing, and the internet reaches it",
+            field: "entry.authentication",
+          })
+        : told(workload, declared, platform);
+    });
+  },
+  mutants: [
+    change("nothing is declared", agent, unset([...FACTS, "authentication"])),
+    change("the key does not reach the pods", agent, set(`${CONTAINER}.0.env`, [])),
+    change("the switch is off", freightliner, (block) => {
+      const text = JSON.stringify(block).replace(
+        '{"name":"FREIGHTLINER_API_KEY_AUTH","value":"true"}',
+        '{"name":"FREIGHTLINER_API_KEY_AUTH","value":"false"}',
+      );
+      Object.assign(block, JSON.parse(text));
+    }),
+    change(
+      "the accounts are in a store that it does not reach",
+      agent,
+      set([...FACTS, "authentication"], { accountsIn: "main" }),
+    ),
+    change(
+      "delegated to a component without authentication",
+      web,
+      set([...FACTS, "authentication", "delegatedTo"], "worker"),
+    ),
+    change(
+      "delegated beside a store of its own",
+      web,
+      set([...FACTS, "talksTo"], [{ component: "api" }, { postgres: "main" }]),
+    ),
+    change(
+      "nothing is declared in the secondary",
+      ofApplication("freightliner", "kubernetes_stateful_set_v1"),
+      unset([...FACTS, "authentication"]),
+    ),
+  ],
+  boundary: {
+    holds: change("another argument beside the switch", freightliner, (block) => {
+      set(`${CONTAINER}.0.args`, ["serve", "--api-key-auth"])(block);
+      set([...FACTS, "authentication", "switchedOnBy"], "--api-key-auth")(block);
+    }),
+    breaks: change(
+      "a switch of nearly that name",
+      freightliner,
+      set([...FACTS, "authentication", "switchedOnBy"], "--api-keys-auth"),
+    ),
+  },
+});
