@@ -180,7 +180,7 @@ export default application({
       port: 3002,
       metrics: "none",
       settings: { ...production, PORT: "3002" },
-      probes: { liveness: { tcp: "http" }, readiness: http("/health") },
+      probes: { liveness: http("/health"), readiness: { tcp: "http" } },
       requests: { cpu: "50m", memory: "192Mi" },
       limits: { cpu: "500m", memory: "384Mi" },
       replicas: 3,

@@ -44,7 +44,7 @@ export default application({
       port: 8080,
       settings: { FREIGHTLINER_API_KEY_AUTH: "true" },
       // /health answers as soon as the server listens; it asks no registry (pkg/server/server.go, healthCheckHandler).
-      probes: { liveness: tcp("http"), readiness: http("/health"), startup: http("/health") },
+      probes: { liveness: http("/health"), readiness: tcp("http"), startup: http("/health") },
       requests: { cpu: "1", memory: "2Gi" },
       limits: { cpu: "2", memory: "4Gi" },
       scale: { min: 3, max: 4, cpuPercent: 70, memoryPercent: 80 },

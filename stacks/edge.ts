@@ -19,7 +19,7 @@ export interface EdgeStackProps {
 
 export interface PublicEndpoint {
   readonly application: string;
-  /** Path that answers 200 to 399 while the application can serve. */
+  /** Path that answers 200 to 399 while pods of the region run; it asks no store. */
   readonly healthPath: string;
 }
 
@@ -76,7 +76,12 @@ export class EdgeStack extends PlatformStack {
   }
 }
 
-function latched(environment: Environment, { application, healthPath }: PublicEndpoint): LatchedEndpoint {
-  const url = (role: RegionRole) => `https://${regionalHost(environment, role, application)}${healthPath}`;
-  return { application, primary: url("primary"), secondary: url("secondary") };
+function latched(environment: Environment, { application }: PublicEndpoint): LatchedEndpoint {
+  const regional = (role: RegionRole) => regionalHost(environment, role, application);
+  return {
+    application,
+    host: `${application}.${environment.domain}`,
+    primary: regional("primary"),
+    secondary: regional("secondary"),
+  };
 }

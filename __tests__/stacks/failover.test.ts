@@ -1,9 +1,6 @@
 import { transformSync } from "@swc/core";
 import { App } from "cdktf";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { zipArchive } from "../../constructs/aws/functions/zip-archive";
@@ -78,7 +75,7 @@ describe("failover", () => {
     expect(only("aws_lambda_function", edge)).toMatchObject({
       runtime: "nodejs24.x",
       handler: "index.handler",
-      timeout: 59,
+      timeout: 30,
     });
   });
 
@@ -118,22 +115,16 @@ describe("failover", () => {
     expect(others).toEqual([]);
   });
 
-  test("the latch counts for as long as Route 53 does", () => {
-    const rounds = (intervalSeconds: 10 | 30) => {
-      const app = new App({ outdir: mkdtempSync(join(tmpdir(), "edge-")) });
-      const alias = { dnsName: "alb.example", zoneId: "Z1" };
-      const stack = new EdgeStack(app, {
-        environment: {
-          ...environment,
-          failover: { ...environment.failover, healthCheckIntervalSeconds: intervalSeconds },
-        },
-        zoneId: "Z2",
-        loadBalancers: { primary: alias, secondary: alias },
-        endpoints: [{ application: "orders", healthPath: "/" }],
-      });
-      return JSON.stringify(stack.toTerraform()).match(/"FAILED_ROUNDS":"(\d+)"/)?.[1];
-    };
-    expect([rounds(10), rounds(30)]).toEqual(["3", "9"]);
+  test("the latch engages after five minutes, by the names that Route 53 answers", () => {
+    const { variables } = only("aws_lambda_function", edge)["environment"] as { variables: Record<string, string> };
+    expect(variables["ENGAGE_AFTER_MINUTES"]).toBe("5");
+    expect(JSON.parse(variables["ENDPOINTS"] ?? "")).toContainEqual({
+      name: "orders",
+      parameter: "/failback-latch/plimsoll-production/orders",
+      host: "orders.plimsoll.example",
+      primary: "orders.us-east-1.plimsoll.example",
+      secondary: "orders.eu-west-1.plimsoll.example",
+    });
   });
 
   test("a latch is asked for an application that it has", () => {
@@ -149,13 +140,15 @@ describe("failover", () => {
   });
 });
 
+type Served = "primary" | "secondary" | "unknown";
 interface Latch {
   state: string;
-  failures: number;
+  minutes: number;
 }
 interface Watched {
   name: string;
   parameter: string;
+  host: string;
   primary: string;
   secondary: string;
 }
@@ -163,15 +156,14 @@ interface World {
   read(names: string[]): Promise<Record<string, string>>;
   write(name: string, value: string): Promise<void>;
   publish(values: { application: string; engaged: number }[]): Promise<void>;
-  probe(url: string): Promise<boolean>;
-  waitUntil(second: number): Promise<void>;
+  resolve(name: string): Promise<string[]>;
 }
 interface LatchFunction {
-  advance(latch: Latch, round: { primary: boolean; secondary: boolean }, threshold: number): Latch;
+  advance(latch: Latch, served: Served, threshold: number): Latch;
   parse(value: string): Latch;
   format(latch: Latch): string;
+  servedRegion(names: Pick<Watched, "host" | "primary" | "secondary">, resolve: World["resolve"]): Promise<Served>;
   minute(applications: Watched[], threshold: number, world: World): Promise<unknown>;
-  probe(url: string, get: typeof request): Promise<boolean>;
 }
 
 describe("the failback latch's function", () => {
@@ -184,41 +176,35 @@ describe("the failback latch's function", () => {
   // jest cannot load an ES module, and the file itself is what is deployed.
   new Function("exports", "require", compiled)(latch, require);
 
-  const primaryDown = { primary: false, secondary: true };
-  const run = (value: string, rounds: { primary: boolean; secondary: boolean }[], threshold = 3) =>
-    latch.format(rounds.reduce((state, round) => latch.advance(state, round, threshold), latch.parse(value)));
+  const run = (value: string, served: Served[], threshold = 3) =>
+    latch.format(served.reduce((state, one) => latch.advance(state, one, threshold), latch.parse(value)));
 
-  test("engages at the threshold and not one round before", () => {
-    expect(run("armed", [primaryDown, primaryDown])).toBe("armed:2");
-    expect(run("armed", [primaryDown, primaryDown, primaryDown])).toBe("engaged");
-    expect(run("armed:2", [primaryDown])).toBe("engaged");
+  test("engages at the threshold and not one minute before", () => {
+    expect(run("armed", ["secondary", "secondary"])).toBe("armed:2");
+    expect(run("armed", ["secondary", "secondary", "secondary"])).toBe("engaged");
+    expect(run("armed:2", ["secondary"])).toBe("engaged");
   });
 
-  test("starts over when the primary answers in between", () => {
-    expect(run("armed", [primaryDown, primaryDown, { primary: true, secondary: true }, primaryDown])).toBe("armed:1");
+  test("starts over when the primary is served in between, and ignores minutes without an answer", () => {
+    expect(run("armed", ["secondary", "secondary", "primary", "secondary"])).toBe("armed:1");
+    expect(run("armed:2", ["unknown", "unknown"])).toBe("armed:2");
   });
 
-  test("stays engaged however healthy the primary is", () => {
+  test("stays engaged whatever is served", () => {
     expect(
       run(
         "engaged",
-        Array.from({ length: 50 }, () => ({ primary: true, secondary: true })),
+        Array.from({ length: 50 }, () => "primary" as const),
       ),
     ).toBe("engaged");
   });
 
-  test("does not engage before the primary was ever healthy, nor while the secondary does not answer either", () => {
-    expect(run("waiting", [primaryDown, primaryDown, primaryDown, primaryDown])).toBe("waiting");
-    expect(run("waiting", [{ primary: true, secondary: false }])).toBe("armed");
-    expect(
-      run(
-        "armed",
-        Array.from({ length: 9 }, () => ({ primary: false, secondary: false })),
-      ),
-    ).toBe("armed");
+  test("does not engage before the primary was ever served", () => {
+    expect(run("waiting", ["secondary", "secondary", "secondary", "secondary"])).toBe("waiting");
+    expect(run("waiting", ["primary"])).toBe("armed");
   });
 
-  test("takes what it does not understand for armed", () => {
+  test("treats an unreadable value as armed", () => {
     expect(
       ["", "release", "armed:x", "armed:-1", " engaged\n"].map((value) => latch.format(latch.parse(value))),
     ).toEqual(["armed", "armed", "armed", "armed", "engaged"]);
@@ -227,75 +213,76 @@ describe("the failback latch's function", () => {
   const watched = (name: string): Watched => ({
     name,
     parameter: `/latch/${name}`,
-    primary: `https://${name}.primary`,
-    secondary: `https://${name}.secondary`,
+    host: name,
+    primary: `${name}.primary`,
+    secondary: `${name}.secondary`,
   });
-  const worldOf = (stored: Record<string, string>, healthy: (url: string) => boolean) => {
-    const seen = { published: [] as { application: string; engaged: number }[], seconds: [] as number[] };
+  const addresses: Record<string, string[]> = { primary: ["192.0.2.1", "192.0.2.2"], secondary: ["198.51.100.1"] };
+  /** DNS in which each name leads to the region given. */
+  const dns = (served: Record<string, string>) => async (name: string) => {
+    const region = name.split(".")[1] ?? served[name] ?? "";
+    const found = addresses[region];
+    if (!found) throw new Error("ENOTFOUND");
+    return found;
+  };
+
+  test.each([
+    ["primary", { orders: "primary" }],
+    ["secondary", { orders: "secondary" }],
+    ["unknown", {}],
+  ] as const)("reads %s out of the answers", async (served, names) => {
+    expect(await latch.servedRegion(watched("orders"), dns(names))).toBe(served);
+  });
+
+  test("reads unknown out of answers that fit both regions or neither", async () => {
+    expect(await latch.servedRegion(watched("orders"), async () => ["192.0.2.1"])).toBe("unknown");
+    expect(await latch.servedRegion(watched("orders"), async (name) => [name])).toBe("unknown");
+  });
+
+  const worldOf = (stored: Record<string, string>, resolve: World["resolve"]) => {
+    const published: { application: string; engaged: number }[] = [];
     const world: World = {
       read: async (names) => Object.fromEntries(names.map((name) => [name, stored[name] ?? ""])),
       write: async (name, value) => {
         stored[name] = value;
       },
       publish: async (values) => {
-        seen.published.push(...values);
+        published.push(...values);
       },
-      probe: async (url) => healthy(url),
-      waitUntil: async (second) => {
-        seen.seconds.push(second);
-      },
+      resolve,
     };
-    return { world, seen };
+    return { world, published };
   };
 
-  test("publishes at once 1 for the application that failed and 0 for the other, and remembers it", async () => {
-    const stored = { "/latch/orders": "armed", "/latch/basket": "armed" };
-    const { world, seen } = worldOf(stored, (url) => url !== "https://orders.primary");
+  test("publishes 1 for the application that failed over and 0 for the other, and remembers it", async () => {
+    const stored = { "/latch/orders": "armed:2", "/latch/basket": "armed" };
+    const { world, published } = worldOf(stored, dns({ orders: "secondary", basket: "primary" }));
     await latch.minute([watched("orders"), watched("basket")], 3, world);
     expect(stored).toEqual({ "/latch/orders": "engaged", "/latch/basket": "armed" });
-    expect(seen.published).toEqual([
+    expect(published).toEqual([
       { application: "orders", engaged: 1 },
       { application: "basket", engaged: 0 },
     ]);
-    expect(seen.seconds).toEqual([0, 10, 20]);
   });
 
-  test("carries failures over to the next minute", async () => {
-    const stored = { "/latch/orders": "armed" };
-    const { world, seen } = worldOf(stored, (url) => url.endsWith("secondary"));
-    await latch.minute([watched("orders")], 9, world);
-    expect(stored).toEqual({ "/latch/orders": "armed:6" });
-    expect(seen.seconds).toEqual([0, 10, 20, 30, 40, 50]);
-    await latch.minute([watched("orders")], 9, world);
-    expect(stored).toEqual({ "/latch/orders": "engaged" });
-    expect(seen.published.map((value) => value.engaged)).toEqual([0, 1]);
+  test("publishes although the parameter cannot be written, and fails then", async () => {
+    const { world, published } = worldOf({ "/latch/orders": "armed:2" }, dns({ orders: "secondary" }));
+    world.write = async () => {
+      throw new Error("throttled");
+    };
+    await expect(latch.minute([watched("orders")], 3, world)).rejects.toThrow("published but not stored");
+    expect(published).toEqual([{ application: "orders", engaged: 1 }]);
   });
 
-  test("obeys a person who writes while it probes", async () => {
+  test("obeys a person who writes while it looks", async () => {
     const stored: Record<string, string> = { "/latch/orders": "engaged" };
-    const { world, seen } = worldOf(stored, () => {
+    const { world, published } = worldOf(stored, async (name) => {
       stored["/latch/orders"] = "armed";
-      return true;
+      return dns({ orders: "secondary" })(name);
     });
     await latch.minute([watched("orders")], 3, world);
     expect(stored).toEqual({ "/latch/orders": "armed" });
-    expect(seen.published).toEqual([{ application: "orders", engaged: 0 }]);
-  });
-
-  test("calls a status from 200 to 399 healthy, and an error or a refused connection not", async () => {
-    const server = createServer((incoming, response) => {
-      response.statusCode = Number(incoming.url?.slice(1));
-      response.end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const statuses = [200, 204, 302, 399, 400, 404, 503];
-    const verdicts = await Promise.all(
-      statuses.map((status) => latch.probe(`http://127.0.0.1:${port}/${status}`, request)),
-    );
-    await new Promise((resolve) => server.close(resolve));
-    expect(verdicts).toEqual([true, true, true, true, false, false, false]);
-    expect(await latch.probe(`http://127.0.0.1:${port}/200`, request)).toBe(false);
+    expect(published).toEqual([{ application: "orders", engaged: 0 }]);
   });
 });
 

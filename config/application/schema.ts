@@ -90,7 +90,7 @@ const authentication = z.union(
 const entry = settings({
   /** The service that answers what no route names; it speaks HTTP. */
   component: z.string(),
-  /** Path of it that answers 200 to a GET while the application can serve: the load balancer asks it of each pod, and Route 53 of each region. */
+  /** Path of it that answers 200 to a GET while the process serves, without asking stores or other services: the load balancer asks it of each pod, and Route 53 of each region. What the stores say is the readiness probe's business. */
   healthPath: path,
   /** How it tells callers apart. @default none - refused by NW-13: whoever finds the name could change its state */
   authentication: authentication.optional(),

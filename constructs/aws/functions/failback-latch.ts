@@ -19,7 +19,9 @@ import { functionRuntime } from "./function-runtime";
 
 export interface LatchedEndpoint {
   readonly application: string;
-  /** URLs of the health path in both regions. */
+  /** Name that fails over. */
+  readonly host: string;
+  /** Names of the application in both regions. */
   readonly primary: string;
   readonly secondary: string;
 }
@@ -36,33 +38,41 @@ export interface FailbackLatchProps {
 }
 
 const metricNamespace = "Plimsoll/Failover";
-/** The function probes once in this many seconds; see failback-latch/index.mjs. */
-const secondsBetweenRounds = 10;
+/**
+ * Minutes that Route 53 must have served the secondary before the latch engages: longer than an ordinary restart or the
+ * failover of a database inside its region (60 to 120 s), and short of any promotion of data.
+ */
+const engageAfterMinutes = 5;
+/** Three lookups of at most 4 s at the same time, two reads and a write for each application. */
+const functionTimeoutSeconds = 30;
+
 /**
  * Keeps traffic away from a primary that has failed until a person sends it back.
  *
- * Route 53 returns to a recovered primary by itself, while the promoted database is in the other region. So a function
- * in the secondary region probes the primary's endpoints as Route 53 does, for as long as Route 53 needs to fail over
- * (interval × threshold), and records `engaged` in an SSM parameter. Each minute it publishes the parameter as the
- * metric `Plimsoll/Failover` `Engaged`; a health check on that metric is a child of the primary's.
+ * Route 53 returns to a recovered primary by itself, while the promoted database is in the other region. A function in
+ * the secondary region asks DNS each minute which region the public name leads to. The answer is what Route 53's own
+ * checkers have agreed on from many places, so neither the function's single vantage point nor a certificate decides, and
+ * the probes cost no request. After five minutes of the secondary it records `engaged` in an SSM parameter. Each minute
+ * it publishes the parameter as the metric `Plimsoll/Failover` `Engaged`, also when a write fails; a health check on that
+ * metric is a child of the primary's.
  *
  * - The state is the parameter, not the alarm: Route 53 reads the alarm's metric and not the alarm's state, so an alarm
  *   that keeps its state would hold nothing. While no data arrives (`LastKnownStatus`) the last verdict stays; a new
  *   health check without any counts as healthy, so a latch that never ran fails nothing over.
  *   (Route 53 API reference, HealthCheckConfig.InsufficientDataHealthStatus; developer guide, values of health checks:
  *   "state of CloudWatch alarm data stream". Read 2026-11-21.)
- * - A primary that was never healthy does not engage it, so that a first installation does not begin in the standby.
- * - Nothing of it lies in the primary's region, and neither engaging nor holding changes a DNS record.
+ * - A primary that was never served does not engage it, so that a first installation does not begin in the standby.
+ * - With both regions unhealthy Route 53 serves the primary as its last resort: the latch does not engage.
+ * - Nothing of it lies in the primary's region, and neither engaging nor holding changes a DNS record: answers come from
+ *   Route 53's data plane, which is global.
  *
- * What it does not hold: a primary that recovers within the minute or two between Route 53's own failover and the arrival of
- * the metric; nobody has promoted a database by then.
+ * A primary that recovers within the five minutes gets its traffic back by itself: no data may be promoted before the
+ * latch is engaged. Whoever promotes earlier engages it first.
  *
- * A person sends traffic back: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value armed`.
- *
- * Cost: 128 MiB of arm64 for about 52 s a minute, some 280 000 GiB-s a month.
+ * Engage or release it: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value engaged|armed`.
  */
 export class FailbackLatch extends Guarded {
-  static readonly guardedBy = ["MR-03", "MR-07", "MR-08", "MR-10", "OB-06", "SC-11", "SC-17"] as const;
+  static readonly guardedBy = ["MR-03", "MR-07", "MR-08", "MR-10", "MR-12", "OB-06", "SC-11", "SC-17"] as const;
 
   /** Name of the SSM parameter of each application that a person sets to `armed`. */
   readonly parameterNames: Readonly<Record<string, string>>;
@@ -121,7 +131,6 @@ export class FailbackLatch extends Guarded {
     });
     const role = this.addRole(logs, parameters);
     const archive = new FunctionArchive(this, "archive", join(__dirname, "failback-latch"));
-    const { healthCheckIntervalSeconds, failureThreshold } = environment.failover;
     return new LambdaFunction(this, "function", {
       functionName: this.name,
       description: "Remembers that the primary region failed, until a person sends traffic back",
@@ -132,15 +141,16 @@ export class FailbackLatch extends Guarded {
       filename: archive.path,
       sourceCodeHash: archive.sourceCodeHash,
       memorySize: 128,
-      timeout: 59,
+      timeout: functionTimeoutSeconds,
       environment: {
         variables: {
           METRIC_NAMESPACE: metricNamespace,
-          FAILED_ROUNDS: String((healthCheckIntervalSeconds * failureThreshold) / secondsBetweenRounds),
+          ENGAGE_AFTER_MINUTES: String(engageAfterMinutes),
           ENDPOINTS: JSON.stringify(
-            endpoints.map(({ application, primary, secondary }) => ({
+            endpoints.map(({ application, host, primary, secondary }) => ({
               name: application,
               parameter: parameterName(environment, application),
+              host,
               primary,
               secondary,
             })),
@@ -187,7 +197,7 @@ export class FailbackLatch extends Guarded {
   private schedule(latch: LambdaFunction): void {
     const rule = new CloudwatchEventRule(this, "schedule", {
       name: this.name,
-      description: "Each minute, the probes of the failback latch",
+      description: "Each minute, the lookups of the failback latch",
       scheduleExpression: "rate(1 minute)",
       state: "ENABLED",
     });

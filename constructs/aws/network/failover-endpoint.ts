@@ -14,7 +14,7 @@ export interface LoadBalancerAlias {
 export interface FailoverEndpointProps {
   readonly environment: Environment;
   readonly application: string;
-  /** Path that answers 200 to 399 while the application can serve. */
+  /** Path that answers 200 to 399 while pods of the region run; it asks no store. */
   readonly healthPath: string;
   /** Hosted zone of `environment.domain`. */
   readonly zoneId: string;
@@ -36,7 +36,7 @@ export interface FailoverEndpointProps {
  * when any one of its target groups is, so one application's outage would move all of them, past their latches.
  */
 export class FailoverEndpoint extends Guarded {
-  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10"] as const;
+  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10", "MR-13"] as const;
 
   readonly hostName: string;
 

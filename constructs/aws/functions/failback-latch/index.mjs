@@ -1,95 +1,81 @@
-// Runs each minute in the secondary region. Watches what Route 53 watches, the primary's endpoints, and remembers that
-// it failed: Route 53 sends traffic back to a recovered primary at once, while the promoted database is elsewhere.
-import { request } from "node:https";
-
-/** One round of probes every ten seconds; the sixth ends before the next invocation begins. */
-const roundsPerMinute = 6;
-const secondsBetweenRounds = 10;
-/** Route 53's limits: a connection within 4 s, the status within 2 s more. */
-const connectMillis = 4000;
-const responseMillis = 2000;
+// Runs each minute in the secondary region. Asks DNS which region Route 53 serves, and remembers that it was the
+// secondary: Route 53 sends traffic back to a recovered primary at once, while the promoted database is elsewhere.
+import { Resolver } from "node:dns/promises";
 
 /**
- * The latch of one application after one more round.
+ * The latch of one application after one more minute.
  *
- * waiting: the primary was never seen healthy, so there is nothing to fail over from (an application being installed).
- * armed: normal; `failures` counts the rounds that failed one after another.
- * engaged: stays, whatever the primary does, until a person writes `armed`.
+ * waiting: the primary was never served, so there is nothing to fail over from (an application being installed).
+ * armed: normal; `minutes` counts the minutes that the secondary was served one after another.
+ * engaged: stays, whatever Route 53 serves, until a person writes `armed`.
  *
- * Failures count only while the secondary answers: when neither does, either this function sees no network or there is
- * nowhere to send traffic to.
+ * A minute without an answer changes nothing.
  */
-export function advance(latch, round, threshold) {
-  if (latch.state === "engaged") return latch;
-  if (round.primary) return { state: "armed", failures: 0 };
-  if (latch.state === "waiting" || !round.secondary) return latch;
-  const failures = latch.failures + 1;
-  return failures >= threshold ? { state: "engaged", failures } : { state: "armed", failures };
+export function advance(latch, served, threshold) {
+  if (latch.state === "engaged" || served === "unknown") return latch;
+  if (served === "primary") return { state: "armed", minutes: 0 };
+  if (latch.state === "waiting") return latch;
+  const minutes = latch.minutes + 1;
+  return minutes >= threshold ? { state: "engaged", minutes } : { state: "armed", minutes };
 }
 
-/** Reads `waiting`, `engaged`, `armed`, `armed:2`. Anything else is `armed`: a slip of the pen must not move traffic. */
+/** Reads `waiting`, `engaged`, `armed`, `armed:2`. Anything else is `armed`: an unreadable value must not move traffic. */
 export function parse(value) {
-  const [state, failures] = String(value).trim().split(":");
-  if (state === "engaged" || state === "waiting") return { state, failures: 0 };
-  const count = Number(failures);
-  return { state: "armed", failures: Number.isInteger(count) && count > 0 ? count : 0 };
+  const [state, minutes] = String(value).trim().split(":");
+  if (state === "engaged" || state === "waiting") return { state, minutes: 0 };
+  const count = Number(minutes);
+  return { state: "armed", minutes: Number.isInteger(count) && count > 0 ? count : 0 };
 }
 
 export function format(latch) {
-  return latch.state === "armed" && latch.failures > 0 ? `armed:${latch.failures}` : latch.state;
+  return latch.state === "armed" && latch.minutes > 0 ? `armed:${latch.minutes}` : latch.state;
+}
+
+/**
+ * The region that Route 53 serves: that whose own name has the addresses of the public name. Both regional names are
+ * asked, because load balancers change their addresses.
+ */
+export async function servedRegion({ host, primary, secondary }, resolve) {
+  const [answer, own, other] = await Promise.all(
+    [host, primary, secondary].map((name) => resolve(name).catch(() => [])),
+  );
+  const shares = (addresses) => addresses.some((address) => answer.includes(address));
+  if (shares(own) === shares(other)) return "unknown";
+  return shares(other) ? "secondary" : "primary";
 }
 
 /** One minute of all applications. Everything that touches the world comes in `world`. */
 export async function minute(applications, threshold, world) {
-  const before = await world.read(applications.map((application) => application.parameter));
-  const latches = applications.map((application) => parse(before[application.parameter]));
-  for (let number = 0; number < roundsPerMinute; number += 1) {
-    await world.waitUntil(number * secondsBetweenRounds);
-    await Promise.all(applications.map(async (application, index) => {
-      const [primary, secondary] = await Promise.all([world.probe(application.primary), world.probe(application.secondary)]);
-      latches[index] = advance(latches[index], { primary, secondary }, threshold);
-    }));
-    // Until it is published, a recovered primary gets its traffic back: not a second is spent on further rounds.
-    if (latches.some((latch, index) => latch.state === "engaged" && format(latch) !== before[applications[index].parameter])) break;
-  }
-  // A person may have released the latch, or engaged it for an exercise, during this minute: what was written since wins.
-  const now = await world.read(applications.map((application) => application.parameter));
-  for (const [index, application] of applications.entries()) {
-    const { parameter } = application;
+  const names = applications.map((application) => application.parameter);
+  const before = await world.read(names);
+  const latches = await Promise.all(
+    applications.map(async (application) =>
+      advance(parse(before[application.parameter]), await servedRegion(application, world.resolve), threshold),
+    ),
+  );
+  // A person may have released the latch, or engaged it for an exercise, in the meantime: what was written since wins.
+  const now = await world.read(names);
+  const failures = [];
+  for (const [index, { parameter }] of applications.entries()) {
     if (now[parameter] !== before[parameter]) latches[index] = parse(now[parameter]);
-    else if (format(latches[index]) !== before[parameter]) await world.write(parameter, format(latches[index]));
+    else if (format(latches[index]) !== before[parameter])
+      await world.write(parameter, format(latches[index])).catch((error) => failures.push(error));
   }
-  await world.publish(applications.map((application, index) => ({ application: application.name, engaged: latches[index].state === "engaged" ? 1 : 0 })));
+  // Published although a write failed: the health check needs the metric, and the next minute writes again.
+  await world.publish(
+    applications.map(({ name }, index) => ({ application: name, engaged: latches[index].state === "engaged" ? 1 : 0 })),
+  );
+  if (failures.length > 0) throw new AggregateError(failures, "The state of the latch was published but not stored");
   return latches.map((latch, index) => ({ application: applications[index].name, latch: format(latch) }));
 }
 
-/** Healthy means what Route 53 means: connected in time, and a status from 200 to 399 in time. */
-export function probe(url, get = request) {
-  return new Promise((resolve) => {
-    const call = get(url, { agent: false, headers: { "user-agent": "plimsoll-failback-latch" } });
-    const answer = (healthy) => {
-      clearTimeout(timer);
-      call.destroy();
-      resolve(healthy);
-    };
-    let timer = setTimeout(answer, connectMillis, false);
-    call.on("socket", (socket) => socket.once("connect", () => {
-      clearTimeout(timer);
-      timer = setTimeout(answer, responseMillis, false);
-    }));
-    call.on("response", (response) => answer(response.statusCode >= 200 && response.statusCode < 400));
-    call.on("error", () => answer(false));
-    call.end();
-  });
-}
-
-async function awsWorld(started) {
+async function awsWorld() {
   const { CloudWatchClient, PutMetricDataCommand } = await import("@aws-sdk/client-cloudwatch");
   const { SSMClient, GetParametersCommand, PutParameterCommand } = await import("@aws-sdk/client-ssm");
   const [metrics, parameters] = [new CloudWatchClient({}), new SSMClient({})];
+  const dns = new Resolver({ timeout: 2000, tries: 2 });
   return {
-    probe,
-    waitUntil: (second) => new Promise((resolve) => setTimeout(resolve, Math.max(0, started + second * 1000 - Date.now()))),
+    resolve: (name) => dns.resolve4(name),
     async read(names) {
       const values = {};
       // The interface takes ten names at a time.
@@ -112,6 +98,6 @@ async function awsWorld(started) {
 }
 
 export async function handler() {
-  const result = await minute(JSON.parse(process.env.ENDPOINTS), Number(process.env.FAILED_ROUNDS), await awsWorld(Date.now()));
+  const result = await minute(JSON.parse(process.env.ENDPOINTS), Number(process.env.ENGAGE_AFTER_MINUTES), await awsWorld());
   console.log(JSON.stringify({ latches: result }));
 }

@@ -1,0 +1,113 @@
+import { objectOf, textOf } from "../../inventory/json";
+import type { Platform } from "../../inventory/platform";
+import type { HealthCheck, TargetGroup } from "../../inventory/views/aws-types";
+import type { Workload } from "../../inventory/views/kubernetes-types";
+import { equals, holds } from "../../policy/comparison";
+import { change, resource, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, notApplicable, type Verdict } from "../../policy/verdict";
+import { ofApplication } from "../../policy-terms/targets";
+
+const groups = resource(
+  "aws_lb_target_group",
+  (block) => block["name"] === "x0tta6bl4-p" || block["name"] === "x0tta6bl4-s",
+);
+const checks = resource("aws_route53_health_check", (block) => String(block["fqdn"]).startsWith("x0tta6bl4."));
+
+/** Workloads behind the target group: those that a TargetGroupBinding with its ARN selects. */
+function behind(group: TargetGroup, platform: Platform): readonly Workload[] {
+  return platform.objects
+    .filter(({ object, stack }) => object.kind === "TargetGroupBinding" && stack === group.stack)
+    .filter(({ resource: release }) => platform.dependencies(release).includes(group.resource))
+    .flatMap(({ object, region }) =>
+      platform.services
+        .filter(
+          (one) =>
+            one.region === region &&
+            one.namespace === object.metadata.namespace &&
+            one.name === textOf(objectOf(objectOf(object["spec"])["serviceRef"])["name"]),
+        )
+        .flatMap(({ workloads }) => workloads),
+    );
+}
+
+/** Stores and other services that the workload needs to answer. */
+const needs = ({ component }: Workload): number =>
+  (component?.talksTo ?? []).filter((one) => !("kubernetes" in objectOf(one)) && !("podIdentity" in objectOf(one)))
+    .length;
+
+function shallow(path: string | undefined, workload: Workload, what: string): Verdict[] {
+  if (needs(workload) === 0) return [notApplicable("the component needs no other to answer")];
+  return workload.containers.flatMap(({ liveness, readiness }) => {
+    const alive = liveness?.kind === "http" ? liveness.path : undefined;
+    return [
+      alive === undefined
+        ? holds(
+            readiness?.kind !== "http" || readiness.path !== path,
+            `${what} asks another path than the readiness probe`,
+            `both ask ${path ?? "/"}`,
+            { field: "entry.healthPath" },
+          )
+        : equals(alive, path ?? "/", `path of ${what}, against the liveness probe`, { field: "entry.healthPath" }),
+      holds(
+        readiness?.kind !== "http" || readiness.path !== alive,
+        `the readiness probe of ${workload.label} asks more than the liveness probe`,
+        `both ask ${alive ?? "/"}`,
+        { field: "probes.readiness" },
+      ),
+    ];
+  });
+}
+
+/** The check of a region asks what the load balancer asks of the pods behind the name's last rule. */
+const checkedBy = (group: TargetGroup, platform: Platform): readonly HealthCheck[] =>
+  platform.loadBalancers
+    .flatMap(({ listeners }) => listeners.flatMap(({ rules }) => rules))
+    .filter(({ targetGroups, paths }) => paths.length === 0 && targetGroups.includes(group.resource))
+    .flatMap(({ hosts }) =>
+      platform.healthChecks.filter(({ kind, host }) => kind === "endpoint" && hosts.includes(host ?? "")),
+    );
+
+export default policy({
+  id: "MR-13",
+  severity: "error",
+  proves: ["CA-08", "FG-22"],
+  title: "The health of a region does not ask the stores behind its pods",
+  because:
+    "a database fails over inside its region in one or two minutes: a health check that asks it moves all customers to the other region, where the latch holds them, and takes every pod out of the load balancer at once",
+  remedy:
+    "give entry.healthPath the path that answers while the process runs, and the readiness probe the one that asks the stores",
+  subjects: (platform): readonly TargetGroup[] => platform.targetGroups,
+  check: (group, platform) => {
+    const workloads = behind(group, platform);
+    if (workloads.length === 0) return fail({ expected: `pods behind ${group.label}`, actual: "none" });
+    return [
+      ...workloads.flatMap((workload) => shallow(group.healthCheck.path, workload, group.label)),
+      ...checkedBy(group, platform).map((check) =>
+        equals(group.healthCheck.path ?? "/", check.path ?? "/", `path of ${check.label}, against the load balancer's`),
+      ),
+    ];
+  },
+  mutants: [
+    change("the load balancer asks the stores", groups, set("health_check.path", "/health/ready")),
+    change("Route 53 asks the stores", checks, set("resource_path", "/health/ready")),
+    change(
+      "Route 53 asks them in the secondary",
+      resource("aws_route53_health_check", (block) => block["fqdn"] === "x0tta6bl4.eu-west-1.plimsoll.example"),
+      set("resource_path", "/health/ready"),
+    ),
+    change(
+      "readiness asks no store",
+      ofApplication("x0tta6bl4", "kubernetes_deployment_v1"),
+      set("spec.template.spec.container.0.readiness_probe.http_get.path", "/health/live"),
+    ),
+  ],
+  boundary: {
+    holds: change(
+      "another readiness path",
+      ofApplication("x0tta6bl4", "kubernetes_deployment_v1"),
+      set("spec.template.spec.container.0.readiness_probe.http_get.path", "/health/deep"),
+    ),
+    breaks: change("a path that is nearly the liveness probe's", groups, set("health_check.path", "/health/live/")),
+  },
+});
