@@ -140,7 +140,7 @@ const warehouse = application({
       settings: { THEME: "dark" },
       probes: {
         liveness: exec("/bin/alive", "--fast"),
-        readiness: http("/healthz"),
+        readiness: http("/ready"),
         startup: { http: "/healthz", periodSeconds: 2, failureThreshold: 30 },
       },
       requests: { cpu: "50m", memory: "64Mi" },

@@ -80,11 +80,11 @@ function told(workload: Workload, declared: DeclaredAuthentication, platform: Pl
         field: "entry",
       }),
     ];
-  const own = workload.component?.talksTo.filter((one) => objectOf(one)["component"] !== delegatedTo) ?? [];
+  const own = workload.component?.talksTo.filter((one) => !("component" in objectOf(one))) ?? [];
   return [
     holds(
       reaches(workload, "component", delegatedTo) && own.length === 0,
-      `${workload.label} reaches ${delegatedTo} and nothing else`,
+      `${workload.label} reaches ${delegatedTo} and no store`,
       JSON.stringify(workload.component?.talksTo ?? []),
       { field: "talksTo" },
     ),
