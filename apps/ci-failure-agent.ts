@@ -61,7 +61,6 @@ export default application({
     // Four workers at a time, as the report says: the queue's priorities decide what they take, not their number.
     worker: worker({
       image: "ci-failure-agent:1.0.0",
-      pool: "general",
       command: ["python", "-m", "src.task_worker"],
       metricsPort: 9090,
       probes: { liveness: http("/health") },

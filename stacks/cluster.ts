@@ -1,6 +1,8 @@
+import { Ec2DefaultCreditSpecification } from "@cdktf/provider-aws/lib/ec2-default-credit-specification";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import type { Construct } from "constructs";
+import { instanceTypes } from "../catalog/instance-types";
 import { nodeType } from "../catalog/node-types";
 import type { Pool } from "../config/environment";
 import { ClusterAddOns } from "../constructs/aws/cluster/cluster-add-ons";
@@ -12,10 +14,12 @@ import { ownershipTags, PlatformStack } from "../constructs/aws/platform-stack";
 import type { ClusterAccess } from "../constructs/kubernetes/kubernetes-stack";
 import {
   addressMaxPods,
+  allocatableOf,
   bestMaxPods,
   recommendedMaxPodsCap,
   kubeReservedCpuMillis,
   kubeReservedMemoryMiB,
+  podDiskMiB,
 } from "../models/capacity";
 import { daemonPods, platformPods } from "../catalog/charts/add-ons";
 import type { Application } from "../config/application/schema";
@@ -71,6 +75,7 @@ export class ClusterStack extends PlatformStack {
       declaration: configured(environment, "kubernetesVersion"),
     });
     const nodeRole = this.addNodeRole(site);
+    this.addCredits(site);
     const pools = Object.entries(region.pools).map(
       ([poolName, pool]) =>
         new NodePool(this, `pool-${poolName}`, {
@@ -86,6 +91,16 @@ export class ClusterStack extends PlatformStack {
         }),
     );
     addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));
+  }
+
+  /**
+   * Standard credits for every burstable node of the account and region: with unlimited ones a busy node costs more than a
+   * larger one. A launch template without an instance type cannot say it (hashicorp/aws sends no credit specification then).
+   */
+  private addCredits({ environment, region }: Site): void {
+    if (environment.name === "local") return;
+    for (const instanceFamily of burstableFamilies(Object.values(region.pools)))
+      new Ec2DefaultCreditSpecification(this, `credits-${instanceFamily}`, { instanceFamily, cpuCredits: "standard" });
   }
 
   private addNodeRole(site: Site): { arn: string; permissions: IamRolePolicyAttachment[] } {
@@ -113,27 +128,39 @@ const slotsForUnevenPods = 1.25;
 /**
  * Settings that fit every instance type of the pool: the smallest one decides.
  *
- * max-pods is the value that leaves the applications the most memory they can use: a slot more costs 11 MiB of kube-reserved
- * on every node, a slot fewer may leave memory that no pod can reach.
+ * kube-reserved is kept for the number of pods with which the applications can use the most memory: room for one more
+ * costs 11 MiB on every node, room for one fewer may leave memory that no pod can reach.
  */
 function kubeletFor(pool: Pool, demand: readonly PodDemand[]): KubeletSettings {
   const types = [...pool.onDemand.instanceTypes, ...(pool.spot?.instanceTypes ?? [])].map(nodeType);
   const expected = demand.length > 0 ? demand : [typicalPod];
   const choices = types.map((type) => {
     const best = bestMaxPods(type, expected, daemonPods(), { prefixDelegation: true }).maxPods;
-    return {
-      type,
-      maxPods: Math.min(
-        Math.ceil(best * slotsForUnevenPods),
-        addressMaxPods(type, true),
-        recommendedMaxPodsCap(type.vcpu),
-      ),
-    };
+    const cap = recommendedMaxPodsCap(type.vcpu);
+    return { type, cap, pods: Math.min(Math.ceil(best * slotsForUnevenPods), addressMaxPods(type, true), cap) };
   });
-  const { type, maxPods } = choices.reduce((least, next) => (next.maxPods < least.maxPods ? next : least));
+  const least = choices.reduce((found, next) => (next.pods < found.pods ? next : found));
+  const { type, pods } = least;
+  const rooms = types.map((one) => allocatableOf(one, { prefixDelegation: true, maxPods: pods }));
   return {
-    maxPods,
+    maxPods: Math.min(...choices.map(({ cap }) => cap)),
     kubeReservedCpuMillis: kubeReservedCpuMillis(type.vcpu),
-    kubeReservedMemoryMiB: kubeReservedMemoryMiB(maxPods),
+    kubeReservedMemoryMiB: kubeReservedMemoryMiB(pods),
+    allocatable: {
+      cpuMillis: Math.min(...rooms.map(({ cpuMillis }) => cpuMillis)),
+      memoryMiB: Math.min(...rooms.map(({ memoryMiB }) => memoryMiB)),
+      ephemeralStorageMiB: podDiskMiB(pool.diskGiB),
+    },
   };
 }
+
+/** Burstable families of the region's pools. */
+const burstableFamilies = (pools: readonly Pool[]): string[] =>
+  [
+    ...new Set(
+      pools
+        .flatMap(({ onDemand, spot }) => [...onDemand.instanceTypes, ...(spot?.instanceTypes ?? [])])
+        .filter((type) => instanceTypes().get(type)?.burstable === true)
+        .map((type) => type.replace(/\..*$/, "")),
+    ),
+  ].sort();

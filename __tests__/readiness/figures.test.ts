@@ -145,7 +145,7 @@ describe("a platform whose peak does not fit", () => {
         /; the cheapest change that mends it: raise the maximum of .* from 2 to 3 nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/,
       );
     const named = resource("aws_eks_node_group", (block) =>
-      findings.some(({ remediation }) => remediation.includes(String(block["node_group_name"]))),
+      findings.some(({ remediation }) => remediation.includes(String(block["node_group_name_prefix"]))),
     );
     const mended = together("", twoSpotNodes, change("", named, set("scaling_config.max_size", 3)));
     expect(judge(after(mended), capacity).verdict).toBe("deployable");

@@ -126,7 +126,7 @@ describe("clusters", () => {
       const sizes = all("aws_eks_node_group")
         .filter(
           ({ stack, block }) =>
-            stack === `cluster-${region}` && String(block["node_group_name"]).startsWith("general-"),
+            stack === `cluster-${region}` && String(block["node_group_name_prefix"]).startsWith("general-"),
         )
         .map(({ block }) => block["scaling_config"] as { min_size: number; max_size: number });
       expect(sizes).toHaveLength(4);

@@ -23,12 +23,12 @@ export const development: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
+          spot: { instanceTypes: ["t3.large", "m5.large", "m7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
         services: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 3 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 6 },
           dedicated: true,
           diskGiB: 30,
         },
@@ -47,12 +47,12 @@ export const development: EnvironmentLiteral = {
       pools: {
         general: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 4 },
+          spot: { instanceTypes: ["t3.large", "m5.large", "m7i-flex.large"], min: 0, max: 4 },
           diskGiB: 30,
         },
         services: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 3 },
+          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 6 },
           dedicated: true,
           diskGiB: 30,
         },

@@ -1,9 +1,26 @@
 /** What the kubelet of a pool is told, so that a node offers what the capacity model counts with. */
 export interface KubeletSettings {
+  /**
+   * What EKS gives managed nodes without an image of their own: 110, or 250 above 30 vCPU. It injects the value into the
+   * user data and overrules any other (Amazon EKS user guide, "How maxPods is determined", read 2026-11-28).
+   */
   readonly maxPods: number;
   readonly kubeReservedCpuMillis: number;
+  /** Enough for the pods that the pool is made for, which are fewer than `maxPods`. */
   readonly kubeReservedMemoryMiB: number;
+  /** What a node of the smallest type offers to pods. */
+  readonly allocatable: {
+    readonly cpuMillis: number;
+    readonly memoryMiB: number;
+    readonly ephemeralStorageMiB: number;
+  };
 }
+
+/**
+ * Seconds that a node which shuts down gives its pods, and of those the last ones that only critical pods get. What is left
+ * to ordinary pods, 120 s, is also the notice of a Spot interruption.
+ */
+const SHUTDOWN_SECONDS = { all: 150, critical: 30 } as const;
 
 const boundary = "plimsoll-node-config";
 
@@ -28,8 +45,8 @@ spec:
         memory.available: 100Mi
         nodefs.available: 10%
         nodefs.inodesFree: 5%
-      shutdownGracePeriod: 90s
-      shutdownGracePeriodCriticalPods: 30s
+      shutdownGracePeriod: ${SHUTDOWN_SECONDS.all}s
+      shutdownGracePeriodCriticalPods: ${SHUTDOWN_SECONDS.critical}s
 `;
   const parts = [
     "MIME-Version: 1.0",

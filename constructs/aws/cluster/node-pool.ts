@@ -23,10 +23,17 @@ export interface NodePoolProps {
 
 export const POOL_LABEL = label.pool;
 export const CAPACITY_LABEL = label.capacity;
+const NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template";
 
 /**
- * A pool of nodes: on-demand groups as its floor, one a zone, so that the autoscaler can add a node in the zone where a
- * spread constraint or a volume needs it; and, if asked for, one diversified Spot group over all zones.
+ * A pool of nodes: on-demand groups as its floor and, if asked for, diversified Spot groups; of each kind one a zone.
+ *
+ * The autoscaler takes a group of several zones for one of its first zone (cloudprovider/aws, buildNodeFromTemplate) and
+ * could then not tell where a spread constraint or a volume needs a node, and EC2 would rebalance the group's zones behind
+ * its back. What a node of an empty group offers it reads from the tags of the node group (DescribeNodegroup): by itself it
+ * knows CPU and memory of the machine, labels and taints, and no disk. Both read 2026-11-28.
+ *
+ * A change that replaces a group (instance types, disk, subnets) makes the new group first and drains the old one then.
  */
 export class NodePool extends Guarded {
   static readonly guardedBy = [
@@ -41,52 +48,46 @@ export class NodePool extends Guarded {
     "CP-04",
     "CP-09",
     "CP-11",
+    "CP-19",
+    "CP-20",
+    "CP-21",
+    "WL-17",
   ] as const;
 
   readonly groups: EksNodeGroup[] = [];
 
   constructor(scope: Construct, id: string, props: NodePoolProps) {
     super(scope, id, props.declaration);
-    this.addOnDemand(props);
-    if (props.pool.spot) this.addSpot(props.pool.spot, props);
+    this.addGroups("on-demand", props.pool.onDemand, props);
+    if (props.pool.spot) this.addGroups("spot", props.pool.spot, props);
   }
 
-  private addOnDemand(props: NodePoolProps): void {
-    const { instanceTypes, min, max } = props.pool.onDemand;
-    const template = this.addLaunchTemplate("on-demand", instanceTypes, props);
+  private addGroups(
+    kind: "on-demand" | "spot",
+    { instanceTypes, min, max }: Pool["onDemand"],
+    props: NodePoolProps,
+  ): void {
+    const template = this.addLaunchTemplate(kind, props);
     const zones = props.subnets.length;
-    for (const [index, subnet] of props.subnets.entries())
+    for (const [index, { id, zone }] of props.subnets.entries()) {
+      const most = share(max, zones, index);
+      if (most === 0) continue;
       this.addGroup(
-        `on-demand-${subnet.zone}`,
-        "on-demand",
+        `${kind}-${zone}`,
+        kind,
         template,
-        [subnet.id],
-        {
-          instanceTypes,
-          min: share(min, zones, index),
-          max: share(max, zones, index),
-        },
+        id,
+        { instanceTypes, min: share(min, zones, index), max: most },
         props,
       );
-  }
-
-  private addSpot(spot: Pool["onDemand"], props: NodePoolProps): void {
-    const template = this.addLaunchTemplate("spot", spot.instanceTypes, props);
-    this.addGroup(
-      "spot",
-      "spot",
-      template,
-      props.subnets.map((subnet) => subnet.id),
-      spot,
-      props,
-    );
+    }
   }
 
   private addGroup(
     name: string,
     kind: "on-demand" | "spot",
     template: LaunchTemplate,
-    subnetIds: string[],
+    subnetId: string,
     size: Pool["onDemand"],
     props: NodePoolProps,
   ): void {
@@ -98,9 +99,10 @@ export class NodePool extends Guarded {
     this.groups.push(
       new EksNodeGroup(this, name, {
         clusterName: props.clusterName,
-        nodeGroupName: `${props.poolName}-${name}`,
+        // A prefix, because two groups exist while one replaces the other. At most 37 characters.
+        nodeGroupNamePrefix: `${props.poolName}-${name}-`,
         nodeRoleArn: props.nodeRoleArn,
-        subnetIds,
+        subnetIds: [subnetId],
         amiType: "AL2023_x86_64_STANDARD",
         capacityType: kind === "spot" ? "SPOT" : "ON_DEMAND",
         instanceTypes: size.instanceTypes,
@@ -110,17 +112,16 @@ export class NodePool extends Guarded {
         ...(taints.length > 0 ? { taint: taints } : {}),
         nodeRepairConfig: { enabled: true },
         updateConfig: { maxUnavailable: 1 },
-        tags: props.tags,
+        tags: { ...props.tags, ...nodeTemplateTags(props.kubelet) },
         // The autoscaler owns the desired size once the group exists.
-        lifecycle: { ignoreChanges: ["scaling_config[0].desired_size"] },
+        lifecycle: { ignoreChanges: ["scaling_config[0].desired_size"], createBeforeDestroy: true },
         dependsOn: props.dependsOn,
       }),
     );
   }
 
-  private addLaunchTemplate(kind: string, instanceTypes: readonly string[], props: NodePoolProps): LaunchTemplate {
+  private addLaunchTemplate(kind: string, props: NodePoolProps): LaunchTemplate {
     const name = `${props.clusterName}-${props.poolName}-${kind}`;
-    const burstable = instanceTypes.some((type) => type.startsWith("t"));
     return new LaunchTemplate(this, `${kind}-template`, {
       name,
       updateDefaultVersion: true,
@@ -137,8 +138,6 @@ export class NodePool extends Guarded {
           ebs: { volumeType: "gp3", volumeSize: props.pool.diskGiB, encrypted: "true", deleteOnTermination: "true" },
         },
       ],
-      // Standard credits: with unlimited credits a busy burstable Spot node costs more than on-demand.
-      ...(burstable ? { creditSpecification: { cpuCredits: "standard" } } : {}),
       monitoring: { enabled: false },
       tagSpecifications: [
         { resourceType: "instance", tags: { ...props.tags, Name: name } },
@@ -146,6 +145,19 @@ export class NodePool extends Guarded {
       ],
     });
   }
+}
+
+/** What the autoscaler takes for granted of a node that does not exist yet. */
+function nodeTemplateTags({ maxPods, allocatable }: KubeletSettings): Record<string, string> {
+  const resources = {
+    cpu: `${allocatable.cpuMillis}m`,
+    memory: `${allocatable.memoryMiB}Mi`,
+    "ephemeral-storage": `${allocatable.ephemeralStorageMiB}Mi`,
+    pods: String(maxPods),
+  };
+  return Object.fromEntries(
+    Object.entries(resources).map(([name, amount]) => [`${NODE_TEMPLATE}/resources/${name}`, amount]),
+  );
 }
 
 /** Nodes of a pool divided over its zones; the first zones take what is left over. */

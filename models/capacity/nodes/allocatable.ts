@@ -43,6 +43,14 @@ export function podAddresses(type: NodeType, prefixDelegation = false): number {
 /** The recommended cap: 110 up to 30 vCPU, 250 above. Source: AWS max-pods-calculator. */
 export const recommendedMaxPodsCap = (vcpu: number): number => (vcpu > 30 ? 250 : 110);
 
+/** The kubelet keeps a tenth of the disk free (nodefs.available) and 1 GiB for itself; the system and its images take about 5 GiB. */
+const PODS_SHARE_OF_DISK = 0.9;
+const SYSTEM_DISK_MIB = 6 * 1024;
+
+/** What a root disk leaves to pods, in MiB. */
+export const podDiskMiB = (diskGiB: number): number =>
+  Math.max(0, Math.floor(diskGiB * 1024 * PODS_SHARE_OF_DISK - SYSTEM_DISK_MIB));
+
 export function maxPodsOf(type: NodeType, setup: NodeSetup = {}): number {
   if (setup.maxPods !== undefined) return setup.maxPods;
   const byAddress = addressMaxPods(type, setup.prefixDelegation);

@@ -4,6 +4,7 @@ import { priceBook } from "../../../catalog/prices/price-book";
 import {
   EVICTION_MEMORY_MIB,
   kubeReservedCpuMillis,
+  podDiskMiB,
   type NodeSetup,
   type NodeType,
   type Pool,
@@ -11,7 +12,7 @@ import {
 } from "../../../models/capacity";
 import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster, NodeGroup } from "../../inventory/views/aws-types";
+import type { Cluster, Kubelet, NodeGroup } from "../../inventory/views/aws-types";
 
 /** What the catalogue knows of instance types, with on-demand prices of the region where there are any: they rank the mends. */
 export function nodeTypesIn(region: string): NodeType[] {
@@ -56,16 +57,22 @@ const typesToFindRoom = 3;
 const onZoneLoss = ({ zones, instanceTypes: types }: NodeGroup): "lost" | "replaced" =>
   zones.length > 1 && new Set(types).size >= typesToFindRoom ? "replaced" : "lost";
 
-/** The kubelet keeps a tenth of the disk free (nodefs.available) and 1 GiB for itself; the system and its images take about 5 GiB. */
-const podsShareOfDisk = 0.9;
-const systemDiskMiB = 6 * 1024;
-
 /** What the root disk of the group's nodes leaves to pods; empty where its size is not written. */
 function diskRoom({ launchTemplate }: NodeGroup): Pick<NodeSetup, "ephemeralStorageMiB"> {
   const sizesGiB = (launchTemplate?.volumes ?? []).flatMap(({ sizeGiB }) => sizeGiB ?? []);
-  return sizesGiB.length === 0
-    ? {}
-    : { ephemeralStorageMiB: Math.floor(Math.min(...sizesGiB) * 1024 * podsShareOfDisk - systemDiskMiB) };
+  return sizesGiB.length === 0 ? {} : { ephemeralStorageMiB: podDiskMiB(Math.min(...sizesGiB)) };
+}
+
+/**
+ * The model counts 255 MiB and 11 MiB of kube-reserved a pod: the amount that is written is turned into that many pods, and
+ * no more of them are counted on a node than memory is kept for, although EKS lets a managed node take 110.
+ */
+function slotsOf({ maxPods, reservedMemoryMiB }: Kubelet): Pick<NodeSetup, "maxPods" | "reservedForPods"> {
+  const reservedForPods = reservedMemoryMiB === undefined ? undefined : (reservedMemoryMiB - 255) / 11;
+  return {
+    ...(maxPods === undefined ? {} : { maxPods: Math.min(maxPods, Math.floor(reservedForPods ?? maxPods)) }),
+    ...(reservedForPods === undefined ? {} : { reservedForPods }),
+  };
 }
 
 /** Prefixes without maxPods leave nodeadm's own value, which counts single addresses. */
@@ -77,9 +84,7 @@ function setupOf(group: NodeGroup, prefixDelegation: boolean): NodeSetup {
   return {
     ...diskRoom(group),
     prefixDelegation: prefixDelegation && kubelet.maxPods !== undefined,
-    ...(kubelet.maxPods === undefined ? {} : { maxPods: kubelet.maxPods }),
-    // The model counts 255 MiB and 11 MiB a pod: the amount that is written is turned into that many pods.
-    ...(kubelet.reservedMemoryMiB === undefined ? {} : { reservedForPods: (kubelet.reservedMemoryMiB - 255) / 11 }),
+    ...slotsOf(kubelet),
     systemReserved: {
       cpuMillis: kubelet.reservedCpuMillis === undefined ? 0 : kubelet.reservedCpuMillis - reservedByTypes,
       memoryMiB: (kubelet.evictionMemoryMiB ?? EVICTION_MEMORY_MIB) - EVICTION_MEMORY_MIB,

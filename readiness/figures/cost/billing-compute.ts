@@ -56,8 +56,8 @@ function nodeGroup(resource: Resource, context: BillingContext): BillableResourc
   if (first === undefined) return [context.unpriced(resource, "nodes of an instance type that is not known")];
   const spot = group.capacityType === "SPOT";
   const surplus =
-    group.launchTemplate?.cpuCredits === "unlimited" ||
-    (group.launchTemplate?.cpuCredits === undefined && /^t[34]/.test(first));
+    group.cpuCredits === "unlimited" ||
+    (group.cpuCredits === undefined && group.instanceTypes.some((type) => /^t[34]/.test(type)));
   const volumes = group.launchTemplate?.volumes ?? [];
   return [
     {

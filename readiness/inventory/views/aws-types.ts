@@ -72,6 +72,11 @@ export interface NodeGroup extends Item {
   readonly amiType: string | undefined;
   readonly nodeRepair: boolean | undefined;
   readonly launchTemplate: LaunchTemplate | undefined;
+  /** Whether a change that replaces the group makes its successor first. */
+  readonly replacedFirst: boolean;
+  /** CPU credits of its burstable types: of the launch template, else the account's default; undefined: EC2's own. */
+  readonly cpuCredits: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** In the words of Kubernetes (`NoSchedule`), not of EKS (`NO_SCHEDULE`). */
@@ -84,7 +89,10 @@ export interface Taint {
 export interface LaunchTemplate extends Item {
   readonly httpTokens: string | undefined;
   readonly hopLimit: number | undefined;
+  /** undefined also where the provider does not send it. */
   readonly cpuCredits: string | undefined;
+  /** Whether it names an image, which EKS then does not configure. */
+  readonly imageId: boolean;
   readonly volumes: readonly {
     readonly device: string | undefined;
     readonly type: string | undefined;
@@ -103,7 +111,9 @@ export interface Kubelet {
   readonly reservedCpuMillis: number | undefined;
   readonly reservedMemoryMiB: number | undefined;
   readonly evictionMemoryMiB: number | undefined;
+  /** Of a shutdown of the node; the last of them, `shutdownGraceCriticalSeconds`, are for critical pods alone. */
   readonly shutdownGraceSeconds: number | undefined;
+  readonly shutdownGraceCriticalSeconds: number | undefined;
 }
 
 export interface Network extends Item {

@@ -19,7 +19,9 @@ export function launchTemplatesOf(state: State): readonly LaunchTemplate[] {
       return {
         httpTokens: read.text("metadata_options.http_tokens"),
         hopLimit: read.number("metadata_options.http_put_response_hop_limit"),
-        cpuCredits: read.text("credit_specification.cpu_credits"),
+        // Without an instance type the provider sends no credit specification (hashicorp/terraform-provider-aws#30674).
+        cpuCredits: read.has("instance_type") ? read.text("credit_specification.cpu_credits") : undefined,
+        imageId: read.has("image_id"),
         nodeConfig,
         kubelet: nodeConfig && kubeletOf(nodeConfig),
         volumes: read.blocks("block_device_mappings").map((mapping) => ({
@@ -36,11 +38,15 @@ export function launchTemplatesOf(state: State): readonly LaunchTemplate[] {
 
 export function nodeGroupsOf(state: State, templates: readonly LaunchTemplate[]): readonly NodeGroup[] {
   return state.ofType("aws_eks_node_group").map((resource) =>
-    itemOf(resource, `node group ${resource.text("node_group_name") ?? resource.name}`, (read) => {
+    itemOf(resource, `node group ${nameOf(resource) ?? resource.name}`, (read) => {
       const subnets = read.resources("subnet_ids").filter((subnet) => subnet.type === "aws_subnet");
       const template = read.resource("launch_template.id") ?? read.resource("launch_template.name");
       return {
-        name: read.text("node_group_name"),
+        name: read.has("node_group_name_prefix") ? nameOf(resource) : read.text("node_group_name"),
+        replacedFirst: read.flag("lifecycle.create_before_destroy") === true && !read.has("node_group_name"),
+        cpuCredits:
+          templateOf(templates, template)?.cpuCredits ?? creditsOf(state, resource, read.list("instance_types")),
+        tags: read.map("tags"),
         region: resource.region,
         clusterName: read.text("cluster_name"),
         instanceTypes: read.list("instance_types"),
@@ -56,10 +62,29 @@ export function nodeGroupsOf(state: State, templates: readonly LaunchTemplate[])
         zones: zonesOf(subnets),
         amiType: read.text("ami_type"),
         nodeRepair: read.has("node_repair_config") ? read.flag("node_repair_config.enabled") : false,
-        launchTemplate: templates.find((one) => one.resource === template),
+        launchTemplate: templateOf(templates, template),
       };
     }),
   );
+}
+
+const templateOf = (templates: readonly LaunchTemplate[], template: Resource | undefined): LaunchTemplate | undefined =>
+  templates.find((one) => one.resource === template);
+
+/** A name, or the prefix that EKS completes. */
+const nameOf = (group: Resource): string | undefined =>
+  group.text("node_group_name") ?? group.text("node_group_name_prefix")?.replace(/-$/, "");
+
+/** What the account's default says of every burstable type; undefined: EC2's own, unlimited. */
+function creditsOf(state: State, group: Resource, types: readonly string[]): string | undefined {
+  const families = [...new Set(types.map((type) => type.replace(/\..*$/, "")))].filter((family) => /^t\d/.test(family));
+  const found = families.map((family) =>
+    state
+      .ofType("aws_ec2_default_credit_specification")
+      .find((one) => one.region === group.region && one.text("instance_family") === family)
+      ?.text("cpu_credits"),
+  );
+  return found.length > 0 && found.every((credits) => credits === found[0]) ? found[0] : undefined;
 }
 
 function taintOf(taint: Block): Taint {

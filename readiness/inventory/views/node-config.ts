@@ -34,6 +34,7 @@ export function kubeletOf(nodeConfig: JsonObject): Kubelet {
     reservedMemoryMiB: memoryMiB(reserved["memory"]),
     evictionMemoryMiB: memoryMiB(textMapOf(config["evictionHard"])["memory.available"]),
     shutdownGraceSeconds: secondsOf(textOf(config["shutdownGracePeriod"])),
+    shutdownGraceCriticalSeconds: secondsOf(textOf(config["shutdownGracePeriodCriticalPods"])),
   };
 }
 

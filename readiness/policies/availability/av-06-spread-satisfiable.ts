@@ -81,7 +81,7 @@ export default policy({
     change("every node group is closed to the pods", nodeGroups, closed),
     change("only two zones are allowed", deployments, inZone(["us-east-1a", "us-east-1b", "eu-west-1a", "eu-west-1b"])),
     change("one zone is counted and closed to the pods", nodeGroups, (block) => {
-      if (/-us-east-1a$|-eu-west-1a$|spot$/.test(String(block["node_group_name"]))) closed(block);
+      if (/-us-east-1a-$|-eu-west-1a-$|-spot-/.test(String(block["node_group_name_prefix"]))) closed(block);
     }),
     change("more domains than there are zones", deployments, set(`${POD}.topology_spread_constraint.min_domains`, 4)),
   ],

@@ -68,7 +68,7 @@ function ofPool(pool: NodePool): Zonal {
 }
 
 const firstZone = (block: { [key: string]: unknown }): boolean =>
-  /-[a-z]+-\d[a]$/.test(String(block["node_group_name"]));
+  /-[a-z]+-\d[a]-$/.test(String(block["node_group_name_prefix"]));
 
 export default policy({
   id: "AV-09",

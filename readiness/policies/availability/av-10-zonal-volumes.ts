@@ -68,7 +68,7 @@ const database: JsonObject = {
 const withVolume = add("", /^storefront-/, "kubernetes_stateful_set_v1", "records", database);
 const firstZone = resource(
   "aws_eks_node_group",
-  (block) => block["capacity_type"] === "ON_DEMAND" && /a$/.test(String(block["node_group_name"])),
+  (block) => block["capacity_type"] === "ON_DEMAND" && /a-$/.test(String(block["node_group_name_prefix"])),
 );
 
 export default policy({

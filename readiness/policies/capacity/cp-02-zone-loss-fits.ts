@@ -25,8 +25,8 @@ export default policy({
   },
   mutants: [
     change("all nodes in one zone", onDemandGroups, (block) => {
-      set("scaling_config.max_size", /a$/.test(String(block["node_group_name"])) ? 6 : 0)(block);
-      set("scaling_config.min_size", /a$/.test(String(block["node_group_name"])) ? 3 : 0)(block);
+      set("scaling_config.max_size", /a-$/.test(String(block["node_group_name_prefix"])) ? 6 : 0)(block);
+      set("scaling_config.min_size", /a-$/.test(String(block["node_group_name_prefix"])) ? 3 : 0)(block);
     }),
     change("no Spot nodes beside the floor", spotGroups, set("scaling_config.max_size", 0)),
     change("a Spot group that finds instances of one type only", spotGroups, set("instance_types", ["t3.medium"])),

@@ -1,25 +1,28 @@
 import { instanceTypes } from "../../../catalog/instance-types";
 import { equals } from "../../policy/comparison";
-import { change, set, unset } from "../../policy/mutation";
+import { change, remove, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { spotGroups } from "../../policy-terms/targets";
 import { undecided } from "../../policy-terms/required-value";
 
-const spotTemplates = resource("aws_launch_template", (block) => /-spot$/.test(String(block["name"])));
+const templates = resource("aws_launch_template");
+const defaults = resource("aws_ec2_default_credit_specification");
+const inSecondary = resource("aws_ec2_default_credit_specification", (_, __, stack) => stack.endsWith("eu-west-1"));
 /** What EC2 takes for T3, T3a and T4g where the template says nothing. Source: EC2 API RunInstances CreditSpecification, read 2026-11-21. */
 const EC2_DEFAULT = "unlimited";
 
 export default policy({
   id: "CP-13",
   severity: "warning",
-  title: "Burstable Spot nodes use standard CPU credits",
+  title: "Burstable nodes run on standard CPU credits that reach AWS",
   because:
-    "a Spot node does not live long enough to earn back what it borrows: with unlimited credits a busy one costs more than on-demand",
-  remedy: 'set credit_specification.cpu_credits to "standard" in the launch template of the Spot group',
+    "with unlimited credits a busy node costs more than a larger one, and a launch template without an instance type never sends its credit specification",
+  remedy:
+    "keep the default credit specification of the ClusterStack, or name one instance type and its credits in the launch template",
   proves: ["CA-06"],
-  subjects: (platform) => platform.nodeGroups.filter(({ capacityType }) => capacityType === "SPOT"),
+  subjects: (platform) => platform.nodeGroups,
+  environments: ["production", "staging", "development"],
   check: (group) => {
     const missing = group.instanceTypes.filter((type) => !instanceTypes().has(type));
     const burstable = group.instanceTypes.filter((type) => instanceTypes().get(type)?.burstable === true);
@@ -30,21 +33,37 @@ export default policy({
     const template = group.launchTemplate;
     const reason = template && undecided(template, "credit_specification");
     if (reason !== undefined) return unknown(`CPU credits: ${reason}`);
-    return equals("standard", template?.cpuCredits ?? EC2_DEFAULT, `CPU credits of ${burstable.sort().join(", ")}`, {
+    return equals("standard", group.cpuCredits ?? EC2_DEFAULT, `CPU credits of ${burstable.sort().join(", ")}`, {
       field: "spot.instanceTypes",
     });
   },
   mutants: [
-    change("unlimited credits", spotTemplates, set("credit_specification.cpu_credits", "unlimited")),
-    change("what EC2 takes by itself", spotTemplates, unset("credit_specification")),
-    change("no launch template", spotGroups, unset("launch_template")),
+    change("unlimited credits", defaults, set("cpu_credits", "unlimited")),
+    remove("what EC2 takes by itself", defaults),
+    change("the default of another family", defaults, set("instance_family", "t4g")),
+    together(
+      "credits of a launch template without an instance type",
+      remove("", defaults),
+      change("", templates, set("credit_specification", { cpu_credits: "standard" })),
+    ),
+    remove("no default in the secondary", inSecondary),
   ],
   boundary: {
-    holds: change(
-      "no burstable type, so that credits do not matter",
-      spotGroups,
-      set("instance_types", ["c5.large", "c6i.large", "m5.large"]),
+    holds: together(
+      "credits of a launch template with its instance type",
+      remove("", defaults),
+      change("", templates, (block) => {
+        set("credit_specification", { cpu_credits: "standard" })(block);
+        set("instance_type", "t3.medium")(block);
+      }),
     ),
-    breaks: change("null credits", spotTemplates, set("credit_specification", null)),
+    breaks: together(
+      "the same, unlimited",
+      remove("", defaults),
+      change("", templates, (block) => {
+        set("credit_specification", { cpu_credits: "unlimited" })(block);
+        set("instance_type", "t3.medium")(block);
+      }),
+    ),
   },
 });

@@ -60,7 +60,7 @@ export default policy({
       "two nodes at night",
       {
         ...onDemandGroups,
-        where: (block) => block["capacity_type"] !== "SPOT" && /a$/.test(String(block["node_group_name"])),
+        where: (block) => block["capacity_type"] !== "SPOT" && /a-$/.test(String(block["node_group_name_prefix"])),
       },
       set("scaling_config.min_size", 0),
     ),
