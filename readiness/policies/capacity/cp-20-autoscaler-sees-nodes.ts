@@ -1,0 +1,128 @@
+import type { Platform } from "../../inventory/platform";
+import type { NodeGroup } from "../../inventory/views/aws-types";
+import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
+import { atLeast, atMost, holds } from "../../policy/comparison";
+import { change, resource, set, unset, update } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, notApplicable, type Verdict } from "../../policy/verdict";
+import { nodeAllocatable } from "../../policy-terms/node-room";
+import { placesOf } from "../../policy-terms/placement";
+import { spotGroups } from "../../policy-terms/targets";
+import { podDiskMiB } from "../../../models/capacity";
+
+const RESOURCES = "k8s.io/cluster-autoscaler/node-template/resources";
+const tag = (name: string) => ["tags", `${RESOURCES}/${name}`];
+const autoscalerRole = resource("aws_iam_role_policy", (block) =>
+  JSON.stringify(block).includes("eks:DescribeNodegroup"),
+);
+
+/** Largest request of disk among the pods that the group may be given. */
+function largestDiskRequest(group: NodeGroup, platform: Platform): number {
+  const pods = platform.workloads.filter(
+    (workload) =>
+      workload.region === group.region && placesOf(workload, platform).some((place) => place.group === group),
+  );
+  return Math.max(
+    0,
+    ...pods.map(({ containers }) =>
+      containers.reduce((sum, { ephemeralRequestMiB }) => sum + (ephemeralRequestMiB ?? 0), 0),
+    ),
+  );
+}
+
+/** Least that a node of the group really offers. */
+function least(group: NodeGroup, amount: "cpuMillis" | "memoryMiB"): number | undefined {
+  const rooms = group.instanceTypes.map((type) => nodeAllocatable(group, type)?.[amount]);
+  return rooms.some((room) => room === undefined) ? undefined : Math.min(...rooms.map((room) => room ?? 0));
+}
+
+function seen(group: NodeGroup, platform: Platform): Verdict[] {
+  const written = (name: string): string | undefined => group.tags[`${RESOURCES}/${name}`];
+  const diskMiB = memoryMiB(written("ephemeral-storage"));
+  const sizes = (group.launchTemplate?.volumes ?? []).flatMap(({ sizeGiB }) => sizeGiB ?? []);
+  if (diskMiB === undefined)
+    return [
+      fail({
+        expected: `the tag ${RESOURCES}/ephemeral-storage: the autoscaler knows no disk of a node that does not exist yet`,
+        actual: written("ephemeral-storage") ?? "none",
+      }),
+    ];
+  return [
+    atLeast(
+      largestDiskRequest(group, platform),
+      diskMiB,
+      "MiB of disk that the autoscaler sees, against the largest pod",
+    ),
+    atMost(
+      sizes.length === 0 ? undefined : podDiskMiB(Math.min(...sizes)),
+      diskMiB,
+      "MiB of disk that the autoscaler sees, against the nodes'",
+    ),
+    ...(["cpu", "memory"] as const).map((name) =>
+      written(name) === undefined
+        ? notApplicable(`${name}: the autoscaler takes that of the machine`)
+        : atMost(
+            least(group, name === "cpu" ? "cpuMillis" : "memoryMiB"),
+            name === "cpu" ? cpuMillis(written(name)) : memoryMiB(written(name)),
+            `${name} that the autoscaler sees, against the nodes'`,
+          ),
+    ),
+  ];
+}
+
+export default policy({
+  id: "CP-20",
+  severity: "error",
+  proves: ["CA-05", "CA-06"],
+  title: "The autoscaler sees what a node of an empty group would offer, and where",
+  because:
+    "pods that request disk fit no node of an empty group whose disk is unknown, and a group of several zones counts as its first: capacity that the peak relies on never starts",
+  remedy:
+    "keep the node-template tags and the one zone of each group as NodePool makes them, and eks:DescribeNodegroup in the autoscaler's role",
+  subjects: (platform) => platform.nodeGroups.filter(({ min, max }) => min === undefined || min !== max),
+  check: (group, platform) => [
+    holds(group.zones.length === 1, `one zone of ${group.label}`, group.zones.join(", ") || "none that is known"),
+    holds(
+      platform.iamStatements.some(
+        ({ effect, actions, resource: role }) =>
+          effect === "Allow" && actions.includes("eks:DescribeNodegroup") && role.region === group.region,
+      ),
+      "a role that may call eks:DescribeNodegroup, which gives labels, taints and tags",
+      "none",
+    ),
+    ...(group.min === 0 ? seen(group, platform) : []),
+  ],
+  mutants: [
+    change("no disk is told", spotGroups, unset(tag("ephemeral-storage"))),
+    change("less disk than a pod requests", spotGroups, set(tag("ephemeral-storage"), "64Mi")),
+    change("more disk than there is", spotGroups, set(tag("ephemeral-storage"), "500Gi")),
+    change("more memory than there is", spotGroups, set(tag("memory"), "64Gi")),
+    change("more CPU than there is", spotGroups, set(tag("cpu"), "16")),
+    change("a group of three zones", spotGroups, (block) => {
+      block["subnet_ids"] = ["a", "b", "c"].flatMap((zone) =>
+        (Array.isArray(block["subnet_ids"]) ? block["subnet_ids"] : []).map((id) =>
+          String(id).replace(/(us-east-1|eu-west-1)[abc]/, `$1${zone}`),
+        ),
+      );
+    }),
+    change(
+      "the autoscaler may not ask for the group",
+      autoscalerRole,
+      update("policy.Statement.Action", (actions) =>
+        Array.isArray(actions) ? actions.filter((action) => action !== "eks:DescribeNodegroup") : actions,
+      ),
+    ),
+    change(
+      "no disk is told in the secondary",
+      resource(
+        "aws_eks_node_group",
+        (block, __, stack) => stack.endsWith("eu-west-1") && block["capacity_type"] === "SPOT",
+      ),
+      unset(tag("ephemeral-storage")),
+    ),
+  ],
+  boundary: {
+    holds: change("as much disk as there is", spotGroups, set(tag("ephemeral-storage"), `${podDiskMiB(30)}Mi`)),
+    breaks: change("one MiB more", spotGroups, set(tag("ephemeral-storage"), `${podDiskMiB(30) + 1}Mi`)),
+  },
+});
