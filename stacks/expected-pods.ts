@@ -1,5 +1,6 @@
 import { poolOf } from "../config/application/parts/program";
 import type { Application, Component, Job } from "../config/application/schema";
+import { SURGE_PERCENT } from "../constructs/kubernetes/workload/workload";
 import { cpuMillis, memoryMiB } from "../models/quantity";
 
 /** Requests of equal pods, as the capacity model counts them. */
@@ -20,7 +21,7 @@ export interface Quota {
 /** Most pods of a component at one time: the autoscaler's maximum and what a rolling update adds to it. A StatefulSet replaces in place. */
 function podsAtMaximum(component: Component): number {
   const replicas = component.scale?.max ?? component.replicas ?? 1;
-  return component.volumes ? replicas : replicas + Math.ceil(replicas * 0.25);
+  return component.volumes ? replicas : replicas + Math.ceil((replicas * SURGE_PERCENT) / 100);
 }
 
 function demand(part: Component | Job, count: number): PodDemand {

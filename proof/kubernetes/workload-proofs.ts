@@ -1,4 +1,4 @@
-import { velero } from "../../catalog/charts";
+import { velero } from "../../catalog/charts/velero/chart";
 import { POOL_TAINT } from "../../catalog/charts/model/pod-placement";
 import { RESTORE_POD_LABEL } from "../../catalog/charts/velero/restore-placement";
 import { isObject, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";

@@ -45,6 +45,12 @@ export interface WorkloadProps extends ContainerProps {
   readonly declaration: Declaration;
 }
 
+/**
+ * Pods that a rollout adds at once, in percent of the replicas, rounded up: one at the minimum of 3, two at the maximum of
+ * 20. At the peak each of them needs a place on the nodes that a lost zone leaves.
+ */
+export const SURGE_PERCENT = 10;
+
 /** Service account of a component, and name of the role and lease that belong to it. */
 export const serviceAccountName = (application: string, component: string): string => `${application}-${component}`;
 
@@ -212,7 +218,10 @@ export class Workload extends Guarded {
         progressDeadlineSeconds: 600,
         strategy: {
           type: "RollingUpdate",
-          rollingUpdate: { maxSurge: "25%", maxUnavailable: this.props.ownership.tier === 1 ? "0" : "25%" },
+          rollingUpdate: {
+            maxSurge: `${SURGE_PERCENT}%`,
+            maxUnavailable: this.props.ownership.tier === 1 ? "0" : "25%",
+          },
         },
       },
     });

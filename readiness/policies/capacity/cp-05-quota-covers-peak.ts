@@ -75,7 +75,7 @@ export default policy({
     change("every pod twice at a rollout", deployments, set("spec.strategy.rolling_update.max_surge", "200%")),
   ],
   boundary: {
-    holds: change("(20 + 5) + (4 + 1) pods, written as a number", quotas, hard("pods", 30)),
-    breaks: change("one pod less", quotas, hard("pods", "29")),
+    holds: change("(20 + 2) + (4 + 1) pods, written as a number", quotas, hard("pods", 27)),
+    breaks: change("one pod less", quotas, hard("pods", "26")),
   },
 });
