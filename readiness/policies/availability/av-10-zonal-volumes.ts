@@ -71,6 +71,8 @@ const firstZone = resource(
   (block) => block["capacity_type"] === "ON_DEMAND" && /a-$/.test(String(block["node_group_name_prefix"])),
 );
 
+const anyInFirstZone = resource("aws_eks_node_group", (block) => /a-$/.test(String(block["node_group_name_prefix"])));
+
 export default policy({
   id: "AV-10",
   severity: "error",
@@ -88,7 +90,7 @@ export default policy({
       withVolume,
       change("", resource("kubernetes_storage_class_v1"), set("volume_binding_mode", "Immediate")),
     ),
-    together("a zone whose nodes come only from a group over all zones", withVolume, remove("", firstZone)),
+    together("no node allowed in one zone", withVolume, change("", anyInFirstZone, set("scaling_config.max_size", 0))),
   ],
   boundary: {
     holds: together("a volume, and a group in each zone", withVolume),

@@ -29,7 +29,9 @@ export default policy({
       set("scaling_config.min_size", /a-$/.test(String(block["node_group_name_prefix"])) ? 3 : 0)(block);
     }),
     change("no Spot nodes beside the floor", spotGroups, set("scaling_config.max_size", 0)),
-    change("a Spot group that finds instances of one type only", spotGroups, set("instance_types", ["t3.medium"])),
+    change("Spot nodes of one zone only", spotGroups, (block) => {
+      if (!/a-$/.test(String(block["node_group_name_prefix"]))) set("scaling_config.max_size", 0)(block);
+    }),
     change("an autoscaler that goes to 30", autoscalers, set("spec.max_replicas", 30)),
   ],
   boundary: {
@@ -38,6 +40,8 @@ export default policy({
       ofApplication("storefront", "kubernetes_horizontal_pod_autoscaler_v2"),
       set("spec.max_replicas", 19),
     ),
-    breaks: change("two Spot nodes", spotGroups, set("scaling_config.max_size", 2)),
+    breaks: change("one zone without Spot nodes", spotGroups, (block) => {
+      if (/b-$/.test(String(block["node_group_name_prefix"]))) set("scaling_config.max_size", 0)(block);
+    }),
   },
 });

@@ -50,7 +50,7 @@ export default policy({
     ),
   ],
   boundary: {
-    holds: change("0.256 Gbit/s on one node", api, set(declared("megabytesPerSecond"), 81)),
-    breaks: change("a little more than the baseline", api, set(declared("megabytesPerSecond"), 82)),
+    holds: change("0.256 Gbit/s on one node", api, set(declared("megabytesPerSecond"), 96)),
+    breaks: change("a little more than the baseline", api, set(declared("megabytesPerSecond"), 97)),
   },
 });

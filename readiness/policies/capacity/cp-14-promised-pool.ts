@@ -64,7 +64,7 @@ export default policy({
       },
       set("scaling_config.min_size", 0),
     ),
-    change("eleven nodes", spotGroups, set("scaling_config.max_size", 5)),
+    change("fifteen Spot nodes", spotGroups, set("scaling_config.max_size", 5)),
     change("a larger type", onDemandGroups, set("instance_types", ["t3.large"])),
     change("a second type", onDemandGroups, set("instance_types", ["t3.medium", "t3a.medium"])),
     change("a pool of another name", nodeGroups, set(["labels", label.pool], "common")),
@@ -73,8 +73,9 @@ export default policy({
   boundary: {
     holds: change("one node more on demand in each zone, three less on Spot", nodeGroups, (block) => {
       const spot = block["capacity_type"] === "SPOT";
-      each(set("scaling_config.max_size", spot ? 1 : 3))(block);
+      const first = /a-$/.test(String(block["node_group_name_prefix"]));
+      each(set("scaling_config.max_size", spot ? (first ? 1 : 0) : 3))(block);
     }),
-    breaks: change("one node less", spotGroups, set("scaling_config.max_size", 3)),
+    breaks: change("one node less", spotGroups, set("scaling_config.max_size", 1)),
   },
 });

@@ -2,7 +2,8 @@ import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
 import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
 import { atLeast, atMost, holds } from "../../policy/comparison";
-import { change, resource, set, unset, update } from "../../policy/mutation";
+import { asObject } from "../../policy/json";
+import { change, changeStack, resource, set, unset, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import { nodeAllocatable } from "../../policy-terms/node-room";
@@ -98,12 +99,10 @@ export default policy({
     change("more disk than there is", spotGroups, set(tag("ephemeral-storage"), "500Gi")),
     change("more memory than there is", spotGroups, set(tag("memory"), "64Gi")),
     change("more CPU than there is", spotGroups, set(tag("cpu"), "16")),
-    change("a group of three zones", spotGroups, (block) => {
-      block["subnet_ids"] = ["a", "b", "c"].flatMap((zone) =>
-        (Array.isArray(block["subnet_ids"]) ? block["subnet_ids"] : []).map((id) =>
-          String(id).replace(/(us-east-1|eu-west-1)[abc]/, `$1${zone}`),
-        ),
-      );
+    changeStack("Spot groups of three zones", /^cluster-/, (terraform) => {
+      const groups = Object.values(asObject(asObject(terraform["resource"])["aws_eks_node_group"])).map(asObject);
+      const subnets = [...new Set(groups.flatMap(({ subnet_ids }) => (Array.isArray(subnet_ids) ? subnet_ids : [])))];
+      for (const group of groups) if (group["capacity_type"] === "SPOT") group["subnet_ids"] = subnets;
     }),
     change(
       "the autoscaler may not ask for the group",
@@ -122,7 +121,11 @@ export default policy({
     ),
   ],
   boundary: {
-    holds: change("as much disk as there is", spotGroups, set(tag("ephemeral-storage"), `${podDiskMiB(30)}Mi`)),
+    holds: change(
+      "as much disk as there is, in GiB",
+      spotGroups,
+      set(tag("ephemeral-storage"), `${podDiskMiB(30) / 1024}Gi`),
+    ),
     breaks: change("one MiB more", spotGroups, set(tag("ephemeral-storage"), `${podDiskMiB(30) + 1}Mi`)),
   },
 });
