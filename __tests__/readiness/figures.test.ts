@@ -148,7 +148,9 @@ describe("a platform whose peak does not fit", () => {
         /; the cheapest change that mends it: raise the maximum of .* from \d+ to \d+ nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/,
       );
     const named = resource("aws_eks_node_group", (block) =>
-      findings.some(({ remediation }) => remediation.includes(String(block["node_group_name_prefix"]).replace(/-$/, ""))),
+      findings.some(({ remediation }) =>
+        remediation.includes(String(block["node_group_name_prefix"]).replace(/-$/, "")),
+      ),
     );
     const mended = together("", fewerSpotNodes, change("", named, set("scaling_config.max_size", 4)));
     expect(judge(after(mended), capacity).verdict).toBe("deployable");

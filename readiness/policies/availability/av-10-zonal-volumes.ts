@@ -2,7 +2,7 @@ import { claimsOf, storageZones } from "../../figures/capacity/workloads";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { contains, holds } from "../../policy/comparison";
-import { add, change, remove, set, together, type JsonObject } from "../../policy/mutation";
+import { add, change, set, together, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";

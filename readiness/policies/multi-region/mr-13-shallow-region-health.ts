@@ -8,11 +8,8 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import { ofApplication } from "../../policy-terms/targets";
 
-const groups = resource(
-  "aws_lb_target_group",
-  (block) => block["name"] === "x0tta6bl4-p" || block["name"] === "x0tta6bl4-s",
-);
-const checks = resource("aws_route53_health_check", (block) => String(block["fqdn"]).startsWith("x0tta6bl4."));
+const groups = resource("aws_lb_target_group", (block) => block["name"] === "ledger-p" || block["name"] === "ledger-s");
+const checks = resource("aws_route53_health_check", (block) => String(block["fqdn"]).startsWith("ledger."));
 
 /** Workloads behind the target group: those that a TargetGroupBinding with its ARN selects. */
 function behind(group: TargetGroup, platform: Platform): readonly Workload[] {
@@ -93,19 +90,19 @@ export default policy({
     change("Route 53 asks the stores", checks, set("resource_path", "/health/ready")),
     change(
       "Route 53 asks them in the secondary",
-      resource("aws_route53_health_check", (block) => block["fqdn"] === "x0tta6bl4.eu-west-1.plimsoll.example"),
+      resource("aws_route53_health_check", (block) => block["fqdn"] === "ledger.eu-west-1.acme.example"),
       set("resource_path", "/health/ready"),
     ),
     change(
       "readiness asks no store",
-      ofApplication("x0tta6bl4", "kubernetes_deployment_v1"),
+      ofApplication("ledger", "kubernetes_deployment_v1"),
       set("spec.template.spec.container.0.readiness_probe.http_get.path", "/health/live"),
     ),
   ],
   boundary: {
     holds: change(
       "another readiness path",
-      ofApplication("x0tta6bl4", "kubernetes_deployment_v1"),
+      ofApplication("ledger", "kubernetes_deployment_v1"),
       set("spec.template.spec.container.0.readiness_probe.http_get.path", "/health/deep"),
     ),
     breaks: change("a path that is nearly the liveness probe's", groups, set("health_check.path", "/health/live/")),

@@ -9,9 +9,9 @@ import { fail, type Verdict } from "../../policy/verdict";
 import { CONTAINER, ofApplication } from "../../policy-terms/targets";
 
 const FACTS = ["metadata", "annotations", "plimsoll.dev/component"];
-const freightliner = ofApplication("freightliner", "kubernetes_stateful_set_v1");
-const agent = ofApplication("ci-failure-agent", "kubernetes_deployment_v1", "api");
-const web = ofApplication("flakeguard", "kubernetes_deployment_v1", "web");
+const mirror = ofApplication("mirror", "kubernetes_stateful_set_v1");
+const agent = ofApplication("storefront", "kubernetes_deployment_v1", "api");
+const web = ofApplication("orders", "kubernetes_deployment_v1", "web");
 
 /** Workloads behind a binding of the load balancer. */
 function behind({ object, region }: PlacedObject, platform: Platform): readonly Workload[] {
@@ -122,10 +122,10 @@ export default policy({
   mutants: [
     change("nothing is declared", agent, unset([...FACTS, "authentication"])),
     change("the key does not reach the pods", agent, set(`${CONTAINER}.0.env`, [])),
-    change("the switch is off", freightliner, (block) => {
+    change("the switch is off", mirror, (block) => {
       const text = JSON.stringify(block).replace(
-        '{"name":"FREIGHTLINER_API_KEY_AUTH","value":"true"}',
-        '{"name":"FREIGHTLINER_API_KEY_AUTH","value":"false"}',
+        '{"name":"MIRROR_API_KEY_AUTH","value":"true"}',
+        '{"name":"MIRROR_API_KEY_AUTH","value":"false"}',
       );
       Object.assign(block, JSON.parse(text));
     }),
@@ -146,18 +146,18 @@ export default policy({
     ),
     change(
       "nothing is declared in the secondary",
-      ofApplication("freightliner", "kubernetes_stateful_set_v1"),
+      ofApplication("mirror", "kubernetes_stateful_set_v1"),
       unset([...FACTS, "authentication"]),
     ),
   ],
   boundary: {
-    holds: change("another argument beside the switch", freightliner, (block) => {
+    holds: change("another argument beside the switch", mirror, (block) => {
       set(`${CONTAINER}.0.args`, ["serve", "--api-key-auth"])(block);
       set([...FACTS, "authentication", "switchedOnBy"], "--api-key-auth")(block);
     }),
     breaks: change(
       "a switch of nearly that name",
-      freightliner,
+      mirror,
       set([...FACTS, "authentication", "switchedOnBy"], "--api-keys-auth"),
     ),
   },

@@ -82,8 +82,8 @@ export default policy({
     change("the scaler reads another Secret", manifest("TriggerAuthentication"), set("spec.secretTargetRef.name", "x")),
   ],
   boundary: {
-    holds: add("an account that needs none", /^ci-failure-agent-/, "kubernetes_service_account_v1", "idle", {
-      metadata: { name: "idle", namespace: "ci-failure-agent" },
+    holds: add("an account that needs none", /^storefront-/, "kubernetes_service_account_v1", "idle", {
+      metadata: { name: "idle", namespace: "storefront" },
     }),
     breaks: change("Velero mounts another Secret", veleroReleases, (block) => {
       set("values.0.extraVolumes.0.secret.secretName", "velero-repo-credential")(block);
