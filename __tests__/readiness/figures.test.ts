@@ -190,7 +190,7 @@ describe("cost of production", () => {
     const spot = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
     expect(
       new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"]))))),
-    ).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large"]));
+    ).toEqual(new Set(["spot t3.medium or t3a.medium or c5.large", "CPU credits without a limit"]));
   });
 
   it("bills what AWS bills: features that a detector has by default, functions by their architecture, names wherever the users are", () => {

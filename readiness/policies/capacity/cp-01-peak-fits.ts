@@ -1,6 +1,6 @@
 import { label } from "../../../contract";
 import { capacityOf } from "../../figures/capacity/capacity";
-import { change, remove, set } from "../../policy/mutation";
+import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
 import { autoscalers, deployments, nodeGroups, spotGroups } from "../../policy-terms/targets";
@@ -36,7 +36,7 @@ export default policy({
     ),
     change("a rollout of everything at once", deployments, set("spec.strategy.rolling_update.max_surge", "400%")),
     change("nodes of half the size", nodeGroups, set("instance_types", ["t3.small"])),
-    remove("no Spot nodes and a small floor", spotGroups),
+    change("one node in each group", nodeGroups, set("scaling_config.max_size", 1)),
     change(
       "pods that select a pool that is not there",
       deployments,

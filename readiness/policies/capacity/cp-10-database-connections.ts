@@ -106,11 +106,11 @@ export default policy({
     ),
     change("a smaller server", orders, set(declared("maxConnections"), 100)),
     change("a server of no known size", orders, unset(declared("maxConnections"))),
-    change("more kept for administrators", orders, set(declared("reservedConnections"), 60)),
+    change("more kept for administrators", orders, set(declared("reservedConnections"), 80)),
   ],
   boundary: {
-    // 10 × 10 of the API, 10 × 10 of the workers, one each of migration and seed, and 10 kept.
-    holds: change("212 connections", orders, set(declared("maxConnections"), 212)),
-    breaks: change("211 connections", orders, set(declared("maxConnections"), 211)),
+    // 9 × 10 of the API, 9 × 10 of the workers, one each of migration and seed, and 10 kept.
+    holds: change("192 connections", orders, set(declared("maxConnections"), 192)),
+    breaks: change("191 connections", orders, set(declared("maxConnections"), 191)),
   },
 });

@@ -64,12 +64,15 @@ export default policy({
       set("spec.max_replicas", 19),
     ),
     breaks: change(
-      "a standby with two Spot nodes",
+      "a standby with one zone without Spot nodes",
       resource(
         "aws_eks_node_group",
-        (block, _, stack) => stack.endsWith("eu-west-1") && block["capacity_type"] === "SPOT",
+        (block, _, stack) =>
+          stack.endsWith("eu-west-1") &&
+          block["capacity_type"] === "SPOT" &&
+          String(block["node_group_name_prefix"]).endsWith("1b-"),
       ),
-      set("scaling_config.max_size", 2),
+      set("scaling_config.max_size", 0),
     ),
   },
 });
