@@ -15,7 +15,7 @@ module.exports = {
   forbidden: [
     only("contract", [], "names that both sides share depend on neither"),
     only("models", [], "models are pure: plain data in, figures out"),
-    only("catalog", ["models"], "dated data knows nobody; it borrows the models' types"),
+    only("catalog", ["contract", "models"], "dated data borrows the types of models and the names of the contract"),
     only("config", ["catalog", "models"], "configuration is what is wanted, not how it is built"),
     only("apps", ["config"], "an application is data"),
     only("constructs", ["config", "contract", "catalog", "models"], "constructs know nothing of stacks or judgement"),

@@ -1,7 +1,8 @@
+import { label } from "../../../contract";
 import type { JsonObject, JsonValue } from "./definition";
 
 /** Key of the taint of dedicated node pools; its value is the name of the pool. */
-export const POOL_TAINT = "plimsoll.dev/pool";
+export const POOL_TAINT = label.pool;
 
 /** Container security context of the restricted pod security standard. */
 export const restrictedContainer: JsonObject = {

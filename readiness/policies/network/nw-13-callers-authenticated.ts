@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
@@ -8,7 +9,7 @@ import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import { CONTAINER, ofApplication } from "../../policy-terms/targets";
 
-const FACTS = ["metadata", "annotations", "plimsoll.dev/component"];
+const FACTS = ["metadata", "annotations", annotation.component];
 const mirror = ofApplication("mirror", "kubernetes_stateful_set_v1");
 const agent = ofApplication("storefront", "kubernetes_deployment_v1", "api");
 const web = ofApplication("orders", "kubernetes_deployment_v1", "web");

@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
@@ -116,9 +117,7 @@ export default policy({
     breaks: change(
       "a toleration of another key",
       admission,
-      update("spec.mutations.0.jsonPatch.expression", (text) =>
-        String(text).replaceAll("plimsoll.dev/pool", "plimsoll.dev/pools"),
-      ),
+      update("spec.mutations.0.jsonPatch.expression", (text) => String(text).replaceAll(label.pool, `${label.pool}s`)),
     ),
   },
 });
