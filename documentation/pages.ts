@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { engineRules } from "../readiness/judgement/engine-rules";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
+import { runbookPages } from "./runbooks";
 import { policiesPage } from "./policies-page";
 
 export interface Page {
@@ -26,5 +27,6 @@ export function pages(root: string): Page[] {
       content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}`,
     },
     { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
+    ...runbookPages(),
   ];
 }

@@ -27,7 +27,7 @@ export function notificationConfiguration(site: Site): Routing & { readonly glob
       slackChannel,
       ticketProject,
     })),
-    fallbackOwner: environment.owner,
+    fallbackOwner: fallbackOwner(environment.owner),
     timeZone: onCall.timeZone,
     businessHours: onCall.businessHours,
     mail: { ...onCall.mail, host: `email-smtp.${region.name}.amazonaws.com` },
@@ -35,3 +35,7 @@ export function notificationConfiguration(site: Site): Routing & { readonly glob
     heartbeat: peerHeartbeat(site),
   });
 }
+
+/** The platform's team, or the first one where on-call.ts does not know it: every alert has a receiver. */
+const fallbackOwner = (owner: string): string =>
+  owner in onCall.teams ? owner : (Object.keys(onCall.teams)[0] ?? owner);

@@ -20,7 +20,8 @@ export function objectiveRefusals(draft: Draft): Refusal[] {
     ...emptyIndicators(draft),
     ...unmeasured,
     ...windowFaults.map(({ field, ...rest }) => ({ path: ["objectives", field], ...rest })),
-    ...declared.flatMap(({ path, objective }) =>
+    // Factors follow from the window: with a wrong one nothing is said of targets.
+    ...(windowFaults.length > 0 ? [] : declared).flatMap(({ path, objective }) =>
       faultsOf(objective, evaluation)
         .filter(({ field }) => field !== "windowDays")
         .map(({ found, allowed, because }) => ({ path, found, allowed, because })),
