@@ -6,7 +6,7 @@ import type { Registries } from "../config/application/parts/access";
 import type { Site } from "../config/site";
 import { type IamStatement, WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import type { GoogleFederation } from "../constructs/kubernetes/workload/container";
-import { serviceAccountName } from "../constructs/kubernetes/workload/workload";
+import { type AwsPermission, serviceAccountName } from "../constructs/kubernetes/workload/workload";
 
 export interface RegistryAccessProps {
   readonly site: Site;
@@ -32,32 +32,43 @@ const pushActions = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:
 export function registryAccess(
   scope: Construct,
   props: RegistryAccessProps,
-): { ready: ITerraformDependable[]; google?: GoogleFederation } {
+): { ready: ITerraformDependable[]; permissions: readonly AwsPermission[]; google?: GoogleFederation } {
   const { registries } = props;
   const google = registries.google ? addFederation(scope, props) : undefined;
+  const permissions = registries.ecr ? permissionsIn(props, registries.ecr) : [];
   return {
-    ready: [...(registries.ecr ? addRole(scope, props, registries.ecr) : []), ...(google ? [google.configMap] : [])],
+    permissions,
+    ready: [...(registries.ecr ? addRole(scope, props, permissions) : []), ...(google ? [google.configMap] : [])],
     ...(google ? { google: google.federation } : {}),
   };
+}
+
+function permissionsIn(
+  { site: { environment } }: RegistryAccessProps,
+  registries: NonNullable<Registries["ecr"]>,
+): readonly AwsPermission[] {
+  return [
+    // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
+    { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+    ...registries.map(({ region, repositories, access }) => ({
+      actions: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
+      resources: repositories.map(
+        (name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`,
+      ),
+    })),
+  ];
 }
 
 function addRole(
   scope: Construct,
   props: RegistryAccessProps,
-  registries: NonNullable<Registries["ecr"]>,
+  permissions: readonly AwsPermission[],
 ): ITerraformDependable[] {
   const {
     site: { environment, prefix },
     application,
     component,
   } = props;
-  const statements = registries.map(({ region, repositories, access }): IamStatement => ({
-    Effect: "Allow",
-    Action: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
-    Resource: repositories.map(
-      (name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`,
-    ),
-  }));
   return new WorkloadRole(scope, `${component}-registries`, {
     name: roleName(`${prefix}-${application}-${component}`),
     clusterName: props.clusterName,
@@ -65,8 +76,11 @@ function addRole(
     accountId: environment.accountId,
     namespace: application,
     serviceAccount: serviceAccountName(application, component),
-    // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
-    statements: [{ Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] }, ...statements],
+    statements: permissions.map(({ actions, resources }): IamStatement => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+    })),
     dependsOn: props.dependsOn,
   }).ready;
 }

@@ -463,6 +463,72 @@ const kinds: Record<string, [JsonObject, JsonObject]> = {
     },
   ],
   kubernetes_runtime_class_v1: [{ handler: "h" }, { handler: "h" }],
+  kubernetes_mutating_webhook_configuration_v1: [
+    {
+      webhook: [
+        {
+          name: "w.example.com",
+          admission_review_versions: ["v1"],
+          client_config: [{ ca_bundle: "ca", service: [{ name: "s", namespace: "n", path: "/", port: 443 }] }],
+          failure_policy: "Fail",
+          match_policy: "Equivalent",
+          namespace_selector: [{ match_expressions: [{ key: "k", operator: "NotIn", values: ["v"] }] }],
+          object_selector: [{ match_labels: { a: "b" } }],
+          reinvocation_policy: "Never",
+          side_effects: "None",
+          timeout_seconds: 5,
+          rule: [{ api_groups: [""], api_versions: ["v1"], operations: ["CREATE"], resources: ["pods"], scope: "*" }],
+        },
+      ],
+    },
+    {
+      webhooks: [
+        {
+          name: "w.example.com",
+          admissionReviewVersions: ["v1"],
+          clientConfig: { caBundle: "ca", service: { name: "s", namespace: "n", path: "/", port: 443 } },
+          failurePolicy: "Fail",
+          matchPolicy: "Equivalent",
+          namespaceSelector: { matchExpressions: [{ key: "k", operator: "NotIn", values: ["v"] }] },
+          objectSelector: { matchLabels: { a: "b" } },
+          reinvocationPolicy: "Never",
+          sideEffects: "None",
+          timeoutSeconds: 5,
+          rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"], scope: "*" }],
+        },
+      ],
+    },
+  ],
+  kubernetes_validating_webhook_configuration_v1: [
+    { webhook: [{ name: "w.example.com", client_config: [{ url: "https://w.example.com/" }] }] },
+    { webhooks: [{ name: "w.example.com", clientConfig: { url: "https://w.example.com/" } }] },
+  ],
+  kubernetes_api_service_v1: [
+    {
+      spec: [
+        {
+          group: "metrics.k8s.io",
+          version: "v1beta1",
+          group_priority_minimum: 100,
+          version_priority: 100,
+          ca_bundle: "ca",
+          insecure_skip_tls_verify: false,
+          service: [{ name: "s", namespace: "n", port: 443 }],
+        },
+      ],
+    },
+    {
+      spec: {
+        group: "metrics.k8s.io",
+        version: "v1beta1",
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        caBundle: "ca",
+        insecureSkipTLSVerify: false,
+        service: { name: "s", namespace: "n", port: 443 },
+      },
+    },
+  ],
 };
 
 describe("Kubernetes objects are exactly what the provider sends", () => {

@@ -15,7 +15,7 @@ export interface AuditTrailProps {
 
 /** Who changed what in the account, in every region: management events, with digests that betray a changed file. */
 export class AuditTrail extends Guarded {
-  static readonly guardedBy = ["GO-06", "SC-17"] as const;
+  static readonly guardedBy = ["GO-06", "SC-17", "SC-22"] as const;
 
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id, props.declaration);

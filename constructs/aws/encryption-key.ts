@@ -25,7 +25,7 @@ const deletionWindowInDays = 30;
 
 /** A KMS key: rotated each year, usable by the account and the named services only, with an alias and optional replicas. */
 export class EncryptionKey extends Guarded {
-  static readonly guardedBy = ["SC-02", "SC-11", "SC-17", "DR-10", "MR-06"] as const;
+  static readonly guardedBy = ["SC-02", "SC-11", "SC-17", "SC-22", "SC-27", "SC-30", "DR-10", "MR-06"] as const;
 
   readonly arn: string;
   readonly keyId: string;

@@ -32,7 +32,7 @@ export interface PrivateBucketProps {
 
 /** An S3 bucket that nobody outside the account sees: versioned, encrypted with our key, TLS only, with a lifecycle. */
 export class PrivateBucket extends Guarded {
-  static readonly guardedBy = ["SC-17", "DR-05", "DR-10", "CO-04"] as const;
+  static readonly guardedBy = ["SC-17", "SC-30", "DR-05", "DR-10", "CO-04"] as const;
 
   readonly arn: string;
   readonly bucketName: string;

@@ -15,6 +15,7 @@ import { networksOf } from "./views/networks";
 import { releasesOf } from "./views/releases";
 import { limitRangeOf, quotaOf, roleOf, storageClassOf } from "./views/single-objects";
 import { bucketsOf, keysOf, repositoriesOf, secretsOf } from "./views/storage";
+import { policyDocumentsOf } from "./views/policy-documents";
 import { backendsOf, providersOf } from "./views/terraform";
 import { workloadGraph } from "./views/workload-graph";
 import type { WorkloadContainer } from "./views/kubernetes-types";
@@ -48,6 +49,7 @@ export function takeInventory(
     resources: () => state.resources,
     unknowns: () => unknownsOf(views),
     coverage: () => coverageOf(state, views.releases()),
+    policyDocuments: once(() => policyDocumentsOf(state, facts.environment.accountId)),
   };
   const platform = {
     ofType: state.ofType.bind(state),

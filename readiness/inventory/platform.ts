@@ -8,6 +8,7 @@ import type { ShapeLock } from "./shape";
 import type { Subject } from "./subject";
 import type * as Aws from "./views/aws-types";
 import type * as Kubernetes from "./views/kubernetes-types";
+import type { PolicyDocument } from "./views/policy-documents";
 
 export interface SynthesisedStack {
   readonly name: string;
@@ -54,6 +55,8 @@ export interface Platform extends PlatformFacts {
   readonly podIdentities: readonly Aws.PodIdentity[];
   readonly networks: readonly Aws.Network[];
   readonly iamStatements: readonly Aws.IamStatement[];
+  /** Each policy document as a whole; ARNs of resources of the platform are spelled out. */
+  readonly policyDocuments: readonly PolicyDocument[];
   readonly buckets: readonly Aws.Bucket[];
   readonly keys: readonly Aws.Key[];
   readonly secrets: readonly Aws.Secret[];

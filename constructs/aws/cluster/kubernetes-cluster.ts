@@ -31,7 +31,19 @@ const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", 
 
 /** EKS control plane: encrypted secrets, all logs, access by entries only, standard support, no implicit administrator. */
 export class KubernetesCluster extends Guarded {
-  static readonly guardedBy = ["SC-01", "SC-02", "SC-03", "SC-04", "SC-18", "SU-07", "DE-08", "OB-06"] as const;
+  static readonly guardedBy = [
+    "SC-01",
+    "SC-02",
+    "SC-03",
+    "SC-04",
+    "SC-18",
+    "SC-23",
+    "SC-24",
+    "SC-25",
+    "SU-07",
+    "DE-08",
+    "OB-06",
+  ] as const;
 
   readonly resource: EksCluster;
   /** Releases depend on it, so that destroy runs while the deploying role still has access. */

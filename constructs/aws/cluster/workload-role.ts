@@ -29,7 +29,7 @@ export interface WorkloadRoleProps {
 
 /** An IAM role that pods of exactly one service account in one namespace of one cluster assume by EKS Pod Identity. */
 export class WorkloadRole extends Guarded {
-  static readonly guardedBy = ["SC-10", "SC-11"] as const;
+  static readonly guardedBy = ["SC-10", "SC-11", "SC-21", "SC-23", "SC-24", "WL-20", "DE-20"] as const;
 
   readonly arn: string;
   /** Depend on it before pods start: they get their credentials when they are created. */

@@ -49,7 +49,7 @@ export interface Rotated {
  * - The value before stays readable as AWSPREVIOUS until the next rotation.
  */
 export class SecretRotation extends Guarded {
-  static readonly guardedBy = ["SC-11", "SC-14", "SC-17", "OB-06"] as const;
+  static readonly guardedBy = ["SC-11", "SC-14", "SC-17", "SC-21", "SC-22", "SC-23", "OB-06"] as const;
 
   private readonly name: string;
   private readonly rotator: LambdaFunction;

@@ -21,6 +21,13 @@ import { ScaledObject, type ScaledObjectProps } from "./scaled-object";
 import { reachedBy, TrafficRules } from "../access/traffic-rules";
 import { PAUSED_REPLICAS, REPLICAS_AS_WRITER, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
+/** AWS actions that a component calls. */
+export interface AwsPermission {
+  readonly actions: readonly string[];
+  /** ARNs, or `*` for actions that take no resource. */
+  readonly resources: readonly string[];
+}
+
 export interface WorkloadProps extends ContainerProps {
   readonly name: string;
   readonly part: Component;
@@ -41,6 +48,8 @@ export interface WorkloadProps extends ContainerProps {
   /** Port of each service of the application, by component. */
   readonly servicePorts: Readonly<Record<string, number>>;
   readonly callers: readonly string[];
+  /** What its pods call in AWS. @default none - they have no IAM role */
+  readonly awsPermissions?: readonly AwsPermission[];
   readonly dependsOn: ITerraformDependable[];
   readonly declaration: Declaration;
 }
@@ -179,6 +188,7 @@ export class Workload extends Guarded {
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
       ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
+      ...(this.props.awsPermissions?.length ? { awsPermissions: this.props.awsPermissions } : {}),
     };
     const { labels, ...named } = this.metadata();
     const metadata = {

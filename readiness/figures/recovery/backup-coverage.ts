@@ -10,10 +10,10 @@ export const applicationNamespaces = (platform: Platform): readonly Namespace[] 
   );
 
 export function covers(schedule: BackupSchedule, namespace: string): boolean {
-  const { includedNamespaces, excludedNamespaces } = schedule;
+  const { includedNamespaces, excludedNamespaces, selects } = schedule;
   const included =
     includedNamespaces.length === 0 || includedNamespaces.includes("*") || includedNamespaces.includes(namespace);
-  return !schedule.disabled && included && !excludedNamespaces.includes(namespace);
+  return !schedule.disabled && included && selects.length === 0 && !excludedNamespaces.includes(namespace);
 }
 
 export const backupsOf = (platform: Platform, region: string): readonly BackupSystem[] =>
@@ -39,13 +39,15 @@ export interface RecoveryPoint {
   readonly arithmetic: string;
 }
 
-/** @returns undefined for an expression that never runs twice, or that is none */
+/** @returns undefined for an expression that never runs twice, or that is none, and for backups that expire before the next one */
 export function recoveryPointOf(
-  { name, cron, location }: BackupSchedule,
+  { name, cron, location, ttlHours }: BackupSchedule,
   durationMinutes: number,
 ): RecoveryPoint | undefined {
   const gap = gapOf(cron);
   if (gap === undefined || cron === undefined) return undefined;
+  // A backup that ends before the next one is complete leaves hours without any.
+  if (ttlHours !== undefined && ttlHours < gap + durationMinutes / 60) return undefined;
   return {
     // Velero writes to the other region itself: no copy delay comes on top.
     schedule: name,

@@ -96,6 +96,9 @@ function defaulted(object: KubernetesObject): KubernetesObject {
     "IngressClass",
     "RuntimeClass",
     "CSIDriver",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+    "APIService",
   ];
   return object.metadata.namespace !== undefined || clusterWide.includes(object.kind)
     ? object

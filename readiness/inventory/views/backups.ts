@@ -62,6 +62,22 @@ function bucketOf(name: string, release: Release, state: State): Resource | unde
   return mentioned.length === 1 ? mentioned[0] : undefined;
 }
 
+/** Fields of a backup that leave objects of an included namespace out (velero.io/v1 BackupSpec, read 2026-11-28). */
+const selecting = [
+  "labelSelector",
+  "orLabelSelectors",
+  "includedResources",
+  "excludedResources",
+  "includedNamespaceScopedResources",
+  "excludedNamespaceScopedResources",
+] as const;
+
+/** A selector, or a list of resources that is not all of them. */
+const narrows = (value: Json | undefined): boolean =>
+  Array.isArray(value)
+    ? value.length > 0 && !textsOf(value).includes("*")
+    : isObject(value) && Object.keys(value).length > 0;
+
 function scheduleOf(
   name: string,
   schedule: JsonObject,
@@ -77,13 +93,16 @@ function scheduleOf(
   return {
     name,
     cron: textOf(schedule["schedule"]),
-    disabled: schedule["disabled"] === true,
+    // A paused Schedule object is there and starts nothing, as a disabled one is not there at all.
+    disabled: flagOf(schedule["disabled"]) === true || flagOf(schedule["paused"]) === true,
+    selects: selecting.filter((field) => narrows(template[field])),
     includedNamespaces: textsOf(template["includedNamespaces"]),
     excludedNamespaces: textsOf(template["excludedNamespaces"]),
     ttlHours: hoursOf(textOf(template["ttl"])),
     location,
     locationName: named ?? location?.name ?? "default",
-    movesSnapshotData: flagOf(template["snapshotMoveData"]) ?? movesByDefault,
+    movesSnapshotData:
+      flagOf(template["snapshotVolumes"]) !== false && (flagOf(template["snapshotMoveData"]) ?? movesByDefault),
   };
 }
 

@@ -74,6 +74,8 @@ export interface ComponentFacts {
   /** Form of its log lines. */
   readonly logFormat: string | undefined;
   readonly throughput: DeclaredThroughput | undefined;
+  /** AWS actions that it calls, on which ARNs. */
+  readonly awsPermissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** How it tells callers from the internet apart; undefined: it does not say. */
   readonly authentication: DeclaredAuthentication | undefined;
 }
@@ -411,6 +413,8 @@ export interface BackupSchedule {
   readonly location: BackupLocation | undefined;
   readonly locationName: string;
   readonly movesSnapshotData: boolean | undefined;
+  /** Fields of the template by which it leaves objects of its namespaces out. */
+  readonly selects: readonly string[];
 }
 
 export interface BackupLocation {

@@ -159,6 +159,10 @@ function componentOf(annotation: string | undefined): Workload["component"] {
       talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
       authentication: authenticationOf(parsed["authentication"]),
+      awsPermissions: objectsOf(parsed["awsPermissions"]).map(({ actions, resources }) => ({
+        actions: textsOf(actions),
+        resources: textsOf(resources),
+      })),
     };
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { equals, holds } from "../../policy/comparison";
-import { changeStack, set, unset } from "../../policy/mutation";
+import { change, changeStack, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable } from "../../policy/verdict";
 
@@ -32,6 +32,13 @@ export default policy({
         backend.encrypt ? "S3's key, if this fails" : "not encrypted",
       ),
       holds(backend.bucketReference !== undefined, "a bucket that a state stack makes", backend.bucket ?? "none"),
+      equals(
+        [],
+        backend.bucketReference?.lifecycleRules
+          .filter(({ enabled, expirationDays }) => enabled && expirationDays !== undefined)
+          .map(({ id }) => id ?? "a rule") ?? [],
+        "lifecycle rules that delete the current state",
+      ),
       equals([backend.stack], twins, "stacks with this bucket and key"),
     ];
   },
@@ -41,6 +48,11 @@ export default policy({
     changeStack("in the clear", stack, set(`${s3}.encrypt`, false)),
     changeStack("with S3's key", stack, unset(`${s3}.kms_key_id`)),
     changeStack("somebody else's bucket", stack, set(`${s3}.bucket`, "another")),
+    change(
+      "a bucket that deletes the state",
+      resource("aws_s3_bucket_lifecycle_configuration", (_, __, name) => name.startsWith("state-")),
+      set("rule.0.expiration", [{ days: 30 }]),
+    ),
     changeStack("http", stack, set("terraform.backend", { http: { address: "https://state.example" } })),
   ],
   boundary: {

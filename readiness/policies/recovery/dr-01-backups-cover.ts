@@ -35,7 +35,15 @@ export default policy({
           object.kind === "PersistentVolumeClaim" &&
           object.metadata.namespace === namespace.name,
       ) || namespace.workloads.some(({ volumeClaimTemplates }) => volumeClaimTemplates.length > 0);
+    const uncovered = systems
+      .flatMap(({ locations }) => locations)
+      .filter((location) => !location.readOnly && !schedules.some((schedule) => schedule.location === location));
     return [
+      holds(
+        uncovered.length === 0,
+        `a schedule for ${namespace.name} in each location that backups are written to`,
+        uncovered.map(({ name }) => `none in ${name}`).join(", "),
+      ),
       pass(schedules.map(({ name }) => name).join(", ")),
       hasVolumes
         ? holds(
@@ -52,6 +60,17 @@ export default policy({
   mutants: [
     remove("no Velero", veleroReleases),
     change("all schedules disabled", veleroReleases, inSchedules(set("disabled", true))),
+    change("all schedules paused", veleroReleases, inSchedules(set("paused", true))),
+    change(
+      "a selector that leaves objects out",
+      veleroReleases,
+      inSchedules(set("template.labelSelector", { matchLabels: { app: "ghost" } })),
+    ),
+    change(
+      "one location without the namespace",
+      veleroReleases,
+      inSchedules(set("template.includedNamespaces", ["velero"]), (_, name) => name.endsWith("own-region")),
+    ),
     change("the namespace excluded", veleroReleases, inSchedules(set("template.excludedNamespaces", ["storefront"]))),
     together(
       "a volume whose data stays",

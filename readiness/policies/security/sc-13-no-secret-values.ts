@@ -7,7 +7,8 @@ import type { Subject } from "../../inventory/subject";
 import type { WorkloadContainer } from "../../inventory/views/kubernetes-types";
 
 /** Names whose values are secret, unless the value is a path, a reference to a secret or a plain setting. */
-const secretName = /(password|passwd|secret|token|api_?key|private_?key|credential|connection_?string|webhook_?url)$/i;
+const secretName =
+  /(password|passwd|pass|pwd|secret|token|api_?key|private_?key|credential|connection_?string|webhook_?url)$/i;
 const secretText = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\bAKIA[0-9A-Z]{16}\b/,
@@ -56,6 +57,11 @@ export default policy({
       "password in the environment",
       resource("kubernetes_deployment_v1"),
       set("spec.template.spec.container.env", [{ name: "DB_PASSWORD", value: "hunter2" }]),
+    ),
+    change(
+      "password by its short name",
+      resource("kubernetes_deployment_v1"),
+      set("spec.template.spec.container.env", [{ name: "DB_PASS", value: "hunter2" }]),
     ),
     change(
       "connection with its password",

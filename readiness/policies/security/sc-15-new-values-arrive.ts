@@ -4,7 +4,7 @@ import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, notApplicable } from "../../policy/verdict";
+import { notApplicable } from "../../policy/verdict";
 import { deployments, releaseOf } from "../../policy-terms/targets";
 import { consumersOf, refreshed, RESTART, restarted, specOf } from "./_external-secrets";
 
@@ -26,9 +26,6 @@ export default policy({
     const names = objectsOf(specOf(external)["data"]).map(
       (entry) => textOf(objectOf(entry["remoteRef"])["key"]) ?? "nothing",
     );
-    const missing = names.filter((name) => !platform.secrets.some((secret) => secret.name === name));
-    if (missing.length > 0)
-      return fail({ expected: "secrets that the data stack makes", actual: missing.join(", "), field: "secrets" });
     const changing = platform.secrets.filter(
       ({ name, tags }) => name !== undefined && names.includes(name) && !kept.includes(tags[tag.secretOrigin] ?? ""),
     );
@@ -45,11 +42,6 @@ export default policy({
     change("read once", ofApplications, set("spec.refreshInterval", "0")),
     change("read every 31 days", ofApplications, set("spec.refreshInterval", "744h")),
     change("whenever the operator likes", ofApplications, unset("spec.refreshInterval")),
-    change(
-      "a secret that nobody makes",
-      ofApplications,
-      set("spec.data.remoteRef.key", "plimsoll/production/ghost/KEY"),
-    ),
     change("pods keep the old value", deployments, unset(["metadata", "annotations", RESTART])),
     change("restarted for another secret", deployments, set(["metadata", "annotations", RESTART], "other-secrets")),
     remove("nobody restarts", releaseOf("reloader")),

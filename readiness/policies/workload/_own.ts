@@ -1,0 +1,2 @@
+export { ownWorkloads } from "../../policy-terms/scope";
+export { CONTAINER, deployments, POD } from "../../policy-terms/targets";
