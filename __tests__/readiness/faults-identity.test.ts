@@ -82,7 +82,7 @@ describeFaults("identity", [
       change(
         "m",
         resource("aws_kms_key", here()),
-        set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::111122223333:role/platform-admin" }),
+        set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::210987654321:role/administrator" }),
       ),
   },
   {
@@ -163,7 +163,7 @@ describeFaults("identity", [
     refusedBy: "SC-26",
     says: /gives role cluster-admin to system:authenticated/,
     plant: (_here, stacks) =>
-      changeStack("m", new RegExp(`^fleetforge-.*${stacks.source}`), (terraform) => {
+      changeStack("m", new RegExp(`^operator-.*${stacks.source}`), (terraform) => {
         const resources = terraform["resource"] as Record<string, Record<string, object>>;
         Object.assign(resources["kubernetes_cluster_role_binding_v1"] ?? {}, {
           everybody: {

@@ -30,7 +30,7 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
     plant: (here) =>
       change(
         "m",
-        resource(deployment, here(of("ci-failure-agent"))),
+        resource(deployment, here(of("storefront"))),
         set(`${CONTAINER}.env`, [{ name: "T", value_from: { secret_key_ref: { name: "api-secrets", key: "GHOST" } } }]),
       ),
   },
@@ -38,14 +38,14 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
     name: "ExternalSecrets that are removed",
     refusedBy: "WL-21",
     says: /Secret .*-secrets, which does not exist/,
-    plant: (here) => remove("m", manifest("ExternalSecret", here(namespaced("ci-failure-agent")))),
+    plant: (here) => remove("m", manifest("ExternalSecret", here(namespaced("storefront")))),
   },
   {
     name: "a remote secret that nobody makes",
     refusedBy: "SC-29",
     says: /reads .*ghost.*, which does not exist there/,
     plant: (here) =>
-      change("m", manifest("ExternalSecret", here()), set("spec.data.remoteRef.key", "plimsoll/production/ghost/KEY")),
+      change("m", manifest("ExternalSecret", here()), set("spec.data.remoteRef.key", "acme/production/ghost/KEY")),
   },
   {
     name: "a secret store of another name",
@@ -138,7 +138,7 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
               {
                 name: "w.example.com",
                 failure_policy: "Fail",
-                client_config: { service: { name: "api", namespace: "ci-failure-agent" } },
+                client_config: { service: { name: "api", namespace: "storefront" } },
                 rule: [{ api_groups: [""], api_versions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
               },
             ],

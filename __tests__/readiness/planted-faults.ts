@@ -1,11 +1,10 @@
-import { loadEnvironment } from "../../config/load";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import type { Mutation, Synthesis } from "../../readiness/policy/mutation";
 import type { Where } from "../../readiness/policy/target";
 import type { Policy } from "../../readiness/policy/policy";
-import { judgedOn, synthesised } from "../harness";
+import { judgedFacts, synthesised } from "../harness";
 
 /** Regions in which a fault is planted, as a test names them. */
 const places = {
@@ -34,10 +33,7 @@ export function describeFaults(title: string, faults: readonly Fault[]): void {
   describe(title, () => {
     let production: Synthesis;
     beforeAll(() => {
-      production = {
-        stacks: synthesised("production"),
-        facts: { environment: loadEnvironment({ PLIMSOLL_ENV: "production" }), now: judgedOn },
-      };
+      production = { stacks: synthesised("production"), facts: judgedFacts() };
     });
     const cases = faults.flatMap((fault) =>
       Object.entries(places).map(([place, stacks]) => [fault.name, place, fault, stacks] as const),

@@ -36,7 +36,7 @@ export default policy({
   mutants: [
     change("no release waits", resource("helm_release"), withoutAssociation),
     change("backups do not wait", releaseOf("velero"), withoutAssociation),
-    changeStack("pods of an application do not wait", /^freightliner-/, (terraform) => {
+    changeStack("pods of an application do not wait", /^mirror-/, (terraform) => {
       for (const blocks of Object.values(asObject(terraform["resource"])))
         for (const block of Object.values(asObject(blocks))) withoutAssociation(asObject(block));
     }),

@@ -81,7 +81,7 @@ const webhook = (name: string, more: Draft, resources: string[] = ["pods"]) =>
         name: "guard.example.com",
         admission_review_versions: ["v1"],
         side_effects: "None",
-        client_config: { service: { name: "api", namespace: "ci-failure-agent", path: "/" } },
+        client_config: { service: { name: "api", namespace: "storefront", path: "/" } },
         rule: [{ api_groups: [""], api_versions: ["v1"], operations: ["CREATE"], resources }],
         ...more,
       },
@@ -122,7 +122,7 @@ export default policy({
     webhook("half a minute for each call", { failure_policy: "Ignore", timeout_seconds: 30 }),
   ],
   boundary: {
-    holds: webhook("both namespaces are left out", without(["kube-system", "ci-failure-agent"])),
+    holds: webhook("both namespaces are left out", without(["kube-system", "storefront"])),
     breaks: webhook("the backend's namespace is not", without(["kube-system"])),
   },
 });

@@ -47,7 +47,7 @@ export default policy({
     change(
       "a key policy that names one role",
       keys,
-      set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::111122223333:role/platform-admin" }),
+      set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::210987654321:role/administrator" }),
     ),
     change(
       "an endpoint that lets nothing out",
@@ -62,16 +62,16 @@ export default policy({
     change(
       "software that declares nothing",
       resource("aws_lambda_function"),
-      set("function_name", "plimsoll-production-other"),
+      set("function_name", "acme-production-other"),
     ),
     change(
       "a role from elsewhere",
       resource("aws_eks_pod_identity_association", (_b, id) => id.includes("velero")),
-      set("role_arn", "arn:aws:iam::111122223333:role/shared"),
+      set("role_arn", "arn:aws:iam::210987654321:role/shared"),
     ),
     change(
       "registries of an application",
-      resource("aws_iam_role_policy", (_b, _id, stack) => stack.startsWith("freightliner")),
+      resource("aws_iam_role_policy", (_b, _id, stack) => stack.startsWith("mirror")),
       without("ecr:PutImage"),
     ),
   ],

@@ -33,7 +33,7 @@ export default policy({
     change(
       "for pods of another cluster",
       podRoles,
-      set(`${trust}.Condition.ArnEquals`, { "aws:SourceArn": "arn:aws:eks:eu-north-1:111122223333:cluster/other" }),
+      set(`${trust}.Condition.ArnEquals`, { "aws:SourceArn": "arn:aws:eks:eu-north-1:210987654321:cluster/other" }),
     ),
     change(
       "everybody but one",
@@ -41,7 +41,7 @@ export default policy({
       set(trust, {
         Effect: "Allow",
         Action: "sts:AssumeRole",
-        NotPrincipal: { AWS: "arn:aws:iam::111122223333:role/a" },
+        NotPrincipal: { AWS: "arn:aws:iam::210987654321:role/a" },
       }),
     ),
     change("a trust that denies", podRoles, set(`${trust}.Effect`, "Deny")),
@@ -50,7 +50,7 @@ export default policy({
     holds: change(
       "without the condition of the cluster",
       podRoles,
-      set(`${trust}.Condition`, { StringEquals: { "aws:SourceAccount": "111122223333" } }),
+      set(`${trust}.Condition`, { StringEquals: { "aws:SourceAccount": "210987654321" } }),
     ),
     breaks: change(
       "with the condition of another account",

@@ -46,7 +46,7 @@ export default policy({
     ),
     add("attached to several roles at once", /^platform-/, "aws_iam_policy_attachment", "all", {
       name: "all",
-      roles: ["plimsoll-production-us-east-1-velero-server"],
+      roles: ["acme-production-us-east-1-velero-server"],
       policy_arn: "arn:aws:iam::aws:policy/PowerUserAccess",
     }),
   ],

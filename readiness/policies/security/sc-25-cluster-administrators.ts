@@ -51,20 +51,20 @@ export default policy({
       associations,
       set("principal_arn", "arn:aws:iam::999988887777:role/admin"),
     ),
-    change("a second administrator", associations, set("principal_arn", "arn:aws:iam::111122223333:role/developer")),
-    change("the whole account", entries, set("principal_arn", "arn:aws:iam::111122223333:root")),
+    change("a second administrator", associations, set("principal_arn", "arn:aws:iam::210987654321:role/developer")),
+    change("the whole account", entries, set("principal_arn", "arn:aws:iam::210987654321:root")),
     change("a built-in group", entries, set("kubernetes_groups", ["system:masters"])),
     changeEnvironment("another administrator is declared", (environment) => {
-      Object.assign(environment, { adminRoleArn: "arn:aws:iam::111122223333:role/other" });
+      Object.assign(environment, { adminRoleArn: "arn:aws:iam::210987654321:role/other" });
     }),
   ],
   boundary: {
     holds: change("another role that only reads", associations, (block) => {
-      set("principal_arn", "arn:aws:iam::111122223333:role/developer")(block);
+      set("principal_arn", "arn:aws:iam::210987654321:role/developer")(block);
       set("policy_arn", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy")(block);
     }),
     breaks: change("another role that changes", associations, (block) => {
-      set("principal_arn", "arn:aws:iam::111122223333:role/developer")(block);
+      set("principal_arn", "arn:aws:iam::210987654321:role/developer")(block);
       set("policy_arn", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy")(block);
     }),
   },

@@ -73,7 +73,7 @@ export default policy({
       set("subject", [{ kind: "Group", name: "system:authenticated", api_group: "rbac.authorization.k8s.io" }]),
     ),
     change("cluster administrators", bindings, set("role_ref.name", "cluster-admin")),
-    add("a binding of administrators to everybody", /^fleetforge-/, "kubernetes_cluster_role_binding_v1", "everybody", {
+    add("a binding of administrators to everybody", /^operator-/, "kubernetes_cluster_role_binding_v1", "everybody", {
       metadata: { name: "everybody" },
       role_ref: { api_group: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
       subject: [{ kind: "Group", name: "system:authenticated", api_group: "rbac.authorization.k8s.io" }],

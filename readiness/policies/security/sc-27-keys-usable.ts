@@ -76,7 +76,7 @@ export default policy({
     change(
       "one role only",
       keys,
-      set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::111122223333:role/platform-admin" }),
+      set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::210987654321:role/administrator" }),
     ),
     change("another account", keys, set("policy.Statement.0.Principal", { AWS: "arn:aws:iam::999988887777:root" })),
     change(

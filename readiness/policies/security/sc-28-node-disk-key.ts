@@ -87,10 +87,10 @@ export default policy({
       templates,
       set("block_device_mappings.ebs.kms_key_id", "arn:aws:kms:us-east-1:999988887777:key/1"),
     ),
-    together("a grant for another role", change("", templates, withKey), grant("arn:aws:iam::111122223333:role/other")),
+    together("a grant for another role", change("", templates, withKey), grant("arn:aws:iam::210987654321:role/other")),
   ],
   boundary: {
-    holds: together("an own key with a grant", change("", templates, withKey), grant(serviceRole("111122223333"))),
+    holds: together("an own key with a grant", change("", templates, withKey), grant(serviceRole("210987654321"))),
     breaks: together(
       "a grant for the role of another account",
       change("", templates, withKey),

@@ -118,7 +118,7 @@ export default policy({
     judgeTarget(external, platform),
   ],
   mutants: [
-    change("a secret that nobody makes", externals, set("spec.data.remoteRef.key", "plimsoll/production/ghost/KEY")),
+    change("a secret that nobody makes", externals, set("spec.data.remoteRef.key", "acme/production/ghost/KEY")),
     change("a store that does not exist", externals, set("spec.secretStoreRef.name", "ghost")),
     remove("no store", stores),
     change("a store that admits other namespaces", stores, set("spec.conditions", [{ namespaces: ["orders"] }])),
@@ -129,7 +129,7 @@ export default policy({
     addManifest("two of one Secret", externals, {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
-      metadata: { name: "second", namespace: "ci-failure-agent" },
+      metadata: { name: "second", namespace: "storefront" },
       spec: {
         secretStoreRef: { kind: "ClusterSecretStore", name: "secrets-manager" },
         target: { name: "api-secrets" },

@@ -62,7 +62,7 @@ export default policy({
       "a key for another account",
       keys,
       set("policy.Statement.0.Principal", {
-        AWS: ["arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:root"],
+        AWS: ["arn:aws:iam::210987654321:root", "arn:aws:iam::999988887777:root"],
       }),
     ),
     change(
@@ -75,7 +75,7 @@ export default policy({
       keys,
       set("policy.Statement.0", {
         Effect: "Allow",
-        NotPrincipal: { AWS: "arn:aws:iam::111122223333:role/a" },
+        NotPrincipal: { AWS: "arn:aws:iam::210987654321:role/a" },
         Action: "kms:*",
         Resource: "*",
       }),
@@ -105,7 +105,7 @@ export default policy({
         Principal: "*",
         Action: "kms:*",
         Resource: "*",
-        Condition: { StringEquals: { "kms:CallerAccount": "111122223333" } },
+        Condition: { StringEquals: { "kms:CallerAccount": "210987654321" } },
       }),
     ),
     breaks: change(
@@ -116,7 +116,7 @@ export default policy({
         Principal: "*",
         Action: "kms:*",
         Resource: "*",
-        Condition: { StringEqualsIfExists: { "kms:CallerAccount": "111122223333" } },
+        Condition: { StringEqualsIfExists: { "kms:CallerAccount": "210987654321" } },
       }),
     ),
   },

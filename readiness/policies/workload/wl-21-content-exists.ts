@@ -26,15 +26,12 @@ function judge({ kind, name, keys, where }: ContentReference, workload: Workload
       });
 }
 
-const externals = manifest(
-  "ExternalSecret",
-  (object) => asObject(object["metadata"])["namespace"] === "ci-failure-agent",
-);
+const externals = manifest("ExternalSecret", (object) => asObject(object["metadata"])["namespace"] === "storefront");
 const secretVariable = (name: string, key: string) =>
   set(`${CONTAINER}.env`, [{ name: "TOKEN", value_from: { secret_key_ref: { name, key } } }]);
 const ofAgent = resource(
   "kubernetes_deployment_v1",
-  (block, _id, stack) => stack.startsWith("ci-failure-agent-") && asObject(block["metadata"])["name"] === "api",
+  (block, _id, stack) => stack.startsWith("storefront-") && asObject(block["metadata"])["name"] === "api",
 );
 
 export default policy({

@@ -90,7 +90,7 @@ export default policy({
       "no replicas in the region that writes",
       resource(
         "kubernetes_deployment_v1",
-        (_b, id, stack) => stack === "ci-failure-agent-us-east-1" && id.startsWith("worker"),
+        (_b, id, stack) => stack === "storefront-us-east-1" && id.startsWith("worker"),
       ),
       set("spec.replicas", "0"),
     ),
@@ -115,8 +115,8 @@ export default policy({
       set("spec.update_strategy.0.type", "OnDelete"),
     ),
     change("a job without parallelism", resource("kubernetes_job_v1"), set("spec.parallelism", 0)),
-    add("a suspended schedule", "ci-failure-agent-us-east-1", "kubernetes_cron_job_v1", "nightly", {
-      metadata: { name: "nightly", namespace: "ci-failure-agent" },
+    add("a suspended schedule", "storefront-us-east-1", "kubernetes_cron_job_v1", "nightly", {
+      metadata: { name: "nightly", namespace: "storefront" },
       spec: { schedule: "0 3 * * *", suspend: true, job_template: { spec: { template: { spec: {} } } } },
     }),
   ],

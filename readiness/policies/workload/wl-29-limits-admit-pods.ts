@@ -92,7 +92,7 @@ function judgeQuota(quota: Quota, platform: Platform): Verdict[] {
 
 const ranges = resource("kubernetes_limit_range_v1");
 const quotas = resource("kubernetes_resource_quota_v1");
-const ofFreightliner = resource("kubernetes_resource_quota_v1", (_b, _i, stack) => stack.startsWith("freightliner-"));
+const ofMirror = resource("kubernetes_resource_quota_v1", (_b, _i, stack) => stack.startsWith("mirror-"));
 
 export default policy({
   id: "WL-29",
@@ -111,16 +111,16 @@ export default policy({
     change("a maximum below the requests", ranges, set("spec.limit.max", { memory: "64Mi" })),
     change("a minimum above the requests", ranges, set("spec.limit.min", { cpu: "8" })),
     change("a maximum of CPU below the limits", ranges, set("spec.limit.max", { cpu: "50m" })),
-    change("no claims", ofFreightliner, set(["spec", "hard", "persistentvolumeclaims"], "0")),
-    change("no storage", ofFreightliner, set(["spec", "hard", "requests.storage"], "1Gi")),
+    change("no claims", ofMirror, set(["spec", "hard", "persistentvolumeclaims"], "0")),
+    change("no storage", ofMirror, set(["spec", "hard", "requests.storage"], "1Gi")),
     change("no services", quotas, set(["spec", "hard", "count/services"], "0")),
   ],
   boundary: {
     holds: change(
       "as many claims as pods at the maximum",
-      ofFreightliner,
+      ofMirror,
       set(["spec", "hard", "persistentvolumeclaims"], "40"),
     ),
-    breaks: change("one claim", ofFreightliner, set(["spec", "hard", "persistentvolumeclaims"], "1")),
+    breaks: change("one claim", ofMirror, set(["spec", "hard", "persistentvolumeclaims"], "1")),
   },
 });

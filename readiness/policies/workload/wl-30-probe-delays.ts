@@ -95,7 +95,7 @@ export default policy({
     ),
     change("ready only after two hours", deployments, set("spec.min_ready_seconds", 7200)),
   ],
-  // ci-failure-agent declares a boot of 30 s.
+  // storefront declares a boot of 30 s.
   boundary: {
     holds: change("at the end of boot and margin", simplest(), set(`${readiness}.initial_delay_seconds`, 45)),
     breaks: change("a second later", simplest(), set(`${readiness}.initial_delay_seconds`, 46)),
