@@ -44,13 +44,17 @@ export function registryAccess(
 }
 
 function permissionsIn(
-  { site: { environment } }: RegistryAccessProps,
+  { site: { environment, region: own } }: RegistryAccessProps,
   registries: NonNullable<Registries["ecr"]>,
 ): readonly AwsPermission[] {
   return [
     // A token of ECR is valid for the whole registry and says nothing of repositories: the action takes no resource.
     { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-    ...registries.map(({ region, repositories, access }) => ({
+    // The own region first: both regions then list theirs in the same order.
+    ...[
+      ...registries.filter(({ region }) => region === own.name),
+      ...registries.filter(({ region }) => region !== own.name),
+    ].map(({ region, repositories, access }) => ({
       actions: access === "push" ? [...pullActions, ...pushActions].sort() : pullActions,
       resources: repositories.map(
         (name) => `arn:aws:ecr:${region}:${environment.accountId}:repository/${environment.organisation}/${name}`,

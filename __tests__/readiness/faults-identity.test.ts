@@ -71,7 +71,7 @@ describeFaults("identity", [
   {
     name: "a mistyped namespace of an association",
     refusedBy: "WL-20",
-    says: /no pod in .* runs with service account kube-sytem\//,
+    says: /velero in .* runs with velero\/velero-server, which has no Pod Identity association/,
     plant: (here) => change("m", resource("aws_eks_pod_identity_association", here()), set("namespace", "kube-sytem")),
   },
   {

@@ -116,7 +116,7 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
   },
   {
     name: "a priority class for everybody",
-    refusedBy: "GO-10",
+    refusedBy: "WL-33",
     says: /is the global default with 1000000/,
     plant: (_here, stacks) =>
       changeStack("m", new RegExp(`^platform-.*${stacks.source}`), (terraform) => {

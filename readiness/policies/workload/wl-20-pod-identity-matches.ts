@@ -4,13 +4,17 @@ import type { Platform } from "../../inventory/platform";
 import type { PodIdentity } from "../../inventory/views/aws-types";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, pass, type Verdict } from "../../policy/verdict";
+import { fail, notApplicable, pass, type Verdict } from "../../policy/verdict";
 import { releaseOf } from "../../policy-terms/targets";
 
 const associations = resource("aws_eks_pod_identity_association");
 
 const isFor = (one: PodIdentity, pods: AwsPods): boolean =>
   accountKey(one.region, one.namespace, one.serviceAccount) === accountKey(pods.region, pods.namespace, pods.account);
+
+/** Whether pods of the platform run in the namespace of the association: those of a later stack are judged when they come. */
+const isPresent = ({ region, namespace }: PodIdentity, platform: Platform): boolean =>
+  [...accountsInUse(platform)].some((account) => account.startsWith(accountKey(region, namespace, "")));
 
 /** An association that no pod uses gives its role to nobody. */
 function judgeAssociation(one: PodIdentity, platform: Platform): Verdict[] {
@@ -24,13 +28,17 @@ function judgeAssociation(one: PodIdentity, platform: Platform): Verdict[] {
           actual: one.resource.expanded("cluster_name") ?? "none",
           message: `the Pod Identity association of ${account} names cluster ${one.resource.expanded("cluster_name") ?? "none"}, which is not in ${one.region ?? "its region"}`,
         }),
-    accountsInUse(platform).has(accountKey(one.region, one.namespace, one.serviceAccount))
-      ? pass(account)
-      : fail({
-          expected: `a service account that pods of ${one.region ?? "the region"} run with`,
-          actual: account,
-          message: `no pod in ${one.region ?? "the region"} runs with service account ${account}: role ${one.roleName ?? "of the association"} reaches nobody`,
-        }),
+    !isPresent(one, platform)
+      ? notApplicable(
+          `nothing is installed in namespace ${one.namespace ?? "none"}: pods that need the role are judged`,
+        )
+      : accountsInUse(platform).has(accountKey(one.region, one.namespace, one.serviceAccount))
+        ? pass(account)
+        : fail({
+            expected: `a service account that pods of ${one.region ?? "the region"} run with`,
+            actual: account,
+            message: `no pod in ${one.region ?? "the region"} runs with service account ${account}: role ${one.roleName ?? "of the association"} reaches nobody`,
+          }),
   ];
 }
 

@@ -35,7 +35,7 @@ const classOf = (name: string, block: Record<string, number | boolean | string>)
   add(name, /^platform-/, "kubernetes_priority_class_v1", "class", { metadata: { name: "urgent" }, ...block });
 
 export default policy({
-  id: "GO-10",
+  id: "WL-33",
   severity: "error",
   proves: ["CA-15", "FL-17"],
   title: "A priority class for everybody is not above pods without a class",
