@@ -198,7 +198,6 @@ export class ApplicationStack extends KubernetesStack {
           }),
       ...(route ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(route?.authentication ? { authentication: route.authentication } : {}),
-      ...(routed ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(access ? { awsPermissions: access.permissions } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.
