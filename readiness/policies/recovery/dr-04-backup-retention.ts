@@ -7,8 +7,6 @@ import type { Platform } from "../../inventory/platform";
 import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
 import { inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
-/** Storage classes that need hours of retrieval before an object can be read. */
-const unreadable = /^(GLACIER|DEEP_ARCHIVE)$/;
 const ttl = (duration: string) => inSchedules(set("template.ttl", duration));
 
 export default policy({
@@ -63,23 +61,6 @@ function kept(location: BackupLocation, system: BackupSystem, platform: Platform
     atLeast(platform.environment.backups.retentionDays, longest / 24, where, shown),
     ...promises.map((promise) =>
       atLeast(Number(promise.value), longest / 24, `${where}, as ${promise.claim} promises`, shown),
-    ),
-    ...bucket.lifecycleRules
-      .filter(({ enabled, transitions }) => enabled && transitions.some((storage) => unreadable.test(storage)))
-      .map(({ transitions }) =>
-        fail({
-          expected: `storage classes of ${location.name} that are read at once`,
-          actual: transitions.join(", "),
-          message: `the bucket of ${location.name} moves backups to ${transitions.join(", ")}: Velero cannot read them, so no restore works`,
-        }),
-      ),
-    ...removed.map((days) =>
-      atLeast(
-        platform.environment.backups.retentionDays,
-        days,
-        `days after which the bucket of ${location.name} removes objects`,
-        { field: "retentionDays" },
-      ),
     ),
   ];
 }
