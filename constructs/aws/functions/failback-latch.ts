@@ -72,7 +72,19 @@ const functionTimeoutSeconds = 30;
  * Engage or release it: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value engaged|armed`.
  */
 export class FailbackLatch extends Guarded {
-  static readonly guardedBy = ["MR-03", "MR-07", "MR-08", "MR-10", "MR-12", "OB-06", "SC-11", "SC-17", "SC-21", "SC-22", "SC-23"] as const;
+  static readonly guardedBy = [
+    "MR-03",
+    "MR-07",
+    "MR-08",
+    "MR-10",
+    "MR-12",
+    "OB-06",
+    "SC-11",
+    "SC-17",
+    "SC-21",
+    "SC-22",
+    "SC-23",
+  ] as const;
 
   /** Name of the SSM parameter of each application that a person sets to `armed`. */
   readonly parameterNames: Readonly<Record<string, string>>;

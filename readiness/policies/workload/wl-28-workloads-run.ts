@@ -1,3 +1,4 @@
+import { label } from "../../../contract";
 import { numberOf, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/views/kubernetes-types";
@@ -66,7 +67,7 @@ function judgeScaler(workload: Workload): Verdict[] {
 
 /** Writers are stopped in the region that is not the writer: MR-20 judges them. */
 const waits = (workload: Workload, platform: Platform): boolean =>
-  workload.labels["plimsoll.dev/writer-only"] === "true" &&
+  workload.labels[label.writerOnly] === "true" &&
   platform.clusters.find(({ region }) => region === workload.region)?.role !==
     (platform.environment.writer ?? "primary");
 
