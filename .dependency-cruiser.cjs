@@ -5,7 +5,7 @@ const only = (from, allowed, because) => ({
   comment: because,
   from: { path: `^${from}/` },
   to: {
-    path: "^(main\\.ts|apps|catalog|config|constructs|contract|documentation|models|proof|readiness|stacks)(/|$)",
+    path: "^(main\\.ts|apps|catalog|cli|config|constructs|contract|deployment|documentation|models|proof|readiness|stacks)(/|$)",
     pathNot: `^(${[from, ...allowed].join("|")})(/|$)`,
   },
 });
@@ -28,6 +28,16 @@ module.exports = {
       "documentation",
       ["config", "catalog", "models", "readiness"],
       "pages are written from the program, and nothing depends on them",
+    ),
+    only(
+      "deployment",
+      ["config", "catalog", "contract", "readiness"],
+      "a deployment reads what was synthesised and what the account has; it builds nothing",
+    ),
+    only(
+      "cli",
+      ["config", "catalog", "contract", "deployment", "documentation", "readiness"],
+      "the command line calls the other parts, and nothing depends on it",
     ),
     only(
       "readiness",

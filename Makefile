@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy doctor
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ typecheck: $(installed) ## Check the types
 lint: $(installed) ## Check the style and the direction of imports
 	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog commands config constructs contract documentation models proof readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog cli commands config constructs contract deployment documentation models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	@node build.mjs && node dist/commands/record-shapes.js
@@ -89,13 +89,23 @@ proof-alerts: $(installed) ## Test every rule by promtool, every route by amtool
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js
 
-deploy: $(installed) ## With ENV=local: deploy all stacks to an emulated AWS and local API servers, which keep running
-	@[ "$(ENV)" = local ] || { echo "make deploy is for ENV=local; other environments are deployed by \`npx cdktf deploy '*'\` with credentials of their account"; exit 1; }
+# ENV=local is an emulated AWS and API servers on this machine, started here; every other environment is an AWS account.
+deploy: $(installed) ## Deploy in stages; repeat it to go on. With ENV=local to an emulated AWS and local API servers
+ifeq ($(ENV),local)
 	@node build.mjs && node dist/proof/local/deploy.js
+else
+	@node cli/bin.mjs deploy $(ARGS)
+endif
 
-destroy: $(installed) ## With ENV=local: destroy what make deploy deployed, and stop its servers
-	@[ "$(ENV)" = local ] || { echo "make destroy is for ENV=local; nothing else is destroyed by one word"; exit 1; }
+destroy: $(installed) ## Destroy what make deploy deployed, after a question; with ENV=local stop its servers, too
+ifeq ($(ENV),local)
 	@node build.mjs && node dist/proof/local/destroy.js
+else
+	@node cli/bin.mjs destroy $(ARGS)
+endif
+
+doctor: $(installed) ## Show what is missing on this machine and in the account, and what that prevents
+	@node cli/bin.mjs doctor $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf dist cdktf.out .cache/jest

@@ -21,10 +21,12 @@ const dist = join(root, "dist");
 const folders = [
   "apps",
   "catalog",
+  "cli",
   "commands",
   "config",
   "constructs",
   "contract",
+  "deployment",
   "documentation",
   "models",
   "proof",

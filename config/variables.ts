@@ -7,6 +7,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** Environment variables that the project reads, with their purpose. */
 export const knownVariables = {
   PLIMSOLL_ENV: "environment that is synthesised: production, staging, development or local",
+  PLIMSOLL_KUBECONFIGS: "JSON of region to kubeconfig of a local API server, for an emulated deployment",
   PLIMSOLL_NOW: "ISO date by which support dates and waivers are judged",
   PLIMSOLL_CACHE: "folder of engines, charts and API documents of the proof",
   PLIMSOLL_CHARTS: "folder of chart archives",

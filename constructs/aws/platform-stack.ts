@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import { S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../../config/environment";
 import { type StackFacts, stackMetadataField, tag } from "../../contract";
@@ -57,19 +57,12 @@ export abstract class PlatformStack extends TerraformStack {
     return provider;
   }
 
-  private addBackend({ environment, layer, region, role }: PlatformStackProps): void {
+  /** Also of the stacks that make the buckets: the first deployment moves their state from this computer into them. */
+  private addBackend({ environment, region, role, layer }: PlatformStackProps): void {
     const stack = this.node.id;
-    if (environment.name === "local") {
-      // Terraform runs in stacks/<stack>; a path through `..` is the same file seen from every other stack.
-      new LocalBackend(this, { path: `../${stack}/terraform.tfstate` });
-      return;
-    }
-    if (layer === "state") {
-      // This stack makes the bucket, so its own state lies beside the project, where removing cdktf.out does not reach.
-      new LocalBackend(this, { path: `../../../terraform.${environment.name}.${stack}.tfstate` });
-      return;
-    }
-    const bucket = stateBucket(environment, role === "global" ? environment.regions.secondary.name : region);
+    const regions = environment.regions;
+    const owner = role === "global" ? regions.secondary.name : layer === "state" ? regions[role].name : region;
+    const bucket = stateBucket(environment, owner);
     new S3Backend(this, {
       bucket: bucket.name,
       key: `${stack}.tfstate`,

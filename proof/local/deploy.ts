@@ -2,6 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { addPoolNodes, deployWaves, installDefinitions, tellCharts } from "./cluster-deployment";
+import { emulatedApp, fittedStacks } from "../deployment/fitted-stacks";
+import { plimsoll } from "../deployment/plimsoll";
 import { apiOf } from "../kubernetes/kubeconfig";
 import { chartsOf } from "../kubernetes/kubernetes-part";
 import { type ControlPlane, startControlPlane } from "../kubernetes/control-plane";
@@ -9,21 +11,20 @@ import { startEmulatedAws } from "../emulated-aws/emulated-aws";
 import { ToolMissing } from "../engine-builds/obtain";
 import { Ledger, summaryOf } from "../run/ledger";
 import {
+  cliEnvironment,
   forgetDeployment,
   isRunning,
   type LocalDeployment,
   recordDeployment,
   recordedDeployment,
 } from "./local-deployment";
-import { hasKubernetesProviders, prepareLocalStacks } from "./local-stacks";
-import { inDependencyOrder } from "../run/parallel";
+import { hasKubernetesProviders } from "./local-stacks";
 import { cacheFolder } from "../run/project-root";
 import { Progress } from "../run/progress";
 import { regionContent } from "../kubernetes/region-content";
 import { type RunFolder, withRun } from "../run/run-folder";
 import { synthesise, type Synthesised } from "../run/synthesised";
-import { APPLIES_AT_A_TIME, Terraform } from "../terraform/terraform";
-import { isClean, wordsOf } from "../terraform/terraform-stacks";
+import { Terraform } from "../terraform/terraform";
 import { appliedEnvironment, tellGaps } from "../terraform/terraform-part";
 
 async function deploy(ledger: Ledger): Promise<LocalDeployment> {
@@ -88,21 +89,15 @@ async function applyStacks(
   synthesised: Synthesised,
 ): Promise<void> {
   const terraform = Terraform.find(run);
-  const environment = { ...process.env, ...deployment.awsEnvironment };
-  const stacks = prepareLocalStacks(synthesised, deployment.stacks, terraform, deployment.kubeconfigs);
-  tellGaps(ledger, stacks);
-  const whole = stacks.filter(({ resources }) => resources > 0);
-  let done = 0;
-  await inDependencyOrder(whole, APPLIES_AT_A_TIME, async ({ name, folder, resources }) => {
-    if (ledger.failures.length > 0) return;
-    const initialised = await terraform.init(folder, environment);
-    const result = initialised.ok ? await terraform.apply(folder, environment) : initialised;
-    if (isClean(result)) ledger.proved("stacks deployed");
-    else ledger.failed(name, wordsOf(result));
-    ledger.progress.step(
-      `${++done} of ${whole.length}: ${name}, ${resources} resources, ${result.changes.length} changes`,
-    );
-  });
+  const { code, result, words } = await plimsoll(
+    run,
+    // No emulator has Service Quotas of EC2 and EKS: the check says that it got no answer.
+    ["deploy", "--yes", "--accept-unknown", "quotas", "--app", emulatedApp(), "--output", deployment.stacks],
+    { environment: cliEnvironment(deployment, terraform), note: (line) => ledger.progress.step(line) },
+  );
+  tellGaps(ledger, fittedStacks(deployment.stacks));
+  if (code === 0) ledger.proved("stacks deployed", result?.stacks.length ?? 0);
+  else ledger.failed("plimsoll deploy", words);
   if (ledger.failures.length > 0 || hasKubernetesProviders(terraform)) return;
   ledger.note(
     "Terraform's providers of Kubernetes and Helm cannot be had here: the same objects go to the same API servers by server-side apply",

@@ -1,41 +1,30 @@
 // `node dist/proof/local/destroy.js`: destroys what `make deploy ENV=local` deployed, stack by stack, and stops its servers.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { emulatedApp } from "../deployment/fitted-stacks";
+import { plimsoll } from "../deployment/plimsoll";
 import { Ledger, summaryOf } from "../run/ledger";
-import { forgetDeployment, isRunning, type LocalDeployment, recordedDeployment } from "./local-deployment";
-import { inDependencyOrder } from "../run/parallel";
+import {
+  cliEnvironment,
+  forgetDeployment,
+  isRunning,
+  type LocalDeployment,
+  recordedDeployment,
+} from "./local-deployment";
 import { Progress } from "../run/progress";
 import { withRun } from "../run/run-folder";
-import { synthesise } from "../run/synthesised";
-import { APPLIES_AT_A_TIME, Terraform } from "../terraform/terraform";
+import { Terraform } from "../terraform/terraform";
 import { appliedEnvironment } from "../terraform/terraform-part";
-import { isClean, wordsOf } from "../terraform/terraform-stacks";
 
 async function destroyStacks(ledger: Ledger, deployment: LocalDeployment): Promise<void> {
   await withRun(async (run) => {
     const terraform = Terraform.find(run);
-    const environment = { ...process.env, ...deployment.awsEnvironment };
-    const { stacks } = await synthesise(run, appliedEnvironment);
-    const deployed = stacks.filter(({ name }) => hasResources(join(deployment.stacks, name, "terraform.tfstate")));
-    const backwards = deployed.map((stack) => ({
-      name: stack.name,
-      dependencies: deployed.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
-    }));
-    let done = 0;
-    await inDependencyOrder(backwards, APPLIES_AT_A_TIME, async ({ name }) => {
-      const result = await terraform.destroy(join(deployment.stacks, name), environment);
-      if (isClean(result)) ledger.proved("stacks destroyed");
-      else ledger.failed(name, wordsOf(result));
-      ledger.progress.step(`${++done} of ${backwards.length}: ${name} ${result.ok ? "is gone" : "is not destroyed"}`);
-    });
+    const { code, result, words } = await plimsoll(
+      run,
+      ["destroy", "--yes-destroy", appliedEnvironment, "--app", emulatedApp(), "--output", deployment.stacks],
+      { environment: cliEnvironment(deployment, terraform), note: (line) => ledger.progress.step(line) },
+    );
+    if (code === 0) ledger.proved("stacks destroyed", result?.stacks.length ?? 0);
+    else ledger.failed("plimsoll destroy", words);
   });
-}
-
-function hasResources(state: string): boolean {
-  return (
-    existsSync(state) &&
-    (JSON.parse(readFileSync(state, "utf8")) as { resources?: readonly unknown[] }).resources?.length !== 0
-  );
 }
 
 async function main(): Promise<number> {

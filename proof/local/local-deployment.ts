@@ -3,18 +3,31 @@ import { dirname, join } from "node:path";
 import { parseIdentity, isAlive } from "../run/process-identity";
 import { cacheFolder } from "../run/project-root";
 import { RunFolder } from "../run/run-folder";
+import type { Terraform } from "../terraform/terraform";
 
 /** What a later command needs to know of the platform that `make deploy ENV=local` left running. */
 export interface LocalDeployment {
   /** Folders of the runs whose servers are kept: the emulated AWS, and each region's control plane. */
   readonly runs: readonly string[];
-  /** Where the stacks and their state lie. */
+  /** Where the stacks lie; their state is in the emulated S3. */
   readonly stacks: string;
   /** What sends AWS clients to the emulators. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
   /** By region. */
   readonly kubeconfigs: Readonly<Record<string, string>>;
 }
+
+/** What sends the command line to the emulators, the local API servers and the providers at hand. */
+export const cliEnvironment = (
+  { awsEnvironment, kubeconfigs }: LocalDeployment,
+  terraform: Pick<Terraform, "settings">,
+): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...awsEnvironment,
+  ...terraform.settings,
+  PLIMSOLL_ENV: "local",
+  PLIMSOLL_KUBECONFIGS: JSON.stringify(kubeconfigs),
+});
 
 const file = (): string => join(cacheFolder(), "local-deployment.json");
 

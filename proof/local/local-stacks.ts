@@ -12,21 +12,25 @@ export const hasKubernetesProviders = ({ mirrored }: Pick<Terraform, "mirrored">
 export const regionOf = (terraform: JsonObject): string | undefined =>
   textOf(objectOf(objectOf(terraform["//"])["plimsoll"])["region"]);
 
-/** The stacks of ENV=local for the emulators, and, through Terraform's own providers, for the local API servers. */
+/**
+ * The stacks of an environment for the emulators, each with its own S3 backend, and, where Terraform's providers of
+ * Kubernetes can be had, for the API servers of `kubeconfigs`.
+ *
+ * @param kubeconfigs by region; without any, what needs an API server is left out
+ */
 export function prepareLocalStacks(
   synthesised: Synthesised,
   within: string,
-  terraform: Terraform,
+  providers: Pick<Terraform, "awsProviderVersion" | "mirrored">,
   kubeconfigs: Readonly<Record<string, string>>,
 ): readonly StackFolder[] {
-  const kubernetes = hasKubernetesProviders(terraform);
-  const stateOf = (stack: string): string => join("..", stack, "terraform.tfstate");
-  const stacks = prepareStacks(synthesised, within, terraform, { stateOf, emulated: true, kubernetes });
+  const kubernetes = Object.keys(kubeconfigs).length > 0 && hasKubernetesProviders(providers);
+  const stacks = prepareStacks(synthesised, within, providers, { stateOf: "s3", emulated: true, kubernetes });
   if (kubernetes) {
     for (const { name, folder } of stacks) {
       const region = regionOf(synthesised.stacks.find((stack) => stack.name === name)?.terraform ?? {});
       const kubeconfig = region === undefined ? undefined : kubeconfigs[region];
-      if (kubeconfig !== undefined) useKubeconfig(join(folder, "cdk.tf.json"), kubeconfig, terraform);
+      if (kubeconfig !== undefined) useKubeconfig(join(folder, "cdk.tf.json"), kubeconfig, providers);
     }
   }
   return stacks;

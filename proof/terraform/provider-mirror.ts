@@ -58,3 +58,9 @@ export function providerVersions(mirror: string): ReadonlyMap<string, readonly s
       ),
   );
 }
+
+/** Versions of each provider at hand offline; undefined: the registry is asked. */
+export function mirroredProviders(): ReadonlyMap<string, readonly string[]> | undefined {
+  const mirror = findProviderMirror();
+  return mirror === undefined ? undefined : providerVersions(mirror);
+}

@@ -35,6 +35,8 @@ export interface CopyOptions {
   /** Arguments by resource type that the emulator cannot apply. @default none */
   readonly unapplied?: Readonly<Record<string, readonly string[]>>;
   readonly only6?: Provider6Only;
+  /** Keep the S3 backend, addressed by path: an emulator has no name for each bucket. @default false - a local state in the folder */
+  readonly keepBackend?: boolean;
 }
 
 export const loadProvider6Only = (): Provider6Only =>
@@ -74,9 +76,12 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
   const { backend, ...terraform } = objectAt(stack, "terraform");
   const copy = {
     ...eachResource(stack, change),
-    terraform: older
-      ? { ...terraform, required_providers: relaxed(objectAt(terraform, "required_providers"), version) }
-      : terraform,
+    ...(options.keepBackend && stack["data"] !== undefined ? { data: statesByPath(objectAt(stack, "data")) } : {}),
+    terraform: {
+      ...terraform,
+      ...(older ? { required_providers: relaxed(objectAt(terraform, "required_providers"), version) } : {}),
+      ...(options.keepBackend && isObject(backend) ? { backend: byPath(backend) } : {}),
+    },
   };
   writeFileSync(file, JSON.stringify(copy, undefined, 2));
   return {
@@ -84,7 +89,7 @@ export function copyStack(stackFolder: string, folder: string, options: CopyOpti
     removedArguments: removedArguments.sort(),
     unappliedArguments: unappliedArguments.sort(),
     unknownResources: unknownResources.sort(),
-    backendRemoved: backend !== undefined,
+    backendRemoved: backend !== undefined && !options.keepBackend,
   };
 }
 
@@ -104,6 +109,18 @@ function eachResource(stack: JsonObject, change: (type: string, name: string, bo
     ),
   ]);
   return { ...stack, resource: Object.fromEntries(types) as JsonObject };
+}
+
+/** A backend of a stack, or a remote state's backend with its configuration: `{ s3: { … } }`. */
+const byPath = (backend: JsonObject): JsonObject =>
+  backend["s3"] === undefined ? backend : { s3: { ...objectAt(backend, "s3"), use_path_style: true } };
+
+function statesByPath(data: JsonObject): JsonObject {
+  const states = Object.entries(objectAt(data, "terraform_remote_state")).map(([name, state]) => {
+    const body = isObject(state) ? state : {};
+    return [name, { ...body, config: { ...objectAt(body, "config"), use_path_style: true } }];
+  });
+  return states.length === 0 ? data : { ...data, terraform_remote_state: Object.fromEntries(states) as JsonObject };
 }
 
 const relaxed = (providers: JsonObject, version: string): JsonObject =>

@@ -3,17 +3,18 @@ import type { EnvironmentName } from "../../config/environment";
 import { type EmulatedAws, loadEmulatorGaps, startEmulatedAws } from "../emulated-aws/emulated-aws";
 import { layOutNetworks } from "../emulated-aws/address-plan";
 import type { Ledger } from "../run/ledger";
-import { allSettled, inDependencyOrder, inParallel } from "../run/parallel";
+import { allSettled, inParallel } from "../run/parallel";
 import { stillRunning } from "../run/processes";
 import { type RunFolder, withRun } from "../run/run-folder";
+import { proveDeployment } from "../deployment/deployment-part";
 import { writePlausibleStates } from "./stack-states";
 import { synthesise, type Synthesised } from "../run/synthesised";
-import { APPLIES_AT_A_TIME, PLANS_AT_A_TIME, Terraform, type TerraformResult } from "./terraform";
+import { PLANS_AT_A_TIME, Terraform, type TerraformResult } from "./terraform";
 import { addressesOf, isClean, prepareStacks, type StackFolder, wordsOf } from "./terraform-stacks";
 
 /** Planned against an emulated AWS. */
 export const plannedEnvironments: readonly EnvironmentName[] = ["production", "staging"];
-/** Applied to it, planned again, and destroyed. */
+/** Deployed to it stage by stage, applied again, upgraded, and destroyed. */
 export const appliedEnvironment: EnvironmentName = "local";
 
 interface Stage {
@@ -22,7 +23,7 @@ interface Stage {
   readonly aws: EmulatedAws;
   readonly environment: EnvironmentName;
 }
-type Verb = "initialised" | "validated and planned" | "applied" | "planned again without a change" | "destroyed";
+type Verb = "initialised" | "validated and planned";
 
 /** The addresses of an environment's networks fit into one another. */
 export async function proveAddresses(stage: Stage, run: RunFolder, synthesised: Synthesised): Promise<void> {
@@ -59,7 +60,7 @@ export async function proveTerraform(ledger: Ledger): Promise<void> {
     (async () => {
       for (const environment of plannedEnvironments) await prove(environment, proveByPlanning);
     })(),
-    prove(appliedEnvironment, proveByApplying),
+    prove(appliedEnvironment, proveByDeploying),
   ]);
 }
 
@@ -93,66 +94,18 @@ export async function proveByPlanning(
   });
 }
 
-export async function proveByApplying(
+/** The addresses of the networks, then every stage of the real deployment. */
+export async function proveByDeploying(
   ledger: Ledger,
   run: RunFolder,
   terraform: Terraform,
   synthesised: Synthesised,
 ): Promise<void> {
   const stage = await setStage(ledger, run, terraform, synthesised);
-  const { environment } = stage;
-  const stateOf = (stack: string): string => join("..", stack, "terraform.tfstate");
-  const all = prepareStacks(synthesised, join(run.path, "stacks"), terraform, {
-    stateOf,
-    emulated: true,
-    kubernetes: false,
-  });
-  tellDifferences(ledger, environment, all);
-  tellGaps(ledger, all);
-  const stacks = all.filter(({ resources }) => resources > 0);
-  const aws = stage.aws.environment;
   await proveAddresses(stage, run, synthesised);
-  const applied = await applyInOrder(stage, stacks);
-  let planned = 0;
-  const unchanged = new Set<string>();
-  await inParallel(applied, PLANS_AT_A_TIME, async (stack) => {
-    const same = await step(stage, stack, "planned again without a change", (folder) => terraform.plan(folder, aws));
-    if (same) unchanged.add(stack.name);
-    ledger.progress.step(
-      `${environment}: second plan ${++planned} of ${applied.length}: ${stack.name} ${same ? "is empty" : "failed"}`,
-    );
-  });
-  let destroyed = 0;
-  await inDependencyOrder(reversed(applied), APPLIES_AT_A_TIME, async (stack) => {
-    const gone = await step(stage, stack, "destroyed", (folder) =>
-      terraform.destroy(folder, aws, unchanged.has(stack.name)),
-    );
-    ledger.progress.step(
-      `${environment}: destroyed ${++destroyed} of ${applied.length}: ${stack.name} ${gone ? "is gone" : "failed"}`,
-    );
-  });
-}
-
-/** @returns the stacks that were applied; what depends on one that failed is told, not tried */
-async function applyInOrder(stage: Stage, stacks: readonly StackFolder[]): Promise<readonly StackFolder[]> {
-  const { ledger, terraform, environment, aws } = stage;
-  const failed = new Set<string>();
-  let done = 0;
-  await inDependencyOrder(stacks, APPLIES_AT_A_TIME, async (stack) => {
-    const missing = stack.dependencies.filter((name) => failed.has(name));
-    if (missing.length > 0)
-      ledger.failed(`${environment}/${stack.name}: not applied`, `it depends on ${missing.join(", ")}, which failed`);
-    const there =
-      missing.length === 0 &&
-      (await begin(stage, stack)) &&
-      (await step(stage, stack, "applied", (folder) => terraform.apply(folder, aws.environment)));
-    if (there) ledger.proved("resources applied to the emulated AWS", stack.resources);
-    else failed.add(stack.name);
-    ledger.progress.step(
-      `${environment}: applied ${++done} of ${stacks.length}: ${stack.name} ${there ? `(${stack.resources} resources)` : "failed"}`,
-    );
-  });
-  return stacks.filter(({ name }) => !failed.has(name));
+  const fitted = await proveDeployment(ledger, run, terraform, stage.aws, synthesised);
+  tellDifferences(ledger, stage.environment, fitted);
+  tellGaps(ledger, fitted);
 }
 
 async function setStage(
@@ -179,31 +132,21 @@ async function step(
   const { ledger, environment, aws } = stage;
   const result = await command(stack.folder);
   stillRunning(aws.servers);
-  const drift =
-    verb === "planned again without a change"
-      ? result.changes.map(({ address, action }) => `${action} ${address}`)
-      : [];
-  if (isClean(result) && drift.length === 0) {
+  if (isClean(result)) {
     if (verb !== "initialised") ledger.proved(`stacks ${verb}`);
     return true;
   }
   const at = addressesOf(result);
-  ledger.failed(
-    `${environment}/${stack.name}${at ? ` ${at}` : ""}: not ${verb}`,
-    drift.length > 0 ? `the second plan wants: ${drift.join(", ")}` : wordsOf(result),
-  );
+  ledger.failed(`${environment}/${stack.name}${at ? ` ${at}` : ""}: not ${verb}`, wordsOf(result));
   return false;
 }
 
-/** Destroying goes the way back. */
-const reversed = (stacks: readonly StackFolder[]): readonly StackFolder[] =>
-  stacks.map((stack) => ({
-    ...stack,
-    dependencies: stacks.filter(({ dependencies }) => dependencies.includes(stack.name)).map(({ name }) => name),
-  }));
-
 /** With a provider older than the stacks': what was left out of them, never silently. */
-function tellDifferences(ledger: Ledger, environment: string, stacks: readonly StackFolder[]): void {
+export function tellDifferences(
+  ledger: Ledger,
+  environment: string,
+  stacks: readonly Pick<StackFolder, "name" | "removedArguments" | "unknownResources">[],
+): void {
   const removed = stacks.flatMap(({ removedArguments }) => removedArguments);
   const kinds = [...new Set(removed.map((one) => one.replace(/^(\w+)\.\S+ /, "$1 ")))].sort();
   if (removed.length > 0)
@@ -216,7 +159,7 @@ function tellDifferences(ledger: Ledger, environment: string, stacks: readonly S
 }
 
 /** What no emulator has, by the list of gaps: counted, never silent. */
-export function tellGaps(ledger: Ledger, stacks: readonly StackFolder[]): void {
+export function tellGaps(ledger: Ledger, stacks: readonly Pick<StackFolder, "name" | "gaps">[]): void {
   const off = stacks.flatMap((stack) => stack.gaps.map((address) => `${stack.name}/${address}`));
   ledger.note(`switched off because no emulator has it: ${off.length}${off.length > 0 ? ` (${off.join(", ")})` : ""}`);
   for (const { type, argument, service, error } of loadEmulatorGaps().gaps) {

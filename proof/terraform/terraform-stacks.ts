@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonObject } from "../../readiness/inventory/json";
+import { type JsonObject, objectOf } from "../../readiness/inventory/json";
 import { gapOf, loadEmulatorGaps } from "../emulated-aws/emulated-aws";
 import { copyStack } from "./stack-copy";
 import { omit } from "./stack-omission";
@@ -21,11 +21,13 @@ export interface StackFolder {
   readonly unknownResources: readonly string[];
   /** Addresses (with an argument after a blank, where it is only that) that no emulator has, and what reads them. */
   readonly gaps: readonly string[];
+  /** Kubernetes objects and releases that were left out. */
+  readonly omitted: number;
 }
 
 export interface PreparationOptions {
-  /** State file of another stack, as seen from a stack's folder. */
-  readonly stateOf: (stack: string) => string;
+  /** State file of another stack, as seen from a stack's folder; "s3": every stack keeps its own backend. */
+  readonly stateOf: ((stack: string) => string) | "s3";
   /** Leave out what no emulator can apply. */
   readonly emulated: boolean;
   /** Keep `kubernetes_*` and `helm_release`. */
@@ -47,6 +49,7 @@ export function prepareStacks(
     const folder = join(within, stack.name);
     const copy = copyStack(stack.folder, folder, {
       awsProviderVersion: terraform.awsProviderVersion,
+      keepBackend: options.stateOf === "s3",
       ...(options.emulated ? { unread, unapplied } : {}),
     });
     const file = join(folder, "cdk.tf.json");
@@ -56,10 +59,10 @@ export function prepareStacks(
       (type, body) => unknown.has(type) || (options.emulated && gapOf(gaps, type, body) !== undefined),
     );
     const aws = options.kubernetes
-      ? withoutGaps
+      ? { ...withoutGaps, omitted: [] }
       : omit(withoutGaps.terraform, (type) => /^(kubernetes_|helm_)/.test(type));
-    writeFileSync(file, JSON.stringify(aws.terraform, undefined, 2));
-    readStatesFrom(folder, options.stateOf);
+    writeFileSync(file, JSON.stringify(withoutEmpty(aws.terraform), undefined, 2));
+    if (options.stateOf !== "s3") readStatesFrom(folder, options.stateOf);
     return {
       name: stack.name,
       folder,
@@ -68,9 +71,18 @@ export function prepareStacks(
       removedArguments: copy.removedArguments,
       unknownResources: copy.unknownResources,
       gaps: [...withoutGaps.omitted, ...withoutGaps.dependents, ...copy.unappliedArguments].sort(),
+      omitted: aws.omitted.length,
     };
   });
 }
+
+/** Terraform refuses a block type without a block. */
+const withoutEmpty = (terraform: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(terraform).filter(
+      ([block, body]) => !["data", "provider", "resource"].includes(block) || Object.keys(objectOf(body)).length > 0,
+    ),
+  );
 
 const resourceCount = (terraform: JsonObject): number =>
   Object.values((terraform["resource"] ?? {}) as Readonly<Record<string, object>>).reduce(

@@ -93,6 +93,18 @@ export class Terraform {
     return new Terraform(command, run, base, versions?.get("hashicorp/aws")?.at(-1), versions, urgency);
   }
 
+  /** What a program that runs Terraform itself needs to use the same providers; it may be asked questions. */
+  get settings(): NodeJS.ProcessEnv {
+    const { TF_INPUT: _asks, TF_IN_AUTOMATION: _automation, ...settings } = this.base;
+    const mirror = this.mirrored ? findProviderMirror() : undefined;
+    return {
+      ...settings,
+      TF_CLI_ARGS_apply: WAITING_TOGETHER,
+      TF_CLI_ARGS_destroy: WAITING_TOGETHER,
+      ...(mirror === undefined ? {} : { PLIMSOLL_PROVIDER_MIRROR: mirror }),
+    };
+  }
+
   async init(folder: string, environment: NodeJS.ProcessEnv): Promise<TerraformResult> {
     const initialise = (): Promise<TerraformResult> =>
       this.execute("init", folder, environment, ["-json", "-no-color", "-input=false"]);

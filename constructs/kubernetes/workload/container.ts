@@ -135,12 +135,13 @@ export function volumesOf(props: ContainerProps): DeploymentV1SpecTemplateSpecVo
               {
                 defaultMode: "0440",
                 sources: [
+                  // One source each: of two in one block the provider reads back two blocks, and plans that for ever.
                   {
                     configMap: [
                       { name: google.configMapName, items: [{ key: "credentials.json", path: "credentials.json" }] },
                     ],
-                    serviceAccountToken: { audience: google.audience, expirationSeconds: 3600, path: "token" },
                   },
+                  { serviceAccountToken: { audience: google.audience, expirationSeconds: 3600, path: "token" } },
                 ],
               },
             ],

@@ -121,7 +121,7 @@ export class RunToCompletion extends Guarded {
       spec: {
         activeDeadlineSeconds: part.deadlineSeconds,
         backoffLimit: retriesOf(part),
-        ttlSecondsAfterFinished: String(KEEP_SECONDS),
+        // No TTL: a Job that Kubernetes removes is gone from the state, and the next apply would run it once more.
         template: this.template(serviceAccount),
       },
       // Terraform waits for the end and fails with the job: nothing that depends on it is touched then.

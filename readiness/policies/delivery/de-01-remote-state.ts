@@ -1,25 +1,22 @@
+import { textOf } from "../../inventory/json";
 import { equals, holds } from "../../policy/comparison";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, notApplicable } from "../../policy/verdict";
+import { fail } from "../../policy/verdict";
 
 const stack = "cluster-us-east-1";
 const s3 = "terraform.backend.s3";
+const local = { local: { path: "../../../terraform.state-us-east-1.tfstate" } };
 
 export default policy({
   id: "DE-01",
   severity: "error",
   proves: ["CA-24", "CA-28"],
-  // An emulated environment keeps its state beside the project.
-  environments: ["production", "staging", "development"],
   title: "Each stack has its own remote, locked and encrypted state",
   because: "two runs without a lock, or two stacks with one key, overwrite each other's state",
   remedy: "derive the stack from PlatformStack, which sets the backend",
   subjects: (platform) => platform.backends,
   check: (backend, platform) => {
-    const layer = platform.stacks.find(({ name }) => name === backend.stack)?.layer;
-    if (layer === "state" && backend.kind === "local")
-      return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
     if (backend.kind !== "s3") return fail({ expected: "backend s3", actual: backend.kind });
     const twins = platform.backends
       .filter(({ bucket, key }) => bucket === backend.bucket && key === backend.key)
@@ -29,7 +26,7 @@ export default policy({
       holds(
         backend.encrypt && backend.settings["kms_key_id"] !== undefined,
         "encrypted with our key",
-        backend.encrypt ? "S3's key, if this fails" : "not encrypted",
+        backend.encrypt ? (textOf(backend.settings["kms_key_id"]) ?? "S3's own key") : "not encrypted",
       ),
       holds(backend.bucketReference !== undefined, "a bucket that a state stack makes", backend.bucket ?? "none"),
       equals(
@@ -43,6 +40,7 @@ export default policy({
     ];
   },
   mutants: [
+    changeStack("the state of the bucket's stack on one computer", "state-us-east-1", set("terraform.backend", local)),
     changeStack("no backend", stack, unset("terraform.backend")),
     changeStack("no lock", stack, set(`${s3}.use_lockfile`, false)),
     changeStack("in the clear", stack, set(`${s3}.encrypt`, false)),

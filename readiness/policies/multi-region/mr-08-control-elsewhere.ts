@@ -28,7 +28,6 @@ export default policy({
   id: "MR-08",
   severity: "error",
   proves: ["CA-08", "CA-28"],
-  environments: ["production", "staging", "development"],
   title: "State, alarms and failover control are outside the region that fails",
   because: "without the Terraform state or the alarms of a failed region, operators cannot recover into the other one",
   remedy: "keep stateRegion outside both regions, and the edge stack with its topics and alarms in the secondary",
@@ -43,9 +42,6 @@ export default policy({
         `outside ${primary}`,
         item.resource.region ?? "a region that is not known",
       );
-    const layer = platform.stacks.find(({ name }) => name === backend.stack)?.layer;
-    if (layer === "state")
-      return notApplicable("it makes the bucket of the state, so its own is kept beside the project");
     if (backend.region === undefined)
       return fail({ expected: "a state in a region that is named", actual: backend.kind, field: "stateRegion" });
     const regions = platform.clusters.map(({ region }) => region);

@@ -1,6 +1,7 @@
 import { oneOf } from "../../policy/comparison";
-import { add, type JsonObject } from "../../policy/mutation";
+import { add, addManifest, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
+import { manifest } from "../../policy/target";
 import { notApplicable } from "../../policy/verdict";
 import { fixedByChart } from "../../policy-terms/scope";
 import { written } from "../../policy-terms/required-value";
@@ -11,7 +12,7 @@ export default policy({
   title: "Jobs have a deadline and are cleaned up; CronJobs forbid concurrent runs",
   because: "a hung job holds its requests, finished jobs accumulate, and two runs of one schedule change the same data",
   remedy:
-    "set activeDeadlineSeconds, backoffLimit and ttlSecondsAfterFinished; for a schedule also both history limits, startingDeadlineSeconds and concurrencyPolicy Forbid or Replace",
+    "set activeDeadlineSeconds and backoffLimit, and ttlSecondsAfterFinished unless Terraform manages the Job; for a schedule also both history limits, startingDeadlineSeconds and concurrencyPolicy Forbid or Replace",
   proves: [],
   beyond:
     "the restore tests, migrations and validation runs that the reports owe are jobs, and a job that hangs hides that none of them ran",
@@ -26,6 +27,8 @@ export default policy({
       written(workload, job.activeDeadlineSeconds, "activeDeadlineSeconds", "seconds after which a run is ended"),
       written(workload, job.backoffLimit, "backoffLimit", "retries of a failed run"),
     ];
+    // One that Terraform manages stays until the next release: DE-31.
+    if (workload.kind === "Job" && workload.address.startsWith("kubernetes_job")) return ends;
     if (workload.kind === "Job")
       return [
         ...ends,
@@ -56,9 +59,18 @@ export default policy({
     withSchedule("a missed run may start at any time", { starting_deadline_seconds: null }, {}),
     withSchedule("no limit of failed runs", { failed_jobs_history_limit: null }, {}),
     withSchedule("no limit of successful runs", { successful_jobs_history_limit: null }, {}),
-    add("a finished job stays for ever", /^storefront-/, "kubernetes_job_v1", "nightly", {
+    addManifest("a finished job stays for ever", manifest("ServiceMonitor"), {
+      apiVersion: "batch/v1",
+      kind: "Job",
       metadata: { name: "nightly", namespace: "storefront" },
-      spec: { active_deadline_seconds: 600, backoff_limit: 2, template: pod() },
+      spec: {
+        activeDeadlineSeconds: 600,
+        backoffLimit: 2,
+        template: {
+          metadata: { labels: { job: "nightly" } },
+          spec: { restartPolicy: "Never", containers: [{ name: "main", image: "nightly" }] },
+        },
+      },
     }),
   ],
   boundary: {

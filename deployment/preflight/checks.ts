@@ -1,0 +1,27 @@
+import { apiReachable, domainDelegated, singletonsFree, zoneIsFree } from "./account-checks";
+import type { Check } from "./check";
+import { applicationSecrets, imagesPushed, platformSecrets } from "./content-checks";
+import { deployerIsAdmin, deployerMay } from "./identity-checks";
+import { awsCliInstalled, ownValues, terraformInstalled } from "./machine-checks";
+import { quotasSuffice } from "./quota-checks";
+import { noDataLost, noLocks, stateComplete } from "./state-checks";
+
+/** Every check, in the order of the stages that need it. */
+export const checks: readonly Check[] = [
+  terraformInstalled,
+  ownValues,
+  deployerIsAdmin,
+  deployerMay,
+  stateComplete,
+  noLocks,
+  noDataLost,
+  zoneIsFree,
+  domainDelegated,
+  singletonsFree,
+  quotasSuffice,
+  awsCliInstalled,
+  apiReachable,
+  platformSecrets,
+  imagesPushed,
+  applicationSecrets,
+];
