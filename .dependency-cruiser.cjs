@@ -26,7 +26,7 @@ module.exports = {
     ),
     only(
       "documentation",
-      ["config", "catalog", "models", "readiness"],
+      ["config", "catalog", "deployment", "models", "readiness"],
       "pages are written from the program, and nothing depends on them",
     ),
     only(

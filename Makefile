@@ -57,7 +57,7 @@ snapshots: $(installed) ## Accept the stacks, and the shapes of the environments
 	PLIMSOLL_SNAPSHOTS=write npx jest __tests__/stacks __tests__/applications --updateSnapshot
 
 compare: $(installed) ## Show what changes between two reports: BEFORE=… AFTER=… (report.json)
-	@node build.mjs && node dist/readiness/report/compare-main.js "$(BEFORE)" "$(AFTER)"
+	@node cli/bin.mjs diff "$(BEFORE)" "$(AFTER)"
 
 bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged
 	@node build.mjs && node benchmarks/synthesis.mjs
@@ -68,7 +68,7 @@ proof: $(installed) ## Prove the platform on real engines: all parts below; REQU
 engines: $(installed) ## Build the engines of the proof, once
 	@node build.mjs && node dist/proof/main.js engines
 
-proof-terraform: $(installed) ## Plan every stack with the real provider; apply ENV=local to an emulated AWS and destroy it
+proof-terraform: $(installed) ## Plan every stack with the real provider; deploy ENV=local to an emulated AWS, upgrade it, tear it down
 	@node build.mjs && node dist/proof/main.js terraform
 
 proof-kubernetes: $(installed) ## Apply every Kubernetes object to a real API server, schedule its pods, drain its nodes

@@ -4,6 +4,7 @@ import { engineRules } from "../readiness/judgement/engine-rules";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
 import { runbookPages } from "./runbooks";
+import { deploymentPage } from "./deployment-page";
 import { policiesPage } from "./policies-page";
 
 export interface Page {
@@ -26,6 +27,7 @@ export function pages(root: string): Page[] {
       file: guide,
       content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}`,
     },
+    { file: "docs/deployment.md", content: deploymentPage(readFileSync(join(root, "docs/deployment.md"), "utf8")) },
     { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
     ...runbookPages(),
   ];

@@ -95,7 +95,9 @@ export class Terraform {
 
   /** What a program that runs Terraform itself needs to use the same providers; it may be asked questions. */
   get settings(): NodeJS.ProcessEnv {
-    const { TF_INPUT: _asks, TF_IN_AUTOMATION: _automation, ...settings } = this.base;
+    const settings = Object.fromEntries(
+      Object.entries(this.base).filter(([name]) => !["TF_INPUT", "TF_IN_AUTOMATION"].includes(name)),
+    );
     const mirror = this.mirrored ? findProviderMirror() : undefined;
     return {
       ...settings,
