@@ -103,10 +103,10 @@ describe("every stack", () => {
     expect(JSON.stringify(synthesise(environment).stacks)).toBe(JSON.stringify(stacks));
   });
 
-  test("locally reaches an emulator, keeps its state beside itself and protects nothing", () => {
+  test("locally reaches an emulator, keeps its state in S3 as everywhere and protects nothing", () => {
     const emulated = synthesise(fixtureEnvironment("local")).stacks;
     for (const [name, each] of Object.entries(emulated)) {
-      expect(each.terraform.backend).toEqual({ local: { path: `../${name}/terraform.tfstate` } });
+      expect(each.terraform.backend).toMatchObject({ s3: { key: `${name}.tfstate`, use_lockfile: true } });
       expect(each.terraform.required_providers["aws"]?.["version"]).toBe(">= 5.100.0");
       for (const provider of each.provider.aws) {
         expect(provider).toMatchObject({

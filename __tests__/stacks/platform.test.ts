@@ -55,10 +55,12 @@ describe("every environment", () => {
         backend: Record<string, JsonObject>;
         required_providers: Record<string, { version: string }>;
       };
-      const local = environment === "local" || name.startsWith("state-");
-      expect(Object.keys(settings.backend)).toEqual([local ? "local" : "s3"]);
-      if (!local)
-        expect(settings.backend["s3"]).toMatchObject({ encrypt: true, use_lockfile: true, region: "us-west-2" });
+      expect(settings.backend["s3"]).toMatchObject({
+        key: `${name}.tfstate`,
+        encrypt: true,
+        use_lockfile: true,
+        region: "us-west-2",
+      });
       for (const [provider, { version }] of Object.entries(settings.required_providers))
         if (!(environment === "local" && provider === "aws")) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     }

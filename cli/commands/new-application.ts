@@ -87,7 +87,6 @@ export default application({
       keepAvailable: 1,
       bootSeconds: 20,
       drainSeconds: 20,
-      talksTo: [],
     }),
   },
 });
