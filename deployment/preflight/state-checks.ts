@@ -1,5 +1,5 @@
 import { objectOf, textOf } from "../../readiness/inventory/json";
-import { stateful } from "../../readiness/policy-terms/stateful-types";
+import { statefulTypes } from "../../readiness/figures/data/held-data";
 import type { DeployedStack } from "../stack-folder";
 import type { Check } from "./check";
 
@@ -75,7 +75,9 @@ export function addressesIn(state: string): readonly string[] {
 export const lostAddresses = (state: string, terraform: DeployedStack["terraform"]): readonly string[] =>
   addressesIn(state).filter((address) => {
     const [type = "", name = ""] = address.split(".");
-    return stateful.includes(type) && objectOf(objectOf(terraform["resource"])[type])[name] === undefined;
+    return (
+      statefulTypes.some((one) => one === type) && objectOf(objectOf(terraform["resource"])[type])[name] === undefined
+    );
   });
 
 const STACK_OF_KEY = /^([a-z0-9-]+)\.tfstate$/;

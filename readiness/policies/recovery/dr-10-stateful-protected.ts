@@ -2,7 +2,6 @@ import { statefulTypes } from "../../figures/data/held-data";
 import { holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
-import { stateful } from "../../policy-terms/stateful-types";
 import { mustProtectData } from "../../policy-terms/scope";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
