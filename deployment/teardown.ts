@@ -82,7 +82,16 @@ export async function destroyStage(target: Target, stage: PlannedStage): Promise
     if (due.length === 0) continue;
     const log = join(outdir, "logs", `destroy-${stage.name}-${index + 1}.log`);
     if (stage.name === "state") await takeStatesOut(target, due);
-    const run = await cdktf({ verb: "destroy", stacks: due.map(({ name }) => name), outdir, log, note });
+    // With several stacks and without their dependants, cdktf 0.21 starts the first again and again: one process each.
+    const runs = await Promise.all(
+      due.map(({ name }) => cdktf({ verb: "destroy", stacks: [name], outdir, log: logOf(log, name), note })),
+    );
+    const run = {
+      ok: runs.every(({ ok }) => ok),
+      interrupted: runs.some(({ interrupted }) => interrupted),
+      changes: new Map(runs.flatMap(({ changes }) => [...changes])),
+      errors: runs.flatMap(({ errors }) => errors),
+    };
     const finished = due.filter(({ name }) => run.changes.has(name));
     for (const stack of finished) {
       outcomes.push({ stack: stack.name, stage: stage.name, changes: run.changes.get(stack.name) });
@@ -103,6 +112,9 @@ export async function destroyStage(target: Target, stage: PlannedStage): Promise
   }
   return { ok: true, outcomes };
 }
+
+/** A file for each stack: several processes write at the same time. */
+const logOf = (log: string, stack: string): string => log.replace(/\.log$/, `-${stack}.log`);
 
 /** The state of a destroyed stack is empty: without it the stack counts as never deployed. */
 async function forgetState({ account, environment }: Target, stage: PlannedStage, stack: DeployedStack): Promise<void> {
