@@ -54,7 +54,7 @@ export const stages: readonly Stage[] = [
   {
     name: "monitoring",
     title: "Monitoring",
-    layers: ["observability", "monitoring"],
+    layers: ["observability", "monitoring", "alerting"],
     minutes: 15,
     source: arithmetic,
   },
