@@ -104,6 +104,7 @@ export class ApplicationStack extends KubernetesStack {
         ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),
+      behindLoadBalancer: this.application.entry !== undefined,
     });
   }
 

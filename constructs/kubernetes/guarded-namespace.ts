@@ -7,12 +7,20 @@ import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../guarded";
 import { type Ownership, ownershipLabels } from "./labels";
 
+/**
+ * Label of namespaces to whose new pods the load balancer controller adds a readiness gate: a pod is ready when its target
+ * is healthy (AWS Load Balancer Controller, docs/deploy/pod_readiness_gate.md, read 2026-11-28).
+ */
+const READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject";
+
 export interface NamespaceProps {
   readonly name: string;
   readonly ownership: Ownership;
   /** Pod security standard that admission enforces. @default "restricted" - whoever needs more says so */
   readonly podSecurity?: "restricted" | "baseline" | "privileged";
   readonly annotations?: Record<string, string>;
+  /** Whether the load balancer sends requests to its pods: a rollout then waits until their targets are healthy. @default false */
+  readonly behindLoadBalancer?: boolean;
   /** What the namespace may request at most. @default none - only for the platform's own namespaces */
   readonly quota?: {
     readonly cpuMillis: number;
@@ -28,7 +36,7 @@ export interface NamespaceProps {
 
 /** A namespace with its pod security standard, quota, limit range and default deny. */
 export class GuardedNamespace extends Guarded {
-  static readonly guardedBy = ["SC-05", "CP-05", "CP-06", "NW-01", "GO-01", "GO-02", "GO-08"] as const;
+  static readonly guardedBy = ["SC-05", "CP-05", "CP-06", "NW-01", "GO-01", "GO-02", "GO-08", "AV-16"] as const;
 
   readonly name: string;
   /** What pods of the namespace wait for: without the quota they would be admitted unchecked. */
@@ -47,6 +55,7 @@ export class GuardedNamespace extends Guarded {
           "pod-security.kubernetes.io/enforce-version": "latest",
           "pod-security.kubernetes.io/audit": standard,
           "pod-security.kubernetes.io/warn": standard,
+          ...(props.behindLoadBalancer ? { [READINESS_GATE]: "enabled" } : {}),
         },
         ...(props.annotations ? { annotations: props.annotations } : {}),
       },
