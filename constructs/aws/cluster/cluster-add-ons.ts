@@ -36,6 +36,8 @@ export class ClusterAddOns extends Guarded {
       dependsOn: [agent],
       configuration: {
         // Without this the agent that enforces NetworkPolicies does not run, and every policy is decoration.
+        // Standard mode: a new pod is unrestricted for the second or two until the agent has its policies (aws-network-policy-agent
+        // issue 271). Strict mode would deny everything to pods without a policy, those of kube-system among them.
         enableNetworkPolicy: "true",
         env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1", AWS_VPC_K8S_CNI_EXTERNALSNAT: "false" },
       },
