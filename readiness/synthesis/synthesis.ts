@@ -16,6 +16,8 @@ import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
 import { evidenceOf, reportedClaims } from "../report/claims";
 import { consoleReport, takesColour } from "../report/console";
+import { htmlReport } from "../report/html/page";
+import { type ReportView, viewOf } from "../report/html/view";
 import { markdownReport } from "../report/markdown";
 import { reportOf, type Models, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
@@ -71,11 +73,12 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     const configured = configuredFor(options, publication);
     publication.begin(configured.environment.name);
     out.write(`${banner(configured)}\n`);
-    const { report, text, figures } = judged(options, configured, publication, out);
+    const { report, text, figures, view } = judged(options, configured, publication, out);
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
     publication.writeReport("report.md", [markdownReport(report), ...(figures ? [figures.markdown] : [])].join("\n"));
+    publication.writeReport("report.html", htmlReport(report, view));
     if (report.verdict !== "refused") publication.publish();
     else publication.refuse();
     out.write(`${text}\n`);
@@ -121,7 +124,7 @@ function judged(
   configured: Configured,
   publication: Publication,
   out: Stream,
-): { report: Report; text: string; figures: Figures | undefined } {
+): { report: Report; text: string; figures: Figures | undefined; view: ReportView } {
   const app = new App({ outdir: publication.staging, hclOutput: false });
   const hatches = withoutTokenTraces(() => {
     const calls = recordingOverrides(() => options.build(app, configured.environment));
@@ -152,7 +155,7 @@ function judged(
     groupOf: (stack) => applications.get(stack) ?? "platform",
     ...(figures ? { figures: figures.console } : {}),
   });
-  return { report, text, figures };
+  return { report, text, figures, view: viewOf(platform, policies) };
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */

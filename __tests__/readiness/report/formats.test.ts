@@ -1,0 +1,128 @@
+import Ajv from "ajv";
+import { csvReport } from "../../../readiness/report/formats/csv";
+import { junitReport } from "../../../readiness/report/formats/junit";
+import { commentLimit, pullRequestComment } from "../../../readiness/report/formats/pull-request-comment";
+import { sarifReport } from "../../../readiness/report/formats/sarif";
+import { finding, hostileFinding, report, waiver } from "./sample-report";
+import sarifSchema from "./sarif-subset.schema.json";
+
+const wellFormed = (xml: string): void => {
+  const open: string[] = [];
+  const rest = xml
+    .replace(/^<\?xml [^?]*\?>/, "")
+    .replace(/<(\/?)([a-z]+)((?:\s+[a-z]+="[^"<]*")*)\s*(\/?)>/g, (...match) => {
+      const [, closing, name, , empty] = match as string[];
+      if (closing) expect(open.pop()).toBe(name);
+      else if (!empty) open.push(name ?? "");
+      return "";
+    });
+  expect(open).toEqual([]);
+  expect(rest).not.toMatch(/[<>]|&(?!(amp|lt|gt|quot|#39);)/);
+  // eslint-disable-next-line no-control-regex
+  expect(rest).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+};
+
+describe("SARIF", () => {
+  const sample = report([finding(), finding({ source: null, outcome: "unknown" }), hostileFinding()]);
+
+  it("has what GitHub needs to show a result", () => {
+    const validate = new Ajv({ strict: true }).compile(sarifSchema);
+    validate(JSON.parse(JSON.stringify(sarifReport(sample))));
+    expect(validate.errors).toBeNull();
+  });
+
+  it("points at the line of the repository", () => {
+    const [first, second] = sarifReport(sample).runs[0].results;
+    expect(first?.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "apps/shop.ts" },
+      region: { startLine: 7 },
+    });
+    expect(second?.locations[0].physicalLocation.artifactLocation.uri).toBe("main.ts");
+  });
+
+  it("keeps its fingerprints when lines and messages change, and tells equal places apart", () => {
+    const prints = (findings: Parameters<typeof report>[0]) =>
+      sarifReport(report(findings)).runs[0].results.map(({ partialFingerprints }) =>
+        JSON.stringify(partialFingerprints),
+      );
+    const [before] = prints([finding()]);
+    expect(prints([finding({ source: { file: "apps/shop.ts", line: 99 }, message: "other" })])).toEqual([before]);
+    expect(prints([finding({ policy: "SC-01" })])).not.toEqual([before]);
+    expect(new Set(prints([finding(), finding()])).size).toBe(2);
+  });
+
+  it("suppresses what is waived, with the reason", () => {
+    const [result] = sarifReport(report([finding({ waiver })])).runs[0].results;
+    expect(result?.suppressions).toEqual([
+      { kind: "external", status: "accepted", justification: "made-up image (team, T-1, until 2027-01-01)" },
+    ]);
+    expect(sarifReport(report([finding()])).runs[0].results[0]?.suppressions).toEqual([]);
+  });
+
+  it("takes the level from the severity, and a warning for an unknown", () => {
+    const levels = sarifReport(
+      report([finding(), finding({ policy: "SC-01" }), finding({ outcome: "unknown" })]),
+    ).runs[0].results.map(({ level }) => level);
+    expect(levels).toEqual(["error", "warning", "warning"]);
+  });
+});
+
+describe("JUnit", () => {
+  it("is well-formed, whatever configuration holds", () => {
+    wellFormed(junitReport(report([finding(), { ...hostileFinding(), waiver: null }])));
+  });
+
+  it("has a case for each policy: failed, skipped or passed", () => {
+    const xml = junitReport(report([finding(), finding({ policy: "SC-01", waiver })]));
+    expect(xml).toContain('<testsuites name="Plimsoll" tests="3" failures="1" errors="0" skipped="1">');
+    expect(xml).toContain('<failure message="the deployment has 1 replica, expected 3 replicas">apps/shop.ts:7 ');
+    expect(xml).toContain('<skipped message="every finding is waived"/>');
+  });
+
+  it("calls an unknown an error", () => {
+    expect(junitReport(report([finding({ outcome: "unknown" })]))).toContain('failures="0" errors="1"');
+  });
+});
+
+describe("CSV", () => {
+  it("quotes commas, quotes and line breaks", () => {
+    const [, row] = csvReport(report([finding({ message: 'a, "b"\nc' })])).split("\r\n");
+    expect(row).toContain('"a, ""b""\nc"');
+    expect(row?.startsWith("WL-01,error,fail,,shop-us-east-1,")).toBe(true);
+  });
+
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])("makes the formula %j a text", (message) => {
+    expect(csvReport(report([finding({ message })]))).toContain(`,'${message},`);
+  });
+});
+
+describe("the comment of a pull request", () => {
+  it("has the verdict, the comparison, the failures and a link", () => {
+    const text = pullRequestComment(report([finding()]), { fullReport: "https://example.org/r", comparison: "1 new" });
+    expect(text).toContain("## Readiness: production is refused: 1 policy fails (WL-01).");
+    expect(text).toContain("[Full report](<https://example.org/r>)");
+    expect(text).toContain("### Changes\n\n1 new\n");
+    expect(text).toContain(
+      "| WL-01 | apps/shop.ts:7 | the deployment has 1 replica, expected 3 replicas | set replicas to 3 |",
+    );
+  });
+
+  it("leaves out warnings and waived findings", () => {
+    expect(pullRequestComment(report([finding({ policy: "SC-01" }), finding({ waiver })]))).not.toContain(
+      "### Failures",
+    );
+  });
+
+  it("stays below the limit of GitHub with 5,000 failures, and ends with whole rows", () => {
+    const text = pullRequestComment(
+      report(Array.from({ length: 5000 }, () => ({ ...hostileFinding(), waiver: null }))),
+    );
+    expect(text.length).toBeLessThan(commentLimit);
+    expect(text).toContain("The comment is cut at GitHub's limit");
+  });
+
+  it("shows markup and mentions of configuration as text", () => {
+    const text = pullRequestComment(report([finding({ message: "<img onerror=x> @team a|b [x](y)" })]));
+    expect(text).toContain("&lt;img onerror=x&gt; @\u200bteam a\\|b \\[x\\](y)");
+  });
+});
