@@ -42,7 +42,8 @@ describe("report.html", () => {
     expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).toContain("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;");
     expect(page).toContain("&quot; onmouseover=&quot;alert(3)&quot; x=&#39;");
-    expect(page).not.toMatch(/<[^>]*\son[a-z]+=/);
+    const unquoted = page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, "").replace(/="[^"]*"/g, "");
+    expect(unquoted.match(/<[^>]*\son[a-z]+\b/)).toBeNull();
     expect(page).toContain("🚢👩‍👩‍👧‍👦");
     // eslint-disable-next-line no-control-regex
     expect(page).not.toMatch(/[\u0000\u001b]/);
@@ -76,7 +77,10 @@ describe("report.html", () => {
   });
 
   it("does not count a waived finding among those that refuse", () => {
-    const waived = htmlReport(report([finding({ waiver })], { verdict: "deployable" }), view, claims);
+    const waived = htmlReport(report([finding({ waiver })], { verdict: "deployable" }), view, claims).replace(
+      /\s+/g,
+      " ",
+    );
     expect(waived).toContain("Waived until 2027-01-01 by team (T-1): made-up image");
     expect(waived).not.toContain("is refused");
   });
