@@ -13,7 +13,10 @@ import {
 
 /** User of the report's images. */
 const userId = 1001;
-const production = { NODE_ENV: "production", HOST: "0.0.0.0" };
+/** The images' own 1024 MiB of heap are more than the memory limit of 512 MiB: the kernel would kill the process first. */
+const heap = "--enable-source-maps --max-old-space-size=384";
+/** Where the builder image's tools may write. */
+const tools = { HOME: "/tmp", PNPM_HOME: "/tmp/.pnpm" };
 
 /** Finds flaky tests, and quarantines them. Its report: claims FG-01 to FG-27. */
 export default application({
@@ -48,7 +51,7 @@ export default application({
       },
     },
   },
-  // The API answers /v1, /health and GitHub's webhooks; what people look at is the web dashboard's.
+  // The API answers /v1, /api, /health and GitHub's webhooks; the pages, the sign-in and its callbacks are the dashboard's.
   entry: {
     component: "api",
     healthPath: "/health/live",
@@ -56,8 +59,18 @@ export default application({
     routes: [
       {
         component: "web",
-        healthPath: "/health",
-        paths: ["/", "/dashboard*", "/_next/*"],
+        healthPath: "/api/health",
+        paths: [
+          "/",
+          "/dashboard*",
+          "/repositories*",
+          "/actions*",
+          "/auth/*",
+          "/api/auth/*",
+          "/en/*",
+          "/zh-TW/*",
+          "/_next/*",
+        ],
         authentication: { delegatedTo: "api" },
       },
     ],
@@ -101,16 +114,45 @@ export default application({
       rotationDays: 90,
     },
     GITHUB_APP_ID: { description: "Number of the GitHub App", minimumLength: 1, identifier: true },
+    GITHUB_PRIVATE_KEY: {
+      description: "Private key of the GitHub App, in PEM form; the App takes a second one before the first is deleted",
+      minimumLength: 1600,
+      rotationDays: 180,
+    },
+    GITHUB_CLIENT_ID: { description: "Client id of the GitHub App", minimumLength: 1, identifier: true },
+    GITHUB_CLIENT_SECRET: {
+      description: "Client secret of the GitHub App: sign-in of users",
+      minimumLength: 40,
+      rotationDays: 180,
+    },
+    SLACK_SIGNING_SECRET: {
+      description: "Proves that a request comes from Slack",
+      minimumLength: 32,
+      rotationDays: 180,
+    },
+    SLACK_BOT_TOKEN: {
+      description: "Token of the Slack app: xoxb-...",
+      minimumLength: 40,
+      rotationDays: 180,
+    },
+    NEXTAUTH_SECRET: {
+      description: "Encrypts the sessions of the dashboard",
+      minimumLength: 32,
+      generate: { length: 64, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
     GITHUB_WEBHOOK_SECRET: {
       description: "Proves that a webhook comes from GitHub; the same value stands in the GitHub App",
       minimumLength: 20,
       rotationDays: 180,
     },
   },
+  // Stage `builder` of the API's Dockerfile: the image that the API runs from holds neither pnpm nor the migration tool.
   jobs: {
     migration: migration({
-      image: "flakeguard-api:1.0.0",
+      image: "flakeguard-migration:1.0.0",
       command: ["pnpm", "--filter=@flakeguard/api", "migrate:deploy"],
+      settings: tools,
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       deadlineSeconds: 900,
@@ -121,8 +163,9 @@ export default application({
       talksTo: [postgres("main", 1)],
     }),
     seed: seed({
-      image: "flakeguard-api:1.0.0",
+      image: "flakeguard-migration:1.0.0",
       command: ["pnpm", "--filter=@flakeguard/api", "seed"],
+      settings: tools,
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
       deadlineSeconds: 600,
@@ -137,8 +180,8 @@ export default application({
     api: service({
       image: "flakeguard-api:1.0.0",
       port: 3000,
-      settings: { ...production, PORT: "3000" },
-      // /health/ready asks the stores: it decides whether requests come. /health/live asks the process alone (apps/api/src/routes/health.ts).
+      settings: { NODE_ENV: "production", HOST: "0.0.0.0", PORT: "3000", NODE_OPTIONS: heap },
+      // /health answers 200 without its database as well; /health/ready answers 503 then.
       probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
@@ -148,23 +191,36 @@ export default application({
       drainSeconds: 20,
       userId,
       secretsAs: "environment",
-      secrets: ["DATABASE_URL", "REDIS_URL", "JWT_SECRET", "API_KEY", "GITHUB_APP_ID", "GITHUB_WEBHOOK_SECRET"],
-      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com")],
+      secrets: [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "JWT_SECRET",
+        "API_KEY",
+        "GITHUB_APP_ID",
+        "GITHUB_PRIVATE_KEY",
+        "GITHUB_WEBHOOK_SECRET",
+        "GITHUB_CLIENT_ID",
+        "GITHUB_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_BOT_TOKEN",
+      ],
+      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com"), https("slack.com")],
     }),
     worker: worker({
       image: "flakeguard-worker:1.0.0",
       metricsPort: 3001,
-      settings: { ...production, PORT: "3001" },
-      probes: { liveness: http("/health") },
+      settings: { NODE_ENV: "production", HEALTH_CHECK_PORT: "3001", NODE_OPTIONS: heap },
+      // /health and /health/ready ask the stores; /health/live asks the process.
+      probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "512Mi" },
-      // The list in which BullMQ keeps what waits; the report warns at 1000 jobs, eight workers hold 800.
+      // The list in which BullMQ keeps the webhook events that wait; the report warns at 1000 jobs, eight workers hold 800.
       scale: {
         min: 3,
         max: 8,
         cpuPercent: 70,
         memoryPercent: 80,
-        queue: { redis: "queue", list: "bull:flakeguard:wait", perPod: 100 },
+        queue: { redis: "queue", list: "bull:github-events:wait", perPod: 100 },
       },
       keepAvailable: 2,
       bootSeconds: 30,
@@ -172,15 +228,17 @@ export default application({
       drainSeconds: 60,
       userId,
       secretsAs: "environment",
-      secrets: ["DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID"],
-      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com"), https("slack.com")],
+      secrets: ["DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID", "GITHUB_PRIVATE_KEY"],
+      readsFlags: false,
+      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com")],
     }),
     web: service({
       image: "flakeguard-web:1.0.0",
       port: 3002,
       metrics: "none",
-      settings: { ...production, PORT: "3002" },
-      probes: { liveness: http("/health"), readiness: { tcp: "http" } },
+      // AUTH_TRUST_HOST: the sign-in builds its callback from the host that the load balancer passes on.
+      settings: { NODE_ENV: "production", HOSTNAME: "0.0.0.0", PORT: "3002", AUTH_TRUST_HOST: "true" },
+      probes: { liveness: http("/api/health"), readiness: { tcp: "http" } },
       requests: { cpu: "50m", memory: "192Mi" },
       limits: { cpu: "500m", memory: "384Mi" },
       replicas: 3,
@@ -188,7 +246,10 @@ export default application({
       bootSeconds: 30,
       drainSeconds: 20,
       userId,
-      talksTo: [component("api")],
+      secretsAs: "environment",
+      secrets: ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "NEXTAUTH_SECRET"],
+      readsFlags: false,
+      talksTo: [component("api"), https("github.com"), https("api.github.com")],
     }),
   },
   environments: {

@@ -1,5 +1,19 @@
 import { application, http, service, tcp } from "../config/application/application";
 
+const checkpoints = "/var/lib/freightliner";
+
+/**
+ * The program's configuration file. JSON is YAML. It takes the checkpoint directory and the listen address from a file
+ * only (`serve` has no flag for the one, no variable for the other), and the key must not be an argument.
+ */
+const configuration = JSON.stringify({
+  server: { host: "0.0.0.0", port: 8080, api_key_auth: true, api_key: "{{ .API_KEY }}", shutdown_timeout: "40s" },
+  workers: { serve_workers: 25 },
+  // A directory of its own in the volume: the program sets its mode, which it may not do to the volume's root.
+  checkpoint: { directory: `${checkpoints}/checkpoints` },
+  gcr: { project: "example-project", location: "eu" },
+});
+
 /** Replicates container images between registries. Its report: claims FL-01 to FL-36. */
 export default application({
   name: "freightliner",
@@ -23,15 +37,15 @@ export default application({
       excluding: { path: "/(health|metrics).*" },
     },
   },
-  // Without FREIGHTLINER_API_KEY_AUTH the server checks no key at all (pkg/server/middleware.go).
+  // Without server.api_key_auth the server checks no key at all (pkg/server/server.go).
   entry: {
     component: "server",
     healthPath: "/health",
-    authentication: { secret: "FREIGHTLINER_API_KEY", switchedOnBy: "FREIGHTLINER_API_KEY_AUTH=true" },
+    authentication: { secret: "API_KEY" },
   },
   secrets: {
-    FREIGHTLINER_API_KEY: {
-      description: "Key that callers of the API present",
+    API_KEY: {
+      description: "Key that callers of the replication API present in X-API-Key",
       minimumLength: 32,
       generate: { length: 48, characters: "letters-and-digits" },
       rotationDays: 90,
@@ -40,9 +54,8 @@ export default application({
   components: {
     server: service({
       image: "ghcr.io/hemzaz/freightliner:1.0.0",
-      args: ["serve", "--port=8080", "--checkpoint-dir=/var/lib/freightliner", "--workers=25"],
+      args: ["serve", "--no-banner", "--config=/var/run/secrets/application/freightliner.yaml"],
       port: 8080,
-      settings: { FREIGHTLINER_API_KEY_AUTH: "true" },
       // /health answers as soon as the server listens; it asks no registry (pkg/server/server.go, healthCheckHandler).
       probes: { liveness: http("/health"), readiness: tcp("http"), startup: http("/health") },
       requests: { cpu: "1", memory: "2Gi" },
@@ -64,10 +77,10 @@ export default application({
         cpu: "900m",
         megabytesPerSecond: 125,
       },
-      volumes: { checkpoints: { path: "/var/lib/freightliner", sizeGiB: 20 } },
-      secrets: ["FREIGHTLINER_API_KEY"],
-      // The program reads variables, no files.
-      secretsAs: "environment",
+      volumes: { checkpoints: { path: checkpoints, sizeGiB: 20 } },
+      secrets: ["API_KEY"],
+      secretsAs: "rendered",
+      secretFiles: { "freightliner.yaml": configuration },
       registries: {
         ecr: [
           { region: "us-east-1", repositories: ["mirror/*"], access: "push" },

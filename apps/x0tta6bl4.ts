@@ -1,5 +1,9 @@
 import { application, http, postgres, redis, migration, service } from "../config/application/application";
 
+const image = "x0tta6bl4:3.4.0";
+/** User of the image. */
+const userId = 1000;
+
 /** Mesh platform with post-quantum cryptography. Its report: claims XB-01 to XB-22. */
 export default application({
   name: "x0tta6bl4",
@@ -56,23 +60,61 @@ export default application({
       minimumLength: 16,
       connection: "main",
     },
+    FLASK_SECRET_KEY: {
+      description: "Signs cookies",
+      minimumLength: 32,
+      generate: { length: 64, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
+    JWT_SECRET_KEY: {
+      description: "Signs access tokens",
+      minimumLength: 32,
+      generate: { length: 64, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
+    CSRF_SECRET_KEY: {
+      description: "Signs tokens of forms",
+      minimumLength: 32,
+      generate: { length: 64, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
+    OPERATOR_PRIVATE_KEY: {
+      description: "Private key of the operator's account on the ledger, hexadecimal",
+      minimumLength: 64,
+      rotationDays: 180,
+    },
   },
   jobs: {
     migration: migration({
-      image: "x0tta6bl4:3.4.0",
+      image,
       command: ["alembic", "upgrade", "head"],
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "500m", memory: "512Mi" },
       deadlineSeconds: 600,
+      userId,
       secrets: ["DATABASE_URL"],
+      secretsAs: "environment",
       talksTo: [postgres("main", 1)],
     }),
   },
   components: {
     api: service({
-      image: "x0tta6bl4:3.4.0",
+      image,
+      // The image's own command listens on 8080; the report's port is 8000.
+      command: ["uvicorn", "src.core.app:app", "--host", "0.0.0.0", "--port", "8000", "--workers", "1"],
       port: 8000,
-      // /health/ready asks the stores: it decides whether requests come. /health/live asks the process alone.
+      settings: {
+        ENVIRONMENT: "production",
+        // The program refuses to start in production without these.
+        MTLS_ENABLED: "true",
+        RATE_LIMIT_ENABLED: "true",
+        REQUEST_VALIDATION_ENABLED: "true",
+        DB_ENFORCE_SCHEMA: "true",
+        // The migration job changes the schema, once; otherwise each pod would when it starts.
+        DB_AUTO_MIGRATE: "false",
+        DB_POOL_SIZE: "10",
+        DB_MAX_OVERFLOW: "0",
+      },
       probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
       // 10 to 20 % of the CPU limit and 25 to 50 % of the memory limit were measured under load.
       requests: { cpu: "100m", memory: "384Mi" },
@@ -87,7 +129,16 @@ export default application({
         cpu: "100m",
         megabytesPerSecond: 8,
       },
-      secrets: ["DATABASE_URL", "REDIS_URL"],
+      userId,
+      secrets: [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "FLASK_SECRET_KEY",
+        "JWT_SECRET_KEY",
+        "CSRF_SECRET_KEY",
+        "OPERATOR_PRIVATE_KEY",
+      ],
+      secretsAs: "environment",
       talksTo: [postgres("main", 10), redis("main")],
     }),
   },

@@ -21,6 +21,8 @@ export interface EntryProps {
   readonly route: Route;
   /** 0 for the component that answers what no path names. */
   readonly index: number;
+  /** Listener rules of the routes before this one. */
+  readonly rulesBefore: number;
   readonly port: number;
   readonly protocol: "http" | "grpc";
   readonly vpcId: string;
@@ -29,6 +31,15 @@ export interface EntryProps {
     /** First of the application's own; it has one for each route. */ readonly rulePriority: number;
   };
 }
+
+/** Values of one rule are at most five, of which two are host names. Source: Elastic Load Balancing, quotas of Application Load Balancers, read 2026-11-21. */
+const PATHS_PER_RULE = 3;
+
+/** Path patterns of a route by listener rule. */
+export const rulesOf = ({ paths }: Route): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil((paths?.length ?? 0) / PATHS_PER_RULE) }, (_, index) =>
+    (paths ?? []).slice(index * PATHS_PER_RULE, (index + 1) * PATHS_PER_RULE),
+  );
 
 /** Rules that an application may have at the load balancer; its priorities lie this far from the next one's. */
 export const RULES_PER_APPLICATION = 20;
@@ -64,20 +75,23 @@ export function targetGroupOf(scope: Construct, props: EntryProps): string {
       unhealthyThreshold: 2,
     },
   });
-  const { paths } = route;
-  new LbListenerRule(scope, `listener-rule${suffix}`, {
-    listenerArn: loadBalancer.listenerArn,
-    // The first match decides: paths before what takes everything.
-    priority: loadBalancer.rulePriority + (index === 0 ? RULES_PER_APPLICATION - 1 : index - 1),
-    condition: [
-      {
-        hostHeader: {
-          values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`],
-        },
-      },
-      ...(paths ? [{ pathPattern: { values: [...paths] } }] : []),
-    ],
-    action: [{ type: "forward", targetGroupArn: group.arn }],
-  });
+  const hosts = {
+    hostHeader: {
+      values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`],
+    },
+  };
+  const action = [{ type: "forward", targetGroupArn: group.arn }];
+  const rule = (id: string, priority: number, paths?: readonly string[]) =>
+    new LbListenerRule(scope, `listener-rule${suffix}${id}`, {
+      listenerArn: loadBalancer.listenerArn,
+      priority: loadBalancer.rulePriority + priority,
+      condition: [hosts, ...(paths ? [{ pathPattern: { values: [...paths] } }] : [])],
+      action,
+    });
+  // The first match decides: paths before what takes everything.
+  if (index === 0) rule("", RULES_PER_APPLICATION - 1);
+  else
+    for (const [position, paths] of rulesOf(route).entries())
+      rule(position === 0 ? "" : `-${position + 1}`, props.rulesBefore + position, paths);
   return group.arn;
 }

@@ -19,7 +19,7 @@ import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/workload/run-to-completion";
 import { runsAsWriterOnly } from "../constructs/kubernetes/workload/writer-switch";
 import { Workload } from "../constructs/kubernetes/workload/workload";
-import { type EntryProps, routesOf, targetGroupOf } from "./application-entry";
+import { type EntryProps, routesOf, rulesOf, targetGroupOf } from "./application-entry";
 import { secretName } from "./data";
 import { applicationRuleGroups, probeManifests, prometheusRule, jobAlertContext } from "./alerting/rules";
 import { quotaOf } from "./expected-pods";
@@ -216,7 +216,7 @@ export class ApplicationStack extends KubernetesStack {
   private surroundings(name: string, part: Component | Job, path: string, after: readonly ITerraformDependable[]) {
     const { environment, region } = this.site;
     const repository = part.image.replace(/:[^:]*$/, "");
-    const secrets = part.secrets?.length ? [this.addSecrets(name, part.secrets, `${path}.secrets`)] : [];
+    const secrets = part.secrets?.length ? [this.addSecrets(name, part, `${path}.secrets`)] : [];
     const shared: Omit<ContainerProps, "part"> = {
       image: `${environment.accountId}.dkr.ecr.${region.name}.amazonaws.com/${environment.organisation}/${repository}@${this.props.images[part.image]?.digest}`,
       logs: logsOf(this.application),
@@ -240,7 +240,15 @@ export class ApplicationStack extends KubernetesStack {
   }
 
   /** The part's secrets, copied from Secrets Manager by external-secrets. */
-  private addSecrets(name: string, keys: readonly string[], path: string): ITerraformDependable {
+  private addSecrets(name: string, part: Component | Job, path: string): ITerraformDependable {
+    const { secrets: keys = [], secretFiles, secretVariables, secretsAs } = part;
+    const rendered = { ...secretFiles, ...secretVariables };
+    // Replace: the Secret holds what is rendered and nothing else. Merge: the values themselves, too.
+    const template = {
+      engineVersion: "v2",
+      mergePolicy: secretsAs === "rendered" ? "Replace" : "Merge",
+      data: rendered,
+    };
     return this.addManifests(
       `${name}-secrets`,
       [
@@ -251,7 +259,12 @@ export class ApplicationStack extends KubernetesStack {
           spec: {
             refreshInterval: "1h",
             secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
-            target: { name: `${name}-secrets`, creationPolicy: "Owner", deletionPolicy: "Retain" },
+            target: {
+              name: `${name}-secrets`,
+              creationPolicy: "Owner",
+              deletionPolicy: "Retain",
+              ...(Object.keys(rendered).length > 0 ? { template } : {}),
+            },
             data: keys.map((key) => ({
               secretKey: key,
               remoteRef: { key: secretName(this.site, this.application.name, key) },
@@ -266,7 +279,8 @@ export class ApplicationStack extends KubernetesStack {
   /** The way from the region's load balancer to the pods of each routed component. */
   private addEntry(): void {
     const { entry, components, name: application } = this.application;
-    for (const [index, route] of (entry ? routesOf(entry) : []).entries()) {
+    const routes = entry ? routesOf(entry) : [];
+    for (const [index, route] of routes.entries()) {
       const { component: name } = route;
       const component = components[name];
       if (component?.kind !== "service") continue;
@@ -275,6 +289,7 @@ export class ApplicationStack extends KubernetesStack {
         application,
         route,
         index,
+        rulesBefore: routes.slice(1, index).flatMap(rulesOf).length,
         port: component.port,
         protocol: component.protocol ?? "http",
         vpcId: this.props.vpcId,

@@ -99,7 +99,7 @@ const entry = settings({
     settings({
       /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
       component: z.string(),
-      /** One to three. */
+      /** One to twelve; every three are one listener rule. */
       paths: listOf(
         allow(
           z

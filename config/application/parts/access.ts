@@ -34,7 +34,7 @@ export const kubernetesRule = settings({
 });
 
 /**
- * One of the replicas works, the others wait for its lease. Written as flags of client-go's election.
+ * One of the replicas works, the others wait for its lease.
  * Takeover takes at most lease + retry.
  */
 export const leaderElection = settings({
@@ -43,6 +43,14 @@ export const leaderElection = settings({
   /** More than `retrySeconds`. */
   renewSeconds: count(1, 600, "seconds", "the leader gives up when it could not renew for this long"),
   retrySeconds: count(1, 600, "seconds", "each replica asks this often"),
+  /** Flags that the program takes: `all` of component-base (`--leader-elect-lease-duration` and the like), or only `--leader-elect`, with the durations above built in. @default all */
+  flags: allow(
+    z.enum(["all", "leader-elect"]),
+    "all or leader-elect",
+    "a program exits at a flag that it does not know",
+  ).optional(),
+  /** Name of the lease that is built into the program: its RBAC rule names it. @default the service account's name - given as a flag */
+  leaseName: dnsLabel(63, "it is the name of a Lease").optional(),
 });
 
 /** Pods of another namespace that may connect, for example a scraper or a gateway. */

@@ -3,6 +3,17 @@ import { allow, settings } from "../../allowed";
 import { dependency } from "./dependency";
 import { count, cpu, listOf, memory, recordOf, text, variable } from "../fields";
 
+/** Text of a template: External Secrets renders it in the cluster, so no secret is in the configuration or the state. */
+const template = allow(
+  z
+    .string()
+    .min(1)
+    .max(8192)
+    .regex(/^[\x20-\x7e\n]*$/),
+  "1 to 8192 characters of printable ASCII and line feeds",
+  "External Secrets renders it",
+);
+
 /** What runs in a pod, whether for ever or once. */
 export const program = {
   image: allow(
@@ -21,12 +32,27 @@ export const program = {
   settings: recordOf(variable, text(4096, "it is the value of an environment variable")).optional(),
   /** Keys of the application's `secrets` that the pod gets. */
   secrets: listOf(z.string()).optional(),
-  /** How: as files below /var/run/secrets/application, whose paths `<KEY>_FILE` says, or as environment variables by reference. @default files - they are not inherited, not logged, and change without a restart */
+  /** How: as files below /var/run/secrets/application, whose paths `<KEY>_FILE` says, as environment variables by reference, or only inside `secretFiles` and `secretVariables`. @default files - they are not inherited, not logged, and change without a restart */
   secretsAs: allow(
-    z.enum(["files", "environment"]),
-    "files or environment",
+    z.enum(["files", "environment", "rendered"]),
+    "files, environment or rendered",
     "a pod reads secrets in no other way",
   ).optional(),
+  /** Files below /var/run/secrets/application that hold secrets among other things, such as a configuration file: templates of External Secrets (Go templates with Sprig functions) in which `{{ .KEY }}` is a key of `secrets`. @default none */
+  secretFiles: recordOf(
+    allow(
+      z
+        .string()
+        .max(63)
+        .regex(/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/),
+      'a file name of lower-case letters, digits, dots and hyphens, such as "server.yaml"',
+      "it is a key of a Secret",
+    ),
+    template,
+    5,
+  ).optional(),
+  /** Environment variables rendered from secrets, such as the host of a connection: templates like those of `secretFiles`. @default none */
+  secretVariables: recordOf(variable, template, 20).optional(),
   /** Feature flags of the application as environment variables. @default true where the application has flags */
   readsFlags: z.boolean().optional(),
   /** What its pods reach. @default nothing but DNS */

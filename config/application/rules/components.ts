@@ -220,6 +220,14 @@ function electionRefusals(component: DraftComponent): Refusal[] {
       allowed: `less than renewSeconds, ${renewSeconds}`,
       because: "a leader that tries once gives up at the first lost packet",
     });
+  const { flags, leaseName } = component.leaderElection ?? {};
+  if (leaseName !== undefined && flags !== "leader-elect")
+    found.push({
+      path: ["leaderElection", "leaseName"],
+      found: leaseName,
+      allowed: "a leaseName beside flags: leader-elect",
+      because: "with all flags the lease is named by a flag",
+    });
   return found;
 }
 

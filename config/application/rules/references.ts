@@ -12,7 +12,7 @@ export function referenceRefusals(draft: Draft): Refusal[] {
   return [
     ...entryRefusals(draft, names),
     ...programs.flatMap(([path, program]) =>
-      [...dependencyRefusals(program, names), ...secretRefusals(program, names)].map((refusal) => ({
+      [...dependencyRefusals(program, names), ...secretRefusals(program, names), ...templateRefusals(program)].map((refusal) => ({
         ...refusal,
         path: [...path, ...refusal.path],
       })),
@@ -170,6 +170,49 @@ function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
           },
         ],
   );
+}
+
+/** `{{ .KEY }}` of templates, in pipelines and calls as well. */
+const KEY_IN_TEMPLATE = /(?<![\w)\].])\.([A-Z][A-Z0-9_]*)/g;
+
+/** Templates name secrets that the pod has, and secrets that are only rendered are in a template. */
+function templateRefusals({ secrets, secretsAs, secretFiles, secretVariables }: DraftProgram): Refusal[] {
+  const templates = [
+    ...Object.entries(secretFiles ?? {}).map(([name, text]) => [["secretFiles", name], text] as const),
+    ...Object.entries(secretVariables ?? {}).map(([name, text]) => [["secretVariables", name], text] as const),
+  ];
+  const used = templates.flatMap(([path, text]) =>
+    [...(text ?? "").matchAll(KEY_IN_TEMPLATE)].map(([, key = ""]) => ({ path, key })),
+  );
+  const keys = (secrets ?? []).flatMap((key) => key ?? []);
+  const unknown = used
+    .filter(({ key }) => !keys.includes(key))
+    .map(({ path, key }) => ({
+      path,
+      found: key,
+      allowed: `a key of this part's secrets: ${listed(keys, "it has none")}`,
+      because: "External Secrets would render an error instead of the file, and the pod would not start",
+    }));
+  const constant = templates
+    .filter(([path]) => !used.some((one) => one.path === path))
+    .map(([path]) => ({
+      path,
+      found: "a text without a secret",
+      allowed: "settings, for what is not secret",
+      because: "only what holds a secret belongs in a Secret",
+    }));
+  const unused =
+    secretsAs === "rendered"
+      ? keys
+          .filter((key) => !used.some((one) => one.key === key))
+          .map((key) => ({
+            path: ["secrets", String(keys.indexOf(key))],
+            found: key,
+            allowed: "a key that secretFiles or secretVariables render",
+            because: "with secretsAs rendered the pod gets no other",
+          }))
+      : [];
+  return [...unknown, ...constant, ...unused];
 }
 
 function queueRefusals(draft: Draft, names: Names): Refusal[] {

@@ -6,8 +6,8 @@ import { entriesOf, listed, type Draft, type Refusal } from "./draft";
 /** Characters that AWS takes for the name of a target group. */
 const LONGEST_TARGET_GROUP = 32;
 
-/** Values of one listener rule are at most five. Source: Elastic Load Balancing, quotas of Application Load Balancers, read 2026-11-21. */
-const MOST_PATHS = 3;
+/** Path patterns of one route: four listener rules of three. */
+const MOST_PATHS = 12;
 
 /** What holds of the application as a whole. */
 export function wholeRefusals(draft: Draft, commitments: Commitments): Refusal[] {
@@ -189,7 +189,7 @@ function routeRefusals({ name, entry }: Draft): Refusal[] {
           path: ["entry", "routes", String(index), "paths"],
           found: `${paths} paths`,
           allowed: `at most ${MOST_PATHS}: a pattern such as "/app/*" takes many`,
-          because: "a rule of the load balancer holds five values, two of which are host names",
+          because: "a listener rule holds three beside the two host names, and a route has at most four rules",
         },
       ];
     const earlier = [entry?.component, ...(entry?.routes ?? []).slice(0, index).map((other) => other?.component)];

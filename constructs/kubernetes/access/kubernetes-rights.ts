@@ -21,6 +21,7 @@ const API_GROUP = "rbac.authorization.k8s.io";
 
 /** Flags of client-go's election; the lease is named after the service account, so that its rights can be. */
 export function electionArgs(election: LeaderElection, namespace: string, lease: string): string[] {
+  if (election.flags === "leader-elect") return ["--leader-elect"];
   return [
     "--leader-elect",
     `--leader-elect-lease-duration=${election.leaseSeconds}s`,
@@ -48,7 +49,7 @@ export class KubernetesRights extends Guarded {
     const rules = component.kubernetes ?? [];
     const own = [
       ...rules.filter(({ scope: where }) => where !== "cluster").map(ruleOf),
-      ...(component.kind === "controller" ? leaseRules(props.serviceAccount) : []),
+      ...(component.kind === "controller" ? leaseRules(component.leaderElection.leaseName ?? props.serviceAccount) : []),
     ];
     if (own.length > 0) this.addNamespaced(own);
     const everywhere = rules.filter(({ scope: where }) => where === "cluster").map(ruleOf);

@@ -98,7 +98,19 @@ function ports(component: Component): { name: string; containerPort: number; pro
 }
 
 const mountsSecrets = ({ part, secretName }: ContainerProps): boolean =>
-  secretName !== undefined && part.secretsAs !== "environment";
+  secretName !== undefined &&
+  (part.secretFiles !== undefined || part.secretsAs === undefined || part.secretsAs === "files");
+
+function secretVariables(part: Component | Job, name: string): DeploymentV1SpecTemplateSpecContainerEnv[] {
+  const reference = (key: string) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } });
+  const direct = part.secretsAs === "rendered" ? [] : (part.secrets ?? []);
+  return [
+    ...direct.map((key) =>
+      part.secretsAs === "environment" ? reference(key) : { name: `${key}_FILE`, value: `${SECRETS_PATH}/${key}` },
+    ),
+    ...Object.keys(part.secretVariables ?? {}).map(reference),
+  ];
+}
 
 /** Values here are plain; a secret is a path to its file, or a reference that the kubelet resolves. */
 function environment({ part, secretName, logs, google }: ContainerProps): DeploymentV1SpecTemplateSpecContainerEnv[] {
@@ -110,11 +122,7 @@ function environment({ part, secretName, logs, google }: ContainerProps): Deploy
   };
   return [
     ...Object.entries(settings).map(([name, value]) => ({ name, value })),
-    ...(secretName === undefined ? [] : (part.secrets ?? [])).map((key): DeploymentV1SpecTemplateSpecContainerEnv =>
-      part.secretsAs === "environment"
-        ? { name: key, valueFrom: { secretKeyRef: { name: secretName ?? "", key } } }
-        : { name: `${key}_FILE`, value: `${SECRETS_PATH}/${key}` },
-    ),
+    ...(secretName === undefined ? [] : secretVariables(part, secretName)),
     ...(google ? [{ name: "GOOGLE_APPLICATION_CREDENTIALS", value: `${GOOGLE_PATH}/credentials.json` }] : []),
   ];
 }
