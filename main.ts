@@ -1,4 +1,5 @@
 import "./config/parse-once";
+import { applicationRecords } from "./catalog/applications";
 import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
@@ -14,6 +15,7 @@ void synthesise({
       environment,
       now: loadNow(process.env, () => new Date()),
       commitments: commitmentsIn(environment.name),
+      applicationRecords,
       shapes: shapeLock,
       chosen: Boolean(process.env["PLIMSOLL_ENV"]),
     };

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { applicationRecords } from "../../catalog/applications";
 import { commitmentsIn, reportCommitments } from "../../catalog/claims/commitments";
 import type { EnvironmentName } from "../../config/environment";
 import { loadImageLock } from "../../config/images/lock";
@@ -54,6 +55,7 @@ const facts = (name: EnvironmentName) => ({
   environment: fixtureEnvironment(name),
   now: judgedOn,
   commitments: commitmentsIn(name),
+  applicationRecords,
 });
 
 /** The shipped applications in production, with the shapes of their three environments. */

@@ -44,6 +44,7 @@ export function takeInventory(
     environment: () => facts.environment,
     now: () => facts.now,
     commitments: () => facts.commitments ?? noCommitments,
+    applicationRecords: () => facts.applicationRecords ?? [],
     shapes: () => facts.shapes,
     stacks: () => state.stacks,
     resources: () => state.resources,

@@ -1,3 +1,4 @@
+import type { ApplicationRecord } from "../../catalog/applications";
 import type { Commitments } from "../../catalog/claims/commitments";
 import type { Environment } from "../../config/environment";
 import type { Unknown } from "./item";
@@ -22,6 +23,8 @@ export interface PlatformFacts {
   readonly now: string;
   /** What reports promise of the environment. @default none */
   readonly commitments?: Commitments;
+  /** Public code of the applications. @default none - nothing is held against code */
+  readonly applicationRecords?: readonly ApplicationRecord[];
   /** Shapes of the environments as they were recorded. @default none - DE-06 then has nothing to compare with */
   readonly shapes?: ShapeLock;
 }
@@ -37,6 +40,8 @@ export interface PlatformFacts {
  */
 export interface Platform extends PlatformFacts {
   readonly commitments: Commitments;
+  /** Public code of the applications, as it was recorded. */
+  readonly applicationRecords: readonly ApplicationRecord[];
   readonly stacks: readonly Stack[];
   readonly resources: readonly Resource[];
   /** Managed resources (and `data.<type>` for data blocks) of these types, in the order of stacks and addresses. */

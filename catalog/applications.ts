@@ -1,0 +1,87 @@
+import ciFailureAgent from "./applications/ci-failure-agent.json";
+import flakeguard from "./applications/flakeguard.json";
+import fleetforge from "./applications/fleetforge.json";
+import freightliner from "./applications/freightliner.json";
+import x0tta6bl4 from "./applications/x0tta6bl4.json";
+
+/** Place in the repository at the recorded commit: `path:line`. */
+type Place = string;
+
+/** A program as its code defines it. Recorded by reading the repository; facts only. */
+export interface Program {
+  /** Flags that it parses, with the dashes. */
+  readonly flags: Readonly<Record<string, Place>>;
+  /** Environment variables that it reads; `required`: it exits, or a promised function fails, without one. */
+  readonly variables: Readonly<Record<string, { readonly required?: boolean; readonly at: Place }>>;
+  /** Configuration file: the flag that names it, and its keys. */
+  readonly configuration?: { readonly flag: string; readonly keys: Readonly<Record<string, Place>> };
+  readonly listen?: {
+    readonly address: { readonly default: string; readonly setBy: readonly string[]; readonly at: Place };
+  };
+  /** Ports that it listens on, and the flags, variables and keys that change them. */
+  readonly ports: readonly { readonly number: number; readonly setBy: readonly string[]; readonly at: Place }[];
+  /** HTTP paths that it answers; one that ends in `*` stands for all below. */
+  readonly paths: Readonly<Record<string, Place>>;
+  /** Path of its Prometheus metrics; null: it exposes none. */
+  readonly metrics: { readonly path: string | null; readonly at: Place };
+  /** User of its image. */
+  readonly userId?: { readonly number: number; readonly at: Place };
+  /** Heap limit that its image sets, and the variable that changes it. */
+  readonly heap?: { readonly MiB: number; readonly variable: string; readonly at: Place };
+  /** Election of a leader: what is built in. Durations in seconds. */
+  readonly leaderElection?: {
+    readonly lease: string;
+    readonly leaseSeconds: number;
+    readonly renewSeconds: number;
+    readonly retrySeconds: number;
+    readonly at: Place;
+  };
+}
+
+/** Public code of one application at one commit. */
+export interface ApplicationRecord {
+  readonly application: string;
+  /** Date on which the code was read. */
+  readonly read: string;
+  /** `owner/name` on GitHub. */
+  readonly repository: string;
+  readonly commit: string;
+  /** By component or job of the application file. */
+  readonly programs: Readonly<Record<string, Program>>;
+  /** Redis keys of its queues. */
+  readonly queues?: readonly { readonly key: string; readonly at: Place }[];
+  /** Kubernetes kinds that its code registers. */
+  readonly kinds?: readonly {
+    readonly kind: string;
+    readonly group: string;
+    readonly version: string;
+    readonly plural: string;
+    readonly scope: string;
+    /** Required fields of `spec`. */
+    readonly required: readonly string[];
+    readonly at: Place;
+  }[];
+  /** What its calls to the Kubernetes API need. */
+  readonly rights?: readonly {
+    readonly group: string;
+    readonly resource: string;
+    readonly verbs: readonly string[];
+    readonly at: Place;
+  }[];
+}
+
+/** Records of the shipped applications; an application without a record is not held against code. */
+export const applicationRecords: readonly ApplicationRecord[] = [
+  ciFailureAgent as ApplicationRecord,
+  flakeguard as ApplicationRecord,
+  fleetforge as ApplicationRecord,
+  freightliner as ApplicationRecord,
+  x0tta6bl4 as ApplicationRecord,
+];
+
+/** The program behind a component or job, where its code was recorded. */
+export const programOf = (
+  records: readonly ApplicationRecord[],
+  application: string,
+  component: string,
+): Program | undefined => records.find((record) => record.application === application)?.programs[component];
