@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { applicationRecords } from "../catalog/applications";
 import { engineRules } from "../readiness/judgement/engine-rules";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
 import { runbookPages } from "./runbooks";
 import { deploymentPage } from "./deployment-page";
+import differences from "./application-differences.json";
+import { applicationsPage } from "./applications-page";
 import { policiesPage } from "./policies-page";
 
 export interface Page {
@@ -28,6 +31,7 @@ export function pages(root: string): Page[] {
       content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}`,
     },
     { file: "docs/deployment.md", content: deploymentPage(readFileSync(join(root, "docs/deployment.md"), "utf8")) },
+    { file: "docs/applications.md", content: applicationsPage(applicationRecords, differences.applications) },
     { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
     ...runbookPages(),
   ];

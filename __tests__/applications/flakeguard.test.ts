@@ -11,9 +11,12 @@ describeApplication("flakeguard", ({ containerIn, inBothRegions, metadata, of, p
         expect((containerIn(one)["port"] as JsonObject[]).map(({ container_port }) => container_port)).toEqual([port]);
         expect(podOf(one)["security_context"]).toMatchObject({ run_as_user: "1001", run_as_non_root: true });
         expect(containerIn(one)).toMatchObject({
-          env_from: [{ config_map_ref: { name: "feature-flags" } }],
           resources: { limits: { cpu: expect.anything() as unknown, memory: expect.anything() as unknown } },
         });
+        // The API alone reads the flags: the other two programs would ignore them.
+        expect(containerIn(one)["env_from"]).toEqual(
+          name === "api" ? [{ config_map_ref: { name: "feature-flags" } }] : undefined,
+        );
         expect(JSON.stringify([containerIn(one)["readiness_probe"], containerIn(one)["liveness_probe"]])).toContain(
           "/health",
         );
@@ -38,9 +41,14 @@ describeApplication("flakeguard", ({ containerIn, inBothRegions, metadata, of, p
         "API_KEY",
         "DATABASE_URL",
         "GITHUB_APP_ID",
+        "GITHUB_CLIENT_ID",
+        "GITHUB_CLIENT_SECRET",
+        "GITHUB_PRIVATE_KEY",
         "GITHUB_WEBHOOK_SECRET",
         "JWT_SECRET",
         "REDIS_URL",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
       ]);
       expect(secret.every(([, value]) => value === undefined)).toBe(true);
     }));

@@ -3,14 +3,7 @@ import { describeApplication } from "./shipped";
 describeApplication("fleetforge", ({ containerIn, inBothRegions, podOf, spec }) => {
   it("elects a leader among 3 to 10 controllers with the declared RBAC rules (FF-01 to FF-05)", () => {
     inBothRegions("kubernetes_deployment_v1", "controller", (one) => {
-      expect(containerIn(one)["args"]).toEqual(
-        expect.arrayContaining([
-          "--leader-elect",
-          "--leader-elect-lease-duration=15s",
-          "--leader-elect-renew-deadline=10s",
-          "--leader-elect-retry-period=2s",
-        ]),
-      );
+      expect(containerIn(one)["args"]).toEqual(["--zap-devel=false", "--leader-elect"]);
       expect(containerIn(one)["resources"]).toMatchObject({
         requests: { cpu: "100m", memory: "256Mi" },
         limits: { cpu: "500m", memory: "512Mi" },
@@ -24,7 +17,7 @@ describeApplication("fleetforge", ({ containerIn, inBothRegions, podOf, spec }) 
       expect(block["rule"]).toContainEqual({
         api_groups: ["coordination.k8s.io"],
         resources: ["leases"],
-        resource_names: ["fleetforge-controller"],
+        resource_names: ["fleetforge-controller-manager"],
         verbs: ["get", "update", "patch"],
       }),
     );

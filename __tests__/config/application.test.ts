@@ -112,6 +112,27 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'components.api.protocol: found "grpc", allowed: grpc beside a metricsPort, or metrics: "none", because nothing can be scraped from a port that speaks gRPC',
   ],
   [
+    "a template that names no secret of the part",
+    put("components.api.secretFiles", { "server.yaml": "key: {{ .SIGNING_KEY }}" }),
+    "api: service(",
+    'components.api.secretFiles.server.yaml: found "SIGNING_KEY", allowed: a key of this part\'s secrets: API_KEY, REDIS_URL, because External Secrets would render an error instead of the file, and the pod would not start',
+  ],
+  [
+    "a template without a secret",
+    put("components.api.secretVariables", { MODE: "fast" }),
+    "api: service(",
+    'components.api.secretVariables.MODE: found "a text without a secret", allowed: settings, for what is not secret, because only what holds a secret belongs in a Secret',
+  ],
+  [
+    "a rendered secret that no template renders",
+    all(
+      put("components.api.secretsAs", "rendered"),
+      put("components.api.secretVariables", { HOST: "{{ (urlParse .REDIS_URL).hostname }}" }),
+    ),
+    "secrets: [",
+    'components.api.secrets.1: found "API_KEY", allowed: a key that secretFiles or secretVariables render, because with secretsAs rendered the pod gets no other',
+  ],
+  [
     "a metrics port beside no metrics",
     put("components.worker.metrics", "none"),
     "worker: worker(",
@@ -278,7 +299,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a setting that nothing reads",
     put("components.api.replica", 3),
     "api: service(",
-    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
   ],
   [
     "a probe's path that begins elsewhere",
@@ -365,10 +386,12 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'entry.routes.0.component: found "api", allowed: a component that no other route and not the entry itself names, because each has one target group',
   ],
   [
-    "a route with more paths than a rule holds",
-    put("entry.routes", [{ component: "api", paths: ["/a", "/b", "/c", "/d"], healthPath: "/health" }]),
+    "a route with more paths than its rules hold",
+    put("entry.routes", [
+      { component: "api", paths: Array.from({ length: 13 }, (_, index) => `/${index}`), healthPath: "/health" },
+    ]),
     "entry: {",
-    'entry.routes.0.paths: found "4 paths", allowed: at most 3: a pattern such as "/app/*" takes many, because a rule of the load balancer holds five values, two of which are host names',
+    'entry.routes.0.paths: found "13 paths", allowed: at most 12: a pattern such as "/app/*" takes many, because a listener rule holds three beside the two host names, and a route has at most four rules',
   ],
   [
     "a leader that renews longer than its lease",
