@@ -1,5 +1,5 @@
 import type { ApplicationRecord, Program } from "../catalog/applications";
-import { table } from "./markdown";
+import { markdownTable } from "./markdown";
 
 /** How the application file and the code of an application differ from its report, and what the code lacks. */
 export interface Differences {
@@ -71,6 +71,9 @@ function section(record: ApplicationRecord, differences: Differences | undefined
       : []),
   ].join("\n\n");
 }
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  markdownTable(head, rows).join("\n");
 
 const none = (texts: readonly string[]): string => (texts.length === 0 ? "none" : texts.join(", "));
 
