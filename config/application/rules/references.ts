@@ -12,10 +12,12 @@ export function referenceRefusals(draft: Draft): Refusal[] {
   return [
     ...entryRefusals(draft, names),
     ...programs.flatMap(([path, program]) =>
-      [...dependencyRefusals(program, names), ...secretRefusals(program, names), ...templateRefusals(program)].map((refusal) => ({
-        ...refusal,
-        path: [...path, ...refusal.path],
-      })),
+      [...dependencyRefusals(program, names), ...secretRefusals(program, names), ...templateRefusals(program)].map(
+        (refusal) => ({
+          ...refusal,
+          path: [...path, ...refusal.path],
+        }),
+      ),
     ),
     ...queueRefusals(draft, names),
     ...entriesOf(draft.secrets).flatMap(([name, secret]) =>

@@ -49,7 +49,9 @@ export class KubernetesRights extends Guarded {
     const rules = component.kubernetes ?? [];
     const own = [
       ...rules.filter(({ scope: where }) => where !== "cluster").map(ruleOf),
-      ...(component.kind === "controller" ? leaseRules(component.leaderElection.leaseName ?? props.serviceAccount) : []),
+      ...(component.kind === "controller"
+        ? leaseRules(component.leaderElection.leaseName ?? props.serviceAccount)
+        : []),
     ];
     if (own.length > 0) this.addNamespaced(own);
     const everywhere = rules.filter(({ scope: where }) => where === "cluster").map(ruleOf);
