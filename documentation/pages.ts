@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { reportCommitments } from "../catalog/claims/commitments";
+import { loadApplications } from "../config/application/load";
+import { loadEnvironment } from "../config/load";
 import { applicationRecords } from "../catalog/applications";
 import { engineRules } from "../readiness/judgement/engine-rules";
 import { discoverPolicies } from "../readiness/policies";
@@ -9,6 +12,7 @@ import { deploymentPage } from "./deployment-page";
 import differences from "./application-differences.json";
 import { applicationsPage } from "./applications-page";
 import { policiesPage } from "./policies-page";
+import { proceduresPage } from "./procedures";
 
 export interface Page {
   /** Relative to the project. */
@@ -25,6 +29,12 @@ export function pages(root: string): Page[] {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from === -1 || to < from)
     throw new Error(`${guide} has no place for the settings: put "${begin}" and "${end}" where the tables belong.`);
+  const production = loadEnvironment({ PLIMSOLL_ENV: "production" });
+  const { applications: loaded } = loadApplications(
+    { folder: join(__dirname, "..", "apps"), commitments: reportCommitments },
+    production,
+  );
+  const applications = loaded.map(({ application }) => application);
   return [
     {
       file: guide,
@@ -32,6 +42,7 @@ export function pages(root: string): Page[] {
     },
     { file: "docs/deployment.md", content: deploymentPage(readFileSync(join(root, "docs/deployment.md"), "utf8")) },
     { file: "docs/applications.md", content: applicationsPage(applicationRecords, differences.applications) },
+    { file: "docs/procedures.md", content: proceduresPage(production, applications) },
     { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
     ...runbookPages(),
   ];

@@ -39,7 +39,7 @@ export default policy({
   because:
     "a runtime that may grow past the memory limit does not collect garbage in time: the kernel kills the process in the middle of its work",
   remedy: "set NODE_OPTIONS or JAVA_TOOL_OPTIONS to a heap of at most 80 % of limits.memory, or raise limits.memory",
-  proves: ["FG-04", "FG-15"],
+  proves: ["FG-04"],
   subjects: (platform) => ownWorkloads(platform).filter((workload) => heapOf(workload, platform) !== undefined),
   check: (workload, platform) => {
     const limit = workload.containers[0]?.memoryLimitMiB;
