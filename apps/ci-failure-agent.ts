@@ -46,7 +46,8 @@ export default application({
       metrics: "none",
       // Its modules import one another from src/, which the image does not put on the path.
       settings: { PYTHONPATH: "/app/src" },
-      probes: { liveness: tcp("http"), readiness: http("/health") },
+      // /health answers while the process runs; no path asks a store.
+      probes: { liveness: http("/health"), readiness: tcp("http") },
       requests: { cpu: "250m", memory: "512Mi" },
       limits: { cpu: "1", memory: "1Gi" },
       scale: { min: 3, max: 20, cpuPercent: 70, memoryPercent: 80, upWindowSeconds: 60, downWindowSeconds: 300 },

@@ -71,7 +71,7 @@ export default application({
           "/zh-TW/*",
           "/_next/*",
         ],
-        authentication: { delegatedTo: "api" },
+        authentication: { secret: "NEXTAUTH_SECRET" },
       },
     ],
   },

@@ -41,7 +41,7 @@ export default application({
   entry: {
     component: "server",
     healthPath: "/health",
-    authentication: { secret: "API_KEY" },
+    authentication: { secret: "API_KEY", switchedOnBy: '"api_key_auth":true' },
   },
   secrets: {
     API_KEY: {

@@ -71,8 +71,11 @@ const authentication = z.union(
     settings({
       /** Key of `secrets` that the component checks callers or their sessions with. */
       secret: z.string(),
-      /** Where the program checks nothing unless it is told to: an argument of `args`, or a variable of `settings` with its value. */
-      switchedOnBy: text(200, "it is looked for among the arguments and settings of the component").optional(),
+      /** Where the program checks nothing unless it is told to: an argument of `args`, a variable of `settings` with its value, or text of a file of `secretFiles`. */
+      switchedOnBy: text(
+        200,
+        "it is looked for among the arguments, settings and rendered files of the component",
+      ).optional(),
     }),
     settings({
       /** Database or cache of the application that holds the accounts and keys of callers. */

@@ -83,7 +83,7 @@ export interface ComponentFacts {
 /** One of `secret`, `accountsIn` and `delegatedTo` is set. */
 export interface DeclaredAuthentication {
   readonly secret: string | undefined;
-  /** Argument, or `VARIABLE=value`, that switches the check on. */
+  /** Argument, `VARIABLE=value` or text of a rendered file that switches the check on. */
   readonly switchedOnBy: string | undefined;
   readonly accountsIn: string | undefined;
   readonly delegatedTo: string | undefined;

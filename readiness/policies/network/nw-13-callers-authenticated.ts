@@ -4,15 +4,33 @@ import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { DeclaredAuthentication, Workload } from "../../inventory/views/kubernetes-types";
 import { holds } from "../../policy/comparison";
-import { change, set, unset } from "../../policy/mutation";
+import { change, manifest, set, together, unset, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
+import { holdsSecret, renderedFor } from "../../policy-terms/delivered-secrets";
 import { CONTAINER, ofApplication } from "../../policy-terms/targets";
 
 const FACTS = ["metadata", "annotations", annotation.component];
 const mirror = ofApplication("mirror", "kubernetes_stateful_set_v1");
 const agent = ofApplication("storefront", "kubernetes_deployment_v1", "api");
 const web = ofApplication("orders", "kubernetes_deployment_v1", "web");
+
+/** The key reaches the agent in a rendered file alone, and the program checks it by a switch in that file. */
+const renderedKey = (name: string, template: string): Mutation =>
+  together(
+    name,
+    change(`${name}: no variable`, agent, set(`${CONTAINER}.0.env`, [])),
+    change(
+      `${name}: declared`,
+      agent,
+      set([...FACTS, "authentication"], { secret: "API_KEY", switchedOnBy: "check: on" }),
+    ),
+    change(
+      `${name}: template`,
+      manifest("ExternalSecret", ({ metadata }) => objectOf(metadata)["name"] === "api-secrets"),
+      set("spec.target.template", { engineVersion: "v2", mergePolicy: "Merge", data: { "server.yaml": template } }),
+    ),
+  );
 
 /** Workloads behind a binding of the load balancer. */
 function behind({ object, region }: PlacedObject, platform: Platform): readonly Workload[] {
@@ -22,20 +40,25 @@ function behind({ object, region }: PlacedObject, platform: Platform): readonly 
     .flatMap(({ workloads }) => workloads);
 }
 
-function getsSecret({ containers, pod }: Workload, key: string): boolean {
-  return containers.some(({ environment }) =>
-    environment.some(
-      ({ name, secret, value }) =>
-        (name === key && secret !== undefined) ||
-        (name === `${key}_FILE` && value !== undefined && pod.volumes.some(({ kind }) => kind === "secret")),
-    ),
+function getsSecret(workload: Workload, key: string, platform: Platform): boolean {
+  const { containers, pod } = workload;
+  return (
+    containers.some(({ environment }) =>
+      environment.some(
+        ({ name, secret, value }) =>
+          (name === key && secret !== undefined) ||
+          (name === `${key}_FILE` && value !== undefined && pod.volumes.some(({ kind }) => kind === "secret")),
+      ),
+    ) || renderedFor(workload, platform).some((rendered) => holdsSecret(rendered, key))
   );
 }
 
-function switchedOn({ containers }: Workload, by: string): boolean {
-  return containers.some(
-    ({ args, environment }) =>
-      args.includes(by) || environment.some(({ name, value }) => `${name}=${value ?? ""}` === by),
+function switchedOn(workload: Workload, by: string, platform: Platform): boolean {
+  return (
+    workload.containers.some(
+      ({ args, environment }) =>
+        args.includes(by) || environment.some(({ name, value }) => `${name}=${value ?? ""}` === by),
+    ) || renderedFor(workload, platform).some(({ kind, template }) => kind === "file" && template.includes(by))
   );
 }
 
@@ -46,16 +69,21 @@ function told(workload: Workload, declared: DeclaredAuthentication, platform: Pl
   const { secret, switchedOnBy, accountsIn, delegatedTo } = declared;
   if (secret !== undefined)
     return [
-      holds(getsSecret(workload, secret), `${workload.label} gets the secret ${secret}`, "no variable or file of it", {
-        field: "secrets",
-      }),
+      holds(
+        getsSecret(workload, secret, platform),
+        `${workload.label} gets the secret ${secret}`,
+        "no variable or file of it",
+        {
+          field: "secrets",
+        },
+      ),
       ...(switchedOnBy === undefined
         ? []
         : [
             holds(
-              switchedOn(workload, switchedOnBy),
+              switchedOn(workload, switchedOnBy, platform),
               `${workload.label} is started with ${switchedOnBy}`,
-              "neither an argument nor a variable",
+              "no argument, variable or rendered file of it",
               { field: "settings" },
             ),
           ]),
@@ -103,7 +131,7 @@ export default policy({
   because:
     "a program that checks no key unless a switch says so lets anybody on the internet copy, delete or change what it manages",
   remedy:
-    "declare entry.authentication: the secret that callers present and the switch that makes the program check it, the store of accounts, or the component that does it; or route the component nowhere",
+    "declare entry.authentication: the secret that callers present and the switch (argument, variable or text of a rendered file) that makes the program check it, the store of accounts, or the component that does it; or route the component nowhere",
   subjects: (platform): readonly PlacedObject[] =>
     platform.objects.filter(({ object }) => object.kind === "TargetGroupBinding"),
   check: (binding, platform) => {
@@ -130,6 +158,9 @@ export default policy({
       );
       Object.assign(block, JSON.parse(text));
     }),
+    renderedKey("the rendered file holds another secret", "check: on\nkey: {{ .REDIS_URL }}"),
+    renderedKey("the rendered file has the switch off", "check: off\nkey: {{ .API_KEY }}"),
+    renderedKey("the rendered file names a key that is not fetched", "check: on\nkey: {{ .API_KEYS }}"),
     change(
       "the accounts are in a store that it does not reach",
       agent,
