@@ -16,9 +16,8 @@ import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
 import { evidenceOf, reportedClaims } from "../report/claims";
 import { consoleReport, takesColour } from "../report/console";
-import { htmlReport } from "../report/html/page";
 import { type ReportView, viewOf } from "../report/html/view";
-import { markdownReport } from "../report/markdown";
+import { reportFiles } from "../report/report-files";
 import { reportOf, type Models, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
 import { escapeHatchResults, openClaimResults } from "./further-results";
@@ -76,9 +75,8 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     const { report, text, figures, view } = judged(options, configured, publication, out);
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
-    publication.writeReport("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
-    publication.writeReport("report.md", [markdownReport(report), ...(figures ? [figures.markdown] : [])].join("\n"));
-    publication.writeReport("report.html", htmlReport(report, view));
+    for (const [name, content] of Object.entries(reportFiles(report, view, figures ? [figures.markdown] : [])))
+      publication.writeReport(name, content);
     if (report.verdict !== "refused") publication.publish();
     else publication.refuse();
     out.write(`${text}\n`);

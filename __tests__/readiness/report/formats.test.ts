@@ -18,7 +18,6 @@ const wellFormed = (xml: string): void => {
     });
   expect(open).toEqual([]);
   expect(rest).not.toMatch(/[<>]|&(?!(amp|lt|gt|quot|#39);)/);
-  // eslint-disable-next-line no-control-regex
   expect(rest).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
 };
 

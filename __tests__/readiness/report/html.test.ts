@@ -45,7 +45,6 @@ describe("report.html", () => {
     const unquoted = page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, "").replace(/="[^"]*"/g, "");
     expect(unquoted.match(/<[^>]*\son[a-z]+\b/)).toBeNull();
     expect(page).toContain("🚢👩‍👩‍👧‍👦");
-    // eslint-disable-next-line no-control-regex
     expect(page).not.toMatch(/[\u0000\u001b]/);
   });
 

@@ -15,7 +15,6 @@ const entities: Readonly<Record<string, string>> = {
 
 /** For element content and quoted attributes, in HTML and in XML. Control characters, which XML forbids, are removed. */
 export const escaped = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
   text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
     .replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
@@ -26,7 +25,6 @@ export const html = (parts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 
 /** The bundler cannot escape the parts of a tagged template, and the bundle is read as Latin-1. */
 function ascii(part: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/[^\u0000-\u007f]/.test(part))
     throw new Error(`"${part.trim()}" has a character outside ASCII: interpolate it, as in \${"…"}.`);
   return part;

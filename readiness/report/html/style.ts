@@ -31,7 +31,7 @@ nav a { display: inline-block; padding: .15rem 0; }
 .verdict.ready { background: var(--good-box); border-color: var(--good); }
 .verdict.deployable { background: var(--caution-box); border-color: var(--caution); }
 .verdict.refused { background: var(--bad-box); border-color: var(--bad); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .75rem; margin: 1rem 0; }
 .tiles > div { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .tiles dt { color: var(--soft); font-size: .87rem; order: 0; }
 .tiles dd { margin: 0; display: contents; }

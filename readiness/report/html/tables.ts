@@ -47,7 +47,10 @@ export const section = (id: string, title: string, ...content: readonly Piece[])
     ${content}
   </section>`;
 
-const outcomeTexts: Readonly<Record<string, string>> = { notApplicable: "not applicable" };
+const outcomeTexts: Readonly<Record<string, string>> = {
+  notApplicable: "not applicable",
+  doesNotFit: "does not fit",
+};
 
 /** An outcome as a word and a colour. */
 export const badge = (outcome: string): Markup =>
