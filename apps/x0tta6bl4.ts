@@ -42,7 +42,8 @@ export default application({
       },
     },
   },
-  entry: { component: "api", healthPath: "/health/live", authentication: { accountsIn: "main" } },
+  // /health asks the process alone, and it is what the objectives measure: the load balancer, the probes and the kubelet ask it.
+  entry: { component: "api", healthPath: "/health", authentication: { accountsIn: "main" } },
   databases: {
     main: { engine: "postgres", version: "16", storageGiB: 20, maxConnections: 150, rtoMinutes: 30, rpoMinutes: 60 },
   },
@@ -115,7 +116,7 @@ export default application({
         DB_POOL_SIZE: "10",
         DB_MAX_OVERFLOW: "0",
       },
-      probes: { liveness: http("/health/live"), readiness: http("/health/ready") },
+      probes: { liveness: http("/health"), readiness: http("/health/ready") },
       // 10 to 20 % of the CPU limit and 25 to 50 % of the memory limit were measured under load.
       requests: { cpu: "100m", memory: "384Mi" },
       limits: { cpu: "500m", memory: "1Gi" },
