@@ -54,7 +54,8 @@ export function matrix(report: Report, view: ReportView, claims: readonly Claim[
   for (const { policy, stack, waiver } of report.findings)
     if (waiver === null && policy !== openClaimRule.id)
       cellAt(view.applicationOfStack[stack] ?? "platform", areaOf(policy)).findings += 1;
-  return section("matrix", "Applications and areas", matrixTable(cells));
+  const note = "A claim that policies of several areas prove counts in each. ⚠ marks findings without a waiver.";
+  return section("matrix", "Applications and areas", html`<p>${note}</p>`, matrixTable(cells));
 }
 
 /** A claim without a policy counts once, as proved otherwise. */
@@ -68,7 +69,7 @@ function matrixTable(cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>): Mar
     [...cells.values()].some((row) => (row.get(area)?.judged ?? 0) + (row.get(area)?.findings ?? 0) > 0),
   );
   return table(
-    "Claims that hold, of claims judged; a claim that policies of several areas prove counts in each. ⚠ findings without a waiver",
+    "Claims that hold, of claims judged",
     [{ title: "Application" }, ...areas.map((title) => ({ title }))],
     [...cells]
       .sort(([a], [b]) => (a < b ? -1 : 1))
