@@ -2,7 +2,7 @@
  * vCPU quotas that AWS has granted each account, in each region: "Running On-Demand Standard instances" (L-1216C47A) and
  * "All Standard Spot Instance Requests" (L-34B43A08) in the Service Quotas console. A new account begins with 5 of each.
  */
-const vcpuQuotas = { primary: { onDemand: 96, spot: 64 }, secondary: { onDemand: 96, spot: 64 } };
+const vcpuQuotas = { primary: { onDemand: 104, spot: 64 }, secondary: { onDemand: 104, spot: 64 } };
 
 /**
  * Your own values: the one file to edit before the first deployment.

@@ -131,18 +131,6 @@ const production: Usage = {
     },
     { name: "caches", role: "primary", usdPerMonth: 47, reason: "Redis 7, two cache.t4g.small nodes with failover" },
     { name: "caches", role: "secondary", usdPerMonth: 50, reason: "Redis 7, two cache.t4g.small nodes that stand by" },
-    {
-      name: "observability",
-      role: "primary",
-      usdPerMonth: 150,
-      reason: "nodes and volumes of Prometheus, Alertmanager, Grafana, Loki and Jaeger, and Loki's bucket",
-    },
-    {
-      name: "observability",
-      role: "secondary",
-      usdPerMonth: 90,
-      reason: "the same with one replica less and shorter retention",
-    },
   ],
 };
 

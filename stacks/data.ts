@@ -21,6 +21,14 @@ const secretPrefix = ({ environment }: Site): string => `${environment.organisat
 export const secretName = (site: Site, application: string, key: string): string =>
   `${secretPrefix(site)}${application}/${key}`;
 
+const ROTATION_DAYS = 90;
+/** Tags of a password that the platform generates. */
+const generated = {
+  [tag.secretOrigin]: "generated",
+  [tag.rotationDays]: String(ROTATION_DAYS),
+  [tag.secretLength]: "32",
+  [tag.secretCharacters]: "letters-and-digits",
+};
 /** Tags of a secret that is entered once and kept: what it encrypts is lost with it. */
 const permanent = { [tag.secretOrigin]: "permanent" };
 
@@ -148,6 +156,21 @@ export class DataStack extends PlatformStack {
       permanent,
       standby,
     );
+    this.addSecret(
+      "monitoring",
+      "ALERTMANAGER_CREDENTIALS",
+      "JSON object: one key for each file of credentials that Alertmanager reads",
+      { [tag.secretOrigin]: "entered", [tag.rotationDays]: String(ROTATION_DAYS) },
+      standby,
+    );
+    const grafana = this.addSecret(
+      "monitoring",
+      "GRAFANA_ADMIN_PASSWORD",
+      "Administrator of Grafana",
+      generated,
+      standby,
+    );
+    rotation.rotate({ id: "secret-monitoring-GRAFANA_ADMIN_PASSWORD", secret: grafana, rotationDays: ROTATION_DAYS });
     for (const loaded of applications)
       for (const [name, declared] of Object.entries(loaded.application.secrets ?? {})) {
         const secret = this.addSecret(loaded.application.name, name, declared.description, lifeOf(declared), standby);

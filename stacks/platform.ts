@@ -18,6 +18,7 @@ import { DefinitionsStack } from "./crds";
 import { DnsStack } from "./dns";
 import { EdgeStack } from "./edge";
 import { IngressStack } from "./ingress";
+import { MonitoringStack } from "./monitoring";
 import { NetworkStack } from "./network";
 import { ServicesStack } from "./platform-services";
 import { configured, type Site, siteOf } from "../config/site";
@@ -37,6 +38,7 @@ interface RegionalPlatform {
   readonly ingress: IngressStack;
   readonly services: ServicesStack;
   readonly definitions: DefinitionsStack;
+  readonly data: DataStack;
 }
 
 /**
@@ -68,7 +70,7 @@ export function buildPlatform(
   const images = loadImageLock(source.folder);
   for (const region of regions)
     for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
-  for (const region of regions) buildAlerting(app, region, applications);
+  for (const region of regions) buildMonitoring(app, region, applications);
   buildEdge(app, environment, dns, regions, applications);
   seal(app);
 }
@@ -107,7 +109,7 @@ function buildRegion(
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);
-  return { site, network, cluster, ingress, services, definitions };
+  return { site, network, cluster, ingress, services, definitions, data: data.own };
 }
 
 function buildApplication(
@@ -131,7 +133,7 @@ function buildApplication(
   stack.addDependency(region.services);
 }
 
-function buildAlerting(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {
+function buildMonitoring(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {
   const stack = new AlertingStack(app, region.site, {
     access: region.cluster.access,
     clusterArn: region.cluster.cluster.resource.arn,
@@ -139,6 +141,15 @@ function buildAlerting(app: App, region: RegionalPlatform, applications: readonl
   });
   stack.addDependency(region.definitions);
   stack.addDependency(region.services);
+  const monitoring = new MonitoringStack(app, region.site, {
+    access: region.cluster.access,
+    clusterArn: region.cluster.cluster.resource.arn,
+    data: region.data,
+    applications: applications.map(({ application }) => application.name),
+  });
+  // Alertmanager and Grafana mount what the stack of alerting writes.
+  monitoring.addDependency(stack);
+  monitoring.addDependency(region.services);
 }
 
 function buildEdge(

@@ -7,6 +7,15 @@ import type { Chart, ChartInstallation, JsonObject } from "./model/definition";
 import type { PlatformFacts } from "./model/platform-facts";
 import { prometheusOperatorCrds } from "./prometheus-operator-crds/chart";
 import { reloader } from "./reloader/chart";
+import { alloy } from "./alloy/chart";
+import { grafana } from "./grafana/chart";
+import { jaeger } from "./jaeger/chart";
+import { kubePrometheusStack } from "./kube-prometheus-stack/chart";
+import { loki } from "./loki/chart";
+import { opencost } from "./opencost/chart";
+import { otelCollector } from "./opentelemetry-collector/chart";
+import { blackboxExporter } from "./prometheus-blackbox-exporter/chart";
+import { nodeExporter } from "./prometheus-node-exporter/chart";
 import { velero } from "./velero/chart";
 
 export type { AwsServiceAccount, Chart, JsonObject, JsonValue, KubernetesMinor } from "./model/definition";
@@ -43,4 +52,13 @@ export const platformCharts: readonly CatalogedChart[] = [
   cataloged(reloader),
   cataloged(keda),
   cataloged(velero),
+  cataloged(kubePrometheusStack),
+  cataloged(nodeExporter),
+  cataloged(loki),
+  cataloged(jaeger),
+  cataloged(otelCollector),
+  cataloged(alloy),
+  cataloged(blackboxExporter),
+  cataloged(grafana),
+  cataloged(opencost),
 ];

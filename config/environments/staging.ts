@@ -32,6 +32,11 @@ export const staging: EnvironmentLiteral = {
           dedicated: true,
           diskGiB: 30,
         },
+        monitoring: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
+          dedicated: true,
+          diskGiB: 30,
+        },
         throughput: {
           onDemand: { instanceTypes: ["m6a.large"], min: 3, max: 6 },
           dedicated: true,
@@ -53,6 +58,11 @@ export const staging: EnvironmentLiteral = {
         services: {
           onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
           spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 6 },
+          dedicated: true,
+          diskGiB: 30,
+        },
+        monitoring: {
+          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
           dedicated: true,
           diskGiB: 30,
         },

@@ -37,7 +37,7 @@ const secretStore = ({ secretStore: name, region, applications }: PlatformFacts)
       metadata: { name },
       spec: {
         provider: { aws: { service: "SecretsManager", region } },
-        conditions: [{ namespaces: [...applications, "velero"] }],
+        conditions: [{ namespaces: [...applications, "velero", "monitoring"] }],
       },
     },
   ],

@@ -217,6 +217,9 @@ export const velero = chart<VeleroSettings>({
     schedules: "each key becomes a Schedule",
     upgradeJobResources: "a container's resources, copied",
   },
+  singleReplicas: {
+    velero: "one server by design (Recreate): a second one would run the same backups",
+  },
   example: {
     clusterName: "example-use1",
     peerClusterName: "example-euw1",

@@ -1,3 +1,4 @@
+import { platformCharts } from "../../../catalog/charts";
 import { annotation } from "../../../contract";
 import { oneOf } from "../../policy/comparison";
 import { change, each, resource, set, unset } from "../../policy/mutation";
@@ -5,6 +6,10 @@ import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
 
 const label = "pod-security.kubernetes.io/enforce";
+/** Namespaces of agents that read files of the node: their charts are cataloged with that standard, and nothing else runs there. */
+const ofNodeAgents = new Set(
+  platformCharts.filter(({ podSecurity }) => podSecurity === "privileged").map(({ namespace }) => namespace),
+);
 const inStack = (prefix: string) => resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith(prefix));
 
 export default policy({
@@ -13,7 +18,7 @@ export default policy({
   proves: ["CA-23", "FL-02"],
   title: "Each namespace enforces a pod security standard",
   because: "without it the API server takes a pod that runs as root with the host's file system mounted",
-  remedy: `label the namespace ${label}: restricted; only controllers that need more may have baseline`,
+  remedy: `label the namespace ${label}: restricted; only controllers that need more may have baseline, and agents that read the node's files privileged`,
   equivalents: ["hardeneks"],
   subjects: (platform) => platform.namespaces,
   check: (namespace) => {
@@ -23,7 +28,9 @@ export default policy({
     return oneOf(
       namespace.objectives || namespace.annotations[annotation.objectives]
         ? ["restricted"]
-        : ["restricted", "baseline"],
+        : ofNodeAgents.has(namespace.name)
+          ? ["restricted", "baseline", "privileged"]
+          : ["restricted", "baseline"],
       standard,
       label,
     );

@@ -14,7 +14,7 @@ const kindsIn = perPlatform(
   (platform: Platform) => new Map(platform.clusters.map(({ region = "" }) => [region, ownedKinds(platform, region)])),
 );
 /** Stacks of a region in the order of their deployment. */
-const layers = ["network", "cluster", "crds", "platform", "alerting", "ingress", "application"];
+const layers = ["network", "cluster", "crds", "platform", "alerting", "monitoring", "ingress", "application"];
 const layerOf = (platform: Platform, stack: string): number =>
   layers.indexOf(platform.stacks.find(({ name }) => name === stack)?.layer ?? "");
 

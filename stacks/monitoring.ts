@@ -1,0 +1,247 @@
+import { PersistentVolumeClaimV1 } from "@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { CREDENTIALS_SECRET, credentialFiles } from "../catalog/alerts/alertmanager";
+import { alloy } from "../catalog/charts/alloy/chart";
+import { grafana } from "../catalog/charts/grafana/chart";
+import { jaeger } from "../catalog/charts/jaeger/chart";
+import { kubePrometheusStack } from "../catalog/charts/kube-prometheus-stack/chart";
+import { loki, lokiPermissions } from "../catalog/charts/loki/chart";
+import type { Chart } from "../catalog/charts/model/definition";
+import { MONITORING_NAMESPACE, NODE_AGENTS_NAMESPACE } from "../catalog/charts/model/monitoring-placement";
+import { opencost } from "../catalog/charts/opencost/chart";
+import { otelCollector } from "../catalog/charts/opentelemetry-collector/chart";
+import { blackboxExporter } from "../catalog/charts/prometheus-blackbox-exporter/chart";
+import { nodeExporter } from "../catalog/charts/prometheus-node-exporter/chart";
+import { monitoringSettings } from "../catalog/monitoring";
+import { onCall } from "../config/on-call";
+import { configured, type Site } from "../config/site";
+import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
+import { PrivateBucket } from "../constructs/aws/private-bucket";
+import { MonitoringTraffic } from "../constructs/kubernetes/access/monitoring-traffic";
+import { SystemTraffic } from "../constructs/kubernetes/access/system-traffic";
+import { ChartRelease } from "../constructs/kubernetes/chart-release";
+import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
+import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
+import { ownershipLabels } from "../constructs/kubernetes/labels";
+import { Manifests } from "../constructs/kubernetes/manifests";
+import { ALERTMANAGER_CONFIGURATION } from "./alerting/stack";
+import { type DataStack, secretName } from "./data";
+import { DEFAULT_STORAGE_CLASS, platformOwnership, SECRET_STORE } from "./platform-services";
+
+export interface MonitoringStackProps {
+  readonly access: ClusterAccess;
+  readonly clusterArn: string;
+  readonly data: DataStack;
+  /** Namespaces of applications: they send traces. */
+  readonly applications: readonly string[];
+}
+
+const OTLP_PORTS = [4317, 4318];
+const LOKI_PORT = 3100;
+const GRAFANA_ADMIN = "grafana-admin";
+/** Claim that holds the traces, and its size. */
+const TRACES = { claim: "jaeger", sizeGiB: 20 };
+/** ConfigMaps of dashboards, by the folder that shows them. */
+const DASHBOARDS = { platform: "dashboards-platform", applications: "dashboards-applications" };
+
+/** Prometheus, Alertmanager, Grafana, logs and traces of one region, on nodes of their own. */
+export class MonitoringStack extends KubernetesStack {
+  static override readonly guardedBy = ["CP-31", "SC-10", "SC-11", "SC-17"] as const;
+
+  constructor(
+    scope: Construct,
+    private readonly site: Site,
+    private readonly props: MonitoringStackProps,
+  ) {
+    super(scope, `monitoring-${site.region.name}`, site, "monitoring", props.access);
+    const traffic = this.addTraffic();
+    this.addMetrics(traffic);
+    this.addLogs(traffic);
+    this.addTraces(traffic);
+    this.addDashboards(traffic);
+    this.addAgents();
+  }
+
+  private addTraffic(): ITerraformDependable {
+    return new MonitoringTraffic(this, "traffic", {
+      namespace: MONITORING_NAMESPACE,
+      ownership: platformOwnership(this.site),
+      senders: [
+        { namespace: NODE_AGENTS_NAMESPACE, ports: [LOKI_PORT] },
+        ...this.props.applications.map((namespace) => ({ namespace, ports: OTLP_PORTS })),
+      ],
+      networkCidr: this.site.region.cidr,
+      dependsOn: [],
+    }).policy;
+  }
+
+  private addMetrics(traffic: ITerraformDependable): void {
+    const { clusterName, region } = this.site;
+    const credentials = this.addCredentials();
+    const stack = this.addChart(
+      kubePrometheusStack,
+      {
+        clusterName,
+        region: region.name,
+        storageClass: DEFAULT_STORAGE_CLASS,
+        retentionDays: monitoringSettings.retentionDays,
+        scrapeIntervalSeconds: monitoringSettings.scrapeIntervalSeconds,
+        evaluationIntervalSeconds: monitoringSettings.evaluationIntervalSeconds,
+        volumeGiB: monitoringSettings.prometheusVolumeGiB,
+        alertmanagerConfiguration: ALERTMANAGER_CONFIGURATION,
+        alertmanagerSecrets: [CREDENTIALS_SECRET],
+      },
+      [traffic, credentials],
+      { skipCrds: true },
+    );
+    this.addChart(blackboxExporter, {}, [traffic]);
+    this.addChart(opencost, { clusterName }, [stack]);
+  }
+
+  /** Credentials of the receivers: a person enters them in Secrets Manager, Alertmanager reads them as files. */
+  private addCredentials(): ITerraformDependable {
+    const key = secretName(this.site, "monitoring", "ALERTMANAGER_CREDENTIALS");
+    return new Manifests(this, CREDENTIALS_SECRET, {
+      name: CREDENTIALS_SECRET,
+      namespace: MONITORING_NAMESPACE,
+      manifests: [
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          metadata: { name: CREDENTIALS_SECRET, namespace: MONITORING_NAMESPACE },
+          spec: {
+            refreshInterval: "1h",
+            secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
+            target: { name: CREDENTIALS_SECRET, creationPolicy: "Owner", deletionPolicy: "Retain" },
+            data: credentialFiles(Object.keys(onCall.teams)).map((file) => ({
+              secretKey: file,
+              remoteRef: { key, property: file },
+            })),
+          },
+        },
+      ],
+    }).release;
+  }
+
+  private addLogs(traffic: ITerraformDependable): void {
+    const { environment, prefix, region } = this.site;
+    const bucket = new PrivateBucket(this, "logs", {
+      bucketName: `${prefix}-logs-${environment.accountId}`,
+      keyArn: this.props.data.key.arn,
+      environment,
+      noncurrentDays: 1,
+      expirationDays: monitoringSettings.logRetentionDays + 1,
+      declaration: configured(environment, ""),
+    });
+    const roles = loki.awsServiceAccounts.flatMap(
+      (account) =>
+        new WorkloadRole(this, `logs-${account.name}`, {
+          name: `${prefix}-${account.name}`.slice(0, 64),
+          clusterName: this.props.access.name,
+          clusterArn: this.props.clusterArn,
+          accountId: environment.accountId,
+          namespace: account.namespace,
+          serviceAccount: account.name,
+          statements: lokiPermissions(bucket.arn, this.props.data.key.arn),
+          declaration: configured(environment, ""),
+        }).ready,
+    );
+    this.addChart(
+      loki,
+      {
+        bucket: bucket.bucketName,
+        region: region.name,
+        storageClass: DEFAULT_STORAGE_CLASS,
+        retentionDays: monitoringSettings.logRetentionDays,
+      },
+      [traffic, ...roles, ...bucket.ready],
+    );
+  }
+
+  private addTraces(traffic: ITerraformDependable): void {
+    const claim = new PersistentVolumeClaimV1(this, "traces", {
+      metadata: {
+        name: TRACES.claim,
+        namespace: MONITORING_NAMESPACE,
+        labels: ownershipLabels(platformOwnership(this.site)),
+      },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: DEFAULT_STORAGE_CLASS,
+        resources: { requests: { storage: `${TRACES.sizeGiB}Gi` } },
+      },
+      // The volume is created in the zone of its first pod.
+      waitUntilBound: false,
+    });
+    const store = this.addChart(jaeger, { claim: TRACES.claim }, [traffic, claim]);
+    this.addChart(otelCollector, {}, [store]);
+  }
+
+  /** The administrator's password is generated and rotated in Secrets Manager; Grafana reads it when it starts. */
+  private addDashboards(traffic: ITerraformDependable): void {
+    const { release } = new Manifests(this, GRAFANA_ADMIN, {
+      name: GRAFANA_ADMIN,
+      namespace: MONITORING_NAMESPACE,
+      manifests: [
+        {
+          apiVersion: "external-secrets.io/v1",
+          kind: "ExternalSecret",
+          metadata: { name: GRAFANA_ADMIN, namespace: MONITORING_NAMESPACE },
+          spec: {
+            refreshInterval: "1h",
+            secretStoreRef: { kind: "ClusterSecretStore", name: SECRET_STORE },
+            target: {
+              name: GRAFANA_ADMIN,
+              creationPolicy: "Owner",
+              deletionPolicy: "Retain",
+              template: { data: { "admin-user": "admin", "admin-password": "{{ .password }}" } },
+            },
+            data: [
+              {
+                secretKey: "password",
+                remoteRef: { key: secretName(this.site, "monitoring", "GRAFANA_ADMIN_PASSWORD") },
+              },
+            ],
+          },
+        },
+      ],
+    });
+    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARDS }, [traffic, release]);
+  }
+
+  private addAgents(): void {
+    const ownership = platformOwnership(this.site);
+    const { name, guards } = new GuardedNamespace(this, "namespace-node-agents", {
+      name: NODE_AGENTS_NAMESPACE,
+      ownership,
+      podSecurity: "privileged",
+      declaration: configured(this.site.environment, ""),
+    });
+    const { policy } = new SystemTraffic(this, "traffic-node-agents", {
+      namespace: name,
+      ownership,
+      webhookPorts: [],
+      storePorts: [LOKI_PORT],
+      networkCidr: this.site.region.cidr,
+      dependsOn: guards,
+    });
+    this.addChart(nodeExporter, {}, [...guards, policy]);
+    this.addChart(alloy, {}, [...guards, policy]);
+  }
+
+  private addChart<Settings>(
+    chart: Chart<Settings>,
+    settings: Settings,
+    dependsOn: ITerraformDependable[],
+    options: { readonly skipCrds?: boolean } = {},
+  ): ITerraformDependable {
+    return new ChartRelease(this, chart.key, {
+      chart,
+      values: chart.values(settings),
+      dependsOn,
+      declaration: configured(this.site.environment, ""),
+      ...options,
+    }).release;
+  }
+}
