@@ -22,6 +22,10 @@ export interface RegionUsage {
   readonly functionLogGb: ByActivity;
   /** Of the region that serves; the backup bucket of either region holds it. The request counts below likewise. */
   readonly backupGb: ByActivity;
+  /** Compressed chunks and index that Loki's bucket holds: 30 days of what applications log. */
+  readonly lokiGb: ByActivity;
+  readonly lokiWriteRequests: ByActivity;
+  readonly lokiReadRequests: ByActivity;
   /** Of all databases together, beyond the storage that they provision: so much is free. */
   readonly databaseBackupGb: ByActivity;
   /** Snapshots, automated backups and changes of all databases together that go to the other region. */
@@ -95,6 +99,9 @@ const production: Usage = {
     databaseBackupGb: { standby: 0, ordinary: 50, peak: 100 },
     databaseCopyGb: { standby: 0, ordinary: 30, peak: 60 },
     cacheBackupGb: steadily(1),
+    lokiGb: { standby: 3, ordinary: 15, peak: 60 },
+    lokiWriteRequests: { standby: 50_000, ordinary: 100_000, peak: 300_000 },
+    lokiReadRequests: { standby: 20_000, ordinary: 100_000, peak: 200_000 },
     backupWriteRequests: steadily(100_000),
     backupReadRequests: steadily(200_000),
     imageGb: steadily(10),

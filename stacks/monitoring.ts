@@ -47,7 +47,7 @@ const DASHBOARDS = { platform: "dashboards-platform", applications: "dashboards-
 
 /** Prometheus, Alertmanager, Grafana, logs and traces of one region, on nodes of their own. */
 export class MonitoringStack extends KubernetesStack {
-  static override readonly guardedBy = ["CP-31", "SC-10", "SC-11", "SC-17"] as const;
+  static override readonly guardedBy = ["CP-22", "SC-10", "SC-11", "SC-17"] as const;
 
   constructor(
     scope: Construct,

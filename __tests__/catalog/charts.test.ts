@@ -140,7 +140,7 @@ describe("rendered workloads", () => {
 
   test("no image has a mutable tag", () => {
     for (const image of platformCharts.flatMap(({ lock }) => lock.rendered?.images ?? []))
-      expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+      expect(image).toMatch(/:v?\d+\.\d+\.\d+(-[a-z]+)?(@sha256:[0-9a-f]{64})?$/);
   });
 });
 

@@ -35,8 +35,9 @@ export async function renderedLock(
   };
   const facts = await charts.show(release, "chart");
   const objects = await charts.render(release);
-  const templates = new Set(kindsIn(await charts.render({ ...release, skipsCrds: true })).map(({ name }) => name));
-  const kinds = kindsIn(objects);
+  const bringing = { ...release, values: withCrds(chart, release.values) };
+  const templates = new Set(kindsIn(await charts.render({ ...bringing, skipsCrds: true })).map(({ name }) => name));
+  const kinds = kindsIn(await charts.render(bringing));
   const hooked = objects.some(
     ({ kind, metadata }) => kind === "Job" && /crd/.test(metadata.name ?? "") && metadata.annotations?.["helm.sh/hook"],
   );
@@ -69,6 +70,13 @@ export async function renderedLock(
     },
     images: imagesOf(chart, rendered.images),
   });
+}
+
+/** The values with the chart's switch for CRDs on: which kinds it brings then is a fact of the chart, not of our values. */
+function withCrds({ crdSwitch }: CatalogedChart, values: JsonObject): JsonObject {
+  const set = (at: JsonObject, [key, ...rest]: readonly string[]): JsonObject =>
+    key === undefined ? at : { ...at, [key]: rest.length === 0 ? true : set(objectOf(at[key]), rest) };
+  return crdSwitch === undefined ? values : set(values, crdSwitch.path.split("."));
 }
 
 /** The lock of a chart that cannot be reached: which values exist is known, not which are read, nor what runs. */

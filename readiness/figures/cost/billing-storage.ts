@@ -83,6 +83,14 @@ function storedIn(resource: Resource, context: BillingContext): Stored | undefin
       readRequests: 0,
     };
   }
+  // Loki's: a role of its pods may write there, and the stack of monitoring makes it.
+  if (platform.stacks.some(({ name, layer }) => name === resource.stack && layer === "monitoring")) {
+    return {
+      storedGb: context.volume("lokiGb", resource.region),
+      writeRequests: context.volume("lokiWriteRequests", resource.region),
+      readRequests: context.volume("lokiReadRequests", resource.region),
+    };
+  }
   if (platform.backends.some(({ bucketReference }) => bucketReference?.resource === resource)) {
     return {
       storedGb: usage.global.stateGb,
