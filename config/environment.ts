@@ -271,6 +271,7 @@ function regionViolations(role: "primary" | "secondary", region: Draft["regions"
   for (const [name, because] of [
     ["general", "the platform's own pods run there"],
     ["services", "applications run there unless they name another"],
+    ["monitoring", "Prometheus and its companions run there, apart from what they watch"],
   ] as const)
     if (!region.pools[name])
       found.push(
