@@ -88,7 +88,8 @@ export const alloy = chart<Record<string, never>>({
   awsServiceAccounts: [],
   freeForm: {},
   readInTemplates: {
-    "crds.create": "condition of the subchart crds (Chart.yaml), whose crds/ folder a release that skips CRDs does not render",
+    "crds.create":
+      "condition of the subchart crds (Chart.yaml), whose crds/ folder a release that skips CRDs does not render",
   },
   example: {},
   lock,
