@@ -29,7 +29,7 @@ export const organisation = {
     /** Who may reach the Kubernetes API from outside the VPC: your offices, VPN and CI, never the whole internet. */
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
-    budget: { usdPerMonth: 2000, ceilingUsdPerMonth: 4000 },
+    budget: { usdPerMonth: 2000, ceilingUsdPerMonth: 4150 },
   },
   staging: {
     accountId: "444455556666",
@@ -38,7 +38,7 @@ export const organisation = {
     vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::444455556666:role/platform-admin",
-    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+    budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },
   },
   development: {
     accountId: "777788889999",
@@ -47,7 +47,7 @@ export const organisation = {
     vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::777788889999:role/platform-admin",
-    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+    budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },
   },
   local: {
     accountId: "000000000000",
@@ -56,6 +56,6 @@ export const organisation = {
     vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::000000000000:role/platform-admin",
-    budget: { usdPerMonth: 1500, ceilingUsdPerMonth: 3000 },
+    budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },
   },
 };

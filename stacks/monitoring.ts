@@ -5,7 +5,7 @@ import { CREDENTIALS_SECRET, credentialFiles } from "../catalog/alerts/alertmana
 import { alloy } from "../catalog/charts/alloy/chart";
 import { grafana } from "../catalog/charts/grafana/chart";
 import { jaeger } from "../catalog/charts/jaeger/chart";
-import { kubePrometheusStack } from "../catalog/charts/kube-prometheus-stack/chart";
+import { ALERTMANAGER_SERVICE_ACCOUNT, kubePrometheusStack } from "../catalog/charts/kube-prometheus-stack/chart";
 import { loki, lokiPermissions } from "../catalog/charts/loki/chart";
 import type { Chart } from "../catalog/charts/model/definition";
 import { MONITORING_NAMESPACE, NODE_AGENTS_NAMESPACE } from "../catalog/charts/model/monitoring-placement";
@@ -25,7 +25,8 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
-import { ALERTMANAGER_CONFIGURATION } from "./alerting/stack";
+import { peerHeartbeat } from "./alerting/notifications";
+import { ALERTMANAGER_CONFIGURATION, DASHBOARD_CONFIG_MAPS } from "./alerting/stack";
 import { type DataStack, secretName } from "./data";
 import { DEFAULT_STORAGE_CLASS, platformOwnership, SECRET_STORE } from "./platform-services";
 
@@ -42,8 +43,6 @@ const LOKI_PORT = 3100;
 const GRAFANA_ADMIN = "grafana-admin";
 /** Claim that holds the traces, and its size. */
 const TRACES = { claim: "jaeger", sizeGiB: 20 };
-/** ConfigMaps of dashboards, by the folder that shows them. */
-const DASHBOARDS = { platform: "dashboards-platform", applications: "dashboards-applications" };
 
 /** Prometheus, Alertmanager, Grafana, logs and traces of one region, on nodes of their own. */
 export class MonitoringStack extends KubernetesStack {
@@ -92,11 +91,26 @@ export class MonitoringStack extends KubernetesStack {
         alertmanagerConfiguration: ALERTMANAGER_CONFIGURATION,
         alertmanagerSecrets: [CREDENTIALS_SECRET],
       },
-      [traffic, credentials],
+      [traffic, credentials, ...this.addHeartbeat()],
       { skipCrds: true },
     );
     this.addChart(blackboxExporter, {}, [traffic]);
     this.addChart(opencost, { clusterName }, [stack]);
+  }
+
+  /** Role with which Alertmanager publishes its heartbeat to the topic of the other region. */
+  private addHeartbeat(): readonly ITerraformDependable[] {
+    const { environment, prefix } = this.site;
+    return new WorkloadRole(this, ALERTMANAGER_SERVICE_ACCOUNT, {
+      name: `${prefix}-${ALERTMANAGER_SERVICE_ACCOUNT}`.slice(0, 64),
+      clusterName: this.props.access.name,
+      clusterArn: this.props.clusterArn,
+      accountId: environment.accountId,
+      namespace: MONITORING_NAMESPACE,
+      serviceAccount: ALERTMANAGER_SERVICE_ACCOUNT,
+      statements: [{ Effect: "Allow", Action: ["sns:Publish"], Resource: [peerHeartbeat(this.site).topicArn] }],
+      declaration: configured(environment, ""),
+    }).ready;
   }
 
   /** Credentials of the receivers: a person enters them in Secrets Manager, Alertmanager reads them as files. */
@@ -207,7 +221,7 @@ export class MonitoringStack extends KubernetesStack {
         },
       ],
     });
-    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARDS }, [traffic, release]);
+    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARD_CONFIG_MAPS }, [traffic, release]);
   }
 
   private addAgents(): void {

@@ -136,7 +136,6 @@ function buildApplication(
 function buildMonitoring(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {
   const stack = new AlertingStack(app, region.site, {
     access: region.cluster.access,
-    clusterArn: region.cluster.cluster.resource.arn,
     applications: applications.map(({ application }) => application),
   });
   stack.addDependency(region.definitions);

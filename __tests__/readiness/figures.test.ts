@@ -363,7 +363,7 @@ describe("throughput, recovery and support of production", () => {
       ]),
     );
     expect(throughputConsole(figures)).toBe(
-      "fits in eu-west-1 and us-east-1, 4000 requests/s, 50 concurrent workers, 125 MB/s, 1000 concurrent users, 10000 messages/s on 9 nodes",
+      "fits in eu-west-1 and us-east-1, 4000 requests/s, 50 concurrent workers, 125 MB/s, 1000 concurrent users, 10000 messages/s on 12 nodes",
     );
   });
 

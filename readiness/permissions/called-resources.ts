@@ -1,6 +1,6 @@
 import type { ResourceKind } from "../../catalog/permissions/needs";
 import { arnOf, secretArn } from "../inventory/arns";
-import { arrayOf, isObject, objectOf, objectsOf, textOf } from "../inventory/json";
+import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
 import type { Secret } from "../inventory/views/aws-types";
@@ -45,6 +45,15 @@ const finders: Readonly<Record<ResourceKind, Find>> = {
     parsedList(item.resource.expanded("environment.variables.ENDPOINTS")).map((endpoint) => {
       const name = textOf(objectOf(endpoint)["parameter"]) ?? "";
       return { arn: `arn:aws:ssm:${region}:${accountOf(platform)}:parameter${name}`, label: `parameter ${name}` };
+    }),
+  "heartbeat-topics": heartbeatTopics,
+  "log-buckets": (software, platform) => logBuckets(software, platform),
+  "log-objects": (software, platform) =>
+    logBuckets(software, platform).map((one) => ({ ...one, arn: `${one.arn}/object` })),
+  "keys-of-log-buckets": (software, platform) =>
+    logBuckets(software, platform).flatMap(({ resource }) => {
+      const bucket = platform.buckets.find((one) => one.resource === resource);
+      return key(bucket?.key?.resource, platform, via("s3", bucket?.region ?? ""));
     }),
   "network-interfaces": ({ region }, platform) => [made("network-interface/eni-0", region, platform)],
   "node-groups": ({ region }, platform) =>
@@ -152,6 +161,32 @@ const backupBuckets: Find = ({ item }, platform) =>
       label: `bucket ${bucketName}`,
       ...(bucket ? { resource: bucket } : {}),
     }));
+
+/** Bucket that Loki's values name: a resource of the platform, or a name of one. */
+const logBuckets: Find = ({ item }, platform) => {
+  const release = platform.releases.find(({ resource }) => resource === item.resource);
+  const storage = objectOf(objectOf(release?.values["loki"])["storage"]);
+  const name = textOf(objectOf(storage["bucketNames"])["chunks"]);
+  const bucket = platform.buckets.find((one) => one.name === name)?.resource;
+  return name === undefined
+    ? []
+    : [{ arn: `arn:aws:s3:::${name}`, label: `bucket ${name}`, ...(bucket ? { resource: bucket } : {}) }];
+};
+
+/** Topics that Alertmanager of the region publishes to, in whatever region they are. */
+function heartbeatTopics({ region }: Software, platform: Platform): readonly CalledResource[] {
+  const routings = platform.objects
+    .filter((one) => one.region === region)
+    .flatMap(({ object }) => textOf(objectOf(object["stringData"])["alertmanager.yaml"]) ?? []);
+  return routings
+    .flatMap((text) => objectsOf((JSON.parse(text) as JsonObject)["receivers"]))
+    .flatMap((receiver) => objectsOf(receiver["sns_configs"]))
+    .flatMap((settings) => textOf(settings["topic_arn"]) ?? [])
+    .map((arn) => {
+      const topic = platform.ofType("aws_sns_topic").find((one) => arnOf(one, accountOf(platform)) === arn);
+      return { arn, label: `topic ${arn.split(":").at(-1) ?? arn}`, ...(topic ? { resource: topic } : {}) };
+    });
+}
 
 /** EKS names the Auto Scaling group of a node group, and tags it for the autoscaler (EKS user guide, Cluster Autoscaler tags). */
 function scalingGroups({ region }: Software, platform: Platform): readonly CalledResource[] {

@@ -11,23 +11,19 @@ import { countsRequests } from "../../config/application/signals";
 import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
-import { WorkloadRole } from "../../constructs/aws/cluster/workload-role";
 import { type ClusterAccess, KubernetesStack } from "../../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../../constructs/kubernetes/manifests";
 import { dashboardJson } from "../../constructs/kubernetes/observability/dashboard";
 import { platformOwnership } from "../platform-services";
-import { heartbeatTopicName, notificationConfiguration, peerHeartbeat } from "./notifications";
+import { heartbeatTopicName, notificationConfiguration } from "./notifications";
 import { platformRuleGroups, prometheusRule } from "./rules";
 
 export interface AlertingStackProps {
   readonly access: ClusterAccess;
-  readonly clusterArn: string;
   readonly applications: readonly Application[];
 }
 
-/** Service account that Alertmanager's pods run as: it may publish the heartbeat. */
-export const ALERTMANAGER_SERVICE_ACCOUNT = "alertmanager";
 /** Secret with `alertmanager.yaml`, which the Alertmanager object names as its configSecret. */
 export const ALERTMANAGER_CONFIGURATION = "alertmanager-configuration";
 /** ConfigMaps that Grafana's dashboard providers mount. */
@@ -102,7 +98,6 @@ export class AlertingStack extends KubernetesStack {
    */
   private addHeartbeat(): void {
     const { environment, prefix } = this.site;
-    const declaration = configured(environment, "");
     const key = new EncryptionKey(this, "key", {
       name: `${prefix}-alerting`,
       description: `Heartbeat and notifications, ${environment.name}`,
@@ -132,17 +127,6 @@ export class AlertingStack extends KubernetesStack {
       treatMissingData: "breaching",
       alarmActions: [notifications.arn],
       okActions: [notifications.arn],
-    });
-    const { topicArn } = peerHeartbeat(this.site);
-    new WorkloadRole(this, "alertmanager", {
-      name: `${prefix}-alertmanager`.slice(0, 64),
-      clusterName: this.props.access.name,
-      clusterArn: this.props.clusterArn,
-      accountId: environment.accountId,
-      namespace: this.namespace,
-      serviceAccount: ALERTMANAGER_SERVICE_ACCOUNT,
-      statements: [{ Effect: "Allow", Action: ["sns:Publish"], Resource: [topicArn] }],
-      declaration,
     });
   }
 

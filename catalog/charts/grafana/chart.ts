@@ -75,6 +75,8 @@ export const grafana = chart<GrafanaSettings>({
   podSecurity: "restricted",
   awsServiceAccounts: [],
   freeForm: {},
+  // env GF_SECURITY_ADMIN_USER and GF_SECURITY_ADMIN_PASSWORD by secretKeyRef (templates/_pod.tpl), read 2026-11-29.
+  requiredSecrets: ["admin.existingSecret"],
   singleReplicas: {
     grafana: "dashboards may be away for the minute in which a pod is moved; alerts do not pass through it",
   },

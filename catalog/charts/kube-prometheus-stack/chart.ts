@@ -134,6 +134,8 @@ export const kubePrometheusStack = chart<PrometheusStackSettings>({
     "crds.enabled":
       "condition of the subchart crds (Chart.yaml), whose crds/ folder a release that skips CRDs does not render",
   },
+  // The operator mounts each as a volume of the pods (prometheus-operator pkg/alertmanager/statefulset.go), read 2026-11-29.
+  requiredSecrets: ["alertmanager.alertmanagerSpec.secrets"],
   singleReplicas: {
     "monitoring-operator": "it only applies changes; Prometheus and Alertmanager run without it",
     "monitoring-kube-state-metrics": "a second replica would double every series",

@@ -83,6 +83,8 @@ export interface Chart<Settings> {
   readonly freeForm: Readonly<Record<string, string>>;
   /** Value paths whose effect no render can show, with the place in the templates that reads them. @default {} */
   readonly readInTemplates?: Readonly<Record<string, string>>;
+  /** Value paths that name Secrets, or lists of them, which pods mount or read without `optional`: they wait for them. @default [] */
+  readonly requiredSecrets?: readonly string[];
   /** Deployments of one replica, which stop with their node, with the reason. @default {} - every one has two and a disruption budget */
   readonly singleReplicas?: Readonly<Record<string, string>>;
   /** Settings for tests and for the render that the lock is made from. */

@@ -1,11 +1,13 @@
+import { platformCharts } from "../../../catalog/charts";
 import { type Json, isObject, objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
+import type { Release } from "../../inventory/views/kubernetes-types";
 import { asObject } from "../../policy/json";
 import { add, change, manifest, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
-import { deployments } from "../../policy-terms/targets";
+import { deployments, releaseOf } from "../../policy-terms/targets";
 import { veleroReleases } from "./_velero";
 
 const secretOf = ({ object }: PlacedObject): string =>
@@ -34,6 +36,17 @@ function usesWithin(value: Json | undefined, secret: string, where: string): Use
   });
 }
 
+/** Values that the chart hands to its pods as required Secrets, by name or as a list of names. */
+function usesOfChart({ chart, values, label }: Release, secret: string): Use[] {
+  const paths = platformCharts.find((one) => one.chart === chart)?.requiredSecrets ?? [];
+  return paths
+    .filter((path) => {
+      const value = path.split(".").reduce<Json | undefined>((at, step) => objectOf(at)[step], values);
+      return value === secret || (Array.isArray(value) && value.includes(secret));
+    })
+    .map((path) => ({ where: `${label}, value ${path},`, optional: false }));
+}
+
 function usesOf(external: PlacedObject, platform: Platform): readonly Use[] {
   const { namespace } = external.object.metadata;
   const secret = secretOf(external);
@@ -46,7 +59,10 @@ function usesOf(external: PlacedObject, platform: Platform): readonly Use[] {
   );
   return [
     ...inNamespace.flatMap(({ object, label }) => usesWithin(object["spec"], secret, label)),
-    ...releases.flatMap(({ values, label }) => usesWithin(values, secret, label)),
+    ...releases.flatMap((release) => [
+      ...usesWithin(release.values, secret, release.label),
+      ...usesOfChart(release, secret),
+    ]),
   ];
 }
 
@@ -79,6 +95,14 @@ export default policy({
         if (asObject(volume)["secret"] !== undefined) asObject(asObject(volume)["secret"])["optional"] = true;
     }),
     change("a Secret that no pod requires", manifest("ExternalSecret"), set("spec.target.name", "somebody-elses")),
+    change("Alertmanager starts without credentials", releaseOf("kube-prometheus-stack"), (block) => {
+      set("values.0.alertmanager.alertmanagerSpec.secrets", [])(block);
+    }),
+    change(
+      "Grafana reads another password",
+      releaseOf("grafana"),
+      set("values.0.admin.existingSecret", "somebody-elses"),
+    ),
     change("the scaler reads another Secret", manifest("TriggerAuthentication"), set("spec.secretTargetRef.name", "x")),
   ],
   boundary: {

@@ -37,6 +37,10 @@ export default policy({
     change("secrets without decryption", roleOf("external-secrets"), without("kms:Decrypt")),
     change("an autoscaler that cannot scale", roleOf("autoscaler"), without("autoscaling:SetDesiredCapacity")),
     change("targets are not registered", roleOf("load-balancer"), without("elasticloadbalancing:RegisterTargets")),
+    change("a heartbeat that is refused", roleOf("alertmanager"), without("sns:Publish")),
+    change("logs without the key", roleOf("loki"), without("kms:")),
+    change("logs that are not listed", roleOf("loki"), without("s3:ListBucket")),
+    change("logs that are not stored", roleOf("loki"), without("s3:PutObject")),
     change("a Deny beside the Allow", roleOf("velero"), (block) =>
       update("policy.Statement", (list) => [
         ...(Array.isArray(list) ? list : []),
