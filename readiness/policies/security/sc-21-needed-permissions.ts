@@ -37,7 +37,7 @@ export default policy({
     change("secrets without decryption", roleOf("external-secrets"), without("kms:Decrypt")),
     change("an autoscaler that cannot scale", roleOf("autoscaler"), without("autoscaling:SetDesiredCapacity")),
     change("targets are not registered", roleOf("load-balancer"), without("elasticloadbalancing:RegisterTargets")),
-    change("a heartbeat that is refused", roleOf("alertmanager"), without("sns:Publish")),
+    change("a heartbeat that is refused", roleOf("alertmanager"), set("policy.Statement.0.Effect", "Deny")),
     change("logs without the key", roleOf("loki"), without("kms:")),
     change("logs that are not listed", roleOf("loki"), without("s3:ListBucket")),
     change("logs that are not stored", roleOf("loki"), without("s3:PutObject")),
