@@ -17,7 +17,15 @@ export default application({
   },
   entry: { component: "api", healthPath: "/health", authentication: { secret: "API_KEY" } },
   caches: {
-    queue: { engine: "redis", version: "7", memoryMiB: 1024, persistent: true, rtoMinutes: 30, rpoMinutes: 60 },
+    queue: {
+      engine: "redis",
+      version: "7",
+      memoryMiB: 1024,
+      use: "queue",
+      persistent: true,
+      rtoMinutes: 30,
+      rpoMinutes: 60,
+    },
   },
   secrets: {
     REDIS_URL: {

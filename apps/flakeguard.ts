@@ -81,14 +81,25 @@ export default application({
       engine: "postgres",
       version: "16",
       storageGiB: 50,
-      maxConnections: 250,
+      // 20 pods with 8 each, two jobs, and the reserve: 172. With pools of 10 a class twice as large would be needed.
+      maxConnections: 190,
       reservedConnections: 10,
+      // The report: UUIDs, GIN and GiST indexes, full-text search.
+      extensions: ["uuid-ossp", "pg_trgm", "btree_gin", "btree_gist", "unaccent"],
       rtoMinutes: 30,
       rpoMinutes: 5,
     },
   },
   caches: {
-    queue: { engine: "redis", version: "7", memoryMiB: 1024, persistent: true, rtoMinutes: 30, rpoMinutes: 60 },
+    queue: {
+      engine: "redis",
+      version: "7",
+      memoryMiB: 1024,
+      use: "queue",
+      persistent: true,
+      rtoMinutes: 30,
+      rpoMinutes: 60,
+    },
   },
   secrets: {
     DATABASE_URL: {
@@ -204,7 +215,7 @@ export default application({
         "SLACK_SIGNING_SECRET",
         "SLACK_BOT_TOKEN",
       ],
-      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com"), https("slack.com")],
+      talksTo: [postgres("main", 8), redis("queue"), https("api.github.com"), https("slack.com")],
     }),
     worker: worker({
       image: "flakeguard-worker:1.0.0",
@@ -230,7 +241,7 @@ export default application({
       secretsAs: "environment",
       secrets: ["DATABASE_URL", "REDIS_URL", "GITHUB_APP_ID", "GITHUB_PRIVATE_KEY"],
       readsFlags: false,
-      talksTo: [postgres("main", 10), redis("queue"), https("api.github.com")],
+      talksTo: [postgres("main", 8), redis("queue"), https("api.github.com")],
     }),
     web: service({
       image: "flakeguard-web:1.0.0",

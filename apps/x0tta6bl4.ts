@@ -48,7 +48,15 @@ export default application({
     main: { engine: "postgres", version: "16", storageGiB: 20, maxConnections: 150, rtoMinutes: 30, rpoMinutes: 60 },
   },
   caches: {
-    main: { engine: "redis", version: "7", memoryMiB: 512, persistent: false, rtoMinutes: 30, rpoMinutes: 1440 },
+    cache: {
+      engine: "redis",
+      version: "7",
+      memoryMiB: 512,
+      use: "cache",
+      persistent: false,
+      rtoMinutes: 30,
+      rpoMinutes: 1440,
+    },
   },
   secrets: {
     DATABASE_URL: {
@@ -59,7 +67,7 @@ export default application({
     REDIS_URL: {
       description: "Connection of the cache, with its password: rediss://...",
       minimumLength: 16,
-      connection: "main",
+      connection: "cache",
     },
     FLASK_SECRET_KEY: {
       description: "Signs cookies",
@@ -140,7 +148,7 @@ export default application({
         "OPERATOR_PRIVATE_KEY",
       ],
       secretsAs: "environment",
-      talksTo: [postgres("main", 10), redis("main")],
+      talksTo: [postgres("main", 10), redis("cache")],
     }),
   },
 });

@@ -29,7 +29,8 @@ export const organisation = {
     /** Who may reach the Kubernetes API from outside the VPC: your offices, VPN and CI, never the whole internet. */
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
-    budget: { usdPerMonth: 2000, ceilingUsdPerMonth: 4150 },
+    // The computed sum and room for one more application with stores: docs/adr/0005-databases-and-caches.md. Claim CA-17 is held against one application (CO-05).
+    budget: { usdPerMonth: 2400, ceilingUsdPerMonth: 4600 },
   },
   staging: {
     accountId: "444455556666",

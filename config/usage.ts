@@ -30,6 +30,10 @@ export interface RegionUsage {
   readonly databaseBackupGb: ByActivity;
   /** Snapshots, automated backups and changes of all databases together that go to the other region. */
   readonly databaseCopyGb: ByActivity;
+  /** Automated backups of all databases together that the other region keeps a copy of. */
+  readonly databaseReplicatedBackupGb: ByActivity;
+  /** Of each log that a database exports. */
+  readonly databaseLogGb: ByActivity;
   readonly cacheBackupGb: ByActivity;
   readonly backupWriteRequests: ByActivity;
   readonly backupReadRequests: ByActivity;
@@ -98,6 +102,8 @@ const production: Usage = {
     backupGb: { standby: 20, ordinary: 50, peak: 100 },
     databaseBackupGb: { standby: 0, ordinary: 50, peak: 100 },
     databaseCopyGb: { standby: 0, ordinary: 30, peak: 60 },
+    databaseReplicatedBackupGb: { standby: 50, ordinary: 50, peak: 100 },
+    databaseLogGb: { standby: 0.05, ordinary: 0.3, peak: 2 },
     cacheBackupGb: steadily(1),
     lokiGb: { standby: 3, ordinary: 15, peak: 60 },
     lokiWriteRequests: { standby: 50_000, ordinary: 100_000, peak: 300_000 },
@@ -125,19 +131,6 @@ const production: Usage = {
   logStoredShare: 0.2,
   reserves: [
     {
-      name: "databases",
-      role: "primary",
-      usdPerMonth: 110,
-      reason: "PostgreSQL 16, db.t4g.medium Multi-AZ with 50 GB, for the applications that keep records",
-    },
-    {
-      name: "databases",
-      role: "secondary",
-      usdPerMonth: 63,
-      reason: "cross-region replica of it, db.t4g.medium Single-AZ with 50 GB, and replicated backups",
-    },
-    { name: "caches", role: "primary", usdPerMonth: 47, reason: "Redis 7, two cache.t4g.small nodes with failover" },
-    { name: "caches", role: "secondary", usdPerMonth: 50, reason: "Redis 7, two cache.t4g.small nodes that stand by" },
   ],
 };
 

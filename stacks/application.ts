@@ -25,6 +25,8 @@ import { applicationRuleGroups, probeManifests, prometheusRule, jobAlertContext 
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
 import { SECRET_STORE } from "./platform-services";
+import { addressOf, connectionSecret } from "./store-connections";
+import type { StoresStack } from "./stores";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;
@@ -32,6 +34,8 @@ export interface ApplicationStackProps {
   readonly vpcId: string;
   readonly loadBalancer: EntryProps["loadBalancer"] & { readonly cidrs: readonly string[] };
   readonly images: ImageLock;
+  /** Databases and caches of the region. */
+  readonly stores: StoresStack;
 }
 
 const FLAGS = "feature-flags";
@@ -193,7 +197,8 @@ export class ApplicationStack extends KubernetesStack {
         ? {}
         : {
             queueConnection: {
-              connectionSecret: secretName(this.site, this.application.name, connectionKey),
+              connectionSecret: this.remoteKey(connectionKey),
+              address: addressOf(this.connectionOf(connectionKey)),
               secretStore: SECRET_STORE,
             },
           }),
@@ -241,14 +246,7 @@ export class ApplicationStack extends KubernetesStack {
 
   /** The part's secrets, copied from Secrets Manager by external-secrets. */
   private addSecrets(name: string, part: Component | Job, path: string): ITerraformDependable {
-    const { secrets: keys = [], secretFiles, secretVariables, secretsAs } = part;
-    const rendered = { ...secretFiles, ...secretVariables };
-    // Replace: the Secret holds what is rendered and nothing else. Merge: the values themselves, too.
-    const template = {
-      engineVersion: "v2",
-      mergePolicy: secretsAs === "rendered" ? "Replace" : "Merge",
-      data: rendered,
-    };
+    const { secrets: keys = [] } = part;
     return this.addManifests(
       `${name}-secrets`,
       [
@@ -263,17 +261,47 @@ export class ApplicationStack extends KubernetesStack {
               name: `${name}-secrets`,
               creationPolicy: "Owner",
               deletionPolicy: "Retain",
-              ...(Object.keys(rendered).length > 0 ? { template } : {}),
+              ...this.templateOf(part),
             },
-            data: keys.map((key) => ({
-              secretKey: key,
-              remoteRef: { key: secretName(this.site, this.application.name, key) },
-            })),
+            data: keys.flatMap((key) => connectionSecret(key, this.remoteKey(key), this.connectionOf(key)).data),
           },
         },
       ],
       path,
     );
+  }
+
+  /**
+   * What the Secret holds beyond plain copies: connections, composed of user, password and the endpoint of the region, and
+   * texts rendered from secrets.
+   */
+  private templateOf({ secrets: keys = [], secretFiles, secretVariables, secretsAs }: Component | Job) {
+    const texts = Object.entries({ ...secretFiles, ...secretVariables });
+    const connected = keys.some((key) => this.connectionOf(key) !== undefined);
+    if (texts.length === 0 && !connected) return {};
+    const values = keys.map((key) => connectionSecret(key, this.remoteKey(key), this.connectionOf(key)));
+    const rendered = texts.map(([name, text]) => [name, values.reduce((before, { within }) => within(before), text]));
+    return {
+      template: {
+        engineVersion: "v2",
+        // Replace: the Secret holds what is named here and nothing else. Merge: the values themselves, too.
+        mergePolicy: secretsAs === "rendered" || connected ? "Replace" : "Merge",
+        data: Object.assign(
+          {},
+          ...(secretsAs === "rendered" || !connected ? [] : values.map(({ template }) => template)),
+          Object.fromEntries(rendered),
+        ) as Record<string, string>,
+      },
+    };
+  }
+
+  private remoteKey(key: string): string {
+    return secretName(this.site, this.application.name, key);
+  }
+
+  private connectionOf(key: string) {
+    const store = this.application.secrets?.[key]?.connection;
+    return store === undefined ? undefined : this.props.stores.endpointOf(this.application.name, store);
   }
 
   /** The way from the region's load balancer to the pods of each routed component. */

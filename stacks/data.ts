@@ -33,15 +33,15 @@ const generated = {
 const permanent = { [tag.secretOrigin]: "permanent" };
 
 /**
- * What is to become of a secret's value, for the function that makes values and for policy SC-14. `connection` names the
- * store: whoever makes the store writes the value, and replaces it together with the store's own password.
+ * What is to become of a secret's value, for the functions that make values and for policy SC-14. `connection` names the
+ * store whose user and password it holds: the stores' own rotation function (stacks/stores.ts) writes them.
  */
 function lifeOf(secret: Secret): Record<string, string> {
   const origin = secret.identifier === true ? "identifier" : originOf(secret);
   const days = rotationDaysOf(secret);
   return {
     [tag.secretOrigin]: origin,
-    ...(days === undefined || origin === "connection" ? {} : { [tag.rotationDays]: String(days) }),
+    ...(days === undefined ? {} : { [tag.rotationDays]: String(days) }),
     ...(secret.generate
       ? { [tag.secretLength]: String(secret.generate.length), [tag.secretCharacters]: secret.generate.characters }
       : {}),
@@ -66,6 +66,7 @@ export class DataStack extends PlatformStack {
 
   readonly key: EncryptionKey;
   readonly backups: PrivateBucket;
+  private readonly secrets = new Map<string, SecretsmanagerSecret>();
 
   constructor(
     scope: Construct,
@@ -95,6 +96,13 @@ export class DataStack extends PlatformStack {
       this.addReplication(standby);
       this.addSecrets(applications, standby);
     }
+  }
+
+  /** @throws for a secret that the application does not declare, and in the standby, which has replicas */
+  secretOf(application: string, key: string): SecretsmanagerSecret {
+    const secret = this.secrets.get(`${application}/${key}`);
+    if (!secret) throw new Error(`${this.node.id} has no secret ${key} of ${application}`);
+    return secret;
   }
 
   private addRepositories(applications: readonly Application[]): void {
@@ -197,6 +205,7 @@ export class DataStack extends PlatformStack {
       replica: [{ region: standby.site.region.name, kmsKeyId: standby.key.arn }],
     });
     protect(secret, `secret_${owner}_${name}`, this.site.environment);
+    this.secrets.set(`${owner}/${name}`, secret);
     return secret;
   }
 }

@@ -21,8 +21,9 @@ import { IngressStack } from "./ingress";
 import { MonitoringStack } from "./monitoring";
 import { NetworkStack } from "./network";
 import { ServicesStack } from "./platform-services";
-import { configured, type Site, siteOf } from "../config/site";
+import { acceptsWrites, configured, type Site, siteOf } from "../config/site";
 import { StateStack } from "./state";
+import { StoresStack } from "./stores";
 
 /** The applications of this project. */
 const projectApplications: ApplicationSource = {
@@ -39,6 +40,7 @@ interface RegionalPlatform {
   readonly services: ServicesStack;
   readonly definitions: DefinitionsStack;
   readonly data: DataStack;
+  readonly stores: StoresStack;
 }
 
 /**
@@ -67,6 +69,9 @@ export function buildPlatform(
     buildRegion(app, primary, certificates, applications, { own: data, other: standbyData }),
     buildRegion(app, secondary, certificates, applications, { own: standbyData, other: data }),
   ];
+  // A replica is made of a writer that is there.
+  const [writer, standby] = acceptsWrites(primary) ? regions : [...regions].reverse();
+  if (writer && standby) standby.stores.addDependency(writer.stores);
   const images = loadImageLock(source.folder);
   for (const region of regions)
     for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
@@ -109,7 +114,8 @@ function buildRegion(
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);
-  return { site, network, cluster, ingress, services, definitions, data: data.own };
+  const stores = new StoresStack(app, site, { network, data, applications });
+  return { site, network, cluster, ingress, services, stores, definitions, data: data.own };
 }
 
 function buildApplication(
@@ -129,8 +135,10 @@ function buildApplication(
       rulePriority: 100 + index * RULES_PER_APPLICATION,
     },
     images,
+    stores: region.stores,
   });
   stack.addDependency(region.services);
+  stack.addDependency(region.stores);
 }
 
 function buildMonitoring(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {

@@ -245,8 +245,8 @@ describe("cost of production", () => {
     expect(of("records")).toEqual({
       "db.t4g.medium multi-az": "94.17",
       "gp3 storage": "11.50",
-      "backup storage": "2.38",
-      "cross-region copy": "0.30",
+      "backup storage": "1.19",
+      "cross-region copy": "0.15",
     });
     expect(of("copy")).toMatchObject({ "db.t4g.medium single-az": "47.45", "gp3 storage": "5.75" });
     expect([of("queue")["valkey cache.t4g.small"], of("shards")["redis cache.t4g.small"]]).toEqual(["37.38", "93.44"]);
@@ -285,7 +285,7 @@ describe("cost of production", () => {
     expect(costOf(elsewhere).outsidePriceBook.length).toBeGreaterThan(0);
     expect(costOf(elsewhere).outsidePriceBook[0]).toContain("(ap-south-1)");
     expect(modelsSection(elsewhere).cost.budget.outcome).toBe("unknown");
-    expect(withinBudget(elsewhere, 2000, "steady", "budget.usdPerMonth")).toMatchObject({
+    expect(withinBudget(elsewhere, 2250, "steady", "budget.usdPerMonth")).toMatchObject({
       outcome: "unknown",
       reason: expect.stringContaining("without a price: data-us-east-1/") as unknown,
     });
@@ -450,6 +450,8 @@ describe("throughput, recovery and support of production", () => {
     expect(products.map(({ product, version, daysLeft, phase }) => [product, version, daysLeft, phase])).toEqual([
       ["amazon-linux", "2023", 221, "standard"],
       ["eks", "1.36", 254, "standard"],
+      ["rds-postgresql", "16", 830, "standard"],
+      ["valkey", "8.1", 496, "standard"],
     ]);
     for (const { sources } of products) expect(sources[0]).toMatch(/^https:.*\(\d{4}-\d{2}-\d{2}\)$/);
     expect([...addOns, ...charts].map(({ fits }) => fits)).not.toContain(null);

@@ -58,7 +58,17 @@ const warehouse = application({
       rpoMinutes: 60,
     },
   },
-  caches: { jobs: { engine: "redis", version: "7", memoryMiB: 512, persistent: true, rtoMinutes: 60, rpoMinutes: 60 } },
+  caches: {
+    jobs: {
+      engine: "redis",
+      version: "7",
+      memoryMiB: 512,
+      use: "queue",
+      persistent: true,
+      rtoMinutes: 60,
+      rpoMinutes: 60,
+    },
+  },
   secrets: {
     DATABASE_URL: { description: "Connection", minimumLength: 16, connection: "main" },
     REDIS_URL: { description: "Connection", minimumLength: 16, connection: "jobs" },

@@ -44,6 +44,7 @@ function objects(): JsonObject[] {
     },
     target: { kind: "Deployment", name: "api" },
     connectionSecret: "acme/production/storefront/REDIS_URL",
+    address: "queue.example:6379",
     secretStore: "secrets-manager",
     dependsOn: [],
   });

@@ -4,6 +4,7 @@ import { allowanceOf, issuesOf } from "../allowed";
 import { componentRefusals } from "./rules/components";
 import { withoutValues, type Draft, type Refusal } from "./rules/draft";
 import { referenceRefusals } from "./rules/references";
+import { storeRefusals } from "./rules/stores";
 import { wholeRefusals } from "./rules/whole";
 import { applicationShape, type Application } from "./schema";
 
@@ -33,6 +34,7 @@ export function validate(literal: unknown, commitments: Commitments = reportComm
     ...issues.map((issue) => refusalOf(issue, literal)),
     ...componentRefusals(draft),
     ...referenceRefusals(draft),
+    ...storeRefusals(draft),
     ...wholeRefusals(draft, commitments),
   ];
   return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, draft, refusals };

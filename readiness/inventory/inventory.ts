@@ -16,6 +16,7 @@ import { releasesOf } from "./views/releases";
 import { limitRangeOf, quotaOf, roleOf, storageClassOf } from "./views/single-objects";
 import { bucketsOf, keysOf, repositoriesOf, secretsOf } from "./views/storage";
 import { policyDocumentsOf } from "./views/policy-documents";
+import { cachesOf, databasesOf } from "./views/stores";
 import { backendsOf, providersOf } from "./views/terraform";
 import { workloadGraph } from "./views/workload-graph";
 import type { WorkloadContainer } from "./views/kubernetes-types";
@@ -94,6 +95,8 @@ function awsViews(state: State) {
     iamStatements: once(() => iamStatementsOf(state)),
     keys: once(() => keysOf(state)),
     secrets: once(() => secretsOf(state)),
+    databases: once(() => databasesOf(state)),
+    caches: once(() => cachesOf(state)),
     repositories: once(() => repositoriesOf(state)),
     records: once(() => recordsOf(state, healthChecks())),
     loadBalancers: once(() => loadBalancersOf(state, targetGroups())),

@@ -65,6 +65,8 @@ export interface Platform extends PlatformFacts {
   readonly buckets: readonly Aws.Bucket[];
   readonly keys: readonly Aws.Key[];
   readonly secrets: readonly Aws.Secret[];
+  readonly databases: readonly Aws.DatabaseInstance[];
+  readonly caches: readonly Aws.CacheGroup[];
   readonly repositories: readonly Aws.Repository[];
   readonly records: readonly Aws.DnsRecord[];
   readonly healthChecks: readonly Aws.HealthCheck[];

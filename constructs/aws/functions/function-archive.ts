@@ -3,7 +3,7 @@ import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { zipArchive } from "./zip-archive";
 
 /**
@@ -18,11 +18,18 @@ export class FunctionArchive extends Construct {
   /** SHA-256 of the package, base64, as Lambda reports it. */
   readonly sourceCodeHash: string;
 
-  constructor(scope: Construct, id: string, folder: string) {
+  /** @param shared files of the folder `shared` beside the function's own, imported as `../shared/<file>`: with one, the package has both folders */
+  constructor(scope: Construct, id: string, folder: string, shared: readonly string[] = []) {
     super(scope, id);
-    const files = readdirSync(folder)
-      .sort()
-      .map((name) => ({ name, content: readFileSync(join(folder, name)) }));
+    const files = [
+      ...readdirSync(folder).map((name) => ({
+        name: shared.length > 0 ? posix.join(basename(folder), name) : name,
+        path: join(folder, name),
+      })),
+      ...shared.map((name) => ({ name: posix.join("shared", name), path: join(dirname(folder), "shared", name) })),
+    ]
+      .sort((left, right) => (left.name < right.name ? -1 : 1))
+      .map(({ name, path }) => ({ name, content: readFileSync(path) }));
     const archive = zipArchive(files);
     const digest = createHash("sha256").update(archive).digest();
     const stack = TerraformStack.of(this);

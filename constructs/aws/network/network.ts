@@ -37,7 +37,7 @@ export class Network extends Guarded {
   static readonly guardedBy = ["AV-09", "NW-09", "NW-10", "OB-06", "CP-04"] as const;
 
   readonly vpcId: string;
-  readonly privateSubnets: { readonly id: string; readonly zone: string }[] = [];
+  readonly privateSubnets: { readonly id: string; readonly zone: string; readonly cidr: string }[] = [];
   readonly publicSubnetIds: string[] = [];
   /** Where requests from the load balancer come from. */
   readonly publicCidrs: string[] = [];
@@ -119,7 +119,7 @@ export class Network extends Guarded {
         routeTableId: privateTable.id,
       });
       this.publicSubnetIds.push(publicSubnet.id);
-      this.privateSubnets.push({ id: privateSubnet.id, zone: plan.zone });
+      this.privateSubnets.push({ id: privateSubnet.id, zone: plan.zone, cidr: plan.privateCidr });
       this.publicCidrs.push(plan.publicCidr);
       this.privateRouteTableIds.push(privateTable.id);
     }

@@ -14,8 +14,10 @@ export interface ScaledObjectProps {
   /** Annotations of the ScaledObject. @default none */
   readonly annotations?: Record<string, string>;
   readonly target: { readonly kind: "Deployment" | "StatefulSet"; readonly name: string };
-  /** Name in Secrets Manager of the connection URL of the cache `scale.queue.redis`: `redis[s]://[user]:password@host:port`. */
+  /** Name in Secrets Manager of the credentials of the cache `scale.queue.redis`: JSON with `username` and `password`. */
   readonly connectionSecret: string;
+  /** `host:port` of the cache in the region, which speaks TLS. */
+  readonly address: string;
   /** ClusterSecretStore that reads it. */
   readonly secretStore: string;
   readonly dependsOn: ITerraformDependable[];
@@ -36,8 +38,8 @@ const failureThreshold = 4;
  * else new Autoscaler(this, "autoscaler", { metadata, scale, target });
  * ```
  *
- * KEDA takes address and password apart, so external-secrets splits the URL into a Secret of its own, read by a
- * TriggerAuthentication: no part of it stands in an object. When the list cannot be asked, the pods that run stay, and
+ * KEDA takes address and password apart, so external-secrets writes them into a Secret of its own, read by a
+ * TriggerAuthentication: no password stands in an object. When the list cannot be asked, the pods that run stay, and
  * no fewer than `scale.min`: a queue that nobody can read is no reason to stop working on it.
  *
  * The release of KEDA is installed where an application declares a queue: stacks/services.ts.
@@ -62,12 +64,12 @@ export class ScaledObject extends Guarded {
 const queueSecret = ({ metadata }: ScaledObjectProps): string => `${metadata.name}-queue`;
 
 /** Parameters of KEDA's Redis trigger, each a key of the Secret (kedacore/keda pkg/scalers/redis_scaler.go, read 2026-11-21). */
-const parameters: Readonly<Record<string, string>> = {
-  address: "{{ (urlParse .url).host }}",
-  username: '{{ (urlParse .url).userinfo | splitList ":" | first }}',
-  password: '{{ (urlParse .url).userinfo | splitList ":" | last }}',
-  tls: '{{ if eq (urlParse .url).scheme "rediss" }}enable{{ else }}disable{{ end }}',
-};
+const parametersOf = (address: string): Readonly<Record<string, string>> => ({
+  address,
+  username: "{{ .username }}",
+  password: "{{ .password }}",
+  tls: "enable",
+});
 
 function connectionOf(props: ScaledObjectProps): Manifest {
   return {
@@ -81,9 +83,12 @@ function connectionOf(props: ScaledObjectProps): Manifest {
         name: queueSecret(props),
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
-        template: { engineVersion: "v2", data: parameters },
+        template: { engineVersion: "v2", data: parametersOf(props.address) },
       },
-      data: [{ secretKey: "url", remoteRef: { key: props.connectionSecret } }],
+      data: ["username", "password"].map((property) => ({
+        secretKey: property,
+        remoteRef: { key: props.connectionSecret, property },
+      })),
     },
   };
 }
@@ -94,7 +99,7 @@ function authenticationOf(props: ScaledObjectProps): Manifest {
     kind: "TriggerAuthentication",
     metadata: { ...props.metadata, name: queueSecret(props) },
     spec: {
-      secretTargetRef: Object.keys(parameters).map((parameter) => ({
+      secretTargetRef: Object.keys(parametersOf(props.address)).map((parameter) => ({
         parameter,
         name: queueSecret(props),
         key: parameter,

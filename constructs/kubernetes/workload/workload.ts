@@ -34,7 +34,7 @@ export interface WorkloadProps extends ContainerProps {
   readonly namespace: string;
   readonly ownership: Ownership;
   /** Where the connection of the cache `scale.queue.redis` is read from. */
-  readonly queueConnection?: Pick<ScaledObjectProps, "connectionSecret" | "secretStore">;
+  readonly queueConnection?: Pick<ScaledObjectProps, "connectionSecret" | "address" | "secretStore">;
   /** Whether the region's stores accept writes; elsewhere what writes waits for the promotion: see writer-switch.ts. */
   readonly acceptsWrites: boolean;
   /** Annotations of the pods: what they must be started again for. */

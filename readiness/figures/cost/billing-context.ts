@@ -52,8 +52,11 @@ export class BillingContext {
     return this.platform.ofType(resource.type).filter(({ region }) => region === resource.region).length;
   }
 
+  /** Of its stack, or of its own tag where a stack holds what belongs to several. */
   application(resource: Resource): { application?: string } {
-    const application = this.platform.stacks.find(({ name }) => name === resource.stack)?.application;
+    const application =
+      this.platform.stacks.find(({ name }) => name === resource.stack)?.application ??
+      resource.map("tags")["application"];
     return application === undefined ? {} : { application };
   }
 

@@ -10,13 +10,19 @@ const freeInsightDays = 7;
 export const databaseRules: Readonly<Record<string, Rule>> = {
   aws_db_instance: database,
   aws_elasticache_replication_group: cache,
+  aws_db_instance_automated_backups_replication: (resource, context) => [
+    {
+      kind: "metered",
+      ...context.subject(resource),
+      priceId: "rds.backup.storage",
+      quantity: context.volume("databaseReplicatedBackupGb", resource.region, context.siblings(resource)),
+    },
+  ],
 };
 
 /** The instance that a replica copies: what it does not write itself is that one's. */
 function sourceOf(resource: Resource, context: BillingContext): Resource | undefined {
-  return context.platform
-    .ofType("aws_db_instance")
-    .find((candidate) => candidate !== resource && resource.resources("replicate_source_db").includes(candidate));
+  return context.platform.databases.find(({ resource: one }) => one === resource)?.source?.resource;
 }
 
 function database(resource: Resource, context: BillingContext): BillableResource[] {

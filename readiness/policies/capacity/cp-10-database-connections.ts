@@ -1,3 +1,4 @@
+import { databaseClass } from "../../../catalog/store-classes";
 import { annotation } from "../../../contract";
 import { isObject, numberOf, objectOf, objectsOf, textOf, type Json } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
@@ -11,7 +12,7 @@ import { mostPods } from "../../policy-terms/most-pods";
 const STORES = annotation.stores;
 /** What PostgreSQL itself keeps for superusers, where the application keeps nothing. Source: superuser_reserved_connections, default 3. */
 const KEPT_BY_SERVER = 3;
-/** What an application keeps for administrators, exporters and backups where it says nothing (config/application/store.ts). */
+/** What an application keeps for administrators, exporters and backups where it says nothing (config/application/parts/store.ts). */
 const KEPT_BY_DEFAULT = 10;
 
 interface Need {
@@ -49,7 +50,16 @@ function held(
     });
 }
 
-function judge({ database, maxConnections, kept }: Need, namespace: Namespace): Verdict {
+/** What the class of the region's own instance admits. */
+function ofClass(database: string, { name, region }: Namespace, platform: Platform): number | undefined {
+  const instance = platform.databases.find(
+    (one) => one.application === name && one.store === database && one.region === region,
+  );
+  return databaseClass(instance?.instanceClass ?? "")?.maxConnections;
+}
+
+function judge({ database, maxConnections: declared, kept }: Need, namespace: Namespace, platform: Platform): Verdict {
+  const admitted = ofClass(database, namespace, platform);
   const pools = namespace.workloads.flatMap((workload) => held(workload, database));
   const field = `databases.${database}.maxConnections`;
   const open = pools.filter(({ connections }) => connections === undefined);
@@ -61,8 +71,14 @@ function judge({ database, maxConnections, kept }: Need, namespace: Namespace): 
         .join(", ")})`,
       field,
     );
-  if (maxConnections === undefined)
+  if (admitted === undefined)
+    return unknown(
+      `connections to ${database}: the instance, or its class, is not in catalog/store-classes.json`,
+      field,
+    );
+  if (declared === undefined)
     return fail({ expected: `maxConnections of database ${database}`, actual: "nothing is declared", field });
+  const maxConnections = Math.min(declared, admitted);
   const sum = pools.reduce((all, { connections }) => all + (connections ?? 0), 0);
   return atMost(
     maxConnections - Math.max(kept, KEPT_BY_SERVER),
@@ -75,7 +91,7 @@ function judge({ database, maxConnections, kept }: Need, namespace: Namespace): 
           .map(({ text }) => text)
           .sort()
           .join(" + ") || "no pool"
-      }; ${maxConnections} − ${Math.max(kept, KEPT_BY_SERVER)} kept`,
+      }; ${maxConnections} of the ${admitted < declared ? "instance class" : "declaration"} − ${Math.max(kept, KEPT_BY_SERVER)} kept`,
     },
   );
 }
@@ -94,8 +110,8 @@ export default policy({
   remedy: "lower the pool size in postgres(name, poolSize) or scale.max, or raise databases.<name>.maxConnections",
   proves: ["FG-02", "FG-23"],
   subjects: needs,
-  check: (namespace) =>
-    needsOf(namespace)?.map((need) => judge(need, namespace)) ??
+  check: (namespace, platform) =>
+    needsOf(namespace)?.map((need) => judge(need, namespace, platform)) ??
     fail({ expected: `annotation ${STORES} is JSON`, actual: namespace.annotations[STORES] ?? "none" }),
   mutants: [
     change("pools of 30", api, set(["metadata", "annotations", annotation.component, "talksTo", "0", "poolSize"], 30)),
@@ -104,7 +120,12 @@ export default policy({
       resource("kubernetes_horizontal_pod_autoscaler_v2", (_, __, stack) => stack.startsWith("orders-")),
       set("spec.max_replicas", 30),
     ),
-    change("a smaller server", orders, set(declared("maxConnections"), 100)),
+    change(
+      "a smaller instance class",
+      resource("aws_db_instance", (_, id) => id.includes("orders")),
+      set("instance_class", "db.t4g.micro"),
+    ),
+    change("a smaller declaration", orders, set(declared("maxConnections"), 100)),
     change("a server of no known size", orders, unset(declared("maxConnections"))),
     change("more kept for administrators", orders, set(declared("reservedConnections"), 80)),
   ],

@@ -2,7 +2,6 @@ import { change, changeEnvironment, set, together } from "../../policy/mutation"
 import { policy, wholePlatform } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { withinBudget } from "../../policy-terms/cost-verdicts";
-import { asPromised, platformPromises } from "../../policy-terms/promised";
 import { onDemandGroups } from "../../policy-terms/targets";
 
 const field = "budget.usdPerMonth";
@@ -21,11 +20,7 @@ export default policy({
   subjects: () => [wholePlatform],
   check: (_, platform) => {
     const { usdPerMonth } = platform.environment.budget;
-    const promises = platformPromises(platform, "budget.usdPerMonth");
-    return [
-      withinBudget(platform, usdPerMonth, "steady", field),
-      ...asPromised(promises, { "budget.usdPerMonth": { value: usdPerMonth, field } }),
-    ];
+    return withinBudget(platform, usdPerMonth, "steady", field);
   },
   mutants: [
     together(
@@ -37,14 +32,13 @@ export default policy({
     changeEnvironment("a smaller budget", (environment) => {
       environment.budget.usdPerMonth = 500;
     }),
-    changeEnvironment("a budget above the promise", (environment) => {
-      environment.budget.usdPerMonth = 2500;
-    }),
   ],
   boundary: {
-    holds: change("disks of 40 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 40)),
-    breaks: changeEnvironment("a budget of one dollar less than promised", (environment) => {
-      environment.budget.usdPerMonth = 1999;
-    }),
+    holds: change("disks of 29 GiB", resource("aws_launch_template"), set("block_device_mappings.ebs.volume_size", 29)),
+    breaks: change(
+      "disks of 500 GiB",
+      resource("aws_launch_template"),
+      set("block_device_mappings.ebs.volume_size", 500),
+    ),
   },
 });

@@ -1,7 +1,7 @@
 import { change, changeEnvironment, changeStack, manifest, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import { textsWithin } from "../../inventory/json";
+import { type JsonObject, textsWithin } from "../../inventory/json";
 import type { Platform, Stack } from "../../inventory/platform";
 import { clusterOf, stackSubject } from "../../policy-terms/region-subjects";
 
@@ -110,13 +110,18 @@ const referred = (stack: Stack, platform: Platform, primary: string): Verdict[] 
         ),
     );
 
+/** What a copy is made of lies in the primary by nature; it is asked while the copy is made, never to serve or to promote. */
+const origins = ["replicate_source_db", "source_db_instance_arn"];
+const withoutOrigins = (args: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(args).filter(([name]) => !origins.includes(name)));
+
 /** Host names and ARNs of endpoints, and secret stores, that name the primary's region in plain text. */
 function named(stack: Stack, platform: Platform, primary: string): Verdict[] {
   const host = new RegExp(
     `\\.${primary}\\.(amazonaws\\.com|${platform.environment.domain.replaceAll(".", "\\.")})|arn:aws:(kms|secretsmanager|rds|elasticache|eks):${primary}:`,
   );
   const texts = own(stack, platform).flatMap((one) =>
-    textsWithin(one.arguments)
+    textsWithin(withoutOrigins(one.arguments))
       .filter((text) => host.test(text))
       .map((text) =>
         fail({

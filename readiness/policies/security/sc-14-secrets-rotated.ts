@@ -14,7 +14,6 @@ const reviews = resource("aws_cloudwatch_event_rule", (block) => block["schedule
 
 /** Why a secret of this origin is not rotated here. */
 const exempt: Readonly<Record<string, string>> = {
-  connection: "the store that it opens writes it, and replaces it with its own password",
   identifier: "an identifier is not secret, and does not change",
   permanent: "what it encrypts could not be read any more",
 };
@@ -40,9 +39,15 @@ export default policy({
         field: "rotationDays",
       });
     const promised = promisedLength(secret, origin, platform);
-    return origin === "generated"
+    if (origin === "connection" && platform.environment.writer === "secondary")
+      return notApplicable("after a promotion the passwords stay as they are until the failback");
+    return origin === "generated" || origin === "connection"
       ? [...rotated(secret, Number(days), platform), ...promised]
-      : [...promised, oneOf(["generated", "entered"], origin, "who makes the value"), reviewed(secret, platform)];
+      : [
+          ...promised,
+          oneOf(["generated", "connection", "entered"], origin, "who makes the value"),
+          reviewed(secret, platform),
+        ];
   },
   mutants: [
     remove("no rotation", rotations),
@@ -122,7 +127,8 @@ function rotated({ rotation }: Secret, days: number, platform: Platform): Verdic
 /** Only a value that is made here has a length that is known. */
 function promisedLength({ name, tags }: Secret, origin: string, platform: Platform): Verdict[] {
   const commitment = secretCommitment(platform.commitments, name ?? "");
-  if (!commitment) return [];
+  // A connection is composed: its password is longer than any promise.
+  if (!commitment || origin === "connection") return [];
   const { claim, minimumLength } = commitment;
   if (origin !== "generated")
     return [

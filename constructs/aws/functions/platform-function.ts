@@ -1,0 +1,182 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+import type { Environment } from "../../../config/environment";
+import { type Declaration, Guarded } from "../../guarded";
+import { FunctionArchive } from "./function-archive";
+import { functionRuntime } from "./function-runtime";
+
+export interface PlatformFunctionProps {
+  readonly environment: Environment;
+  /** Name of the function, its role and its log group; unique in the account and region, at most 64 characters. */
+  readonly name: string;
+  readonly description: string;
+  /** Folder beside this file that holds `index.mjs`. */
+  readonly source: string;
+  /** Files of `shared/` that it imports. @default none */
+  readonly shared?: readonly string[];
+  /** Key of its logs: it must admit `logs.<region>`. */
+  readonly keyArn: string;
+  readonly statements: readonly object[];
+  readonly variables: Record<string, string>;
+  /** Seconds, at most 900. */
+  readonly timeoutSeconds: number;
+  /** MiB. @default 128 - it waits for other services */
+  readonly memoryMiB?: number;
+  /** Subnets and security group, for a function that reaches a store. @default none - it reaches public endpoints only */
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupId: string };
+  /** EventBridge schedule. @default none - something else calls it */
+  readonly schedule?: string;
+  /** Topic that is told when a run fails, and when a scheduled run is absent. */
+  readonly topicArn: string;
+  /** What a failed run means, for whoever gets the alarm. */
+  readonly failureMeans: string;
+  readonly declaration?: Declaration;
+}
+
+/**
+ * A function of the platform: its logs encrypted and bounded, a role of its own, an alarm on errors, and for a schedule
+ * an alarm when no run took place for two intervals.
+ */
+export class PlatformFunction extends Guarded {
+  static readonly guardedBy = ["OB-06", "SC-11", "SC-17"] as const;
+
+  readonly function: LambdaFunction;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PlatformFunctionProps,
+  ) {
+    super(scope, id, props.declaration);
+    const { environment, name, network } = props;
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: `/aws/lambda/${name}`,
+      retentionInDays: environment.logRetentionDays,
+      kmsKeyId: props.keyArn,
+    });
+    const role = new IamRole(this, "role", {
+      name,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+      }),
+    });
+    const permissions = new IamRolePolicy(this, "permissions", {
+      name: "function",
+      role: role.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          ...props.statements,
+          { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logs.arn}:*` },
+        ],
+      }),
+    });
+    // Network interfaces know no resources: AWS's own policy for them names its calls (Lambda developer guide, functions in a VPC).
+    const interfaces = network
+      ? [
+          new IamRolePolicyAttachment(this, "network-interfaces", {
+            role: role.name,
+            policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+          }),
+        ]
+      : [];
+    const archive = new FunctionArchive(this, "archive", join(__dirname, props.source), props.shared ?? []);
+    this.function = new LambdaFunction(this, "function", {
+      functionName: name,
+      description: props.description,
+      role: role.arn,
+      runtime: functionRuntime(environment),
+      architectures: ["arm64"],
+      handler: (props.shared ?? []).length > 0 ? `${props.source}/index.handler` : "index.handler",
+      filename: archive.path,
+      sourceCodeHash: archive.sourceCodeHash,
+      memorySize: props.memoryMiB ?? 128,
+      timeout: props.timeoutSeconds,
+      environment: {
+        variables: {
+          // Node.js 20 and later read the certificates of RDS only when told (AWS Lambda developer guide, Node.js runtimes, read 2026-11-29).
+          ...(network ? { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } : {}),
+          ...props.variables,
+        },
+      },
+      ...(network
+        ? { vpcConfig: { subnetIds: [...network.subnetIds], securityGroupIds: [network.securityGroupId] } }
+        : {}),
+      dependsOn: [logs, permissions, ...interfaces],
+    });
+    this.ready = [permissions];
+    this.addFailureAlarm();
+    if (props.schedule !== undefined) this.addSchedule(props.schedule);
+  }
+
+  private addFailureAlarm(): void {
+    this.addAlarm("failed", {
+      alarmName: `${this.props.name}-failed`,
+      alarmDescription: `${this.props.failureMeans}: read why in the log group /aws/lambda/${this.props.name}`,
+      metricName: "Errors",
+      period: 300,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      treatMissingData: "notBreaching",
+    });
+  }
+
+  private addSchedule(schedule: string): void {
+    const rule = new CloudwatchEventRule(this, "schedule", {
+      name: this.props.name,
+      description: this.props.description,
+      scheduleExpression: schedule,
+      state: "ENABLED",
+    });
+    new CloudwatchEventTarget(this, "schedule-target", { rule: rule.name, arn: this.function.arn });
+    new LambdaPermission(this, "schedule-permission", {
+      statementId: "schedule",
+      action: "lambda:InvokeFunction",
+      functionName: this.function.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    });
+    this.addAlarm("absent", {
+      alarmName: `${this.props.name}-absent`,
+      alarmDescription: `No run of ${this.props.name} for a day although it is scheduled by ${schedule}`,
+      metricName: "Invocations",
+      period: 86_400,
+      comparisonOperator: "LessThanThreshold",
+      treatMissingData: "breaching",
+    });
+  }
+
+  private addAlarm(
+    id: string,
+    alarm: {
+      alarmName: string;
+      alarmDescription: string;
+      metricName: string;
+      period: number;
+      comparisonOperator: string;
+      treatMissingData: string;
+    },
+  ): void {
+    new CloudwatchMetricAlarm(this, id, {
+      ...alarm,
+      namespace: "AWS/Lambda",
+      dimensions: { FunctionName: this.function.functionName },
+      statistic: "Sum",
+      evaluationPeriods: 1,
+      threshold: 1,
+      alarmActions: [this.props.topicArn],
+      okActions: [this.props.topicArn],
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { Construct } from "constructs";
+import type { Database } from "../../../config/application/parts/store";
+import { Guarded } from "../../guarded";
+
+export interface DatabaseAlarmsProps {
+  readonly identifier: string;
+  readonly database: Database;
+  readonly role: "writer" | "replica";
+  readonly topicArn: string;
+}
+
+const GIB = 2 ** 30;
+
+/**
+ * Alarms on what ends a database's recovery point: a replica that lags or has stopped, a slot that fills the writer.
+ *
+ * With the standby unreachable the writer keeps all WAL that the replica has not fetched, until its storage is full
+ * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`, read 2026-11-29).
+ */
+export class DatabaseAlarms extends Guarded {
+  static readonly guardedBy = ["DR-07"] as const;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DatabaseAlarmsProps,
+  ) {
+    super(scope, id);
+    const { database, role } = props;
+    if (role === "replica")
+      this.addAlarm("lag", "ReplicaLag", {
+        means: "A promotion now would lose more than half of the recovery point objective",
+        statistic: "Maximum",
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: database.rpoMinutes * 30,
+        missing: "breaching",
+      });
+    else {
+      this.addAlarm("slot-lag", "OldestReplicationSlotLag", {
+        means: "The replica does not fetch the log: it fills the storage of the writer",
+        statistic: "Maximum",
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: Math.ceil((database.storageGiB * GIB) / 5),
+        missing: "missing",
+      });
+      this.addAlarm("storage", "FreeStorageSpace", {
+        means: "Less than a tenth of the declared storage is free, and automatic growth has not helped",
+        statistic: "Minimum",
+        comparisonOperator: "LessThanThreshold",
+        threshold: Math.ceil((database.storageGiB * GIB) / 10),
+        missing: "breaching",
+      });
+    }
+  }
+
+  private addAlarm(
+    id: string,
+    metricName: string,
+    alarm: { means: string; statistic: string; comparisonOperator: string; threshold: number; missing: string },
+  ): void {
+    const { identifier, topicArn } = this.props;
+    new CloudwatchMetricAlarm(this, id, {
+      alarmName: `${identifier}-${id}`,
+      alarmDescription: `${alarm.means}: ${identifier}`,
+      namespace: "AWS/RDS",
+      metricName,
+      dimensions: { DBInstanceIdentifier: identifier },
+      statistic: alarm.statistic,
+      period: 60,
+      evaluationPeriods: 5,
+      comparisonOperator: alarm.comparisonOperator,
+      threshold: alarm.threshold,
+      treatMissingData: alarm.missing,
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+  }
+}

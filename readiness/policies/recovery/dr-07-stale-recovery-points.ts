@@ -1,0 +1,80 @@
+import type { Alarm, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { Platform } from "../../inventory/platform";
+import { atMost, holds } from "../../policy/comparison";
+import { change, remove, resource, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, unknown, type Verdict } from "../../policy/verdict";
+import { declarationOf } from "../../policy-terms/stores";
+
+const alarms = (metric: string) => resource("aws_cloudwatch_metric_alarm", (block) => block["metric_name"] === metric);
+const lag = alarms("ReplicaLag");
+
+export default policy({
+  id: "DR-07",
+  severity: "error",
+  proves: ["FG-09"],
+  title: "An alarm fires before a database's recovery point is older than its RPO",
+  because:
+    "a replica that stopped a week ago is found on the day of the failover, and the log that it did not fetch fills the writer",
+  remedy: "keep DatabaseAlarms beside each database, with a topic that a person reads",
+  subjects: (platform) => platform.databases,
+  check: (database, platform) =>
+    database.replicates
+      ? lagging(database, platform)
+      : [
+          fires(found(database, platform, "OldestReplicationSlotLag"), "OldestReplicationSlotLag"),
+          fires(found(database, platform, "FreeStorageSpace"), "FreeStorageSpace"),
+        ].flat(),
+  mutants: [
+    remove("nobody watches the lag", lag),
+    remove("nobody watches the slot", alarms("OldestReplicationSlotLag")),
+    remove("nobody watches the storage", alarms("FreeStorageSpace")),
+    change("an alarm that nobody gets", lag, set("alarm_actions", [])),
+    change("silence is fine", lag, set("treat_missing_data", "notBreaching")),
+    change("of another instance", lag, set("dimensions.DBInstanceIdentifier", "other")),
+    change("when there is little lag", lag, set("comparison_operator", "LessThanThreshold")),
+  ],
+  boundary: {
+    holds: change("shorter by a second", lag, (block) => set("threshold", Number(block["threshold"]) - 1)(block)),
+    breaks: change("a second above the RPO", lag, (block) =>
+      set("threshold", Number(block["threshold"]) * 2 + 1)(block),
+    ),
+  },
+});
+
+const found = (database: DatabaseInstance, platform: Platform, metric: string): Alarm | undefined =>
+  platform.alarms.find(
+    (alarm) =>
+      alarm.region === database.region &&
+      alarm.namespace === "AWS/RDS" &&
+      alarm.metric === metric &&
+      alarm.resource.map("dimensions")["DBInstanceIdentifier"] === database.identifier,
+  );
+
+const fires = (alarm: Alarm | undefined, metric: string): Verdict[] =>
+  alarm === undefined
+    ? [fail({ expected: `an alarm on ${metric}`, actual: "none" })]
+    : [holds(alarm.actions.length > 0, `the alarm on ${metric} tells somebody`, "no action")];
+
+function lagging(database: DatabaseInstance, platform: Platform): Verdict[] {
+  const alarm = found(database, platform, "ReplicaLag");
+  const rpo = declarationOf(platform, database)?.rpoMinutes;
+  if (alarm === undefined || rpo === undefined)
+    return [
+      ...fires(alarm, "ReplicaLag"),
+      ...(rpo === undefined ? [unknown(`${database.label} belongs to no declared database`)] : []),
+    ];
+  return [
+    ...fires(alarm, "ReplicaLag"),
+    holds(alarm.missingData === "breaching", "no data of the replica is an alarm too", alarm.missingData ?? "missing"),
+    holds(
+      alarm.comparison?.startsWith("GreaterThan") === true,
+      "it fires when the lag is longer",
+      alarm.comparison ?? "no comparison",
+    ),
+    atMost(rpo * 60, alarm.threshold, "seconds of lag at which the alarm fires, against the RPO", {
+      field: "rpoMinutes",
+      arithmetic: `${rpo} min × 60`,
+    }),
+  ];
+}
