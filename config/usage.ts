@@ -32,6 +32,8 @@ export interface RegionUsage {
   readonly databaseCopyGb: ByActivity;
   /** Automated backups of all databases together that the other region keeps a copy of. */
   readonly databaseReplicatedBackupGb: ByActivity;
+  /** Of the state machine of the promotion: a few executions of tests. */
+  readonly promotionLogGb: ByActivity;
   /** Of each log that a database exports. */
   readonly databaseLogGb: ByActivity;
   readonly cacheBackupGb: ByActivity;
@@ -103,6 +105,7 @@ const production: Usage = {
     databaseBackupGb: { standby: 0, ordinary: 50, peak: 100 },
     databaseCopyGb: { standby: 0, ordinary: 30, peak: 60 },
     databaseReplicatedBackupGb: { standby: 50, ordinary: 50, peak: 100 },
+    promotionLogGb: steadily(0.001),
     databaseLogGb: { standby: 0.05, ordinary: 0.3, peak: 2 },
     cacheBackupGb: steadily(1),
     lokiGb: { standby: 3, ordinary: 15, peak: 60 },
@@ -129,9 +132,7 @@ const production: Usage = {
     notifications: 1_000,
   },
   logStoredShare: 0.2,
-  reserves: [
-    {
-  ],
+  reserves: [],
 };
 
 /** The other environments serve testers only: nothing is reserved, and the whole month is as quiet as a standby. */

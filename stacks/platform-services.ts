@@ -3,9 +3,10 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type CatalogedChart, type PlatformFacts, platformCharts } from "../catalog/charts";
 import type { ChartTraffic } from "../catalog/charts/model/definition";
-import { configured, type Site } from "../config/site";
+import { acceptsWrites, configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
+import { PromotionRights } from "../constructs/kubernetes/access/promotion-rights";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
@@ -67,6 +68,7 @@ export class ServicesStack extends KubernetesStack {
     this.addStorage();
     const facts = platformFacts(site, props);
     for (const chart of platformCharts) this.addChart(chart, facts);
+    if (!acceptsWrites(site)) new PromotionRights(this, "promotion-rights", { ownership: platformOwnership(site) });
   }
 
   private addStorage(): void {

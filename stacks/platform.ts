@@ -114,7 +114,7 @@ function buildRegion(
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);
-  const stores = new StoresStack(app, site, { network, data, applications });
+  const stores = new StoresStack(app, site, { network, cluster, data, applications });
   return { site, network, cluster, ingress, services, stores, definitions, data: data.own };
 }
 

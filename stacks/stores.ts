@@ -11,7 +11,8 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformFunction } from "../constructs/aws/functions/platform-function";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { ValkeyCache } from "../constructs/aws/stores/cache";
-import { MASTER_USER, PostgresDatabase } from "../constructs/aws/stores/database";
+import { Promotion } from "../constructs/aws/stores/promotion";
+import { MASTER_USER, PostgresDatabase, RECOVERY_DAYS } from "../constructs/aws/stores/database";
 import { DatabaseAlarms } from "../constructs/aws/stores/store-alarms";
 import {
   cacheIdentifier,
@@ -22,12 +23,14 @@ import {
   REDIS_PORT,
 } from "../constructs/aws/stores/store-names";
 import { StoreNetwork } from "../constructs/aws/stores/store-network";
+import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
 import { cacheCopyPermissions, credentialPermissions } from "./store-permissions";
 
 export interface StoresStackProps {
   readonly network: NetworkStack;
+  readonly cluster: ClusterStack;
   readonly data: { readonly own: DataStack; readonly other: DataStack };
   readonly applications: readonly LoadedApplication[];
 }
@@ -95,7 +98,8 @@ export class StoresStack extends PlatformStack {
     for (const database of databases) this.addDatabase(database);
     for (const cache of caches) this.addCache(cache);
     const persistent = caches.filter(({ store }) => store.persistent);
-    if (persistent.length > 0) this.addCopies(persistent);
+    const copies = persistent.length > 0 ? this.addCopies(persistent) : undefined;
+    if (!this.writes && databases.length > 0) this.addPromotion(databases, copies);
     // Secrets are written where they lie, in the primary; see docs/operations/region-loss.md.
     if (this.writes && role === "primary") this.addRotation(databases, caches);
   }
@@ -163,11 +167,11 @@ export class StoresStack extends PlatformStack {
   }
 
   /** Where stores accept writes it copies by schedule into the other region; in the standby the promotion loads from there. */
-  private addCopies(caches: readonly Named<Cache>[]): void {
+  private addCopies(caches: readonly Named<Cache>[]): PlatformFunction {
     const { environment, region } = this.site;
     const { own, other } = this.props.data;
     const target = this.writes ? other : own;
-    new PlatformFunction(this, "cache-copy", {
+    return new PlatformFunction(this, "cache-copy", {
       environment,
       name: `${environment.organisation}-${environment.name}-cache-copy`,
       description: "Copies the entries of persistent caches into the other region, and loads such copies",
@@ -194,6 +198,33 @@ export class StoresStack extends PlatformStack {
       topicArn: this.topic.arn,
       failureMeans: `The entries of a persistent cache in ${region.name} were not copied or loaded`,
       declaration: configured(environment, ""),
+    });
+  }
+
+  /** Only where the region is a standby: it makes the region the writer. */
+  private addPromotion(databases: readonly Named<Database>[], copies: PlatformFunction | undefined): void {
+    const { environment, region } = this.site;
+    const { access, nodeSecurityGroupId } = this.props.cluster;
+    new Promotion(this, "promotion", {
+      environment,
+      region: region.name,
+      keyArn: this.key.arn,
+      topicArn: this.topic.arn,
+      network: this.functionNetwork(),
+      databases: databases.map(({ application, name, store }) => ({
+        identifier: databaseIdentifier(environment, application.application.name, name),
+        arn: databaseArn(environment, region, application.application.name, name),
+        maxLagSeconds: store.rpoMinutes * 60,
+        wantedRetentionDays: RECOVERY_DAYS,
+      })),
+      cluster: {
+        name: access.name,
+        endpoint: access.endpoint,
+        certificateAuthority: access.certificateAuthority,
+        securityGroupId: nodeSecurityGroupId,
+      },
+      ...(copies === undefined ? {} : { cacheCopyArn: copies.function.arn }),
+      declaration: configured(environment, "writer"),
     });
   }
 

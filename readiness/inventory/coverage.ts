@@ -29,6 +29,7 @@ const readTypes = new RegExp(
     "kms_alias",
     "secretsmanager_secret",
     "secretsmanager_secret_(rotation|version)",
+    "sfn_state_machine",
     "db_(instance|instance_automated_backups_replication|parameter_group|subnet_group)",
     "elasticache_(replication_group|parameter_group|subnet_group|user|user_group)",
     "ecr_(repository|repository_policy|lifecycle_policy|replication_configuration|registry_scanning_configuration)",

@@ -51,6 +51,7 @@ export class PlatformFunction extends Guarded {
   static readonly guardedBy = ["OB-06", "SC-11", "SC-17"] as const;
 
   readonly function: LambdaFunction;
+  readonly role: IamRole;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(
@@ -116,6 +117,7 @@ export class PlatformFunction extends Guarded {
         : {}),
       dependsOn: [logs, permissions, ...interfaces],
     });
+    this.role = role;
     this.ready = [permissions];
     this.addFailureAlarm();
     if (props.schedule !== undefined) this.addSchedule(props.schedule);

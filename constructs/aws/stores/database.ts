@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { smallestDatabaseClass } from "../../../catalog/store-classes";
 import type { Database } from "../../../config/application/parts/store";
 import type { Environment } from "../../../config/environment";
+import { declaredOverride } from "../../escape-hatch";
 import { type Declaration, Guarded } from "../../guarded";
 import { logicalPrefix, protect } from "../encryption-key";
 
@@ -142,12 +143,19 @@ export class PostgresDatabase extends Guarded {
   private writer(): Partial<DbInstanceConfig> {
     const { environment, database, identifier, databaseName } = this.props;
     const name = `${logicalPrefix(this)}_first_password`.replaceAll("-", "_");
-    TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_random_password.${name}`, {
+    const form = {
       password_length: 40,
       exclude_punctuation: true,
       include_space: false,
       require_each_included_type: true,
-    });
+    };
+    for (const [argument, value] of Object.entries(form))
+      declaredOverride(
+        TerraformStack.of(this),
+        `ephemeral.aws_secretsmanager_random_password.${name}.${argument}`,
+        value,
+        "cdktf 0.21 has no ephemeral blocks",
+      );
     return {
       engine: "postgres",
       // The major version: RDS installs its newest minor one, and later ones in the maintenance window.

@@ -86,6 +86,7 @@ function logOf(
   if (name.startsWith("/aws/eks/")) return { volume: "controlPlaneLogGb", source: "vended" };
   if (name.startsWith("aws-waf-logs-")) return { volume: "firewallLogGb", source: "vended" };
   if (name.startsWith("/aws/rds/")) return { volume: "databaseLogGb", source: "custom" };
+  if (name.startsWith("/aws/vendedlogs/states/")) return { volume: "promotionLogGb", source: "vended" };
   if (name.startsWith("/aws/lambda/")) return { volume: "functionLogGb", source: "custom" };
   return context.platform.referrers(resource).some(({ type }) => type === "aws_flow_log")
     ? { volume: "flowLogGb", source: "vended" }
