@@ -61,6 +61,7 @@ export interface StepCommitment {
 /** Everything that reports promise. A platform is judged with the commitments of its environment: plain data. */
 export interface Commitments {
   readonly platform: readonly PlatformCommitment[];
+  readonly applications: readonly { readonly application: string; readonly figures: readonly Commitment[] }[];
   readonly workloads: readonly {
     readonly application: string;
     readonly component: string;
@@ -77,6 +78,7 @@ export interface Commitments {
 /** Commitments of an environment that no report speaks of. */
 export const noCommitments: Commitments = {
   platform: [],
+  applications: [],
   workloads: [],
   features: [],
   declarations: [],
@@ -101,6 +103,14 @@ const within =
 /** Figures of the platform as a whole that are `prefix` or begin with it, for example `pools.general`. */
 export const platformCommitments = ({ platform }: Commitments, prefix: string): readonly PlatformCommitment[] =>
   platform.filter(within(prefix));
+
+/** Figures of one application as a whole. */
+export const applicationCommitments = (
+  { applications }: Commitments,
+  application: string,
+  prefix: string,
+): readonly Commitment[] =>
+  (applications.find((entry) => entry.application === application)?.figures ?? []).filter(within(prefix));
 
 /** Figures of one component that are `prefix` or begin with it, for example `scale`. @default prefix - all of them */
 export function workloadCommitments(

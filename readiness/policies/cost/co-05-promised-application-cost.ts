@@ -19,7 +19,7 @@ export default policy({
   subjects: (platform) =>
     applicationNamespaces(platform).filter(({ region }) => region === platform.environment.regions.primary.name),
   check: (namespace, platform) => {
-    const [promise] = applicationCommitments(namespace.name, "usdPerMonth");
+    const [promise] = applicationCommitments(platform.commitments, namespace.name, "usdPerMonth");
     if (promise === undefined) return notApplicable("its report promises no cost");
     const { report } = costOf(platform);
     const cost = report.totals.byApplication[namespace.name]?.steady;
@@ -31,7 +31,7 @@ export default policy({
   mutants: [
     change(
       "caches of another size",
-      resource("aws_elasticache_replication_group", (_, id) => id.includes("ci_failure_agent")),
+      resource("aws_elasticache_replication_group", (_, id) => id.includes("storefront")),
       (block) => {
         set("node_type", "cache.r7g.large")(block);
         set("num_cache_clusters", 20)(block);
@@ -41,12 +41,12 @@ export default policy({
   boundary: {
     holds: change(
       "caches of nine nodes",
-      resource("aws_elasticache_replication_group", (_, id) => id.includes("ci_failure_agent")),
+      resource("aws_elasticache_replication_group", (_, id) => id.includes("storefront")),
       set("num_cache_clusters", 9),
     ),
     breaks: change(
       "caches of 60 nodes",
-      resource("aws_elasticache_replication_group", (_, id) => id.includes("ci_failure_agent")),
+      resource("aws_elasticache_replication_group", (_, id) => id.includes("storefront")),
       set("num_cache_clusters", 60),
     ),
   },

@@ -23,7 +23,7 @@ export default policy({
   equivalents: ["checkov CKV_AWS_133", "checkov CKV_AWS_293", "cdk-nag RDS10"],
   subjects: (platform) => platform.databases.filter(({ replicates }) => !replicates),
   check: (database, platform) => [
-    ...retention(database.backupDays, "days of point-in-time recovery"),
+    ...retention(database.backupDays, "days of point-in-time recovery", platform),
     holds(database.multiAz, "a standby instance in another zone (multi_az)", "one zone"),
     mustProtectData(platform)
       ? holds(database.deletionProtection, "deletion_protection", "off")
@@ -51,8 +51,8 @@ export default policy({
   },
 });
 
-function retention(days: number, what: string): Verdict[] {
-  const [promise] = platformCommitments("backups.retentionDays");
+function retention(days: number, what: string, platform: Platform): Verdict[] {
+  const [promise] = platformCommitments(platform.commitments, "backups.retentionDays");
   return [
     atLeast(Number(promise?.value ?? 1), days, `${what}, as ${promise?.claim ?? "the report"} promises`),
     ...(days > MOST_DAYS ? [fail({ expected: `${what}: at most ${MOST_DAYS}`, actual: String(days) })] : []),
@@ -64,7 +64,7 @@ function copied({ backupCopies, region }: DatabaseInstance, platform: Platform):
   if (away.length === 0)
     return [fail({ expected: "automated backups copied to another region", actual: `in ${region ?? "?"} only` })];
   return away.flatMap((copy) => [
-    ...retention(copy.days, `days that ${copy.region ?? "the other region"} keeps the copy`),
+    ...retention(copy.days, `days that ${copy.region ?? "the other region"} keeps the copy`, platform),
     equals(
       copy.region,
       platform.keys.find(({ resource: key }) => key === copy.key?.resource)?.region ?? "no key of the stacks",
