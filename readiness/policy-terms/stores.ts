@@ -1,9 +1,10 @@
+import { annotation } from "../../contract";
 import { type Json, numberOf, objectOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { CacheGroup, DatabaseInstance } from "../inventory/views/aws-types";
 import type { Namespace } from "../inventory/views/kubernetes-types";
 
-const STORES = "plimsoll.dev/stores";
+const STORES = annotation.stores;
 
 /** A database or cache as its application declares it: annotation `plimsoll.dev/stores` of the namespace. */
 export interface DeclaredStore {

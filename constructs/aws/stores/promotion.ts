@@ -67,7 +67,13 @@ export class Promotion extends Guarded {
       network: props.network,
       timeoutSeconds: 120,
       variables: {
-        DATABASES: JSON.stringify(props.databases.map(({ arn: _, ...database }) => database)),
+        DATABASES: JSON.stringify(
+          props.databases.map(({ identifier, maxLagSeconds, wantedRetentionDays }) => ({
+            identifier,
+            maxLagSeconds,
+            wantedRetentionDays,
+          })),
+        ),
         CLUSTER: cluster.name,
         CLUSTER_ENDPOINT: cluster.endpoint,
         CLUSTER_CA: cluster.certificateAuthority,

@@ -1,3 +1,4 @@
+import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { Namespace } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
@@ -19,7 +20,7 @@ export default policy({
   subjects: withStores,
   check: (namespace, platform) => {
     const stores = declaredStores(namespace);
-    if (stores === undefined) return unknown("the annotation plimsoll.dev/stores is not JSON");
+    if (stores === undefined) return unknown(`the annotation ${annotation.stores} is not JSON`);
     return stores.flatMap((store) =>
       store.kind === "database" ? ofDatabase(store, namespace, platform) : ofCache(store, namespace, platform),
     );

@@ -55,7 +55,7 @@ export default policy({
     change(
       "promoted before the lag is known",
       machines,
-      edited((text) => text.replace('"Next":"IsDryRun"', '"Next":"Promote"')),
+      edited((text) => text.replace('"Next":"AcceptsLag"', '"Next":"Promote"')),
     ),
     change(
       "no dry run",
