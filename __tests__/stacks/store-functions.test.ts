@@ -1,0 +1,154 @@
+import { transformSync } from "@swc/core";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+type Exports = Record<string, (...args: never[]) => unknown>;
+
+/** jest cannot load an ES module, and the file itself is what is deployed. */
+function load(file: string): Exports {
+  const { code } = transformSync(readFileSync(file, "utf8"), {
+    module: { type: "commonjs" },
+    jsc: { target: "es2022" },
+  });
+  const exports: Exports = {};
+  const requireFrom = (name: string): unknown =>
+    name.startsWith(".") ? load(join(dirname(file), name)) : (createRequire(__filename)(name) as unknown);
+  new Function("exports", "require", code)(exports, requireFrom);
+  return exports;
+}
+
+const functions = join(__dirname, "../../constructs/aws/functions");
+
+interface Instance {
+  status: string;
+  replica: boolean;
+  multiAz: boolean;
+  retentionDays: number;
+}
+
+describe("the promotion", () => {
+  const promotion = load(join(functions, "promotion/index.mjs")) as unknown as {
+    check(databases: object[], input: object, world: object): Promise<{ allowed: boolean; reason: string }>;
+    promote(databases: object[], world: object): Promise<{ started: string[] }>;
+    progress(databases: object[], world: object): Promise<{ done: boolean }>;
+    settle(databases: object[], world: object): Promise<{ changed: string[] }>;
+    steps(step: string, run: string, call: object): Promise<{ done: boolean }>;
+    startWriters(call: object): Promise<{ started: string[] }>;
+  };
+  const databases = [{ identifier: "orders-main", maxLagSeconds: 300, wantedRetentionDays: 30 }];
+  const worldOf = (instance: Instance, lag: number | null) => ({
+    describe: () => Promise.resolve({ ...instance }),
+    lag: () => Promise.resolve(lag),
+    promote: (_: string, days: number) => {
+      Object.assign(instance, { replica: false, retentionDays: days });
+      return Promise.resolve();
+    },
+    modify: (_: string, { multiAz, retentionDays }: { multiAz: boolean; retentionDays: number }) => {
+      Object.assign(instance, { multiAz, retentionDays });
+      return Promise.resolve();
+    },
+  });
+  const replica = (): Instance => ({ status: "available", replica: true, multiAz: false, retentionDays: 0 });
+
+  it("refuses a lag above the RPO and a lag that is not known, unless it is accepted", async () => {
+    expect(await promotion.check(databases, {}, worldOf(replica(), 300))).toMatchObject({ allowed: true });
+    expect(await promotion.check(databases, {}, worldOf(replica(), 301))).toMatchObject({
+      allowed: false,
+      reason: "orders-main lags 301 s, allowed are 300 s",
+    });
+    expect(await promotion.check(databases, {}, worldOf(replica(), null))).toMatchObject({ allowed: false });
+    expect(await promotion.check(databases, { acceptLag: true }, worldOf(replica(), null))).toMatchObject({
+      allowed: true,
+    });
+  });
+
+  it("promotes with 30 days of backups, restores Multi-AZ, and changes nothing when it is repeated", async () => {
+    const instance = replica();
+    const world = worldOf(instance, 0);
+    expect(await promotion.progress(databases, world)).toMatchObject({ done: false });
+    expect(await promotion.promote(databases, world)).toEqual({ started: ["orders-main"] });
+    expect(await promotion.settle(databases, world)).toEqual({ changed: ["orders-main"] });
+    expect(instance).toEqual({ status: "available", replica: false, multiAz: true, retentionDays: 30 });
+    expect(await promotion.promote(databases, world)).toEqual({ started: [] });
+    expect(await promotion.settle(databases, world)).toEqual({ changed: [] });
+    expect(await promotion.progress(databases, world)).toMatchObject({ done: true });
+  });
+
+  it("waits for an instance that is not available", async () => {
+    await expect(promotion.promote(databases, worldOf({ ...replica(), status: "backing-up" }, 0))).rejects.toThrow(
+      "orders-main is backing-up, not available",
+    );
+  });
+
+  it("runs a suspended migration once, and stops when it has failed", async () => {
+    const jobs = new Map<string, string>();
+    const cronJob = {
+      metadata: { name: "migration", namespace: "orders", uid: "1", labels: { "plimsoll.dev/step": "migration" } },
+      spec: { suspend: true, jobTemplate: { spec: { backoffLimit: 2 } } },
+    };
+    const call = (method: string, path: string, body?: { metadata: { name: string } }): Promise<object> => {
+      if (method === "POST" && body) {
+        if (jobs.has(body.metadata.name)) return Promise.reject(Object.assign(new Error("there"), { status: 409 }));
+        jobs.set(body.metadata.name, "Complete");
+        return Promise.resolve({});
+      }
+      if (path.includes("labelSelector")) return Promise.resolve({ items: [cronJob] });
+      const type = jobs.get(path.split("/").at(-1) ?? "");
+      return Promise.resolve({ status: { conditions: [{ type, status: "True" }] } });
+    };
+    expect(await promotion.steps("migration", "29000000", call)).toMatchObject({ done: true });
+    expect(await promotion.steps("migration", "29000000", call)).toMatchObject({ done: true });
+    expect([...jobs.keys()]).toEqual(["migration-29000000"]);
+    jobs.set("migration-29000000", "Failed");
+    await expect(promotion.steps("migration", "29000000", call)).rejects.toThrow("orders/migration-29000000 failed");
+  });
+});
+
+describe("copies of a cache", () => {
+  const copies = load(join(functions, "cache-copy/index.mjs")) as unknown as {
+    read(session: object, takenAt: string): Promise<Buffer>;
+    load(session: object, copy: Buffer, now: number): Promise<object>;
+    open(copy: Buffer): object;
+  };
+  const takenAt = "2026-11-29T00:00:00.000Z";
+  const full = (entries: [string, number, string][]) => ({
+    call: (command: string) =>
+      Promise.resolve(
+        command === "DBSIZE"
+          ? entries.length
+          : entries.flatMap(([key, ttl, value]) => [Buffer.from(key), ttl, Buffer.from(value)]),
+      ),
+  });
+
+  it("come back with their remaining life, without what has expired since", async () => {
+    const copy = await copies.read(
+      full([
+        ["job", -1, "a"],
+        ["soon", 1000, "b"],
+        ["late", 60_000, "c"],
+      ]),
+      takenAt,
+    );
+    const restored: unknown[][] = [];
+    const empty = {
+      call: (...words: unknown[]) => {
+        if (words[0] === "RESTORE") restored.push(words.map(String));
+        return Promise.resolve(0);
+      },
+    };
+    expect(await copies.load(empty, copy, Date.parse(takenAt) + 5000)).toMatchObject({ loaded: 2, expired: 1 });
+    expect(restored).toEqual([
+      ["RESTORE", "job", "0", "a"],
+      ["RESTORE", "late", "55000", "c"],
+    ]);
+  });
+
+  it("are refused when they are damaged, and by a cache that holds entries", async () => {
+    const copy = await copies.read(full([["job", -1, "a"]]), takenAt);
+    const damaged = Buffer.from(copy);
+    damaged[damaged.length - 12] = (damaged[damaged.length - 12] ?? 0) ^ 1;
+    expect(() => copies.open(damaged)).toThrow();
+    await expect(copies.load({ call: () => Promise.resolve(1) }, copy, 0)).rejects.toThrow("the cache is not empty");
+  });
+});
