@@ -31,6 +31,8 @@ const forms: Readonly<Record<string, (resource: Resource, account: string) => st
   aws_cloudwatch_event_rule: named("events", "rule/", "name"),
   aws_cloudtrail: named("cloudtrail", "trail/", "name"),
   aws_lambda_function: named("lambda", "function:", "function_name"),
+  aws_db_instance: named("rds", "db:", "identifier"),
+  aws_elasticache_user: named("elasticache", "user:", "user_id"),
   aws_ecr_repository: named("ecr", "repository/", "name"),
   aws_eks_cluster: named("eks", "cluster/", "name"),
   aws_lb: (lb, account) =>

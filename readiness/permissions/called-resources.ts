@@ -5,6 +5,7 @@ import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
 import type { Secret } from "../inventory/views/aws-types";
 import type { Software } from "./software";
+import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies } from "./store-resources";
 
 /** One resource that a call is about. */
 export interface CalledResource {
@@ -32,15 +33,38 @@ const finders: Readonly<Record<ResourceKind, Find>> = {
   "backup-objects": (software, platform) =>
     backupBuckets(software, platform).map((one) => ({ ...one, arn: `${one.arn}/object` })),
   "keys-of-backup-buckets": (software, platform) =>
-    backupBuckets(software, platform).flatMap(({ resource }) => {
-      const bucket = platform.buckets.find((one) => one.resource === resource);
-      return key(bucket?.key?.resource, platform, via("s3", bucket?.region ?? ""));
-    }),
+    keysIn(
+      backupBuckets(software, platform).flatMap(({ resource }) => resource ?? []),
+      platform,
+    ),
   "bound-target-groups": ({ region }, platform) =>
     platform.objects
       .filter((one) => one.object.kind === "TargetGroupBinding" && one.region === region)
       .flatMap((binding) => binding.resource.resources("values").filter(({ type }) => type === "aws_lb_target_group"))
       .map((group) => called(group, platform)),
+  "cache-copies-read": ({ item, region }, platform) => objectsIn(copiesBucket(item, region, "read"), platform),
+  "cache-copies-written": ({ item, region }, platform) => objectsIn(copiesBucket(item, region, "written"), platform),
+  "bucket-of-cache-copies-read": ({ item, region }, platform) =>
+    copiesBucket(item, region, "read").map((one) => ({
+      ...called(one, platform),
+      context: { "s3:prefix": "caches/a/b/" },
+    })),
+  "keys-of-cache-copies-read": ({ item, region }, platform) => keysIn(copiesBucket(item, region, "read"), platform),
+  "keys-of-cache-copies-written": ({ item, region }, platform) =>
+    keysIn(copiesBucket(item, region, "written"), platform),
+  "cache-users": ({ item }, platform) =>
+    changedUsers(item, platform).map((user) => ({
+      ...called(user, platform),
+      context: { "aws:RequestedRegion": user.region ?? "" },
+    })),
+  databases: ({ item, region }, platform) =>
+    changedDatabases(item, region, platform).map((database) => called(database, platform)),
+  "secrets-of-cache-copies": ({ item, region }, platform) =>
+    secretsOfCopies(item, platform).map((secret) => secretCalled(secret, region, platform)),
+  "keys-of-secrets-of-cache-copies": ({ item, region }, platform) =>
+    secretsOfCopies(item, platform).flatMap((secret) =>
+      key(keyIn(secret, region), platform, via("secretsmanager", region)),
+    ),
   "endpoint-parameters": ({ item, region }, platform) =>
     parsedList(item.resource.expanded("environment.variables.ENDPOINTS")).map((endpoint) => {
       const name = textOf(objectOf(endpoint)["parameter"]) ?? "";
@@ -137,6 +161,18 @@ function key(
     },
   ];
 }
+
+const objectsIn = (buckets: readonly Resource[], platform: Platform): readonly CalledResource[] =>
+  buckets.map((bucket) => {
+    const one = called(bucket, platform);
+    return { ...one, arn: `${one.arn}/caches/application/cache/copy.gz` };
+  });
+
+const keysIn = (buckets: readonly Resource[], platform: Platform): readonly CalledResource[] =>
+  buckets.flatMap((resource) => {
+    const bucket = platform.buckets.find((one) => one.resource === resource);
+    return key(bucket?.key?.resource, platform, via("s3", bucket?.region ?? ""));
+  });
 
 const made = (name: string, region: string, platform: Platform): CalledResource => ({
   arn: `arn:aws:ec2:${region}:${accountOf(platform)}:${name}`,

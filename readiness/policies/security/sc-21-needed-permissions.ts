@@ -63,6 +63,11 @@ export default policy({
       resource("aws_iam_role_policy", (_b, id) => id.includes("latch")),
       without("ssm:PutParameter"),
     ),
+    change("copies of caches that cannot be written", roleOf("cache-copy"), without("s3:PutObject")),
+    change("copies of caches that cannot be read", roleOf("cache-copy"), without("s3:GetObject")),
+    change("a promotion that cannot promote", roleOf("promotion"), without("rds:PromoteReadReplica")),
+    change("users of caches out of reach", roleOf("credentials"), without("elasticache:ModifyUser")),
+    change("a master password out of reach", roleOf("credentials"), without("rds:ModifyDBInstance")),
     change(
       "software that declares nothing",
       resource("aws_lambda_function"),
