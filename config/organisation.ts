@@ -39,7 +39,7 @@ export const organisation = {
     vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::444455556666:role/platform-admin",
-    budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },
+    budget: { usdPerMonth: 2150, ceilingUsdPerMonth: 4300 },
   },
   development: {
     accountId: "777788889999",
@@ -48,7 +48,7 @@ export const organisation = {
     vcpuQuotas,
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::777788889999:role/platform-admin",
-    budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },
+    budget: { usdPerMonth: 2150, ceilingUsdPerMonth: 4300 },
   },
   local: {
     accountId: "000000000000",

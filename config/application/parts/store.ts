@@ -6,7 +6,7 @@ import { count } from "../fields";
 /** Longest time without the store after a disaster. */
 const rtoMinutes = count(1, 10_080, "minutes", "recovery is computed in minutes");
 
-/** Extensions that an application may ask for: each can be created without superuser rights. Source: PostgreSQL 16 documentation, trusted extensions; RDS user guide, extensions of PostgreSQL 16, read 2026-11-29. */
+/** Extensions that an application may ask for: each can be created without superuser rights. Source: PostgreSQL 16 documentation, trusted extensions; RDS user guide, extensions of PostgreSQL 16. */
 export const databaseExtensions = [
   "btree_gin",
   "btree_gist",

@@ -107,7 +107,7 @@ export class PlatformFunction extends Guarded {
       timeout: props.timeoutSeconds,
       environment: {
         variables: {
-          // Node.js 20 and later read the certificates of RDS only when told (AWS Lambda developer guide, Node.js runtimes, read 2026-11-29).
+          // Node.js 20 and later read the certificates of RDS only when told (AWS Lambda developer guide, Node.js runtimes).
           ...(network ? { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } : {}),
           ...props.variables,
         },

@@ -35,8 +35,8 @@ const SNAPSHOT_DAYS = 7;
 /**
  * A Redis-compatible replication group: TLS, one user with a password, eviction by use, daily snapshots.
  *
- * ElastiCache refuses the append-only file in groups with failover (ElastiCache user guide, data durability options, read
- * 2026-11-29): what persists is the replica, the snapshots, and the copies of cache-copies.ts. The user is made with IAM
+ * ElastiCache refuses the append-only file in groups with failover (ElastiCache user guide, data durability options):
+ * what persists is the replica, the snapshots, and the copies that functions/cache-copy makes. The user is made with IAM
  * authentication, which no client of ours uses: the first rotation turns it to passwords, which Terraform never sees.
  */
 export class ValkeyCache extends Guarded {

@@ -47,7 +47,7 @@ const MAINTENANCE_WINDOWS = { replica: "sun:05:00-sun:06:00", writer: "mon:05:00
  * - TLS is forced, storage, logs and insights are encrypted with the region's own key.
  * - The first master password is made while Terraform runs and is write-only: it is in no state and no plan. A source with
  *   `manage_master_user_password` can have no read replica (RDS user guide, password management with Secrets Manager,
- *   limitations, read 2026-11-29).
+ *   limitations).
  * - A replica that was promoted stays: `replicate_source_db` is ignored, and retention, zones and password are what the
  *   promotion made of them, because the configuration does not name them.
  */

@@ -143,7 +143,7 @@ export class Promotion extends Guarded {
             Resource: keyArn,
             Condition: { StringEquals: { "kms:ViaService": `sns.${this.props.region}.amazonaws.com` } },
           },
-          // Log delivery knows no resources (Step Functions developer guide, logging to CloudWatch Logs, read 2026-11-29).
+          // Log delivery knows no resources (Step Functions developer guide, logging to CloudWatch Logs).
           {
             Effect: "Allow",
             Action: ["logs:DescribeLogGroups", "logs:GetLogDelivery", "logs:ListLogDeliveries"],

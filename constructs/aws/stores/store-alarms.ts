@@ -16,7 +16,7 @@ const GIB = 2 ** 30;
  * Alarms on what ends a database's recovery point: a replica that lags or has stopped, a slot that fills the writer.
  *
  * With the standby unreachable the writer keeps all WAL that the replica has not fetched, until its storage is full
- * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`, read 2026-11-29).
+ * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`).
  */
 export class DatabaseAlarms extends Guarded {
   static readonly guardedBy = ["DR-07"] as const;

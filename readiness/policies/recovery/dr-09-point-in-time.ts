@@ -9,7 +9,7 @@ import { mustProtectData } from "../../policy-terms/scope";
 
 const writers = resource("aws_db_instance", (block) => block["engine"] !== undefined);
 const copies = resource("aws_db_instance_automated_backups_replication");
-/** RDS keeps no longer. Source: Amazon RDS user guide, backup retention period, read 2026-11-29. */
+/** RDS keeps no longer. Source: Amazon RDS user guide, backup retention period. */
 const MOST_DAYS = 35;
 
 export default policy({

@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 const replicas = resource("aws_db_instance", (block) => block["replicate_source_db"] !== undefined);
 /** Set by the promotion; the configuration of a replica must not name them, or an apply sets them back. */
 const ofPromotion = ["backup_retention_period", "multi_az", "password", "password_wo", "manage_master_user_password"];
-/** A change of any replaces the instance (hashicorp/aws, resource aws_db_instance, read 2026-11-29). */
+/** A change of any replaces the instance (hashicorp/aws, resource aws_db_instance). */
 const ofSource = ["engine", "engine_version", "username", "db_name", "snapshot_identifier", "allocated_storage"];
 
 export default policy({

@@ -1,5 +1,5 @@
 // Calls of the Kubernetes API of an EKS cluster with the function's own role. The token is a presigned URL of STS, as the
-// AWS command line makes it (aws-cli awscli/customizations/eks/get_token.py, read 2026-11-29).
+// AWS command line makes it (aws-cli awscli/customizations/eks/get_token.py).
 import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
 

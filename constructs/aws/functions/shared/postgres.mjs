@@ -1,6 +1,6 @@
 // Client of the PostgreSQL protocol, version 3: TLS, SCRAM-SHA-256, simple queries. The functions of the platform send a
 // handful of statements; a driver would be a dependency to keep up to date. Protocol: PostgreSQL 16 documentation,
-// chapter 55 (message formats, SASL authentication), read 2026-11-29.
+// chapter 55 (message formats, SASL authentication).
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";

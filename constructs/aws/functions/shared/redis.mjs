@@ -1,5 +1,5 @@
 // Client of the Redis protocol (RESP2): TLS, AUTH, commands with binary answers. Protocol: redis.io, RESP protocol
-// specification, read 2026-11-29.
+// specification.
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 
