@@ -280,7 +280,7 @@ export class ApplicationStack extends KubernetesStack {
     const connected = keys.some((key) => this.connectionOf(key) !== undefined);
     if (texts.length === 0 && !connected) return {};
     const values = keys.map((key) => connectionSecret(key, this.remoteKey(key), this.connectionOf(key)));
-    const rendered = texts.map(([name, text]) => [name, values.reduce((before, { within }) => within(before), text]));
+    const rendered = texts.map(([name, text]) => [name, values.reduce((before, { within }) => within(before), text)]);
     return {
       template: {
         engineVersion: "v2",

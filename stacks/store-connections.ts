@@ -33,7 +33,7 @@ export function connectionSecret(key: string, remote: string, endpoint: StoreEnd
     within: (text) =>
       text.replaceAll(
         new RegExp(`\\.${key}\\b`, "g"),
-        () => `(printf "${urlOf("%s:%s", endpoint)}" .${username} .${password})`,
+        () => `(print "${urlOf(`" .${username} ":" .${password} "`, endpoint)}")`,
       ),
   };
 }
