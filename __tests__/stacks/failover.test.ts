@@ -120,10 +120,10 @@ describe("failover", () => {
     expect(variables["ENGAGE_AFTER_MINUTES"]).toBe("5");
     expect(JSON.parse(variables["ENDPOINTS"] ?? "")).toContainEqual({
       name: "orders",
-      parameter: "/failback-latch/plimsoll-production/orders",
-      host: "orders.plimsoll.example",
-      primary: "orders.us-east-1.plimsoll.example",
-      secondary: "orders.eu-west-1.plimsoll.example",
+      parameter: "/failback-latch/acme-production/orders",
+      host: "orders.acme.example",
+      primary: "orders.us-east-1.acme.example",
+      secondary: "orders.eu-west-1.acme.example",
     });
   });
 

@@ -29,7 +29,7 @@ export default policy({
     }),
   ],
   boundary: {
-    holds: change("two Spot nodes in each group", spotGroups, set("scaling_config.max_size", 2)),
+    holds: change("one Spot node in each group", spotGroups, set("scaling_config.max_size", 1)),
     breaks: change("thirty nodes on demand in each zone", onDemandGroups, set("scaling_config.max_size", 30)),
   },
 });
