@@ -48,10 +48,10 @@ export default policy({
   ],
   boundary: {
     holds: changeEnvironment("the very vCPUs", (environment) => {
-      environment.regions.primary.vcpuQuota = { onDemand: 78, spot: 44 };
+      environment.regions.primary.vcpuQuota = { onDemand: 102, spot: 44 };
     }),
     breaks: changeEnvironment("one vCPU less", (environment) => {
-      environment.regions.primary.vcpuQuota = { onDemand: 77, spot: 44 };
+      environment.regions.primary.vcpuQuota = { onDemand: 101, spot: 44 };
     }),
   },
 });
