@@ -28,6 +28,8 @@ export interface DeployResult {
   readonly skipped: PreflightResult["skipped"];
   /** The stage that the next run begins with; null when all are done. */
   readonly next: string | null;
+  /** Terraform's own words, where a stage failed. */
+  readonly errors?: readonly string[];
 }
 
 const indexOf = (stage: string): number => stages.findIndex(({ name }) => name === stage);
@@ -91,7 +93,13 @@ async function runStages(
     ]);
     if (run.ok) continue;
     output.lines(failureLines(run.failure, "applied"));
-    output.json(result(run.failure.interrupted ? "interrupted" : "failed", { stacks: done, next: stage.name }));
+    output.json(
+      result(run.failure.interrupted ? "interrupted" : "failed", {
+        stacks: done,
+        next: stage.name,
+        errors: run.failure.errors,
+      }),
+    );
     return run.failure.interrupted ? exitCodes.interrupted : exitCodes.failed;
   }
   output.lines(["Done."]);

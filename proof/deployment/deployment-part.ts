@@ -88,7 +88,7 @@ function expectation(
         : expected.holds(result);
   if (wrong === undefined) return true;
   const gaps = (result?.gaps ?? []).map((gap) => `${gap.check}: ${gap.what}`);
-  ledger.failed(`${name}: ${what}`, [wrong, ...gaps, words].join("\n"));
+  ledger.failed(`${name}: ${what}`, [wrong, ...gaps, ...(result?.errors ?? []).slice(0, 20), words].join("\n"));
   return false;
 }
 

@@ -17,6 +17,7 @@ export interface Result {
   readonly stacks: readonly StackChange[];
   readonly gaps: readonly { readonly check: string; readonly what: string }[];
   readonly next?: string | null;
+  readonly errors?: readonly string[];
 }
 
 export interface Answer {
