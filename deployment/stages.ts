@@ -33,9 +33,9 @@ export const stages: readonly Stage[] = [
   {
     name: "data",
     title: "Networks and data",
-    layers: ["network", "data", "databases", "stores"],
-    minutes: 60,
-    source: "terraform-provider-aws, default create timeouts of aws_db_instance (40 min) and the replica after it",
+    layers: ["network", "data"],
+    minutes: 10,
+    source: arithmetic,
   },
   {
     name: "clusters",
@@ -43,6 +43,14 @@ export const stages: readonly Stage[] = [
     layers: ["cluster", "ingress"],
     minutes: 30,
     source: "Amazon EKS user guide: control plane 15 to 20 minutes, then nodes and add-ons 5 to 10; read 2026-11",
+  },
+  {
+    name: "stores",
+    title: "Databases, caches and promotion",
+    // They admit the nodes of the clusters, and the promotion acts in the cluster of the standby.
+    layers: ["stores"],
+    minutes: 60,
+    source: "terraform-provider-aws, default create timeouts of aws_db_instance (40 min) and the replica after it",
   },
   {
     name: "platform",
