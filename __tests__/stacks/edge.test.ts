@@ -310,7 +310,7 @@ describe("audit", () => {
       subscriber_email_addresses: ["operations@acme.example"],
     };
     expect(only("aws_budgets_budget", stackOf(stacks, "audit"))).toMatchObject({
-      limit_amount: "2250",
+      limit_amount: "2400",
       limit_unit: "USD",
       time_unit: "MONTHLY",
       notification: [

@@ -150,7 +150,10 @@ export default policy({
   },
   mutants: [
     change("nothing is declared", agent, unset([...FACTS, "authentication"])),
-    change("the key does not reach the pods", agent, set(`${CONTAINER}.0.env`, [])),
+    change("the key does not reach the pods", agent, (block) => {
+      set(`${CONTAINER}.0.env`, [])(block);
+      set(`${CONTAINER}.0.volume_mount`, [])(block);
+    }),
     change("the switch is off", mirror, (block) => {
       const text = JSON.stringify(block).replace(
         '{"name":"MIRROR_API_KEY_AUTH","value":"true"}',

@@ -46,7 +46,7 @@ export default policy({
     ),
   ],
   boundary: {
-    holds: change("30 days", writers, set("backup_retention_period", 30)),
+    holds: change("35 days, the most that RDS keeps", writers, set("backup_retention_period", 35)),
     breaks: change("29 days", writers, set("backup_retention_period", 29)),
   },
 });

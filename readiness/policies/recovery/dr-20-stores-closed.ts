@@ -43,12 +43,9 @@ export default policy({
     change("the default security group", databases, unset("vpc_security_group_ids")),
   ],
   boundary: {
-    holds: change("a private subnet of the region", rules, (block) => {
-      if (!String(block["cidr_ipv4"]).startsWith("10.")) throw new Error("the rule names no private subnet");
-      set("description", "nodes")(block);
-    }),
+    holds: change("a private subnet of the region", rules, set("description", "nodes")),
     breaks: change("the region's whole network", rules, (block) => {
-      set("cidr_ipv4", String(block["cidr_ipv4"]).replace(/^10\.(\d+)\..*/, "10.$1.0.0/16"))(block);
+      set("cidr_ipv4", String(block["cidr_ipv4"]).replace(/^(\d+)\.(\d+)\..*/, "$1.$2.0.0/16"))(block);
     }),
   },
 });

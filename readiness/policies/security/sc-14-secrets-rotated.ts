@@ -79,7 +79,7 @@ export default policy({
   boundary: {
     holds: together(
       "shorter by a day, and so declared",
-      change("declared", resource("aws_secretsmanager_secret", isGenerated), set(["tags", tag.rotationDays], "89")),
+      change("declared", resource("aws_secretsmanager_secret", hasRotationDays), set(["tags", tag.rotationDays], "89")),
       change("made", rotations, set("rotation_rules.automatically_after_days", 89)),
     ),
     breaks: change("a day longer than declared", rotations, set("rotation_rules.automatically_after_days", 91)),
@@ -90,8 +90,8 @@ function named(secret: string) {
   return resource("aws_secretsmanager_secret", (block) => String(block["name"]).endsWith(`/${secret}`));
 }
 
-function isGenerated(block: Parameters<ReturnType<typeof set>>[0]): boolean {
-  return JSON.stringify(block).includes(`"${tag.secretOrigin}":"generated"`);
+function hasRotationDays(block: Parameters<ReturnType<typeof set>>[0]): boolean {
+  return JSON.stringify(block).includes(`"${tag.rotationDays}":`);
 }
 
 function rotated({ rotation }: Secret, days: number, platform: Platform): Verdict[] {
