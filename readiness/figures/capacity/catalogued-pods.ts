@@ -131,7 +131,7 @@ function workloadObject(facts: PodFacts): KubernetesObject {
     metadata: { name: facts.name, namespace: facts.namespace },
     spec: filled({
       replicas: facts.kind === "DaemonSet" || facts.kind === "Job" ? null : facts.replicas,
-      [facts.kind === "DaemonSet" ? "updateStrategy" : "strategy"]: facts.strategy as JsonObject | null,
+      [facts.kind === "Deployment" ? "strategy" : "updateStrategy"]: facts.strategy as JsonObject | null,
       selector: { matchLabels: facts.selector as JsonObject },
       template: { metadata: { labels: facts.podLabels as JsonObject }, spec },
     }),
