@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { awsAccount } from "../../deployment/aws-account";
@@ -92,17 +93,25 @@ function expectation(
   return false;
 }
 
+/** Longest time that Terraform may take to finish the resource in work: a NAT gateway of the emulator and a margin. */
+const RELEASE_SECONDS = 300;
+
 /** Ctrl-C while the networks are made: Terraform ends in order, nothing stays locked. */
 async function interrupted(scene: Scene): Promise<boolean> {
   const answer = await deploy(scene, ["--until", "data"], undefined, (line) => /stage data: \d+ resources/.test(line));
   const stacks = existsSync(join(scene.outdir, "manifest.json")) ? readStacks(scene.outdir) : [];
   const account = awsAccount(scene.environment);
-  const keys = await Promise.all(
-    [...new Map(stacks.flatMap(({ state }) => (state ? [[state.bucket, state] as const] : []))).values()].map(
-      async (state) => (await account.keys(state)) ?? [],
-    ),
-  );
-  const locks = keys.flat().filter((key) => key.endsWith(".tflock"));
+  const states = [...new Map(stacks.flatMap(({ state }) => (state ? [[state.bucket, state] as const] : []))).values()];
+  const locked = async (): Promise<string[]> => {
+    const keys = await Promise.all(states.map(async (state) => (await account.keys(state)) ?? []));
+    return keys.flat().filter((key) => key.endsWith(".tflock"));
+  };
+  let locks = await locked();
+  // cdktf ends before Terraform does, which finishes the resource in work and writes the state.
+  for (let waited = 0; locks.length > 0 && waited < RELEASE_SECONDS; waited += 5) {
+    await sleep(5000);
+    locks = await locked();
+  }
   const good = expectation(scene, "a deployment that is interrupted ends in order", answer, {
     code: 130,
     holds: ({ outcome, next }) =>

@@ -67,6 +67,8 @@ export async function proveClaims(
       ),
     ),
   );
+  const standsInFor = (namespace: string | undefined): boolean =>
+    taken.some(({ reference, sent }) => sent.origin === "stand-in" && reference.metadata.namespace === namespace);
   for (const claim of await api.list("v1", "PersistentVolumeClaim")) {
     const name = `${claim.metadata.namespace}/${claim.metadata.name}`;
     const one = taken.find(
@@ -78,9 +80,12 @@ export async function proveClaims(
     if (objectOf(claim["status"])["phase"] === "Bound") ledger.proved("volume claims bound");
     else if (used.has(name))
       ledger.failed(`${environment}/${where}: not bound`, JSON.stringify(objectOf(claim["status"])));
+    else if (standsInFor(claim.metadata.namespace))
+      // A stand-in has the containers that the lock of its chart records, and no volumes.
+      ledger.cannot(`${environment}/${where}: bound`, "the pods of charts are stand-ins without volumes");
     else
       ledger.failed(
-        `${environment}/${where}: nobody uses it`,
+        `${environment}/${where}: no pod uses it`,
         "no pod mounts the claim, so its class never provisions it",
       );
   }
