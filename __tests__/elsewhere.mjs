@@ -16,7 +16,15 @@ export default application({
   owner: "readers",
   tier: 2,
   objectives: { availability: 0.995, latencyP99Ms: 900, errorRate: 0.01, rtoMinutes: 60, rpoHours: 24 },
-  entry: { component: "site", healthPath: "/up" },
+  entry: { component: "site", healthPath: "/up", authentication: { secret: "SITE_KEY" } },
+  secrets: {
+    SITE_KEY: {
+      description: "Key that readers present",
+      minimumLength: 32,
+      generate: { length: 32, characters: "letters-and-digits" },
+      rotationDays: 90,
+    },
+  },
   components: {
     site: service({
       image: "books:2.0.0",
@@ -26,6 +34,7 @@ export default application({
       limits: { memory: "128Mi" },
       replicas: 3,
       keepAvailable: 1,
+      secrets: ["SITE_KEY"],
     }),
   },
 });

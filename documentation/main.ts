@@ -1,10 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+// `node dist/documentation/main.js [--check]`: writes every generated page, or names those that are stale.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../config/project";
 import { pages } from "./pages";
 
+const check = process.argv.includes("--check");
 for (const { file, content } of pages(projectRoot)) {
-  mkdirSync(dirname(join(projectRoot, file)), { recursive: true });
-  writeFileSync(join(projectRoot, file), content);
+  const path = join(projectRoot, file);
+  if (existsSync(path) && readFileSync(path, "utf8") === content) continue;
+  if (check) {
+    console.error(`${file} is stale: run make docs`);
+    process.exitCode = 1;
+    continue;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
   console.log(`wrote ${file}`);
 }

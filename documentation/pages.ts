@@ -18,6 +18,8 @@ export interface Page {
   /** Relative to the project. */
   readonly file: string;
   readonly content: string;
+  /** `configuration`: names applications or values of the organisation, so each user's own page differs. */
+  readonly from: "program" | "configuration";
 }
 
 const [begin, end] = ["<!-- written by make docs: settings -->", "<!-- end -->"];
@@ -38,12 +40,21 @@ export function pages(root: string): Page[] {
   return [
     {
       file: guide,
+      from: "program",
       content: `${text.slice(0, from + begin.length)}\n\n${applicationFields(root)}\n\n${text.slice(to)}`,
     },
-    { file: "docs/deployment.md", content: deploymentPage(readFileSync(join(root, "docs/deployment.md"), "utf8")) },
-    { file: "docs/applications.md", content: applicationsPage(applicationRecords, differences.applications) },
-    { file: "docs/procedures.md", content: proceduresPage(production, applications) },
-    { file: "docs/policies.md", content: policiesPage(discoverPolicies(), engineRules) },
-    ...runbookPages(),
+    {
+      file: "docs/deployment.md",
+      from: "configuration",
+      content: deploymentPage(readFileSync(join(root, "docs/deployment.md"), "utf8")),
+    },
+    {
+      file: "docs/applications.md",
+      from: "program",
+      content: applicationsPage(applicationRecords, differences.applications),
+    },
+    { file: "docs/procedures.md", from: "configuration", content: proceduresPage(production, applications) },
+    { file: "docs/policies.md", from: "program", content: policiesPage(discoverPolicies(), engineRules) },
+    ...runbookPages().map((page) => ({ ...page, from: "configuration" as const })),
   ];
 }

@@ -34,7 +34,7 @@ const described = (): readonly Described[] => [
 ];
 
 /** One page an alert, and a list of them. `runbook_url` of an alert ends with the name of its page. */
-export function runbookPages(): readonly Page[] {
+export function runbookPages(): readonly Omit<Page, "from">[] {
   const alerts = [...described()].sort((a, b) => (a.alert < b.alert ? -1 : 1));
   return [
     { file: "docs/runbooks/README.md", content: overview(alerts) },

