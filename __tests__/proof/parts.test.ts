@@ -222,6 +222,18 @@ describe("a stack without some of its resources", () => {
     expect(left["output"]).toEqual({ topic: { value: "${aws_sns_topic.c.arn}" } });
   });
 
+  it("names only outputs that are left in the metadata by which cdktf shows them", () => {
+    const { terraform: left } = omit(
+      {
+        "//": { metadata: { stackName: "one" }, outputs: { one: { kept: "topic", nested: { gone: "balancer" } } } },
+        resource: { aws_lb: { a: {} }, aws_sns_topic: { c: {} } },
+        output: { topic: { value: "${aws_sns_topic.c.arn}" }, balancer: { value: "${aws_lb.a.arn}" } },
+      },
+      (type) => type === "aws_lb",
+    );
+    expect(left["//"]).toEqual({ metadata: { stackName: "one" }, outputs: { one: { kept: "topic", nested: {} } } });
+  });
+
   it("falls into a gap by its type, or by what an argument holds", () => {
     const { gaps } = loadEmulatorGaps();
     expect(gapOf(gaps, "aws_lb_listener_certificate", {})?.service).toBe("ELBv2");

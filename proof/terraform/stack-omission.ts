@@ -39,12 +39,26 @@ export function omit(terraform: JsonObject, unwanted: (type: string, body: JsonO
     // Terraform refuses an empty list of outputs.
     terraform: withProvidersOf({
       ...terraform,
+      "//": withOutputs(objectOf(terraform["//"]), new Set(Object.keys(outputs))),
       resource,
       output: Object.keys(outputs).length === 0 ? undefined : outputs,
     }),
     omitted,
     dependents: [...gone].filter((address) => !omitted.includes(address)).sort(),
   };
+}
+
+/** The metadata lists outputs by construct; cdktf ends with a TypeError where Terraform has none of that name. */
+function withOutputs(metadata: JsonObject, kept: ReadonlySet<string>): JsonObject {
+  if (metadata["outputs"] === undefined) return metadata;
+  const named = (tree: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(tree).flatMap(([id, entry]): [string, Json][] => {
+        if (isObject(entry)) return [[id, named(entry)]];
+        return typeof entry === "string" && kept.has(entry) ? [[id, entry]] : [];
+      }),
+    );
+  return { ...metadata, outputs: named(objectOf(metadata["outputs"])) };
 }
 
 const withoutOrder = (body: JsonObject): JsonObject => ({ ...body, depends_on: undefined });
