@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "../config/project";
+import { Interruption } from "./interruption";
 
 export interface StackChanges {
   readonly added: number;
@@ -60,7 +61,7 @@ export async function runCdktf(options: CdktfOptions): Promise<CdktfRun> {
       // Without a terminal cdktf writes whole lines; CI=1 keeps it from drawing.
       env: { ...(options.environment ?? process.env), CHECKPOINT_DISABLE: "1", NO_COLOR: "1", CI: "1" },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own: Ctrl-C reaches cdktf once, through us, and Terraform through cdktf.
+      // A group of its own: Ctrl-C reaches Terraform once, through us, and cdktf not at all (interruption.ts).
       detached: true,
     },
   );
@@ -70,20 +71,20 @@ export async function runCdktf(options: CdktfOptions): Promise<CdktfRun> {
       file.write(`${line}\n`);
       reading.line(line);
     });
-  let interrupted = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    interrupted = true;
-    if (child.pid) process.kill(child.pid, signal);
+  const interruption = new Interruption(() => child.pid);
+  const onInterrupt = (): void => {
+    interruption.ask();
     options.note("ending: Terraform finishes the resources in work and writes the state");
   };
-  const onInterrupt = (): void => stop("SIGINT");
   process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
   try {
     const code = await new Promise<number | null>((resolve, reject) =>
       child.once("error", reject).once("close", resolve),
     );
+    const interrupted = interruption.asked;
     return { ok: code === 0 && !interrupted, interrupted, changes: reading.changes, errors: reading.errors };
   } finally {
+    interruption.end();
     process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
     file.end();
   }

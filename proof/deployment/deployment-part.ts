@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { awsAccount } from "../../deployment/aws-account";
@@ -93,9 +92,6 @@ function expectation(
   return false;
 }
 
-/** Longest time that Terraform may take to finish the resource in work: a NAT gateway of the emulator and a margin. */
-const RELEASE_SECONDS = 300;
-
 /** Ctrl-C while the networks are made: Terraform ends in order, nothing stays locked. */
 async function interrupted(scene: Scene): Promise<boolean> {
   const answer = await deploy(scene, ["--until", "data"], undefined, (line) => /stage data: \d+ resources/.test(line));
@@ -106,12 +102,7 @@ async function interrupted(scene: Scene): Promise<boolean> {
     const keys = await Promise.all(states.map(async (state) => (await account.keys(state)) ?? []));
     return keys.flat().filter((key) => key.endsWith(".tflock"));
   };
-  let locks = await locked();
-  // cdktf ends before Terraform does, which finishes the resource in work and writes the state.
-  for (let waited = 0; locks.length > 0 && waited < RELEASE_SECONDS; waited += 5) {
-    await sleep(5000);
-    locks = await locked();
-  }
+  const locks = await locked();
   const good = expectation(scene, "a deployment that is interrupted ends in order", answer, {
     code: 130,
     holds: ({ outcome, next }) =>
