@@ -154,6 +154,7 @@ export class DataStack extends PlatformStack {
       environment,
       region: region.name,
       keyArn: this.key.arn,
+      replica: { region: standby.site.region.name, keyArn: standby.key.arn },
       namePrefix: secretPrefix(this.site),
       declaration: configured(environment, ""),
     });

@@ -1,14 +1,16 @@
 import type { Site } from "../config/site";
+import { type ReplicaKey, replicaStatement } from "../constructs/aws/functions/secret-rotation";
 import type { DataStack } from "./data";
 
 const secretsOf = ({ environment, region }: Site): string =>
   `arn:aws:secretsmanager:${region.name}:${environment.accountId}:secret:${environment.organisation}/${environment.name}/*`;
 
-/** What the rotation of store passwords calls: its secrets, the databases' master password, the caches' users in both regions. */
+/** What the rotation of store passwords calls: its secrets with their keys in both regions, the databases' master password, the caches' users in both regions. */
 export function credentialPermissions(
   site: Site,
   functionName: string,
   secretKeyArn: string,
+  replica: ReplicaKey,
   stores: { readonly databases: readonly string[]; readonly caches: readonly string[] },
 ): object[] {
   const { environment, region } = site;
@@ -37,6 +39,7 @@ export function credentialPermissions(
       Resource: secretKeyArn,
       Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
     },
+    replicaStatement(region.name, replica),
     ...(stores.databases.length > 0
       ? [{ Effect: "Allow", Action: ["rds:ModifyDBInstance"], Resource: [...stores.databases] }]
       : []),

@@ -237,6 +237,7 @@ export class StoresStack extends PlatformStack {
 
   private addRotation(databases: readonly Named<Database>[], caches: readonly Named<Cache>[]): void {
     const { environment, region } = this.site;
+    const { data } = this.props;
     const stores = { ...this.describedDatabases(databases), ...this.describedCaches(caches) };
     if (Object.keys(stores).length === 0) return;
     const name = `${environment.organisation}-${environment.name}-store-credentials`;
@@ -250,10 +251,18 @@ export class StoresStack extends PlatformStack {
       network: this.functionNetwork(),
       timeoutSeconds: 600,
       variables: { STORES: JSON.stringify(stores) },
-      statements: credentialPermissions(this.site, name, this.props.data.own.key.arn, {
-        databases: databases.map((one) => databaseArn(environment, region, one.application.application.name, one.name)),
-        caches: caches.map((one) => cacheIdentifier(one.application.application.name, one.name)),
-      }),
+      statements: credentialPermissions(
+        this.site,
+        name,
+        data.own.key.arn,
+        { region: data.other.site.region.name, keyArn: data.other.key.arn },
+        {
+          databases: databases.map((one) =>
+            databaseArn(environment, region, one.application.application.name, one.name),
+          ),
+          caches: caches.map((one) => cacheIdentifier(one.application.application.name, one.name)),
+        },
+      ),
       topicArn: this.topic.arn,
       failureMeans: "The password of a store was not rotated",
       declaration: configured(environment, ""),

@@ -8,6 +8,11 @@ interface Version {
   stages: string[];
   created: Date;
 }
+interface Copy {
+  Region: string;
+  Status: string;
+  StatusMessage?: string;
+}
 interface World {
   describe(id: string): Promise<unknown>;
   value(id: string, version: string, stage: string): Promise<string | undefined>;
@@ -55,6 +60,7 @@ class Manager {
     readonly versions: Record<string, Version> = {},
     readonly enabled = true,
     readonly spoil: (value: string) => string = (value) => value,
+    readonly copies: readonly Copy[] = [{ Region: "eu-west-1", Status: "InSync" }],
   ) {}
 
   readonly world: World = {
@@ -62,6 +68,7 @@ class Manager {
       Name: "plimsoll/test/orders/API_KEY",
       RotationEnabled: this.enabled,
       Tags: this.tagList(),
+      ReplicationStatus: this.copies,
       VersionIdsToStages: Object.fromEntries(Object.entries(this.versions).map(([id, { stages }]) => [id, stages])),
     }),
     value: async (_, version, stage) =>
@@ -226,7 +233,7 @@ describe("the daily review", () => {
     const { lines, told } = await review(entered, {});
     expect(lines).toEqual(["plimsoll/test/orders/API_KEY (entered) has no value yet"]);
     expect(told).toEqual([
-      "1 secrets to enter or replace below plimsoll/test/: plimsoll/test/orders/API_KEY (entered) has no value yet",
+      "1 secrets to enter, replace or replicate below plimsoll/test/: plimsoll/test/orders/API_KEY (entered) has no value yet",
     ]);
   });
 
@@ -247,5 +254,26 @@ describe("the daily review", () => {
       v0: { value: "s3cret", stages: ["AWSPREVIOUS"], created: daysAgo(400) },
     });
     expect(lines).toEqual([]);
+  });
+
+  const copied = async (days: number, copy: Copy) =>
+    rotation.review(
+      "plimsoll/test/",
+      today.getTime(),
+      new Manager({ "secret-origin": "permanent" }, current(days), true, (value) => value, [copy]).world,
+    );
+
+  test("tells of a value that did not reach the other region", async () => {
+    const StatusMessage = "The KMS key is disabled";
+    expect(await copied(0, { Region: "eu-west-1", Status: "Failed", StatusMessage })).toEqual([
+      "plimsoll/test/orders/API_KEY is not replicated to eu-west-1 (Failed): The KMS key is disabled",
+    ]);
+  });
+
+  test("gives a replication an hour, and not a day", async () => {
+    expect(await copied(0, { Region: "eu-west-1", Status: "InProgress" })).toEqual([]);
+    expect(await copied(1, { Region: "eu-west-1", Status: "InProgress" })).toEqual([
+      "plimsoll/test/orders/API_KEY is not replicated to eu-west-1 (InProgress): no reason given",
+    ]);
   });
 });

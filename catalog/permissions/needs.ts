@@ -19,6 +19,7 @@ export type ResourceKind =
   | "keys-of-log-buckets"
   | "keys-of-notification-topic"
   | "keys-of-referenced-secrets"
+  | "keys-of-replicas-of-rotated-secrets"
   | "keys-of-rotated-secrets"
   | "keys-of-secrets-of-cache-copies"
   | "keys-of-storage-classes"

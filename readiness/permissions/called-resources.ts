@@ -114,6 +114,10 @@ const finders: Readonly<Record<ResourceKind, Find>> = {
     rotatedBy(item.resource, platform).flatMap((secret) =>
       key(secret.key?.resource, platform, via("secretsmanager", region)),
     ),
+  "keys-of-replicas-of-rotated-secrets": ({ item }, platform) =>
+    rotatedBy(item.resource, platform).flatMap(({ replicas }) =>
+      replicas.flatMap((replica) => key(replica.key?.resource, platform, via("secretsmanager", replica.region ?? ""))),
+    ),
   "keys-of-storage-classes": ({ region }, platform) =>
     platform.storageClasses
       .filter((one) => one.region === region && one.parameters["kmsKeyId"] !== undefined)

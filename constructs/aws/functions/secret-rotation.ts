@@ -18,12 +18,38 @@ import { type Declaration, Guarded } from "../../guarded";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
 
+/** Key of the copies of secrets in another region. */
+export interface ReplicaKey {
+  readonly region: string;
+  readonly keyArn: string;
+}
+
+/**
+ * What whoever writes a value needs of the key of its copies: Secrets Manager decrypts the new value and encrypts it for the
+ * other region in the name of the caller. Without it the value changes here only, and the copy keeps the old one.
+ * (Secrets Manager user guide, "Troubleshoot AWS Secrets Manager replication" and "How Secrets Manager authorizes
+ * cross-account replication", read 2026-11-28.)
+ */
+export const replicaStatement = (region: string, replica: ReplicaKey): object => ({
+  Effect: "Allow",
+  Action: ["kms:Encrypt", "kms:GenerateDataKey"],
+  Resource: replica.keyArn,
+  // The guide does not say which region's endpoint is the caller then.
+  Condition: {
+    StringEquals: {
+      "kms:ViaService": [region, replica.region].map((name) => `secretsmanager.${name}.amazonaws.com`),
+    },
+  },
+});
+
 export interface SecretRotationProps {
   readonly environment: Environment;
   /** Region of the secrets, the function and the topic. */
   readonly region: string;
   /** Key of the secrets, and of the function's logs and messages: it must admit `logs.<region>` and `cloudwatch`. */
   readonly keyArn: string;
+  /** Where values are copied to, with the key that they are encrypted with there. */
+  readonly replica: ReplicaKey;
   /** All secrets are named below it, for example `plimsoll/production/`. */
   readonly namePrefix: string;
   readonly declaration?: Declaration;
@@ -37,6 +63,17 @@ export interface Rotated {
 }
 
 /**
+ * What Secrets Manager records when a copy could not be written. CloudTrail delivers it on a best effort basis, so the daily
+ * review asks as well. (Secrets Manager user guide, "Log entries for replication"; EventBridge reference, Secrets Manager
+ * events. Read 2026-11-28.)
+ */
+const replicationFailure = {
+  source: ["aws.secretsmanager"],
+  "detail-type": ["AWS Service Event via CloudTrail"],
+  detail: { eventSource: ["secretsmanager.amazonaws.com"], eventName: ["ReplicationFailed"] },
+};
+
+/**
  * Values that nobody knows: a function makes the value of each generated secret, at once for the first time and again
  * every `rotationDays`. Once a day it also tells the owners which secrets have no value or an older one than declared,
  * which is the reminder for values that a person enters and the alarm for a rotation that does not run.
@@ -45,11 +82,12 @@ export interface Rotated {
  * - It may write only secrets that name it as their rotation function: Secrets Manager itself checks the condition
  *   `AllowRotationLambdaArn` (Secrets Manager user guide, Lambda rotation function execution role permissions, read 2026-11-21).
  * - Only Secrets Manager, for this account, and its own schedule may call it.
- * - The other region's copy follows by replication. While the primary region is away nothing is rotated.
+ * - The other region's copy follows by replication. A replication that fails calls the function, which tells the owners
+ *   which copies are behind; the daily review looks for them, too. While the primary region is away nothing is rotated.
  * - The value before stays readable as AWSPREVIOUS until the next rotation.
  */
 export class SecretRotation extends Guarded {
-  static readonly guardedBy = ["SC-11", "SC-14", "SC-17", "SC-21", "SC-22", "SC-23", "OB-06"] as const;
+  static readonly guardedBy = ["MR-22", "SC-11", "SC-14", "SC-17", "SC-21", "SC-22", "SC-23", "OB-06"] as const;
 
   private readonly name: string;
   private readonly rotator: LambdaFunction;
@@ -127,7 +165,7 @@ export class SecretRotation extends Guarded {
   }
 
   private statements(logsArn: string, topicArn: string): object[] {
-    const { environment, region, keyArn, namePrefix } = this.props;
+    const { environment, region, keyArn, namePrefix, replica } = this.props;
     const secrets = `arn:aws:secretsmanager:${region}:${environment.accountId}:secret:${namePrefix}*`;
     return [
       {
@@ -147,7 +185,12 @@ export class SecretRotation extends Guarded {
       },
       // Neither knows resources: one makes random characters, the other names secrets without their values.
       { Effect: "Allow", Action: ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], Resource: "*" },
-      { Effect: "Allow", Action: ["secretsmanager:ListSecretVersionIds"], Resource: secrets },
+      // The review reads ages and the state of replication of every secret, whoever rotates it.
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"],
+        Resource: secrets,
+      },
       {
         Effect: "Allow",
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -156,21 +199,33 @@ export class SecretRotation extends Guarded {
           StringEquals: { "kms:ViaService": [`secretsmanager.${region}.amazonaws.com`, `sns.${region}.amazonaws.com`] },
         },
       },
+      replicaStatement(region, replica),
       { Effect: "Allow", Action: ["sns:Publish"], Resource: topicArn },
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logsArn}:*` },
     ];
   }
 
   private schedule(): void {
-    const rule = new CloudwatchEventRule(this, "review", {
+    const daily = new CloudwatchEventRule(this, "review", {
       name: this.name,
       description: "Each day, which secrets have no value or an old one",
       scheduleExpression: "rate(1 day)",
       state: "ENABLED",
     });
-    new CloudwatchEventTarget(this, "review-target", { rule: rule.name, arn: this.rotator.arn });
-    new LambdaPermission(this, "review-permission", {
-      statementId: "review",
+    const failure = new CloudwatchEventRule(this, "replication-failed", {
+      name: `${this.name}-replication-failed`,
+      description: "A new value did not reach the other region",
+      eventPattern: JSON.stringify(replicationFailure),
+      state: "ENABLED",
+    });
+    this.callOn("review", daily);
+    this.callOn("replication-failed", failure);
+  }
+
+  private callOn(id: string, rule: CloudwatchEventRule): void {
+    new CloudwatchEventTarget(this, `${id}-target`, { rule: rule.name, arn: this.rotator.arn });
+    new LambdaPermission(this, `${id}-permission`, {
+      statementId: id,
       action: "lambda:InvokeFunction",
       functionName: this.rotator.functionName,
       principal: "events.amazonaws.com",

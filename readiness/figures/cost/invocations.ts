@@ -13,13 +13,18 @@ export function scheduledRuns(rule: Resource): number | undefined {
   return runs === undefined ? undefined : (runs * daysOfMonth) / Number(every);
 }
 
+/** Whether the rule matches only events of what failed, which an ordinary month has none of. */
+function reportsFailures(rule: Resource): boolean {
+  return /"eventName":\[("\w+Failed",?)+\]/.test(rule.text("event_pattern") ?? "");
+}
+
 /** Calls of a function a month: by the schedules whose target it is, and by the secrets that it rotates. Those of other callers are the declared assumption. */
 export function invocations(lambda: Resource, { platform, usage }: BillingContext): number {
   const scheduled = platform
     .ofType("aws_cloudwatch_event_target")
     .filter((target) => target.resource("arn") === lambda)
     .map((target) => target.resource("rule"))
-    .map((rule) => rule && scheduledRuns(rule));
+    .map((rule) => (rule && reportsFailures(rule) ? 0 : rule && scheduledRuns(rule)));
   const rotated = platform
     .ofType("aws_secretsmanager_secret_rotation")
     .filter((rotation) => rotation.resource("rotation_lambda_arn") === lambda)

@@ -66,6 +66,8 @@ export default policy({
     change("copies of caches that cannot be written", roleOf("cache-copy"), without("s3:PutObject")),
     change("copies of caches that cannot be read", roleOf("cache-copy"), without("s3:GetObject")),
     change("a promotion that cannot promote", roleOf("promotion"), without("rds:PromoteReadReplica")),
+    change("copies of rotated secrets that cannot be encrypted", roleOf("secret-rotation"), without("kms:Encrypt")),
+    change("copies of rotated passwords that cannot be encrypted", roleOf("credentials"), without("kms:Encrypt")),
     change("users of caches out of reach", roleOf("credentials"), without("elasticache:ModifyUser")),
     change("a master password out of reach", roleOf("credentials"), without("rds:ModifyDBInstance")),
     change(

@@ -1,5 +1,6 @@
 // Two duties. Secrets Manager calls it four times for each rotation of a generated secret. Each day it looks at every
-// secret of the environment and tells the owners which values are missing or older than declared, whoever writes them.
+// secret of the environment and tells the owners which values are missing, older than declared, or not copied to the other
+// region, whoever writes them; EventBridge calls for the same look when a replication has failed.
 // No value is ever logged, returned or sent: what leaves this file are names and ages.
 
 /** The same words as in the application's file: config/application/secret.ts. */
@@ -8,6 +9,8 @@ const forms = {
   hexadecimal: { pattern: /^[0-9a-f]+$/, exclude: { ExcludePunctuation: true, ExcludeUppercase: true, ExcludeCharacters: "ghijklmnopqrstuvwxyz" } },
 };
 const millisPerDay = 86_400_000;
+/** A copy that is still under way after it is behind: replication takes seconds. */
+const replicationMillis = 3_600_000;
 
 const tagsOf = (secret) => Object.fromEntries((secret.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
 
@@ -51,15 +54,26 @@ export async function overdue(prefix, now, world) {
     const { "secret-origin": origin, "rotation-days": days } = tagsOf(secret);
     const current = (await world.versions(secret.ARN)).find(({ VersionStages }) => VersionStages?.includes("AWSCURRENT"));
     if (current === undefined) return [`${secret.Name} (${origin}) has no value yet`];
-    const ageDays = Math.floor((now - current.CreatedDate.getTime()) / millisPerDay);
-    return days !== undefined && ageDays > Number(days) ? [`${secret.Name} (${origin}) is ${ageDays} days old, to be replaced every ${days} days`] : [];
+    const ageMillis = now - current.CreatedDate.getTime();
+    const ageDays = Math.floor(ageMillis / millisPerDay);
+    return [
+      ...(days !== undefined && ageDays > Number(days) ? [`${secret.Name} (${origin}) is ${ageDays} days old, to be replaced every ${days} days`] : []),
+      ...behind(await world.describe(secret.ARN), ageMillis),
+    ];
   }));
   return found.flat().sort();
 }
 
+/** Regions whose copy of the secret has not the current value. */
+function behind({ Name, ReplicationStatus: copies = [] }, ageMillis) {
+  return copies
+    .filter(({ Status }) => Status === "Failed" || (Status === "InProgress" && ageMillis > replicationMillis))
+    .map(({ Region, Status, StatusMessage }) => `${Name} is not replicated to ${Region} (${Status}): ${StatusMessage ?? "no reason given"}`);
+}
+
 export async function review(prefix, now, world) {
   const lines = await overdue(prefix, now, world);
-  if (lines.length > 0) await world.tell(`${lines.length} secrets to enter or replace below ${prefix}`.slice(0, 100), lines.join("\n"));
+  if (lines.length > 0) await world.tell(`${lines.length} secrets to enter, replace or replicate below ${prefix}`.slice(0, 100), lines.join("\n"));
   return lines;
 }
 
