@@ -13,6 +13,7 @@ import { loadBalancersOf, targetGroupsOf } from "./views/load-balancers";
 import { namespaceOf } from "./views/namespaces";
 import { networksOf } from "./views/networks";
 import { releasesOf } from "./views/releases";
+import { securityGroupsOf } from "./views/security-groups";
 import { limitRangeOf, quotaOf, roleOf, storageClassOf } from "./views/single-objects";
 import { bucketsOf, keysOf, repositoriesOf, secretsOf } from "./views/storage";
 import { policyDocumentsOf } from "./views/policy-documents";
@@ -99,6 +100,7 @@ function awsViews(state: State) {
     caches: once(() => cachesOf(state)),
     repositories: once(() => repositoriesOf(state)),
     records: once(() => recordsOf(state, healthChecks())),
+    securityGroups: once(() => securityGroupsOf(state)),
     loadBalancers: once(() => loadBalancersOf(state, targetGroups())),
     backends: once(() => backendsOf(state, buckets())),
     providers: once(() => providersOf(state)),

@@ -71,6 +71,7 @@ export interface Platform extends PlatformFacts {
   readonly records: readonly Aws.DnsRecord[];
   readonly healthChecks: readonly Aws.HealthCheck[];
   readonly alarms: readonly Aws.Alarm[];
+  readonly securityGroups: readonly Aws.SecurityGroup[];
   readonly loadBalancers: readonly Aws.LoadBalancer[];
   readonly targetGroups: readonly Aws.TargetGroup[];
   readonly backends: readonly Aws.Backend[];

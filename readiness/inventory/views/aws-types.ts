@@ -123,11 +123,21 @@ export interface Network extends Item {
   /** Zones that have a NAT gateway. */
   readonly natGateways: readonly { readonly resource: Resource; readonly zone: string | undefined }[];
   readonly flowLogs: readonly Resource[];
-  readonly endpoints: readonly {
-    readonly resource: Resource;
-    readonly service: string | undefined;
-    readonly type: string | undefined;
-  }[];
+  readonly endpoints: readonly NetworkEndpoint[];
+  readonly dnsSupport: boolean;
+  readonly dnsHostnames: boolean;
+  /** Name servers of its DHCP options; the VPC's own resolver without them. */
+  readonly nameServers: readonly string[];
+}
+
+export interface NetworkEndpoint {
+  readonly resource: Resource;
+  readonly service: string | undefined;
+  readonly type: string | undefined;
+  readonly privateDns: boolean;
+  readonly subnets: readonly Resource[];
+  readonly routeTables: readonly Resource[];
+  readonly securityGroups: readonly Resource[];
 }
 
 export interface Subnet extends Item {
@@ -135,6 +145,9 @@ export interface Subnet extends Item {
   readonly zone: string | undefined;
   /** public: its route table leads 0.0.0.0/0 to an internet gateway; computed from the routes, not from names. */
   readonly access: "public" | "private" | undefined;
+  readonly routeTable: Resource | undefined;
+  /** Where its default route leads; the route table itself: nowhere outside. */
+  readonly gateway: Resource | undefined;
   /** Zone of the NAT gateway that its default route leads to. */
   readonly natZone: string | undefined;
   readonly mapsPublicIp: boolean;
@@ -329,12 +342,47 @@ export interface Alarm extends Item {
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly metric: string | undefined;
+  /** Of the metric; a dimension that is computed later is a reference in {@link resource}. */
+  readonly dimensions: readonly AlarmDimension[];
+  readonly statistic: string | undefined;
   readonly comparison: string | undefined;
   readonly threshold: number | undefined;
   readonly periodSeconds: number | undefined;
   readonly evaluationPeriods: number | undefined;
+  /** Points of them that must breach. @default all */
+  readonly datapointsToAlarm: number | undefined;
   readonly missingData: string | undefined;
+  readonly actionsEnabled: boolean;
   readonly actions: readonly (Resource | string)[];
+}
+
+/** One direction of a security group's rules, with what it admits. */
+export interface SecurityGroupRule {
+  readonly resource: Resource;
+  readonly direction: "ingress" | "egress";
+  /** Lowest and highest port; all ports where neither is written or the protocol is -1. */
+  readonly fromPort: number;
+  readonly toPort: number;
+  /** tcp, udp, icmp …, -1 for all. */
+  readonly protocol: string | undefined;
+  readonly cidrs: readonly string[];
+  /** Groups that it names; a cluster stands for the group that EKS makes for it. */
+  readonly groups: readonly Resource[];
+  readonly prefixLists: readonly string[];
+}
+
+/** A security group, or the cluster that EKS makes one for. */
+export interface SecurityGroup extends Item {
+  readonly region: string | undefined;
+  readonly vpc: Resource | undefined;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+export interface AlarmDimension {
+  readonly name: string;
+  readonly value: string | undefined;
+  /** Resource that the value is taken from, where it is not written out. */
+  readonly resource: Resource | undefined;
 }
 
 export interface LoadBalancer extends Item {
@@ -346,6 +394,7 @@ export interface LoadBalancer extends Item {
   readonly accessLogs: boolean;
   readonly dropsInvalidHeaders: boolean;
   readonly subnets: readonly Resource[];
+  readonly securityGroups: readonly Resource[];
   readonly zones: readonly string[];
   readonly listeners: readonly Listener[];
   readonly webAcl: WebAcl | undefined;
@@ -357,25 +406,38 @@ export interface Listener extends Item {
   readonly protocol: string | undefined;
   readonly sslPolicy: string | undefined;
   readonly certificate: Reference | undefined;
+  /** Certificates that it serves: its own, then those added to it; a validation stands for what it validates. */
+  readonly certificates: readonly Resource[];
   readonly actions: readonly string[];
-  readonly rules: readonly {
-    readonly resource: Resource;
-    readonly hosts: readonly string[];
-    readonly paths: readonly string[];
-    readonly targetGroups: readonly Resource[];
-  }[];
+  readonly rules: readonly ListenerRule[];
   /** Target groups of the default actions. */
   readonly targetGroups: readonly Resource[];
   readonly redirectsToHttps: boolean;
+}
+
+export interface ListenerRule {
+  readonly resource: Resource;
+  readonly priority: number | undefined;
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+  /** Kinds of conditions beside hosts and paths, for example `source_ip`. */
+  readonly otherConditions: readonly string[];
+  readonly actions: readonly string[];
+  /** Those that get requests: not the ones of weight 0. */
+  readonly targetGroups: readonly Resource[];
 }
 
 export interface TargetGroup extends Item {
   readonly name: string | undefined;
   readonly port: number | undefined;
   readonly protocol: string | undefined;
+  /** HTTP1, HTTP2 or GRPC. */
+  readonly protocolVersion: string;
   readonly targetType: string | undefined;
   readonly deregistrationDelaySeconds: number;
   readonly healthCheck: {
+    readonly enabled: boolean;
+    readonly protocol: string;
     readonly path: string | undefined;
     readonly port: string | undefined;
     readonly intervalSeconds: number;
@@ -388,6 +450,7 @@ export interface TargetGroup extends Item {
 
 export interface WebAcl extends Item {
   readonly scope: string | undefined;
+  readonly defaultAction: "allow" | "block" | "count" | "captcha" | "challenge" | undefined;
   readonly rules: readonly {
     readonly name: string | undefined;
     readonly priority: number | undefined;

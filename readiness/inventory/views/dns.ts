@@ -1,3 +1,4 @@
+import { objectOf } from "../json";
 import { itemOf, oneOf } from "../reading";
 import type { Resource } from "../resource";
 import type { State } from "../state";
@@ -14,11 +15,19 @@ export function alarmsOf(state: State): readonly Alarm[] {
         name: read.text("alarm_name"),
         namespace: own.text("namespace"),
         metric: own.text("metric_name"),
+        dimensions: Object.keys(objectOf(own.raw("dimensions"))).map((name) => ({
+          name,
+          value: own.map("dimensions")[name],
+          resource: own.resource(`dimensions.${name}`),
+        })),
+        statistic: own.text("statistic") ?? own.text("stat") ?? own.text("extended_statistic"),
         comparison: read.text("comparison_operator"),
         threshold: read.number("threshold"),
         periodSeconds: own.number("period"),
         evaluationPeriods: read.number("evaluation_periods"),
+        datapointsToAlarm: read.number("datapoints_to_alarm"),
         missingData: read.text("treat_missing_data") ?? "missing",
+        actionsEnabled: read.flag("actions_enabled") !== false,
         actions: [
           ...read.resources("alarm_actions"),
           ...read.list("alarm_actions").filter((action) => !action.includes("${")),

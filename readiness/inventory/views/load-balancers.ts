@@ -12,10 +12,13 @@ export function targetGroupsOf(state: State): readonly TargetGroup[] {
       name: read.text("name"),
       port: read.number("port"),
       protocol: read.text("protocol"),
+      protocolVersion: read.text("protocol_version") ?? "HTTP1",
       targetType: read.text("target_type") ?? "instance",
       deregistrationDelaySeconds: read.number("deregistration_delay") ?? 300,
       // What is left out has the defaults of Elastic Load Balancing: every 30 s, 3 successes, 3 failures.
       healthCheck: {
+        enabled: read.flag("health_check.enabled") !== false,
+        protocol: read.text("health_check.protocol") ?? "HTTP",
         path: read.text("health_check.path"),
         port: read.text("health_check.port"),
         intervalSeconds: read.number("health_check.interval") ?? 30,
@@ -54,6 +57,7 @@ export function loadBalancersOf(state: State, targetGroups: readonly TargetGroup
         accessLogs: read.flag("access_logs.enabled") === true,
         dropsInvalidHeaders: read.flag("drop_invalid_header_fields") === true,
         subnets,
+        securityGroups: read.resources("security_groups"),
         zones: zonesOf(subnets),
         listeners,
         webAcl: webAclOf(state, resource),
@@ -72,27 +76,48 @@ function listenerOf(state: State, resource: Resource): Listener {
       protocol: read.text("protocol"),
       sslPolicy: read.text("ssl_policy"),
       certificate: read.reference("certificate_arn"),
+      certificates: [
+        ...read.resources("certificate_arn"),
+        ...state
+          .referrers(resource)
+          .filter((one) => /^aws_(lb|alb)_listener_certificate$/.test(one.type))
+          .flatMap((one) => one.resources("certificate_arn")),
+      ].flatMap((one) => (one.type === "aws_acm_certificate_validation" ? one.resources("certificate_arn") : [one])),
       actions: actions.flatMap((action) => action.text("type") ?? []),
       targetGroups: targets(actions),
       redirectsToHttps: actions.some(
         (action) => action.text("type") === "redirect" && action.text("redirect.protocol") === "HTTPS",
       ),
-      rules: rules.map((rule) => ({
-        resource: rule,
-        hosts: rule.blocks("condition").flatMap((condition) => condition.list("host_header.values")),
-        paths: rule.blocks("condition").flatMap((condition) => condition.list("path_pattern.values")),
-        targetGroups: targets(rule.blocks("action")),
-      })),
+      rules: rules.map((rule) => {
+        const conditions = rule.blocks("condition");
+        return {
+          resource: rule,
+          priority: rule.number("priority"),
+          hosts: conditions.flatMap((condition) => condition.list("host_header.values")),
+          paths: conditions.flatMap((condition) => condition.list("path_pattern.values")),
+          otherConditions: conditions.flatMap((condition) =>
+            Object.keys(condition.arguments).filter(
+              (kind) => kind !== "host_header" && kind !== "path_pattern" && condition.has(kind),
+            ),
+          ),
+          actions: rule.blocks("action").flatMap((action) => action.text("type") ?? []),
+          targetGroups: targets(rule.blocks("action")),
+        };
+      }),
     };
   });
 }
 
+/** Groups that get requests: not those of weight 0. */
 function targets(actions: readonly Block[]): readonly Resource[] {
   const groups = actions.flatMap((action) => [
     ...action.resources("target_group_arn"),
-    ...action
-      .blocks("forward")
-      .flatMap((forward) => forward.blocks("target_group").flatMap((group) => group.resources("arn"))),
+    ...action.blocks("forward").flatMap((forward) =>
+      forward
+        .blocks("target_group")
+        .filter((group) => group.number("weight") !== 0)
+        .flatMap((group) => group.resources("arn")),
+    ),
   ]);
   return [...new Set(groups)].filter((group) => group.type.endsWith("_target_group"));
 }
@@ -106,6 +131,7 @@ function webAclOf(state: State, balancer: Resource): WebAcl | undefined {
     acl &&
     itemOf(acl, `web ACL ${acl.text("name") ?? acl.name}`, (read) => ({
       scope: read.text("scope"),
+      defaultAction: ruleActions.find((action) => read.has(`default_action.${action}`)),
       rules: read.blocks("rule").map((rule) => ({
         name: rule.text("name"),
         priority: rule.number("priority"),

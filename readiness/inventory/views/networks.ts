@@ -27,7 +27,16 @@ export function networksOf(state: State): readonly Network[] {
             resource: endpoint,
             service: endpoint.text("service_name"),
             type: endpoint.text("vpc_endpoint_type") ?? "Gateway",
+            privateDns: endpoint.flag("private_dns_enabled") === true,
+            subnets: endpoint.resources("subnet_ids"),
+            routeTables: endpoint.resources("route_table_ids"),
+            securityGroups: endpoint.resources("security_group_ids"),
           })),
+        dnsSupport: read.flag("enable_dns_support") !== false,
+        dnsHostnames: read.flag("enable_dns_hostnames") === true,
+        nameServers: around
+          .filter((one) => one.type === "aws_vpc_dhcp_options_association")
+          .flatMap((one) => one.resource("dhcp_options_id")?.list("domain_name_servers") ?? ["not known"]),
       };
     }),
   );
@@ -35,7 +44,8 @@ export function networksOf(state: State): readonly Network[] {
 
 function subnetOf(state: State, resource: Resource): Subnet {
   return itemOf(resource, `subnet ${resource.text("tags.Name") ?? resource.name}`, (read) => {
-    const gateway = defaultGateway(state, resource);
+    const routeTable = routeTableOf(state, resource);
+    const gateway = routeTable && defaultGateway(state, routeTable);
     return {
       cidr: read.text("cidr_block"),
       zone: read.text("availability_zone"),
@@ -46,19 +56,22 @@ function subnetOf(state: State, resource: Resource): Subnet {
           : gateway.type === "aws_internet_gateway"
             ? ("public" as const)
             : ("private" as const),
+      routeTable,
+      gateway,
       natZone:
         gateway?.type === "aws_nat_gateway" ? gateway.resource("subnet_id")?.text("availability_zone") : undefined,
     };
   });
 }
 
-/** Where the default route of the subnet's table leads; a table without one leads to itself: nowhere outside. */
-function defaultGateway(state: State, subnet: Resource): Resource | undefined {
-  const table = state
+const routeTableOf = (state: State, subnet: Resource): Resource | undefined =>
+  state
     .referrers(subnet)
     .find((one) => one.type === "aws_route_table_association")
     ?.resource("route_table_id");
-  if (!table) return undefined;
+
+/** Where the default route of a table leads; a table without one leads to itself: nowhere outside. */
+function defaultGateway(state: State, table: Resource): Resource {
   const routes = [...state.referrers(table).filter((one) => one.type === "aws_route"), ...table.blocks("route")];
   const outward = routes.find((route) =>
     everywhere.includes(

@@ -1,4 +1,4 @@
-import { objectOf, textOf } from "../../inventory/json";
+import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { HealthCheck, TargetGroup } from "../../inventory/views/aws-types";
 import type { Workload } from "../../inventory/views/kubernetes-types";
@@ -6,27 +6,11 @@ import { equals, holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
+import { workloadsBehind } from "../../policy-terms/target-groups";
 import { ofApplication } from "../../policy-terms/targets";
 
 const groups = resource("aws_lb_target_group", (block) => block["name"] === "ledger-p" || block["name"] === "ledger-s");
 const checks = resource("aws_route53_health_check", (block) => String(block["fqdn"]).startsWith("ledger."));
-
-/** Workloads behind the target group: those that a TargetGroupBinding with its ARN selects. */
-function behind(group: TargetGroup, platform: Platform): readonly Workload[] {
-  return platform.objects
-    .filter(({ object, stack }) => object.kind === "TargetGroupBinding" && stack === group.stack)
-    .filter(({ resource: release }) => platform.dependencies(release).includes(group.resource))
-    .flatMap(({ object, region }) =>
-      platform.services
-        .filter(
-          (one) =>
-            one.region === region &&
-            one.namespace === object.metadata.namespace &&
-            one.name === textOf(objectOf(objectOf(object["spec"])["serviceRef"])["name"]),
-        )
-        .flatMap(({ workloads }) => workloads),
-    );
-}
 
 /** Stores and other services that the workload needs to answer. */
 const needs = ({ component }: Workload): number =>
@@ -76,7 +60,7 @@ export default policy({
     "give entry.healthPath the path that answers while the process runs, and the readiness probe the one that asks the stores",
   subjects: (platform): readonly TargetGroup[] => platform.targetGroups,
   check: (group, platform) => {
-    const workloads = behind(group, platform);
+    const workloads = workloadsBehind(group, platform);
     if (workloads.length === 0) return fail({ expected: `pods behind ${group.label}`, actual: "none" });
     return [
       ...workloads.flatMap((workload) => shallow(group.healthCheck.path, workload, group.label)),
