@@ -19,6 +19,7 @@ import { configured, type Site } from "../config/site";
 import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { MonitoringTraffic } from "../constructs/kubernetes/access/monitoring-traffic";
+import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { SystemTraffic } from "../constructs/kubernetes/access/system-traffic";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
@@ -194,6 +195,11 @@ export class MonitoringStack extends KubernetesStack {
 
   /** The administrator's password is generated and rotated in Secrets Manager; Grafana reads it when it starts. */
   private addDashboards(traffic: ITerraformDependable): void {
+    const { binding } = new RestartRights(this, "restart-rights", {
+      namespace: MONITORING_NAMESPACE,
+      ownership: platformOwnership(this.site),
+      dependsOn: [],
+    });
     const { release } = new Manifests(this, GRAFANA_ADMIN, {
       name: GRAFANA_ADMIN,
       namespace: MONITORING_NAMESPACE,
@@ -221,7 +227,11 @@ export class MonitoringStack extends KubernetesStack {
         },
       ],
     });
-    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARD_CONFIG_MAPS }, [traffic, release]);
+    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARD_CONFIG_MAPS }, [
+      traffic,
+      release,
+      binding,
+    ]);
   }
 
   private addAgents(): void {

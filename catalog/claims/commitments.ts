@@ -58,6 +58,34 @@ export interface StepCommitment {
   readonly step: string;
 }
 
+/** An alert that a report promises, with its figures: an absent one is not in the report. */
+export interface AlertCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly alert: string;
+  /** Fires above it, as a ratio where the report speaks of per cent, in seconds where of time. */
+  readonly above?: number;
+  readonly below?: number;
+  /** How long the condition holds first. */
+  readonly for?: string;
+  /** Range of the samples that are counted. */
+  readonly window?: string;
+}
+
+/** A path that a report promises to be asked from outside, as customers ask it. */
+export interface ProbeCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly path: string;
+}
+
+/** Parts of a monitoring stack that a report promises, by their names in catalog/monitoring/parts.json. */
+export interface MonitoringCommitment {
+  readonly claim: string;
+  readonly application: string;
+  readonly parts: readonly string[];
+}
+
 /** Everything that reports promise. A platform is judged with the commitments of its environment: plain data. */
 export interface Commitments {
   readonly platform: readonly PlatformCommitment[];
@@ -73,6 +101,9 @@ export interface Commitments {
   readonly throughput: readonly ThroughputCommitment[];
   readonly secrets: readonly SecretCommitment[];
   readonly steps: readonly StepCommitment[];
+  readonly alerts: readonly AlertCommitment[];
+  readonly probes: readonly ProbeCommitment[];
+  readonly monitoring: readonly MonitoringCommitment[];
 }
 
 /** Commitments of an environment that no report speaks of. */
@@ -86,6 +117,9 @@ export const noCommitments: Commitments = {
   throughput: [],
   secrets: [],
   steps: [],
+  alerts: [],
+  probes: [],
+  monitoring: [],
 };
 
 /** What the readiness reports promise. */

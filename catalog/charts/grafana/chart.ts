@@ -87,6 +87,8 @@ export const grafana = chart<GrafanaSettings>({
   lock,
   values: ({ adminSecret, dashboards }) => ({
     replicas: 1,
+    // Grafana reads the password when it starts: a rotated one reaches it by a restart (Reloader).
+    annotations: { "secret.reloader.stakater.com/reload": adminSecret },
     admin: { existingSecret: adminSecret, userKey: "admin-user", passwordKey: "admin-password" },
     "grafana.ini": {
       "auth.anonymous": { enabled: false },

@@ -1,4 +1,5 @@
 import { chart } from "../model/definition";
+import { MONITORING_NAMESPACE } from "../model/monitoring-placement";
 import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
 import lock from "./lock.json";
 
@@ -27,7 +28,8 @@ export const reloader = chart<ReloaderSettings>({
   lock,
   installation: {
     purpose: "restarts",
-    settings: ({ applications }) => ({ namespaces: applications }),
+    // Grafana too: it reads its password when it starts.
+    settings: ({ applications }) => ({ namespaces: [...applications, MONITORING_NAMESPACE] }),
     traffic: {},
     restartsWorkloads: true,
   },

@@ -1,0 +1,88 @@
+import type { ProbeCommitment } from "../../../catalog/claims/commitments";
+import { objectOf, textOf, textsOf } from "../../inventory/json";
+import type { Platform } from "../../inventory/platform";
+import type { Subject } from "../../inventory/subject";
+import { atMost, holds } from "../../policy/comparison";
+import { change, manifest, remove, set, update } from "../../policy/mutation";
+import { secondsOf } from "../../../models/slo/duration";
+import { policy } from "../../policy/policy";
+import { fail } from "../../policy/verdict";
+
+/** Seconds between two questions, at most: alerts on a probe wait for a minute. */
+const INTERVAL_SECONDS = 60;
+
+interface PromisedProbe extends Subject {
+  readonly region: string | undefined;
+  readonly promise: ProbeCommitment;
+}
+
+const promisedProbes = ({ clusters, commitments, namespaces }: Platform): readonly PromisedProbe[] =>
+  clusters.flatMap(({ stack, address, constructPath, region }) =>
+    commitments.probes
+      .filter(({ application }) => namespaces.some(({ name }) => name === application))
+      .map((promise) => ({
+        stack,
+        address,
+        constructPath,
+        label: `probe of ${promise.application}${promise.path} from ${region ?? "a region that is not known"}`,
+        region,
+        promise,
+      })),
+  );
+
+const probes = manifest("Probe");
+const targets = "spec.targets.staticConfig.static";
+
+export default policy({
+  id: "OB-17",
+  severity: "error",
+  title: "Each endpoint that a report promises is probed at its public address, from both regions",
+  because:
+    "a pod that answers its kubelet says nothing of DNS, certificate and load balancer, which customers pass first",
+  remedy: "let the application's objectives or indicators measure the path by measuredBy.probe",
+  proves: ["CA-26"],
+  subjects: promisedProbes,
+  check: ({ region, promise }, platform) => {
+    const wanted = `https://${promise.application}.${platform.environment.domain}${promise.path}`;
+    const found = platform.objects.filter(
+      ({ object, region: place }) =>
+        object.kind === "Probe" &&
+        place === region &&
+        textsOf(objectOf(objectOf(objectOf(object["spec"])["targets"])["staticConfig"])["static"]).includes(wanted),
+    );
+    if (found.length === 0)
+      return fail({ expected: `${promise.claim}: a Probe of ${wanted}`, actual: "there is none" });
+    return found.flatMap(({ object }) => {
+      const { prober, interval } = objectOf(object["spec"]);
+      const url = textOf(objectOf(prober)["url"]) ?? "no prober";
+      return [
+        holds(
+          platform.releases.some(
+            (release) =>
+              release.region === region &&
+              release.chart === "prometheus-blackbox-exporter" &&
+              url.startsWith(
+                `${textOf(release.values["fullnameOverride"]) ?? release.name ?? ""}.${release.namespace ?? ""}.`,
+              ),
+          ),
+          "asked by the blackbox exporter of the region",
+          url,
+        ),
+        atMost(INTERVAL_SECONDS, secondsOf(textOf(interval) ?? ""), `seconds between two probes of ${wanted}`),
+      ];
+    });
+  },
+  mutants: [
+    remove("no probes", probes),
+    change(
+      "of another path",
+      probes,
+      update(targets, (list) => (list as string[]).map((url) => `${url}z`)),
+    ),
+    change("asked by nobody", probes, set("spec.prober.url", "prober.elsewhere.svc:9115")),
+  ],
+  boundary: {
+    holds: change("once a minute", probes, set("spec.interval", "1m")),
+    breaks: change("a second later", probes, set("spec.interval", "61s")),
+  },
+});
