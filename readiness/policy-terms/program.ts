@@ -46,3 +46,9 @@ export function givenTo(names: readonly string[], container: Container): string 
 /** Whether the program is given its configuration file: what is in it is not seen here. */
 export const configured = ({ container, program }: Running): boolean =>
   program.configuration !== undefined && program.configuration.flag in flagsOf(container);
+
+/** Whether the program answers a request of the path. */
+export const answered = ({ program }: Running, path: string): boolean =>
+  Object.keys(program.paths).some(
+    (known) => known === path || (known.endsWith("*") && path.startsWith(known.slice(0, -1))),
+  );

@@ -46,7 +46,7 @@ export interface IngressLoadBalancerProps {
  * the firewall log what an investigation asks for.
  */
 export class IngressLoadBalancer extends Guarded {
-  static readonly guardedBy = ["NW-07", "NW-08", "NW-15", "MR-03"] as const;
+  static readonly guardedBy = ["NW-07", "NW-08", "NW-15", "NW-17", "MR-03"] as const;
 
   readonly arn: string;
   readonly dnsName: string;

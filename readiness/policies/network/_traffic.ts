@@ -5,6 +5,7 @@ import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/views/kubernetes-types";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
+import { liesIn } from "../../policy-terms/security-groups";
 
 /** Address of the agent on every node. Source: Amazon EKS user guide, pod-id-agent-setup, read 2026-11-21. */
 export const podIdentityAgent = "169.254.170.23/32";
@@ -250,10 +251,4 @@ function firstAddress(cidr: string | undefined): string | undefined {
   if (cidr === undefined || !ipaddr.IPv4.isValidCIDR(cidr)) return undefined;
   const [first = 0, second = 0, third = 0, fourth = 0] = ipaddr.IPv4.networkAddressFromCIDR(cidr).octets;
   return `${first}.${second}.${third}.${fourth + 1}/32`;
-}
-
-function liesIn(cidr: string, network: string): boolean {
-  if (!ipaddr.IPv4.isValidCIDR(cidr) || !ipaddr.IPv4.isValidCIDR(network)) return false;
-  const [[address, bits], [base, length]] = [ipaddr.IPv4.parseCIDR(cidr), ipaddr.IPv4.parseCIDR(network)];
-  return bits >= length && address.match(base, length);
 }

@@ -5,7 +5,7 @@ import { equals, oneOf } from "../../policy/comparison";
 import { change, manifest, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import type { Verdict } from "../../policy/verdict";
-import { configured, givenTo, recordedWorkloads, runningIn, type Running } from "../../policy-terms/program";
+import { answered, configured, givenTo, recordedWorkloads, runningIn, type Running } from "../../policy-terms/program";
 import { CONTAINER, ofApplication } from "../../policy-terms/targets";
 
 const LOOPBACK = /^(localhost|127\.|::1)/;
@@ -18,11 +18,6 @@ const listening = ({ container, program }: Running): number[] =>
     const given = /(\d+)$/.exec(givenTo(setBy, container) ?? "")?.[1];
     return given === undefined ? number : Number(given);
   });
-
-const answered = ({ program }: Running, path: string): boolean =>
-  Object.keys(program.paths).some(
-    (known) => known === path || (known.endsWith("*") && path.startsWith(known.slice(0, -1))),
-  );
 
 /** Paths at which Prometheus asks the workload. */
 const scrapedAt = (workload: Workload, platform: Platform): string[] =>
