@@ -421,8 +421,52 @@ describe("throughput, recovery and support of production", () => {
       }),
     );
     expect(recoveryConsole(recoverySection(production))).toBe(
-      "back again at the latest storefront 20.6 of 30 min (pass); work lost at most ledger 7 of 24 h (pass)",
+      "back again at the latest ledger 25.6 of 30 min (pass); work lost at most ledger 7 of 24 h (pass)",
     );
+  });
+
+  it("computes every loss of every application with sources, and the work that it costs in each store", () => {
+    const { scenarios, stores } = recoverySection(production);
+    const of = (application: string, scenario: string) =>
+      scenarios.find((one) => one.application === application && one.scenario === scenario);
+    expect(new Set(scenarios.map(({ application }) => application)).size * 7).toBe(scenarios.length);
+    expect(of("orders", "region")).toMatchObject({ outcome: "pass", rtoMinutes: 30, limitMinutes: 25.6 });
+    expect(of("orders", "corruption")).toMatchObject({ outcome: "notApplicable", rtoMinutes: null, limitMinutes: 85 });
+    expect(of("operator", "region")).toMatchObject({
+      outcome: "notApplicable",
+      steps: [],
+      arithmetic: "the application has no public name: no traffic moves",
+    });
+    for (const { steps, limitMinutes } of scenarios.filter(({ limitMinutes }) => limitMinutes !== null)) {
+      const worst = steps.reduce((sum, { worstSeconds }) => sum + (worstSeconds ?? 0), 0);
+      expect(limitMinutes).toBeCloseTo(worst / 60, 9);
+      expect(
+        steps.every(({ mark, date, source }) => /^\d{4}-\d\d-\d\d$/.test(date) && mark !== "" && source !== ""),
+      ).toBe(true);
+    }
+    expect(
+      stores
+        .filter(({ application }) => application === "orders")
+        .map(({ store, loss, outcome, minutes }) => [
+          store,
+          loss,
+          outcome,
+          minutes === null ? null : Math.round(minutes * 10),
+        ]),
+    ).toEqual([
+      ["main", "zone", "pass", 0],
+      ["main", "region", "pass", 45],
+      ["main", "corruption", "pass", 50],
+      ["queue", "zone", "pass", 2],
+      ["queue", "region", "pass", 350],
+      ["queue", "corruption", "pass", 350],
+    ]);
+    const unwatched = recoverySection(after(remove("", resource("aws_cloudwatch_metric_alarm")))).stores;
+    expect(unwatched.find(({ store, loss }) => store === "main" && loss === "region")).toMatchObject({
+      outcome: "fail",
+      minutes: null,
+      arithmetic: "no replica whose lag an alarm watches",
+    });
   });
 
   it("has no end where the autoscaler never grows, and no point without a schedule", () => {

@@ -69,9 +69,9 @@ export const recovery = (options: FigureOptions): Promise<ExitCode> =>
     recoverySection,
     ({
       models: {
-        recovery: { takeovers, points },
+        recovery: { takeovers, points, scenarios, stores },
       },
-    }) => [...takeovers, ...points].some(({ outcome }) => outcome === "fail"),
+    }) => [...takeovers, ...points, ...scenarios, ...stores].some(({ outcome }) => outcome === "fail"),
   );
 
 const minutes = (value: number | null): string => (value === null ? "not known" : value.toFixed(1));
@@ -104,8 +104,39 @@ const recoverySection: Section = ({ environment, models: { recovery: section } }
         schedule ?? "none",
       ]),
     ),
+    "",
+    ...scenarioTables(section),
   ],
 });
+
+type Recoveries = FullReport["models"]["recovery"];
+
+const scenarioTables = ({ scenarios, stores }: Pick<Recoveries, "scenarios" | "stores">): readonly string[] => [
+  ...textTable(
+    ["application", "loss of", "RTO min", "best", "expected", "worst", "limit", "outcome", "assumed steps"],
+    scenarios.map((one) => [
+      one.application,
+      one.scenario,
+      one.rtoMinutes === null ? "none" : String(one.rtoMinutes),
+      ...[one.bestMinutes, one.expectedMinutes, one.worstMinutes, one.limitMinutes].map(minutes),
+      one.outcome,
+      `${one.steps.filter(({ mark }) => mark === "assumed").length} of ${one.steps.length}`,
+    ]),
+  ),
+  "",
+  ...textTable(
+    ["application", "store", "loss", "RPO min", "minutes", "outcome", "arithmetic"],
+    stores.map((one) => [
+      one.application,
+      `${one.kind} ${one.store}`,
+      one.loss,
+      one.rpoMinutes === null ? "none" : String(one.rpoMinutes),
+      minutes(one.minutes),
+      one.outcome,
+      one.arithmetic,
+    ]),
+  ),
+];
 
 export const capacity = (options: FigureOptions): Promise<ExitCode> =>
   show(

@@ -1,13 +1,11 @@
-/** One step on the way from the failure of a region to full service in the other. */
-export interface RecoveryStep {
-  readonly name: string;
-  readonly seconds: number;
-  /** How the seconds came about. */
-  readonly arithmetic: string;
-}
+import { type Duration, setting, sum } from "./duration";
+import { criticalPath, type RecoveryStep, type RecoverySteps } from "./simulation";
 
+/** How long the standby takes to carry the primary's peak. */
 export interface RecoveryTimeline {
-  readonly steps: readonly RecoveryStep[];
+  readonly steps: RecoverySteps;
+  /** Steps of the slowest branch: their worst cases add up to `seconds`. */
+  readonly path: readonly RecoveryStep[];
   readonly seconds: number;
   /** All steps in one line. */
   readonly arithmetic: string;
@@ -36,17 +34,17 @@ export interface Recovery {
   readonly detection: {
     readonly intervalSeconds: number;
     readonly failureThreshold: number;
-    readonly requestSeconds: number;
+    readonly request: Duration;
   };
-  /** Longest time that a resolver keeps the failed address. */
-  readonly dnsTtlSeconds: number;
-  /** Promotion of data stores in the standby; they run at the same time. */
-  readonly promotionSeconds: readonly number[];
+  /** Time that a resolver keeps the failed address. */
+  readonly dns: Duration;
+  /** Undefined: no store of the application has to be promoted or loaded. */
+  readonly data: { readonly operator: Duration; readonly promotion: Duration; readonly writers: Duration } | undefined;
   /** Delay of the metrics, and every autoscaler: they run at the same time. */
-  readonly scaling: { readonly metricsDelaySeconds: number; readonly workloads: readonly ScaleOut[] };
+  readonly scaling: { readonly metricsDelay: Duration; readonly workloads: readonly ScaleOut[] };
   /** Undefined: the standby has the nodes of its peak already. */
-  readonly nodes: { readonly timeoutSeconds: number; readonly readySeconds: number } | undefined;
-  readonly imagePullSeconds: number;
+  readonly nodes: { readonly timeoutSeconds: number; readonly ready: Duration } | undefined;
+  readonly imagePull: Duration;
   /** Slowest start of a component. */
   readonly bootSeconds: number;
 }
@@ -57,50 +55,80 @@ const kubernetesSteps: readonly ScalingStep[] = [
 ];
 
 /**
- * Longest time until the standby carries the primary's peak, each step after the one before.
+ * Time until the standby carries the primary's peak. After the detection traffic moves and pods start by themselves,
+ * while an operator starts the promotion of the stores: the slower of the two decides.
  *
  * What runs warm is not restored: backups are no step of it.
  */
 export function recoveryTimeline(recovery: Recovery): RecoveryTimeline {
-  const { detection, nodes, scaling } = recovery;
-  const slowest = Math.max(0, ...scaling.workloads.map(scaleOutSeconds));
-  const promotion = Math.max(0, ...recovery.promotionSeconds);
-  const steps: RecoveryStep[] = [
-    {
-      name: "detection",
-      seconds: detection.intervalSeconds * detection.failureThreshold + detection.requestSeconds,
-      arithmetic: `${detection.intervalSeconds} s × ${detection.failureThreshold} failures + ${detection.requestSeconds} s`,
-    },
-    { name: "DNS", seconds: recovery.dnsTtlSeconds, arithmetic: `${recovery.dnsTtlSeconds} s TTL` },
-    {
-      name: "data stores",
-      seconds: promotion,
-      arithmetic: recovery.promotionSeconds.length === 0 ? "none to promote" : `${promotion} s promotion`,
-    },
-    {
-      name: "scaling",
-      seconds: scaling.metricsDelaySeconds + slowest,
-      arithmetic: `${scaling.metricsDelaySeconds} s metrics + ${slowest} s of the slowest autoscaler`,
-    },
-    nodes
-      ? {
-          name: "nodes",
-          seconds: nodes.timeoutSeconds + nodes.readySeconds,
-          arithmetic: `${nodes.timeoutSeconds} s for a group without capacity + ${nodes.readySeconds} s launch`,
-        }
-      : { name: "nodes", seconds: 0, arithmetic: "all there" },
-    {
-      name: "pods",
-      seconds: recovery.imagePullSeconds + recovery.bootSeconds,
-      arithmetic: `${recovery.imagePullSeconds} s image + ${recovery.bootSeconds} s start`,
-    },
-  ];
+  const steps = {
+    first: [detected(recovery.detection)],
+    branches: [serving(recovery), ...(recovery.data ? [promoted(recovery.data)] : [])],
+  };
+  const path = criticalPath(steps);
+  const meanwhile = steps.branches.filter((branch) => branch.some((step) => !path.includes(step)));
+  const line = (all: readonly RecoveryStep[]): string =>
+    all.map(({ name, worstSeconds, arithmetic }) => `${name} ${worstSeconds} s (${arithmetic})`).join(" + ");
   return {
     steps,
-    seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
-    arithmetic: steps.map(({ name, seconds, arithmetic }) => `${name} ${seconds} s (${arithmetic})`).join(" + "),
+    path,
+    seconds: path.reduce((seconds, { worstSeconds }) => seconds + worstSeconds, 0),
+    arithmetic: [line(path), ...meanwhile.map((branch) => `at the same time ${line(branch)}`)].join("; "),
   };
 }
+
+/** A check fails in the middle of an interval, and is believed after the last of its failures. */
+export function detected({ intervalSeconds, failureThreshold, request }: Recovery["detection"]): RecoveryStep {
+  const spread = (failures: number): number => intervalSeconds * Math.max(0, failures);
+  return {
+    name: "detection",
+    ...sum(
+      setting(spread(failureThreshold - 1), spread(failureThreshold - 0.5), spread(failureThreshold), request),
+      request,
+    ),
+    arithmetic: `${intervalSeconds} s × ${failureThreshold} failures + ${request.worstSeconds} s`,
+  };
+}
+
+function serving({ dns, scaling, nodes, imagePull, bootSeconds }: Recovery): RecoveryStep[] {
+  const slowest = Math.max(0, ...scaling.workloads.map(scaleOutSeconds));
+  const { metricsDelay } = scaling;
+  return [
+    { name: "DNS", ...dns, arithmetic: `${dns.worstSeconds} s TTL` },
+    {
+      name: "scaling",
+      ...sum(metricsDelay, setting(slowest, slowest, slowest, metricsDelay)),
+      arithmetic: `${metricsDelay.worstSeconds} s metrics + ${slowest} s of the slowest autoscaler`,
+    },
+    ...(nodes ? [launched(nodes)] : []),
+    started(imagePull, bootSeconds),
+  ];
+}
+
+/** The group that is asked first may have no capacity: it is left after the autoscaler's patience. */
+export const launched = ({ timeoutSeconds, ready }: NonNullable<Recovery["nodes"]>): RecoveryStep => ({
+  name: "nodes",
+  ...sum(setting(0, 0, timeoutSeconds, ready), ready),
+  arithmetic: `${timeoutSeconds} s for a group without capacity + ${ready.worstSeconds} s launch`,
+});
+
+export const started = (imagePull: Duration, bootSeconds: number): RecoveryStep => ({
+  name: "pods",
+  ...sum(imagePull, setting(bootSeconds, bootSeconds, bootSeconds, imagePull)),
+  arithmetic: `${imagePull.worstSeconds} s image + ${bootSeconds} s start`,
+});
+
+export const answered = (operator: Duration): RecoveryStep => ({
+  name: "operator",
+  ...operator,
+  arithmetic: `${operator.worstSeconds} s until an operator acts`,
+});
+
+const promoted = ({ operator, promotion, writers }: NonNullable<Recovery["data"]>): RecoveryStep[] => [
+  answered(operator),
+  { name: "data stores", ...promotion, arithmetic: `${promotion.worstSeconds} s promotion` },
+  { name: "writers", ...writers, arithmetic: `${writers.worstSeconds} s copies, migrations and writers` },
+];
 
 /** Time in which an autoscaler brings `from` pods to `to`. Infinity if it never does. */
 export function scaleOutSeconds({ from, to, windowSeconds, steps, select }: ScaleOut): number {

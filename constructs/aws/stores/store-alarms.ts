@@ -35,6 +35,8 @@ export class DatabaseAlarms extends Guarded {
         comparisonOperator: "GreaterThanThreshold",
         threshold: database.rpoMinutes * 30,
         missing: "breaching",
+        // A replica that has stopped lags a second more each second: five minutes more would be past an RPO of five.
+        periods: 2,
       });
     else {
       this.addAlarm("slot-lag", "OldestReplicationSlotLag", {
@@ -57,7 +59,14 @@ export class DatabaseAlarms extends Guarded {
   private addAlarm(
     id: string,
     metricName: string,
-    alarm: { means: string; statistic: string; comparisonOperator: string; threshold: number; missing: string },
+    alarm: {
+      means: string;
+      statistic: string;
+      comparisonOperator: string;
+      threshold: number;
+      missing: string;
+      periods?: number;
+    },
   ): void {
     const { identifier, topicArn } = this.props;
     new CloudwatchMetricAlarm(this, id, {
@@ -68,7 +77,7 @@ export class DatabaseAlarms extends Guarded {
       dimensions: { DBInstanceIdentifier: identifier },
       statistic: alarm.statistic,
       period: 60,
-      evaluationPeriods: 5,
+      evaluationPeriods: alarm.periods ?? 5,
       comparisonOperator: alarm.comparisonOperator,
       threshold: alarm.threshold,
       treatMissingData: alarm.missing,

@@ -1,4 +1,3 @@
-import type { RecoveryStep } from "../../../models/recovery/timeline";
 import type { Platform } from "../../inventory/platform";
 import {
   applicationNamespaces,
@@ -9,6 +8,8 @@ import {
   recoveryPointOf,
 } from "./backup-coverage";
 import { recoveriesOf } from "./recovery";
+import { type ScenarioRecovery, scenarioRecoveries } from "./scenarios";
+import { type StorePoint, storePoints } from "./store-points";
 
 type Outcome = "pass" | "fail" | "unknown" | "notApplicable";
 
@@ -21,7 +22,7 @@ export interface RecoverySection {
     readonly rtoMinutes: number | null;
     /** Null: it never ends, or is not known. */
     readonly minutes: number | null;
-    readonly steps: readonly (Omit<RecoveryStep, "seconds"> & { readonly seconds: number | null })[];
+    readonly steps: readonly { readonly name: string; readonly seconds: number | null; readonly arithmetic: string }[];
     readonly arithmetic: string;
   }[];
   readonly points: readonly {
@@ -42,12 +43,55 @@ export interface RecoverySection {
     readonly hours: number | null;
     readonly arithmetic: string;
   }[];
+  /** Recovery from each kind of loss. Minutes are null where a step never ends, or none is known. */
+  readonly scenarios: readonly {
+    readonly application: string;
+    readonly scenario: string;
+    readonly outcome: Outcome;
+    /** Null: no objective is about this loss. */
+    readonly rtoMinutes: number | null;
+    /** 5th percentile of the simulation. */
+    readonly bestMinutes: number | null;
+    /** Mean of the simulation. */
+    readonly expectedMinutes: number | null;
+    /** 95th percentile of the simulation. */
+    readonly worstMinutes: number | null;
+    /** Every step of the slowest path at its worst: held against the objective. */
+    readonly limitMinutes: number | null;
+    readonly steps: readonly ScenarioStep[];
+    readonly arithmetic: string;
+  }[];
+  /** Work that losses cost in each store. */
+  readonly stores: readonly (Omit<StorePoint, "minutes" | "rpoMinutes"> & {
+    readonly outcome: Outcome;
+    readonly minutes: number | null;
+    readonly rpoMinutes: number | null;
+  })[];
+}
+
+/** A step of the slowest path with the source of its durations. */
+export interface ScenarioStep {
+  readonly name: string;
+  readonly bestSeconds: number | null;
+  readonly likelySeconds: number | null;
+  readonly worstSeconds: number | null;
+  readonly mark: string;
+  readonly date: string;
+  readonly source: string;
+  readonly arithmetic: string;
 }
 
 export const recoverySection = (platform: Platform): RecoverySection => ({
   takeovers: takeovers(platform),
   points: points(platform),
   schedules: schedules(platform),
+  scenarios: scenarioRecoveries(platform).map(scenarioFigures),
+  stores: storePoints(platform).map((point) => ({
+    ...point,
+    outcome: within(point.rpoMinutes, point.minutes),
+    minutes: point.minutes ?? null,
+    rpoMinutes: point.rpoMinutes ?? null,
+  })),
 });
 
 /** JSON has no infinity. */
@@ -67,12 +111,16 @@ function takeovers(platform: Platform): RecoverySection["takeovers"] {
         steps: [],
         arithmetic: takeover.reason,
       };
-    const { steps, seconds, arithmetic } = takeover.timeline;
+    const { path, seconds, arithmetic } = takeover.timeline;
     return {
       ...about,
       outcome: within(objectives?.rtoMinutes, seconds / 60),
       minutes: finite(seconds / 60),
-      steps: steps.map((step) => ({ ...step, seconds: finite(step.seconds) })),
+      steps: path.map(({ name, worstSeconds, arithmetic: how }) => ({
+        name,
+        seconds: finite(worstSeconds),
+        arithmetic: how,
+      })),
       arithmetic: `(${arithmetic}) ÷ 60`,
     };
   });
@@ -120,4 +168,44 @@ function schedules(platform: Platform): RecoverySection["schedules"] {
         }),
     )
     .sort((a, b) => (`${a.region} ${a.schedule}` < `${b.region} ${b.schedule}` ? -1 : 1));
+}
+
+function scenarioFigures({
+  application,
+  scenario,
+  rtoMinutes,
+  result,
+}: ScenarioRecovery): RecoverySection["scenarios"][number] {
+  const about = { application, scenario, rtoMinutes: rtoMinutes ?? null };
+  if ("reason" in result)
+    return {
+      ...about,
+      outcome: result.outcome,
+      bestMinutes: null,
+      expectedMinutes: null,
+      worstMinutes: null,
+      limitMinutes: null,
+      steps: [],
+      arithmetic: result.reason,
+    };
+  const { bestSeconds, expectedSeconds, worstSeconds, limitSeconds } = result.simulated;
+  return {
+    ...about,
+    outcome: rtoMinutes === undefined ? "notApplicable" : within(rtoMinutes, limitSeconds / 60),
+    bestMinutes: finite(bestSeconds / 60),
+    expectedMinutes: finite(expectedSeconds / 60),
+    worstMinutes: finite(worstSeconds / 60),
+    limitMinutes: finite(limitSeconds / 60),
+    steps: result.path.map((step) => ({
+      name: step.name,
+      bestSeconds: finite(step.bestSeconds),
+      likelySeconds: finite(step.likelySeconds),
+      worstSeconds: finite(step.worstSeconds),
+      mark: step.mark,
+      date: step.date,
+      source: step.source,
+      arithmetic: step.arithmetic,
+    })),
+    arithmetic: `(${result.path.map(({ name, arithmetic }) => `${name} ${arithmetic}`).join(" + ")}) ÷ 60`,
+  };
 }

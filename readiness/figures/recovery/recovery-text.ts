@@ -3,7 +3,7 @@ import type { RecoverySection } from "./recovery-section";
 
 const figure = (value: number | null): string => (value === null ? "–" : rounded(value));
 
-export function recoveryMarkdown({ takeovers, points, schedules }: RecoverySection): string[] {
+export function recoveryMarkdown({ takeovers, points, schedules, scenarios, stores }: RecoverySection): string[] {
   return [
     "## Recovery",
     table(
@@ -36,6 +36,7 @@ export function recoveryMarkdown({ takeovers, points, schedules }: RecoverySecti
         arithmetic,
       ]),
     ),
+    ...lossesMarkdown({ scenarios, stores }),
     table(
       ["schedule", "region", "cron, UTC", "stored in", "oldest point, hours", "arithmetic"],
       schedules.map(({ schedule, region, cron, storedIn, hours, arithmetic }) => [
@@ -49,6 +50,38 @@ export function recoveryMarkdown({ takeovers, points, schedules }: RecoverySecti
     ),
   ];
 }
+
+/** Every loss with its times, and every store with the work that a loss costs. */
+const lossesMarkdown = ({ scenarios, stores }: Pick<RecoverySection, "scenarios" | "stores">): string[] => [
+  "Minutes until full service: 5th percentile, mean and 95th percentile of a simulation; the limit is the sum of all worst cases.",
+  table(
+    ["application", "loss", "outcome", "best", "expected", "worst", "limit", "RTO, minutes", "arithmetic of the limit"],
+    scenarios.map((one) => [
+      one.application,
+      one.scenario,
+      one.outcome,
+      figure(one.bestMinutes),
+      figure(one.expectedMinutes),
+      figure(one.worstMinutes),
+      figure(one.limitMinutes),
+      figure(one.rtoMinutes),
+      one.arithmetic,
+    ]),
+  ),
+  table(
+    ["application", "store", "loss", "outcome", "minutes of work lost", "RPO, minutes", "mark", "arithmetic"],
+    stores.map((one) => [
+      one.application,
+      `${one.kind} ${one.store}`,
+      one.loss,
+      one.outcome,
+      figure(one.minutes),
+      figure(one.rpoMinutes),
+      `${one.mark} ${one.date}`,
+      one.arithmetic,
+    ]),
+  ),
+];
 
 interface Promised {
   readonly application: string;

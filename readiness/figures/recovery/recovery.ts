@@ -1,9 +1,10 @@
-import { recoveryAllowances } from "../../../catalog/recovery-allowances";
+import { recoveryDurations, recoveryRetrieved } from "../../../catalog/recovery-allowances";
+import { type Duration, setting } from "../../../models/recovery/duration";
 import { type Recovery, type RecoveryTimeline, recoveryTimeline } from "../../../models/recovery/timeline";
-import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { HealthCheck } from "../../inventory/views/aws-types";
 import type { Namespace } from "../../inventory/views/kubernetes-types";
+import { declaredStores } from "../../policy-terms/stores";
 import { applicationNamespaces } from "./backup-coverage";
 import { nodeProvisionSeconds } from "../capacity/node-provisioning";
 import { perPlatform } from "../per-platform";
@@ -14,6 +15,7 @@ export type Takeover =
       readonly outcome: "computed";
       readonly namespace: Namespace;
       readonly host: string;
+      readonly recovery: Recovery;
       readonly timeline: RecoveryTimeline;
     }
   | {
@@ -51,13 +53,12 @@ function recoveryIn(namespace: Namespace, platform: Platform): Takeover {
   const timeoutSeconds = nodeProvisionSeconds(platform, namespace.region);
   if (timeoutSeconds === undefined)
     return without("unknown", "no cluster autoscaler whose max-node-provision-time can be read");
-  const dnsTtlSeconds = primary.alias ? recoveryAllowances.aliasTtlSeconds : (primary.ttlSeconds ?? 300);
-  return {
-    outcome: "computed",
-    namespace,
-    host,
-    timeline: recoveryTimeline(recoveryOf(namespace, platform, checks, dnsTtlSeconds, timeoutSeconds)),
-  };
+  const ttlSeconds = primary.ttlSeconds ?? 300;
+  const dns = primary.alias
+    ? recoveryDurations.aliasTtl
+    : setting(0, ttlSeconds / 2, ttlSeconds, { source: "TTL of the record", date: recoveryRetrieved });
+  const recovery = recoveryOf(namespace, platform, checks, dns, timeoutSeconds);
+  return { outcome: "computed", namespace, host, recovery, timeline: recoveryTimeline(recovery) };
 }
 
 function leaves(check: HealthCheck): HealthCheck[] {
@@ -68,27 +69,25 @@ function recoveryOf(
   namespace: Namespace,
   platform: Platform,
   checks: readonly HealthCheck[],
-  dnsTtlSeconds: number,
+  dns: Duration,
   timeoutSeconds: number,
 ): Recovery {
-  const allowed = recoveryAllowances;
+  const { healthCheckRequest, operator, dataStorePromotion, writers, metricsDelay, imagePull } = recoveryDurations;
   const slowest = checks.reduce((a, b) =>
     b.intervalSeconds * b.failureThreshold > a.intervalSeconds * a.failureThreshold ? b : a,
   );
-  const stores = namespace.workloads
-    .flatMap(({ component }) => component?.talksTo ?? [])
-    .filter((dependency) => "redis" in objectOf(dependency) || "postgres" in objectOf(dependency));
-  const groups = platform.nodeGroups.filter(({ region }) => region === namespace.region);
+  // A cache that keeps nothing runs in the standby already: there is nothing to promote or to load.
+  const stores = (declaredStores(namespace) ?? []).filter(({ persistent }) => persistent);
   return {
     detection: {
       intervalSeconds: slowest.intervalSeconds,
       failureThreshold: slowest.failureThreshold,
-      requestSeconds: allowed.healthCheckRequestSeconds,
+      request: healthCheckRequest,
     },
-    dnsTtlSeconds,
-    promotionSeconds: stores.map(() => allowed.dataStorePromotionSeconds),
+    dns,
+    data: stores.length === 0 ? undefined : { operator, promotion: dataStorePromotion, writers },
     scaling: {
-      metricsDelaySeconds: allowed.metricsDelaySeconds,
+      metricsDelay,
       workloads: namespace.workloads.flatMap(({ autoscaler }) =>
         autoscaler
           ? [
@@ -103,11 +102,23 @@ function recoveryOf(
           : [],
       ),
     },
-    // A group whose least is its most has all its nodes already.
-    nodes: groups.every(({ min, max }) => min !== undefined && min === max)
-      ? undefined
-      : { timeoutSeconds, readySeconds: allowed.nodeReadySeconds },
-    imagePullSeconds: allowed.imagePullSeconds,
-    bootSeconds: Math.max(0, ...namespace.workloads.map(({ component }) => component?.bootSeconds ?? 0)),
+    nodes: launchesIn(platform, namespace.region, timeoutSeconds),
+    imagePull,
+    bootSeconds: bootSecondsOf(namespace),
   };
 }
+
+/** Undefined: a group whose least is its most has all its nodes already. */
+export const launchesIn = (
+  platform: Platform,
+  region: string | undefined,
+  timeoutSeconds: number,
+): Recovery["nodes"] =>
+  platform.nodeGroups
+    .filter((group) => group.region === region)
+    .every(({ min, max }) => min !== undefined && min === max)
+    ? undefined
+    : { timeoutSeconds, ready: recoveryDurations.nodeReady };
+
+export const bootSecondsOf = ({ workloads }: Namespace): number =>
+  Math.max(0, ...workloads.map(({ component }) => component?.bootSeconds ?? 0));

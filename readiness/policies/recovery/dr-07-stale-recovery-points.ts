@@ -1,4 +1,5 @@
 import type { Alarm, DatabaseInstance } from "../../inventory/views/aws-types";
+import { databaseAlarm, replicaLagSeconds } from "../../figures/recovery/replica-lag";
 import type { Platform } from "../../inventory/platform";
 import { atMost, holds } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
@@ -22,8 +23,8 @@ export default policy({
     database.replicates
       ? lagging(database, platform)
       : [
-          fires(found(database, platform, "OldestReplicationSlotLag"), "OldestReplicationSlotLag"),
-          fires(found(database, platform, "FreeStorageSpace"), "FreeStorageSpace"),
+          fires(databaseAlarm(database, platform, "OldestReplicationSlotLag"), "OldestReplicationSlotLag"),
+          fires(databaseAlarm(database, platform, "FreeStorageSpace"), "FreeStorageSpace"),
         ].flat(),
   mutants: [
     remove("nobody watches the lag", lag),
@@ -31,25 +32,18 @@ export default policy({
     remove("nobody watches the storage", alarms("FreeStorageSpace")),
     change("an alarm that nobody gets", lag, set("alarm_actions", [])),
     change("silence is fine", lag, set("treat_missing_data", "notBreaching")),
+    change("an alarm that waits for an hour", lag, set("evaluation_periods", 60)),
     change("of another instance", lag, set("dimensions.DBInstanceIdentifier", "other")),
     change("when there is little lag", lag, set("comparison_operator", "LessThanThreshold")),
   ],
+  // The threshold is half of the RPO, and the alarm looks twice, a minute apart.
   boundary: {
-    holds: change("shorter by a second", lag, (block) => set("threshold", Number(block["threshold"]) - 1)(block)),
+    holds: change("at the RPO", lag, (block) => set("threshold", Number(block["threshold"]) * 2 - 120)(block)),
     breaks: change("a second above the RPO", lag, (block) =>
-      set("threshold", Number(block["threshold"]) * 2 + 1)(block),
+      set("threshold", Number(block["threshold"]) * 2 - 119)(block),
     ),
   },
 });
-
-const found = (database: DatabaseInstance, platform: Platform, metric: string): Alarm | undefined =>
-  platform.alarms.find(
-    (alarm) =>
-      alarm.region === database.region &&
-      alarm.namespace === "AWS/RDS" &&
-      alarm.metric === metric &&
-      alarm.resource.map("dimensions")["DBInstanceIdentifier"] === database.identifier,
-  );
 
 const fires = (alarm: Alarm | undefined, metric: string): Verdict[] =>
   alarm === undefined
@@ -57,7 +51,7 @@ const fires = (alarm: Alarm | undefined, metric: string): Verdict[] =>
     : [holds(alarm.actions.length > 0, `the alarm on ${metric} tells somebody`, "no action")];
 
 function lagging(database: DatabaseInstance, platform: Platform): Verdict[] {
-  const alarm = found(database, platform, "ReplicaLag");
+  const alarm = databaseAlarm(database, platform, "ReplicaLag");
   const rpo = declarationOf(platform, database)?.rpoMinutes;
   if (alarm === undefined || rpo === undefined)
     return [
@@ -72,9 +66,14 @@ function lagging(database: DatabaseInstance, platform: Platform): Verdict[] {
       "it fires when the lag is longer",
       alarm.comparison ?? "no comparison",
     ),
-    atMost(rpo * 60, alarm.threshold, "seconds of lag at which the alarm fires, against the RPO", {
-      field: "rpoMinutes",
-      arithmetic: `${rpo} min × 60`,
-    }),
+    atMost(
+      rpo * 60,
+      replicaLagSeconds(platform, database)?.seconds,
+      "seconds of lag at which the alarm fires, against the RPO",
+      {
+        field: "rpoMinutes",
+        arithmetic: `${replicaLagSeconds(platform, database)?.arithmetic ?? "no threshold"}, of ${rpo} min × 60`,
+      },
+    ),
   ];
 }

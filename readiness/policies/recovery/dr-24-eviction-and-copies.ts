@@ -1,6 +1,5 @@
-import { numberOf, objectOf, objectsOf, type Json } from "../../inventory/json";
+import { cacheCopies } from "../../figures/recovery/cache-copies";
 import type { Platform } from "../../inventory/platform";
-import type { Resource } from "../../inventory/resource";
 import type { CacheGroup } from "../../inventory/views/aws-types";
 import { atLeast, atMost, equals, excludes } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
@@ -12,8 +11,6 @@ const groups = resource("aws_elasticache_replication_group");
 const parameters = resource("aws_elasticache_parameter_group");
 const copies = resource("aws_lambda_function", (block) => JSON.stringify(block).includes("CACHES"));
 const rules = resource("aws_cloudwatch_event_rule", (block) => String(block["name"]).endsWith("-cache-copy"));
-/** Longest run of the function beside the time between two; it is in the function's timeout. */
-const SECONDS_PER_MINUTE = 60;
 
 export default policy({
   id: "DR-24",
@@ -58,45 +55,25 @@ export default policy({
 function kept(cache: CacheGroup, declared: DeclaredStore, platform: Platform): Verdict[] {
   const snapshots = atLeast(1, cache.snapshotDays, "days of daily snapshots in the region");
   if (!inWriterRegion(platform, cache)) return [snapshots];
-  const copy = platform
-    .ofType("aws_lambda_function")
-    .find((one) => one.region === cache.region && copiesOf(one).includes(`${declared.application}/${declared.name}`));
-  if (copy === undefined) return [snapshots, fail({ expected: "a function that copies its entries", actual: "none" })];
-  const target = copy.text("environment.variables.BUCKET_REGION");
-  const minutes = intervalOf(copy, platform);
-  const lasts = (copy.number("timeout") ?? 0) / SECONDS_PER_MINUTE;
+  const copies = cacheCopies(platform, cache.region, `${declared.application}/${declared.name}`);
+  if (copies === undefined)
+    return [snapshots, fail({ expected: "a function that copies its entries", actual: "none" })];
+  const { target, minutesBetween, minutesLong } = copies;
   return [
     snapshots,
     target === undefined || target === cache.region
       ? fail({ expected: "copies in another region", actual: target ?? "no region is named" })
       : equals(target, target, "region of the copies"),
-    minutes === undefined
-      ? fail({ expected: "an enabled schedule of minutes or hours that starts the copies", actual: "none" })
-      : atMost(declared.rpoMinutes, minutes + lasts, "minutes of entries that the loss of the region costs", {
-          field: `${declared.field}.rpoMinutes`,
-          arithmetic: `${minutes} min between copies + ${lasts} min, the longest copy`,
-        }),
+    minutesBetween === undefined
+      ? fail({ expected: "an enabled schedule that starts the copies", actual: "none" })
+      : atMost(
+          declared.rpoMinutes,
+          minutesBetween + minutesLong,
+          "minutes of entries that the loss of the region costs",
+          {
+            field: `${declared.field}.rpoMinutes`,
+            arithmetic: `${minutesBetween} min between copies + ${minutesLong} min, the longest copy`,
+          },
+        ),
   ];
-}
-
-function copiesOf(one: Resource): string[] {
-  const text = one.expanded("environment.variables.CACHES");
-  if (text === undefined) return [];
-  try {
-    return objectsOf(JSON.parse(text) as Json).flatMap((entry) => String(objectOf(entry)["name"] ?? ""));
-  } catch {
-    return [];
-  }
-}
-
-/** Minutes of an EventBridge rate; undefined where nothing starts the function. */
-function intervalOf(copy: Resource, platform: Platform): number | undefined {
-  const rule = platform
-    .ofType("aws_cloudwatch_event_target")
-    .filter((target) => target.resource("arn") === copy)
-    .map((target) => target.resource("rule"))
-    .find((one) => one !== undefined && one.text("state") !== "DISABLED");
-  const [, amount, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(rule?.text("schedule_expression") ?? "") ?? [];
-  const count = numberOf(amount);
-  return count === undefined ? undefined : count * (unit === "hour" ? SECONDS_PER_MINUTE : 1);
 }

@@ -7,7 +7,7 @@ type Takeover = RecoverySection["takeovers"][number];
 
 const decimals = (value: number | null): string => (value === null ? "–" : String(Math.round(value * 10) / 10));
 
-export function recoverySection({ takeovers, points }: RecoverySection): Markup {
+export function recoverySection({ takeovers, points, scenarios, stores }: RecoverySection): Markup {
   const names = [...new Set(takeovers.flatMap(({ steps }) => steps.map(({ name }) => name)))];
   const colours = new Map(names.map((name, index) => [name, seriesColour(index)]));
   const scale = 1.05 * Math.max(1, ...takeovers.flatMap(({ minutes, rtoMinutes }) => [minutes ?? 0, rtoMinutes ?? 0]));
@@ -20,7 +20,9 @@ export function recoverySection({ takeovers, points }: RecoverySection): Markup 
       { name: "RTO (line)", colour: "limit-swatch" },
     ]),
     html`<div class="bars">${takeovers.map((takeover) => takeoverBar(takeover, scale, colours))}</div>`,
+    ...scenarioTables(scenarios),
     html`<h3>Worst-case data loss, against the RPO</h3>`,
+    storeTable(stores),
     html`<p>
       ${points.filter(({ outcome }) => outcome === "pass").length} of ${points.length} losses are within the RPO.
     </p>`,
@@ -42,6 +44,111 @@ export function recoverySection({ takeovers, points }: RecoverySection): Markup 
     ),
   );
 }
+
+/** One table of all losses; under each application the steps with where their durations come from. */
+function scenarioTables(scenarios: RecoverySection["scenarios"]): Markup[] {
+  const applications = [...new Set(scenarios.map(({ application }) => application))];
+  return [
+    html`<h3>Minutes until full service after each loss</h3>`,
+    html`<p>
+      Best, expected and worst are the 5th percentile, the mean and the 95th percentile of a simulation with a fixed
+      seed. The limit adds every step of the slowest path at its worst, and is held against the RTO.
+    </p>`,
+    table(
+      "Minutes until full service after each loss",
+      [
+        { title: "Application" },
+        { title: "Loss" },
+        { title: "Outcome" },
+        { title: "Best", numeric: true },
+        { title: "Expected", numeric: true },
+        { title: "Worst", numeric: true },
+        { title: "Limit", numeric: true },
+        { title: "RTO", numeric: true },
+      ],
+      scenarios.map((one) => ({
+        cells: [
+          one.application,
+          one.scenario,
+          badge(one.outcome),
+          decimals(one.bestMinutes),
+          decimals(one.expectedMinutes),
+          decimals(one.worstMinutes),
+          decimals(one.limitMinutes),
+          decimals(one.rtoMinutes),
+        ],
+      })),
+    ),
+    ...applications.map(
+      (application) =>
+        html`<details>
+          <summary>Steps of ${application}</summary>
+          ${stepTable(
+            application,
+            scenarios.filter((one) => one.application === application),
+          )}
+        </details>`,
+    ),
+  ];
+}
+
+const stepTable = (application: string, scenarios: RecoverySection["scenarios"]): Markup =>
+  table(
+    `Steps of ${application} after each loss, in seconds`,
+    [
+      { title: "Loss" },
+      { title: "Step" },
+      { title: "Best", numeric: true },
+      { title: "Likely", numeric: true },
+      { title: "Worst", numeric: true },
+      { title: "Mark" },
+      { title: "Arithmetic" },
+      { title: "Source", wide: true },
+    ],
+    scenarios.flatMap(({ scenario, steps, arithmetic }) =>
+      steps.length === 0
+        ? [{ cells: [scenario, "none", "–", "–", "–", "–", arithmetic, "–"] }]
+        : steps.map((step) => ({
+            cells: [
+              scenario,
+              step.name,
+              decimals(step.bestSeconds),
+              decimals(step.likelySeconds),
+              decimals(step.worstSeconds),
+              `${step.mark} ${step.date}`,
+              step.arithmetic,
+              step.source,
+            ],
+          })),
+    ),
+  );
+
+const storeTable = (stores: RecoverySection["stores"]): Markup =>
+  table(
+    "Minutes of work that a loss costs in each store",
+    [
+      { title: "Application" },
+      { title: "Store" },
+      { title: "Loss" },
+      { title: "Outcome" },
+      { title: "Minutes", numeric: true },
+      { title: "RPO minutes", numeric: true },
+      { title: "Mark" },
+      { title: "Arithmetic", wide: true },
+    ],
+    stores.map((one) => ({
+      cells: [
+        one.application,
+        `${one.kind} ${one.store}`,
+        one.loss,
+        badge(one.outcome),
+        decimals(one.minutes),
+        decimals(one.rpoMinutes),
+        `${one.mark} ${one.date}`,
+        one.arithmetic,
+      ],
+    })),
+  );
 
 function takeoverBar(takeover: Takeover, scale: number, colours: ReadonlyMap<string, string>): Markup {
   const { application, region, outcome, minutes, rtoMinutes, steps, arithmetic } = takeover;
