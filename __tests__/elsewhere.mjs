@@ -16,7 +16,7 @@ export default application({
   owner: "readers",
   tier: 2,
   objectives: { availability: 0.995, latencyP99Ms: 900, errorRate: 0.01, rtoMinutes: 60, rpoHours: 24 },
-  entry: { component: "site", healthPath: "/up", authentication: { secret: "SITE_KEY" } },
+  entry: { component: "site", healthPath: "/up", authentication: { secret: "SITE_KEY", checkedAt: "src/site.ts:1" } },
   secrets: {
     SITE_KEY: {
       description: "Key that readers present",

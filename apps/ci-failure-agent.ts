@@ -17,7 +17,8 @@ export default application({
     // The report wants the statistics of the queue probed as well; they answer 200 without Redis too.
     indicators: { "queue-stats": { errorRate: 0.01, measuredBy: { probe: "/queue/stats" } } },
   },
-  entry: { component: "api", healthPath: "/health", authentication: { secret: "API_KEY" } },
+  // Its code checks no caller (src/main.py): the load balancer passes on what comes from the organisation's networks, its CI among them.
+  entry: { component: "api", healthPath: "/health", authentication: { networks: "organisation" } },
   caches: {
     queue: {
       engine: "redis",
@@ -34,12 +35,6 @@ export default application({
       description: "Connection of the task queue, with its password: rediss://...",
       minimumLength: 16,
       connection: "queue",
-    },
-    API_KEY: {
-      description: "Key that callers of the API must present: the public code checks none yet",
-      minimumLength: 32,
-      generate: { length: 48, characters: "letters-and-digits" },
-      rotationDays: 90,
     },
     GOOGLE_API_KEY: {
       description: "Key of the Gemini API, which analyses the logs of failed jobs",
@@ -73,10 +68,8 @@ export default application({
         cpu: "165m",
         megabytesPerSecond: 10,
       },
-      secrets: ["REDIS_URL", "GOOGLE_API_KEY", "API_KEY"],
+      secrets: ["REDIS_URL", "GOOGLE_API_KEY"],
       secretsAs: "rendered",
-      // Mounted for the check of callers that the public code lacks: docs/applications.md.
-      secretFiles: { "api-key": "{{ .API_KEY }}" },
       secretVariables: {
         GOOGLE_API_KEY: "{{ .GOOGLE_API_KEY }}",
         REDIS_HOST: "{{ (urlParse .REDIS_URL).hostname }}",

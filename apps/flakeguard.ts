@@ -55,7 +55,11 @@ export default application({
   entry: {
     component: "api",
     healthPath: "/health/live",
-    authentication: { secret: "JWT_SECRET" },
+    // The code compares the signature of webhooks and nothing else: JWT_SECRET and API_KEY are required, and never read again.
+    authentication: {
+      networks: "organisation",
+      open: { paths: ["/github/webhook"], secret: "GITHUB_WEBHOOK_SECRET" },
+    },
     routes: [
       {
         component: "web",
@@ -113,13 +117,13 @@ export default application({
       connection: "queue",
     },
     JWT_SECRET: {
-      description: "Signs the sessions of users",
+      description: "The API does not start without it; its code signs and checks nothing with it yet",
       minimumLength: 32,
       generate: { length: 64, characters: "letters-and-digits" },
       rotationDays: 90,
     },
     API_KEY: {
-      description: "Key that callers of the API present",
+      description: "The API does not start without it; its code compares it with nothing yet",
       minimumLength: 16,
       generate: { length: 32, characters: "letters-and-digits" },
       rotationDays: 90,

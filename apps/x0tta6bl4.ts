@@ -43,7 +43,8 @@ export default application({
     },
   },
   // /health asks the process alone, and it is what the objectives measure: the load balancer, the probes and the kubelet ask it.
-  entry: { component: "api", healthPath: "/health", authentication: { accountsIn: "main" } },
+  // Some of its routers look accounts up, and others change state for anybody (/events, /edge, /api/v1/ledger).
+  entry: { component: "api", healthPath: "/health", authentication: { networks: "organisation" } },
   databases: {
     main: { engine: "postgres", version: "16", storageGiB: 20, maxConnections: 150, rtoMinutes: 30, rpoMinutes: 60 },
   },

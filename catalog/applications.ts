@@ -24,6 +24,14 @@ export interface Program {
   readonly paths: Readonly<Record<string, Place>>;
   /** Path of its Prometheus metrics; null: it exposes none. */
   readonly metrics: { readonly path: string | null; readonly at: Place };
+  /**
+   * What makes it tell its callers apart: the variable, flag or key of the configuration file; null: nothing does. Required
+   * of programs that the internet reaches. `paths`: it checks the callers of these alone; otherwise of everything but health
+   * and metrics.
+   */
+  readonly checksCallers?: { readonly by: string | null; readonly paths?: readonly string[]; readonly at: Place };
+  /** Why the program of this commit ends at its start, where, and what mends it. Absent: it starts. */
+  readonly startFailure?: { readonly because: string; readonly mend: string; readonly at: Place };
   /** User of its image. */
   readonly userId?: { readonly number: number; readonly at: Place };
   /** Heap limit that its image sets, and the variable that changes it. */

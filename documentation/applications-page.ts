@@ -30,7 +30,8 @@ export function applicationsPage(
 
 The application files in \`apps/\` declare what the programs do, not only what their reports say. The facts are recorded
 in \`catalog/applications/\` with repository, commit, path and line; policies WL-25 to WL-27 compare every deployment with
-them, and tests compare each application file. A figure of a report wins where the program can be configured that way,
+them, NW-13 judges by them who tells callers apart, WL-34 names the programs that do not start, and tests compare each
+application file. A figure of a report wins where the program can be configured that way,
 otherwise the code's. This page is written by \`make docs\`.
 
 ${records.map((record) => section(record, differences[record.application])).join("\n\n")}
@@ -45,7 +46,7 @@ function section(record: ApplicationRecord, differences: Differences | undefined
     `[${repository}](https://github.com/${repository}) at \`${commit.slice(0, 12)}\`, read ${read}.`,
     "### Programs",
     table(
-      ["component or job", "ports", "paths", "metrics", "required variables"],
+      ["component or job", "ports", "paths", "metrics", "required variables", "callers are checked by"],
       Object.entries(programs).map(([name, program]) => [name, ...programCells(record, program)]),
     ),
     ...(differences
@@ -61,7 +62,7 @@ function section(record: ApplicationRecord, differences: Differences | undefined
             ]),
           ),
           "### What the application lacks",
-          differences.lacks.map((lack) => `- ${lack}`).join("\n"),
+          [...failuresOf(record), ...differences.lacks.map((lack) => `- ${lack}`)].join("\n"),
           "### What was built and started",
           table(
             ["command", "outcome"],
@@ -77,7 +78,28 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const none = (texts: readonly string[]): string => (texts.length === 0 ? "none" : texts.join(", "));
 
-function programCells(record: ApplicationRecord, { ports, paths, metrics, variables }: Program): string[] {
+function callersCell(record: ApplicationRecord, checks: Program["checksCallers"]): string {
+  if (checks === undefined) return "";
+  const where = link(record, checks.at);
+  if (checks.by === null) return `nothing (${where})`;
+  const only = checks.paths ? ` at ${checks.paths.map((path) => `\`${path}\``).join(", ")} alone` : "";
+  return `\`${checks.by}\`${only} (${where})`;
+}
+
+/** What keeps programs of the recorded commit from starting. */
+const failuresOf = (record: ApplicationRecord): string[] =>
+  Object.entries(record.programs).flatMap(([name, { startFailure }]) =>
+    startFailure
+      ? [
+          `- **${name} does not start**: ${startFailure.because} (${link(record, startFailure.at)}). To mend it: ${startFailure.mend}`,
+        ]
+      : [],
+  );
+
+function programCells(
+  record: ApplicationRecord,
+  { ports, paths, metrics, variables, checksCallers }: Program,
+): string[] {
   return [
     none(
       ports.map(({ number, setBy, at }) =>
@@ -89,5 +111,6 @@ function programCells(record: ApplicationRecord, { ports, paths, metrics, variab
     none(Object.keys(paths).map((path) => `\`${path}\``)),
     metrics.path === null ? "none" : `\`${metrics.path}\` (${link(record, metrics.at)})`,
     none(Object.entries(variables).flatMap(([name, { required }]) => (required === true ? [`\`${name}\``] : []))),
+    callersCell(record, checksCallers),
   ];
 }

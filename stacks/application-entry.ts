@@ -33,13 +33,35 @@ export interface EntryProps {
 }
 
 /** Values of one rule are at most five, of which two are host names. Source: Elastic Load Balancing, quotas of Application Load Balancers, read 2026-11-21. */
-const PATHS_PER_RULE = 3;
+const VALUES_PER_RULE = 3;
+
+const byRule = (values: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(values.length / VALUES_PER_RULE) }, (_, index) =>
+    values.slice(index * VALUES_PER_RULE, (index + 1) * VALUES_PER_RULE),
+  );
 
 /** Path patterns of a route by listener rule. */
-export const rulesOf = ({ paths }: Route): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil((paths?.length ?? 0) / PATHS_PER_RULE) }, (_, index) =>
-    (paths ?? []).slice(index * PATHS_PER_RULE, (index + 1) * PATHS_PER_RULE),
-  );
+export const rulesOf = ({ paths }: Route): readonly (readonly string[])[] => byRule(paths ?? []);
+
+/** What a listener rule asks of a request beside its host name. */
+interface Conditions {
+  readonly paths?: readonly string[];
+  readonly sources?: readonly string[];
+}
+
+/** The rules of the component that answers what no path names: one for everything, or those that let in whom it serves. */
+export function lastRulesOf(
+  { authentication, healthPath }: Route,
+  networks: readonly string[],
+): readonly (Conditions & { readonly id: string })[] {
+  if (authentication === undefined || !("networks" in authentication)) return [{ id: "" }];
+  // Route 53 and the probes from outside ask the health path from addresses of their own.
+  const open = [...new Set([healthPath, ...(authentication.open?.paths ?? [])])];
+  return [
+    ...byRule(networks).map((sources, index) => ({ id: index === 0 ? "" : `-networks-${index + 1}`, sources })),
+    ...byRule(open).map((paths, index) => ({ id: `-open${index === 0 ? "" : `-${index + 1}`}`, paths })),
+  ];
+}
 
 /** Rules that an application may have at the load balancer; its priorities lie this far from the next one's. */
 export const RULES_PER_APPLICATION = 20;
@@ -81,17 +103,23 @@ export function targetGroupOf(scope: Construct, props: EntryProps): string {
     },
   };
   const action = [{ type: "forward", targetGroupArn: group.arn }];
-  const rule = (id: string, priority: number, paths?: readonly string[]) =>
+  const rule = (id: string, priority: number, { paths, sources }: Conditions) =>
     new LbListenerRule(scope, `listener-rule${suffix}${id}`, {
       listenerArn: loadBalancer.listenerArn,
       priority: loadBalancer.rulePriority + priority,
-      condition: [hosts, ...(paths ? [{ pathPattern: { values: [...paths] } }] : [])],
+      condition: [
+        hosts,
+        ...(paths ? [{ pathPattern: { values: [...paths] } }] : []),
+        ...(sources ? [{ sourceIp: { values: [...sources] } }] : []),
+      ],
       action,
     });
   // The first match decides: paths before what takes everything.
-  if (index === 0) rule("", RULES_PER_APPLICATION - 1);
+  if (index === 0)
+    for (const [position, { id, ...only }] of lastRulesOf(route, environment.apiAccessCidrs).entries())
+      rule(id, RULES_PER_APPLICATION - 1 - position, only);
   else
     for (const [position, paths] of rulesOf(route).entries())
-      rule(position === 0 ? "" : `-${position + 1}`, props.rulesBefore + position, paths);
+      rule(position === 0 ? "" : `-${position + 1}`, props.rulesBefore + position, { paths });
   return group.arn;
 }

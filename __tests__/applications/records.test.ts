@@ -16,7 +16,7 @@ function applicationOf(name: string): Application {
 }
 
 const shipped = applicationRecords.filter(({ application }) => shippedApplications.includes(application));
-const PLACE = /^[\w./[\]-]+:[1-9]\d*$/;
+const PLACE = /^[\w./()[\]-]+:[1-9]\d*$/;
 const places = (value: unknown): string[] =>
   typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, one]) =>
@@ -40,6 +40,15 @@ describe("records of public code", () => {
       for (const place of places(record)) expect(place).toMatch(PLACE);
     },
   );
+});
+
+describe.each(shipped.map(({ application }) => [application]))("the entry of %s", (name) => {
+  it("leads to programs of which it is recorded whether they check callers", () => {
+    const { entry } = applicationOf(name);
+    const routed = entry ? [entry.component, ...(entry.routes ?? []).map(({ component }) => component)] : [];
+    const programs = shipped.find(({ application }) => application === name)?.programs;
+    expect(routed.filter((component) => programs?.[component]?.checksCallers === undefined)).toEqual([]);
+  });
 });
 
 const parts = shipped.flatMap((record) => {
@@ -75,6 +84,15 @@ describe.each(parts)("the file of %s", (_name, program, part) => {
     );
     expect(keys.filter((key) => !(key in (recorded.configuration?.keys ?? {})))).toEqual([]);
   });
+
+  const { checksCallers } = recorded;
+  if (checksCallers?.by)
+    it("is given what its code checks callers by", () =>
+      expect([
+        ...Object.keys(recorded.variables),
+        ...Object.keys(recorded.flags),
+        ...Object.keys(recorded.configuration?.keys ?? {}),
+      ]).toContain(checksCallers.by));
 
   if (part.kind !== "service" && part.kind !== "worker" && part.kind !== "controller") return;
 

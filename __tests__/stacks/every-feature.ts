@@ -35,13 +35,13 @@ const warehouse = application({
   entry: {
     component: "web",
     healthPath: "/healthz",
-    authentication: { secret: "SESSION_KEY" },
+    authentication: { secret: "SESSION_KEY", checkedAt: "src/web.ts:1" },
     routes: [
       {
         component: "rpc",
         paths: ["/orders.v1.Orders/*"],
         healthPath: "/grpc.health.v1.Health/Check",
-        authentication: { accountsIn: "main" },
+        authentication: { accountsIn: "main", checkedAt: "src/rpc.ts:1" },
       },
     ],
   },

@@ -130,7 +130,7 @@ function environmentViolations(
     ...entriesOf(draft.components).map(([name, component]) => [`components.${name}`, component] as const),
     ...entriesOf(draft.jobs).map(([name, job]) => [`jobs.${name}`, job] as const),
   ];
-  return parts.flatMap(([path, component]) => {
+  const ofParts = parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
     const pool = poolOf(component);
     const without =
@@ -161,4 +161,22 @@ function environmentViolations(
       });
     return found;
   });
+  return [...ofParts, ...networkViolations(file, draft, environment)];
 }
+
+/** Networks of an entry that only they reach: three a listener rule, beside the rules of its routes and open paths. */
+function networkViolations(file: string, { entry }: Draft, environment: Environment): ApplicationViolation[] {
+  if (entry?.authentication === undefined || !("networks" in entry.authentication)) return [];
+  return environment.apiAccessCidrs.length <= MOST_NETWORKS
+    ? []
+    : [
+        {
+          file,
+          path: "entry.authentication.networks",
+          found: `${environment.apiAccessCidrs.length} networks in apiAccessCidrs of ${environment.name}`,
+          allowed: `at most ${MOST_NETWORKS}: write neighbours as one`,
+          because: "an application has twenty listener rules, and one holds three networks beside the two host names",
+        },
+      ];
+}
+const MOST_NETWORKS = 12;

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { allow, settings } from "../allowed";
 import { adjustments } from "./parts/adjustment";
+import { authentication, entryAuthentication, pathPattern } from "./parts/authentication";
 import { component } from "./parts/component";
 import { customResource, kindName } from "./parts/custom-resource";
-import { count, dnsLabel, listOf, path, recordOf, text, variable } from "./fields";
+import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
 import { job } from "./parts/job";
 import { indicatorName, measure, timeShare, workObjectives } from "./parts/measure";
 import { cache, database } from "./parts/store";
 import { secret } from "./parts/secret";
 
+export type { Authentication } from "./parts/authentication";
 export type { Component, ComponentLiteral } from "./parts/component";
 export type { Dependency, DependencyLiteral } from "./parts/dependency";
 export type { Job, JobLiteral } from "./parts/job";
@@ -65,30 +67,6 @@ const objectives = settings({
   rpoHours: allow(z.number().gt(0).max(168), "more than 0, at most 168 hours", "backups run at least weekly"),
 });
 
-/** How a component that the internet reaches tells callers apart. Exactly one of the forms. */
-const authentication = z.union(
-  [
-    settings({
-      /** Key of `secrets` that the component checks callers or their sessions with. */
-      secret: z.string(),
-      /** Where the program checks nothing unless it is told to: an argument of `args`, a variable of `settings` with its value, or text of a file of `secretFiles`. */
-      switchedOnBy: text(
-        200,
-        "it is looked for among the arguments, settings and rendered files of the component",
-      ).optional(),
-    }),
-    settings({
-      /** Database or cache of the application that holds the accounts and keys of callers. */
-      accountsIn: z.string(),
-    }),
-    settings({
-      /** Service of the application that does it: the component keeps nothing itself and passes requests on. */
-      delegatedTo: z.string(),
-    }),
-  ],
-  { error: "one of secret, accountsIn and delegatedTo" },
-);
-
 /** How customers reach the application: `<name>.<domain>`, TLS at the region's load balancer, failover between the regions. */
 const entry = settings({
   /** The service that answers what no route names; it speaks HTTP. */
@@ -96,23 +74,14 @@ const entry = settings({
   /** Path of it that answers 200 to a GET while the process serves, without asking stores or other services: the load balancer asks it of each pod, and Route 53 of each region. What the stores say is the readiness probe's business. */
   healthPath: path,
   /** How it tells callers apart. @default none - refused by NW-13: whoever finds the name could change its state */
-  authentication: authentication.optional(),
+  authentication: entryAuthentication.optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(
     settings({
       /** A service that neither `entry.component` nor another route names; with the application's name at most 29 characters. */
       component: z.string(),
       /** One to twelve; every three are one listener rule. */
-      paths: listOf(
-        allow(
-          z
-            .string()
-            .max(128)
-            .regex(/^\/[A-Za-z0-9._\-/*?]*$/),
-          'a path pattern of at most 128 characters, such as "/app/*"',
-          "the load balancer matches these",
-        ),
-      ),
+      paths: listOf(pathPattern),
       /** The load balancer asks it of each pod: a path that answers 200, or of a gRPC service the method that answers OK, such as "/grpc.health.v1.Health/Check". */
       healthPath: path,
       /** As of the entry. */
@@ -177,7 +146,6 @@ export const applicationShape = settings({
 });
 
 export type Application = z.infer<typeof applicationShape>;
-export type Authentication = z.infer<typeof authentication>;
 export type Logs = z.infer<typeof logs>;
 export type ApplicationLiteral = z.input<typeof applicationShape>;
 

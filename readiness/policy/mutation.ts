@@ -1,3 +1,4 @@
+import type { ApplicationRecord, Program } from "../../catalog/applications";
 import type { Environment } from "../../config/environment";
 import type { PlatformFacts, SynthesisedStack } from "../inventory/platform";
 import type { Edit } from "./edit";
@@ -73,10 +74,25 @@ export function changeEnvironment(name: string, edit: (environment: Environment)
   return mutation(name, ({ facts }) => edit(facts.environment));
 }
 
+/** Judges against other records of the applications' code. */
+export function changeRecords(name: string, edit: (records: ApplicationRecordDraft[]) => void): Mutation {
+  return mutation(name, (draft) => {
+    const records = structuredClone(draft.facts.applicationRecords ?? []) as ApplicationRecordDraft[];
+    edit(records);
+    draft.facts = { ...draft.facts, applicationRecords: records };
+  });
+}
+
 /** Several changes as one, for a clause that needs more than one place changed. */
 export function together(name: string, ...mutations: readonly Mutation[]): Mutation {
   return { name, apply: (synthesis) => mutations.reduce((changed, next) => next.apply(changed), synthesis) };
 }
+
+type Writable<Type> = { -readonly [Field in keyof Type]: Type[Field] };
+/** A record whose programs may be changed. */
+export type ApplicationRecordDraft = Omit<ApplicationRecord, "programs"> & {
+  readonly programs: Record<string, Writable<Program>>;
+};
 
 interface Draft {
   stacks: SharingDraft[];
@@ -112,6 +128,7 @@ const sameFacts = (left: PlatformFacts, right: PlatformFacts): boolean =>
   left.now === right.now &&
   left.commitments === right.commitments &&
   left.shapes === right.shapes &&
+  JSON.stringify(left.applicationRecords) === JSON.stringify(right.applicationRecords) &&
   JSON.stringify(left.environment) === JSON.stringify(right.environment);
 
 const named = (stack: SharingDraft, pattern: string | RegExp): boolean =>

@@ -130,6 +130,12 @@ function authenticationRefusals(path: readonly string[], declared: DraftAuthenti
       declared.secret,
       `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
     );
+  if ("networks" in declared && declared.open !== undefined && !names.secrets.has(declared.open.secret))
+    return refused(
+      "open.secret",
+      declared.open.secret,
+      `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
+    );
   if ("accountsIn" in declared && !names.databases.has(declared.accountsIn) && !names.caches.has(declared.accountsIn))
     return refused(
       "accountsIn",

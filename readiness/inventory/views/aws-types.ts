@@ -420,6 +420,8 @@ export interface ListenerRule {
   readonly priority: number | undefined;
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
+  /** Networks that it lets in; empty: every address. */
+  readonly sources: readonly string[];
   /** Kinds of conditions beside hosts and paths, for example `source_ip`. */
   readonly otherConditions: readonly string[];
   readonly actions: readonly string[];

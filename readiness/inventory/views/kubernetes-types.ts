@@ -80,8 +80,18 @@ export interface ComponentFacts {
   readonly authentication: DeclaredAuthentication | undefined;
 }
 
-/** One of `secret`, `accountsIn` and `delegatedTo` is set. */
+/** One of `secret`, `accountsIn`, `delegatedTo`, `public` and `networks` is set. */
 export interface DeclaredAuthentication {
+  /** Place in the code that checks callers, where no record of the code says it. */
+  readonly checkedAt: string | undefined;
+  /** Why everybody may call it. */
+  readonly public: string | undefined;
+  /** Whose networks the load balancer lets in. */
+  readonly networks: string | undefined;
+  /** Paths that are open to the internet beside those networks, because the program checks their callers. */
+  readonly open:
+    | { readonly paths: readonly string[]; readonly secret: string | undefined; readonly checkedAt: string | undefined }
+    | undefined;
   readonly secret: string | undefined;
   /** Argument, `VARIABLE=value` or text of a rendered file that switches the check on. */
   readonly switchedOnBy: string | undefined;

@@ -95,6 +95,7 @@ function listenerOf(state: State, resource: Resource): Listener {
           priority: rule.number("priority"),
           hosts: conditions.flatMap((condition) => condition.list("host_header.values")),
           paths: conditions.flatMap((condition) => condition.list("path_pattern.values")),
+          sources: conditions.flatMap((condition) => condition.list("source_ip.values")),
           otherConditions: conditions.flatMap((condition) =>
             Object.keys(condition.arguments).filter(
               (kind) => kind !== "host_header" && kind !== "path_pattern" && condition.has(kind),

@@ -171,7 +171,14 @@ function componentOf(annotation: string | undefined): Workload["component"] {
 
 function authenticationOf(declared: Json | undefined): DeclaredAuthentication | undefined {
   if (!isObject(declared)) return undefined;
+  const open = declared["open"];
   return {
+    checkedAt: textOf(declared["checkedAt"]),
+    public: textOf(declared["public"]),
+    networks: textOf(declared["networks"]),
+    open: isObject(open)
+      ? { paths: textsOf(open["paths"]), secret: textOf(open["secret"]), checkedAt: textOf(open["checkedAt"]) }
+      : undefined,
     secret: textOf(declared["secret"]),
     switchedOnBy: textOf(declared["switchedOnBy"]),
     accountsIn: textOf(declared["accountsIn"]),

@@ -14,7 +14,10 @@ function lost(host: string, path: string, listener: Listener, balancer: LoadBala
   const rule = inOrder(listener.rules).find((one) => answers(one, host, path));
   if (rule === undefined) return "no rule matches: the default action answers";
   const name = `rule ${rule.priority ?? ""} of ${rule.resource.stack}`;
-  if (rule.otherConditions.length > 0) return `${name} asks for ${rule.otherConditions.join(", ")} too`;
+  const others = rule.otherConditions.filter((kind) => kind !== "source_ip" || !isDeclared(rule, platform));
+  if (others.length > 0) return `${name} asks for ${others.join(", ")} too`;
+  if (rule.sources.length > 0 && isHealthPath(host, path, platform))
+    return `${name} lets in ${rule.sources.join(", ")} alone, and Route 53 asks from elsewhere`;
   if (rule.actions.some((action) => action !== "forward"))
     return `${name} answers with ${rule.actions.join(", ") || "no action"}`;
   if (rule.targetGroups.length === 0) return `${name} forwards to no target group that gets requests`;
@@ -23,6 +26,16 @@ function lost(host: string, path: string, listener: Listener, balancer: LoadBala
   );
   return strange && `${name} forwards to target group ${strange.text("name") ?? strange.address} of ${strange.stack}`;
 }
+
+/** Whether the application says that only the organisation's networks reach it, and the rule lets in no others: NW-13 judges why. */
+const isDeclared = (rule: ListenerRule, { environment, workloads }: Platform): boolean =>
+  rule.sources.every((network) => environment.apiAccessCidrs.includes(network)) &&
+  workloads.some(
+    ({ stack, component }) => stack === rule.resource.stack && component?.authentication?.networks === "organisation",
+  );
+
+const isHealthPath = (host: string, path: string, { healthChecks }: Platform): boolean =>
+  healthChecks.some((check) => check.host === host && check.path === path);
 
 export function served(host: string, listener: Listener, balancer: LoadBalancer, platform: Platform): Verdict {
   const checked = platform.healthChecks.filter((check) => check.host === host).flatMap(({ path }) => path ?? []);
@@ -49,7 +62,7 @@ export function judgeRule(rule: ListenerRule, listener: Listener): Verdict {
     return unknown(`priority of ${rule.resource.address}: AWS gives the next free one in the order of deployment`);
   if (listener.rules.some((other) => other !== rule && other.priority === rule.priority))
     return refuse("a priority that no other rule has", `priority ${rule.priority} twice: AWS refuses the second rule`);
-  const values = rule.hosts.length + rule.paths.length;
+  const values = rule.hosts.length + rule.paths.length + rule.sources.length;
   if (values > MOST_VALUES) return refuse(`at most ${MOST_VALUES} values of conditions`, `${values}: AWS refuses it`);
   const hosts = rule.hosts.length === 0 ? ["sample.invalid"] : rule.hosts.map(sampleOf);
   const paths = rule.paths.length === 0 ? [UNNAMED_PATH] : rule.paths.map(sampleOf);

@@ -1,19 +1,34 @@
+import type { Program } from "../../../catalog/applications";
 import { annotation } from "../../../contract";
 import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { DeclaredAuthentication, Workload } from "../../inventory/views/kubernetes-types";
 import { holds } from "../../policy/comparison";
-import { change, manifest, set, together, unset, type Mutation } from "../../policy/mutation";
+import { change, changeRecords, manifest, resource, set, together, unset, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import { fail, pass, type Verdict } from "../../policy/verdict";
 import { holdsSecret, renderedFor } from "../../policy-terms/delivered-secrets";
 import { CONTAINER, ofApplication } from "../../policy-terms/targets";
+import { checkedByCode, letInByNetworks } from "./_callers";
 
 const FACTS = ["metadata", "annotations", annotation.component];
 const mirror = ofApplication("mirror", "kubernetes_stateful_set_v1");
 const agent = ofApplication("storefront", "kubernetes_deployment_v1", "api");
 const web = ofApplication("orders", "kubernetes_deployment_v1", "web");
+const accounts = ofApplication("ledger", "kubernetes_deployment_v1", "api");
+const rulesOfLedger = (kind: "source_ip" | "path_pattern") =>
+  resource(
+    "aws_lb_listener_rule",
+    ({ condition }, _id, stack) => stack.startsWith("ledger-") && JSON.stringify(condition).includes(`"${kind}"`),
+  );
+/** Another record of the code behind the accounts. */
+const recorded = (name: string, checksCallers: Program["checksCallers"]): Mutation =>
+  changeRecords(name, (records) => {
+    const program = records.find(({ application }) => application === "ledger")?.programs["api"];
+    if (program && checksCallers) program.checksCallers = checksCallers;
+    else delete program?.checksCallers;
+  });
 
 /** The key reaches the agent in a rendered file alone, and the program checks it by a switch in that file. */
 const renderedKey = (name: string, template: string): Mutation =>
@@ -23,7 +38,7 @@ const renderedKey = (name: string, template: string): Mutation =>
     change(
       `${name}: declared`,
       agent,
-      set([...FACTS, "authentication"], { secret: "API_KEY", switchedOnBy: "check: on" }),
+      set([...FACTS, "authentication"], { secret: "API_KEY", switchedOnBy: "check: on", checkedAt: "main.go:1" }),
     ),
     change(
       `${name}: template`,
@@ -66,9 +81,20 @@ const reaches = ({ component }: Workload, kind: string, name: string): boolean =
   component?.talksTo.some((one) => objectOf(one)[kind] === name) === true;
 
 function told(workload: Workload, declared: DeclaredAuthentication, platform: Platform): Verdict[] {
-  const { secret, switchedOnBy, accountsIn, delegatedTo } = declared;
+  const { secret, switchedOnBy, accountsIn, delegatedTo, checkedAt } = declared;
+  if (declared.public !== undefined)
+    return [
+      declared.public.trim().length > 0
+        ? pass(`declared public: ${declared.public}`)
+        : fail({
+            expected: "a reason why everybody may call it",
+            actual: "none",
+            field: "entry.authentication.public",
+          }),
+    ];
   if (secret !== undefined)
     return [
+      checkedByCode(workload, checkedAt, [], platform),
       holds(
         getsSecret(workload, secret, platform),
         `${workload.label} gets the secret ${secret}`,
@@ -90,6 +116,7 @@ function told(workload: Workload, declared: DeclaredAuthentication, platform: Pl
     ];
   if (accountsIn !== undefined)
     return [
+      checkedByCode(workload, checkedAt, [], platform),
       holds(
         reaches(workload, "postgres", accountsIn) || reaches(workload, "redis", accountsIn),
         `${workload.label} reaches ${accountsIn}, which holds the accounts`,
@@ -129,9 +156,9 @@ export default policy({
   proves: ["FL-23", "CA-28"],
   title: "Every component that the internet reaches tells its callers apart",
   because:
-    "a program that checks no key unless a switch says so lets anybody on the internet copy, delete or change what it manages",
+    "a program that is given a key and compares it with nothing lets anybody on the internet copy, delete or change what it manages",
   remedy:
-    "declare entry.authentication: the secret that callers present and the switch (argument, variable or text of a rendered file) that makes the program check it, the store of accounts, or the component that does it; or route the component nowhere",
+    'record in catalog/applications (checksCallers), or in the application file (checkedAt), where the code checks callers, and declare entry.authentication: the secret and its switch, the store of accounts, or the component that does it; for code that checks nobody declare networks: "organisation", or public with the reason',
   subjects: (platform): readonly PlacedObject[] =>
     platform.objects.filter(({ object }) => object.kind === "TargetGroupBinding"),
   check: (binding, platform) => {
@@ -139,13 +166,15 @@ export default policy({
     if (workloads.length === 0) return fail({ expected: "a workload behind the load balancer", actual: "none" });
     return workloads.flatMap((workload) => {
       const declared = workload.component?.authentication;
-      return declared === undefined
-        ? fail({
-            expected: `authentication of ${workload.label} is declared`,
-            actual: "it says nothing, and the internet reaches it",
-            field: "entry.authentication",
-          })
-        : told(workload, declared, platform);
+      if (declared === undefined)
+        return fail({
+          expected: `authentication of ${workload.label} is declared`,
+          actual: "it says nothing, and the internet reaches it",
+          field: "entry.authentication",
+        });
+      return declared.networks === undefined
+        ? told(workload, declared, platform)
+        : letInByNetworks(binding, workload, declared, platform);
     });
   },
   mutants: [
@@ -167,8 +196,33 @@ export default policy({
     change(
       "the accounts are in a store that it does not reach",
       agent,
+      set([...FACTS, "authentication"], { accountsIn: "main", checkedAt: "main.go:1" }),
+    ),
+    change("nobody says where the code checks", agent, unset([...FACTS, "authentication", "checkedAt"])),
+    change("public for no reason", agent, set([...FACTS, "authentication"], { public: " " })),
+    change(
+      "a key that the recorded code never reads",
+      accounts,
       set([...FACTS, "authentication"], { accountsIn: "main" }),
     ),
+    recorded("code that checks nobody behind open paths", { by: null, at: "main.go:1" }),
+    recorded("code of which nothing is recorded behind open paths", undefined),
+    recorded("code that checks another path", { by: "DATABASE_URL", paths: ["/internal/*"], at: "main.go:1" }),
+    recorded("code that checks by a variable that it is not given", { by: "SIGNING_KEY", at: "main.go:1" }),
+    change(
+      "a network that is not the organisation's",
+      rulesOfLedger("source_ip"),
+      set("condition.1.source_ip.values", ["0.0.0.0/0"]),
+    ),
+    change("every address and every path", rulesOfLedger("source_ip"), unset("condition.1")),
+    change(
+      "every address and every path in the secondary",
+      resource("aws_lb_listener_rule", (_block, id, stack) => stack === "ledger-eu-west-1" && !id.includes("open")),
+      unset("condition.1"),
+    ),
+    change("a path more for everybody", rulesOfLedger("path_pattern"), (block) => {
+      Object.assign(block, JSON.parse(JSON.stringify(block).replace('"/health/live"', '"/*"')));
+    }),
     change(
       "delegated to a component without authentication",
       web,

@@ -61,6 +61,17 @@ export default policy({
     change("only from one network", rules, (block) => {
       (block["condition"] as JsonObject[]).push({ source_ip: { values: ["192.0.2.0/24"] } });
     }),
+    change(
+      "the organisation's networks where everybody is served",
+      resource("aws_lb_listener_rule", (_block, _id, stack) => stack.startsWith("storefront-")),
+      (block) => {
+        (block["condition"] as JsonObject[]).push({ source_ip: { values: ["203.0.113.0/24"] } });
+      },
+    ),
+    remove(
+      "Route 53 kept out, in the secondary",
+      resource("aws_lb_listener_rule", (_block, id, stack) => stack === "ledger-eu-west-1" && id.includes("open")),
+    ),
     change("a target group of another application", rules, (block) => {
       const [action] = block["action"] as JsonObject[];
       if (action) action["target_group_arn"] = "arn:aws:elasticloadbalancing:us-east-1:210987654321:targetgroup/x/1";
