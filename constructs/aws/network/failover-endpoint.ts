@@ -36,7 +36,7 @@ export interface FailoverEndpointProps {
  * when any one of its target groups is, so one application's outage would move all of them, past their latches.
  */
 export class FailoverEndpoint extends Guarded {
-  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10", "MR-13"] as const;
+  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10", "MR-13", "NW-19"] as const;
 
   readonly hostName: string;
 

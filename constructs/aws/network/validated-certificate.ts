@@ -21,7 +21,7 @@ export interface ValidatedCertificateProps {
  * copy, removing one region would end the renewal of the other's certificate, silently and months later.
  */
 export class ValidatedCertificate extends Guarded {
-  static readonly guardedBy = ["MR-06", "NW-07"] as const;
+  static readonly guardedBy = ["MR-06", "NW-07", "NW-19"] as const;
 
   private readonly arns = new Map<string, string>();
 

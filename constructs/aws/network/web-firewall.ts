@@ -17,7 +17,7 @@ export interface WebFirewallProps {
 
 /** WAF of a load balancer: a rate limit for each address, AWS' common rules and known bad inputs; blocked requests are logged. */
 export class WebFirewall extends Guarded {
-  static readonly guardedBy = ["NW-08", "OB-06", "SC-17"] as const;
+  static readonly guardedBy = ["NW-08", "NW-18", "OB-06", "SC-17"] as const;
 
   constructor(scope: Construct, id: string, props: WebFirewallProps) {
     super(scope, id, props.declaration);
