@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth images charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
+.PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
   proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy doctor
 
 help: ## Show what there is to do
@@ -26,6 +26,9 @@ synth: $(installed) ## Write the Terraform of the environment to cdktf.out, if i
 
 images: $(installed) ## Enter the digests of the images that applications name into apps/images.lock.json
 	@node build.mjs && node dist/config/images/refresh.js
+
+prices: $(installed) ## Read AWS's public price list into catalog/prices; says what changed and what stayed
+	@node build.mjs && node dist/catalog/prices/refresh.js
 
 charts: $(installed) ## Render every chart and write its lock: CHARTS="key …"; PLIMSOLL_CHARTS names a folder of charts
 	@for chart in catalog/charts/*/chart.ts; do lock="$${chart%chart.ts}lock.json"; [ -f "$$lock" ] || echo '{}' > "$$lock"; done
@@ -74,7 +77,10 @@ proof-terraform: $(installed) ## Plan every stack with the real provider; deploy
 proof-kubernetes: $(installed) ## Apply every Kubernetes object to a real API server, schedule its pods, drain its nodes
 	@node build.mjs && node dist/proof/main.js kubernetes
 
-proof-charts: $(installed) ## Render every chart by real helm with the values of the stacks
+proof-prices: $(installed) ## Read AWS's public price list into catalog/prices; says what changed and what stayed
+	@node build.mjs && node dist/catalog/prices/refresh.js
+
+charts: $(installed) ## Render every chart by real helm with the values of the stacks
 	@node build.mjs && node dist/proof/main.js charts
 
 proof-capacity: $(installed) ## Hold the capacity model against the real scheduler on random clusters

@@ -4,6 +4,7 @@ import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";
 import { figuresOf } from "./readiness/figures/report-text";
 import { shapeLock } from "./readiness/figures/shape/shape-lock";
+import { baselineOf } from "./readiness/report/changes";
 import { synthesise } from "./readiness/synthesis/synthesis";
 import { buildPlatform } from "./stacks/platform";
 
@@ -20,6 +21,7 @@ void synthesise({
       chosen: Boolean(process.env["PLIMSOLL_ENV"]),
     };
   },
+  baseline: (environment) => baselineOf(process.env, environment),
   build: buildPlatform,
   figures: figuresOf,
 }).then((exitCode) => {

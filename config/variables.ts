@@ -9,6 +9,7 @@ export const knownVariables = {
   PLIMSOLL_ENV: "environment that is synthesised: production, staging, development or local",
   PLIMSOLL_KUBECONFIGS: "JSON of region to kubeconfig of a local API server, for an emulated deployment",
   PLIMSOLL_NOW: "ISO date by which support dates and waivers are judged",
+  PLIMSOLL_BASELINE: "earlier report.json of the environment; report.html shows what changed since",
   PLIMSOLL_CACHE: "folder of engines, charts and API documents of the proof",
   PLIMSOLL_CHARTS: "folder of chart archives",
   PLIMSOLL_CHART_DEFAULTS: "file with the default values of charts",

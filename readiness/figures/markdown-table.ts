@@ -8,6 +8,8 @@ export const table = (heads: readonly string[], rows: readonly (readonly Cell[])
 
 export const usd = (value: number): string => value.toFixed(2);
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** For shares such as 0.999, of which a whole number of percent would say something else. */
+export const exactPercent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
 /** With at most that many digits after the point. */
 export const rounded = (value: number, digits = 1): string => String(Number(value.toFixed(digits)));
 

@@ -1,6 +1,7 @@
 import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
+import { alertingMarkdown } from "./alerting/alerting-text";
 import { alike, percent, table, usd } from "./markdown-table";
 import { recoveryConsole, recoveryMarkdown } from "./recovery/recovery-text";
 import {
@@ -23,12 +24,13 @@ function headroom({ pools }: ScenarioFigures): string {
 }
 
 /** Tables of the figures for report.md. */
-export function modelsMarkdown({ capacity, recovery, cost, support }: ModelsSection): string {
+export function modelsMarkdown({ capacity, recovery, cost, support, slo }: ModelsSection): string {
   return [
     ...capacityMarkdown(capacity),
     ...throughputMarkdown(capacity.throughput),
     ...recoveryMarkdown(recovery),
     ...costMarkdown(cost),
+    ...alertingMarkdown(slo),
     ...supportMarkdown(support),
     "",
   ].join("\n\n");

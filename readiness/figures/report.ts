@@ -1,6 +1,7 @@
 import type { CapacityJudgement } from "../../models/capacity";
 import { type ByScenario, budgetVerdict, type CostLine, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
+import { alertingSection, type AlertingSection } from "./alerting/alerting";
 import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity/capacity";
 import { costOf } from "./cost/cost";
 import { recoverySection, type RecoverySection } from "./recovery/recovery-section";
@@ -13,6 +14,7 @@ export interface ModelsSection {
   readonly recovery: RecoverySection;
   readonly cost: CostSection;
   readonly support: SupportSection;
+  readonly slo: AlertingSection;
 }
 
 export interface ScenarioFigures {
@@ -99,6 +101,7 @@ export const modelsSection = (platform: Platform): ModelsSection => ({
   recovery: recoverySection(platform),
   cost: costSection(platform),
   support: supportSection(platform),
+  slo: alertingSection(platform),
 });
 
 function capacitySection(platform: Platform): CapacitySection {

@@ -9,6 +9,7 @@ import {
   type ReportedClaim,
   reportedClaims,
 } from "./claims";
+import type { Provenance } from "./provenance";
 
 export const schemaVersion = 2;
 
@@ -59,6 +60,8 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly claims: readonly ReportedClaim[];
   readonly models: Models & { readonly readiness: ReadinessFigures };
+  /** What it was computed from; `make synth` always writes it. */
+  readonly provenance?: Provenance;
 }
 
 export type LocateFinding = (finding: Finding) => { readonly file: string; readonly line: number } | undefined;

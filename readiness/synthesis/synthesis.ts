@@ -14,9 +14,11 @@ import type { Finding } from "../judgement/judgement";
 import { discoverPolicies } from "../policies";
 import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
+import { changesBetween } from "../report/changes";
 import { evidenceOf, reportedClaims } from "../report/claims";
 import { consoleReport, takesColour } from "../report/console";
 import { type ReportView, viewOf } from "../report/html/view";
+import { provenanceOf } from "../report/provenance";
 import { reportFiles } from "../report/report-files";
 import { reportOf, type Models, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
@@ -35,6 +37,8 @@ export interface SynthesisOptions {
   readonly outdir: string;
   /** @throws ConfigurationError */
   readonly configure: () => Configured;
+  /** Earlier report to compare with. @default none @throws ConfigurationError */
+  readonly baseline?: (environment: string) => Report | undefined;
   readonly build: (app: App, environment: Environment) => void;
   /** @default the project's - those of readiness/policies */
   readonly policies?: () => readonly Policy[];
@@ -70,9 +74,12 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   const interruption = new Interruption();
   try {
     const configured = configuredFor(options, publication);
+    // Read first: the file may lie in the output folder, which this run writes anew.
+    const baseline = options.baseline?.(configured.environment.name);
     publication.begin(configured.environment.name);
     out.write(`${banner(configured)}\n`);
-    const { report, text, figures, view } = judged(options, configured, publication, out);
+    const { report, text, figures, view: own } = judged(options, configured, publication, out);
+    const view = baseline ? { ...own, changes: changesBetween(baseline, report) } : own;
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     for (const [name, content] of Object.entries(reportFiles(report, view, figures ? [figures.markdown] : [])))
@@ -146,7 +153,10 @@ function judged(
     openClaimResults(reportedClaims({ policies: outcomes, models, evidence, claims }), claims),
     escapeHatchResults(located),
   ]);
-  const report = reportOf(judgement, (finding) => sourceOf(app, finding, options.root), models, evidence);
+  const report = {
+    ...reportOf(judgement, (finding) => sourceOf(app, finding, options.root), models, evidence),
+    provenance: provenanceOf(options.root ?? projectRoot, configured.now),
+  };
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
   const text = consoleReport(report, {
     colour: takesColour(out, process.env),

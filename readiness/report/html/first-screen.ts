@@ -1,6 +1,8 @@
 import { isWarning, type Report } from "../report";
 import { percentOf } from "../claims";
 import { openClaimRule } from "../../judgement/engine-rules";
+import type { ReportChanges } from "../changes";
+import { changesBlock } from "./changes";
 import { anchor, html, type Markup } from "./markup";
 import { badge, section } from "./tables";
 
@@ -38,13 +40,14 @@ export function missingGroups({ open }: Report): (readonly [string, readonly str
 
 const shownGroups = 8;
 
-export function firstScreen(report: Report): Markup {
+export function firstScreen(report: Report, changes: ReportChanges | undefined): Markup {
   const groups = missingGroups(report);
   return section(
     "verdict",
     "Verdict",
     html`<p class="verdict ${report.verdict}">${verdictSentence(report)}</p>
       ${countTiles(report)}`,
+    changes && changesBlock(changes),
     groups.length > 0 &&
       html`<h3>Missing</h3>
         <ul class="missing">

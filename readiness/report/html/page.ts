@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { claims as register, type Claim } from "../../../catalog/claims/claims";
 import type { ModelsSection } from "../../figures/report";
 import type { Report } from "../report";
+import { alertingSection } from "./alerting";
 import { capacitySection } from "./capacity";
 import { costSection } from "./cost";
 import { firstScreen, verdictSentence } from "./first-screen";
@@ -38,6 +39,7 @@ const parts: readonly (readonly [string, string])[] = [
   ["recovery", "Recovery"],
   ["capacity", "Capacity"],
   ["cost", "Cost"],
+  ["objectives", "Objectives and alerts"],
   ["support", "Support calendar"],
   ["findings", "Findings"],
   ["claims", "Claims"],
@@ -73,11 +75,16 @@ export function htmlReport(report: Report, view: ReportView, claims: readonly Cl
           </nav>
         </header>
         <main id="main" tabindex="-1">
-          ${firstScreen(report)} ${matrix(report, view, claims)} ${topologySection(view)} ${modelSections(report)}
-          ${filter} ${findingsSection(report)} ${claimsSection(report, claims)} ${policiesSection(report, view)}
-          ${flowsSection(view)}
+          ${firstScreen(report, view.changes)} ${matrix(report, view, claims)} ${topologySection(view)}
+          ${modelSections(report)} ${filter} ${findingsSection(report)} ${claimsSection(report, claims)}
+          ${policiesSection(report, view)} ${flowsSection(view)}
         </main>
         <footer>
+          ${
+            report.provenance?.commit &&
+            html`Commit <code>${report.provenance.commit.slice(0, 12)}</code>, ${report.provenance.inputs.length}
+              configuration files (sums in report.json).`
+          }
           Schema ${report.schemaVersion} of report.json, which has every figure of this page. Arithmetic and sources are
           given beside the figures.
         </footer>
@@ -96,6 +103,7 @@ function modelSections(report: Report): Markup[] {
     models.recovery ? recoverySection(models.recovery) : absent("recovery", "Recovery"),
     models.capacity ? capacitySection(models.capacity) : absent("capacity", "Capacity"),
     models.cost ? costSection(models.cost) : absent("cost", "Cost"),
+    models.slo ? alertingSection(models.slo) : absent("objectives", "Objectives and alerts"),
     models.support ? supportSection(models.support) : absent("support", "Support calendar"),
   ];
 }

@@ -52,7 +52,7 @@ tbody th { min-width: 8.5rem; }
 tr:target { background: var(--caution-box); }
 .badge { display: inline-block; padding: 0 .45rem; border-radius: 4px; font-size: .82rem; font-weight: 600; white-space: nowrap; background: var(--track); color: var(--text); }
 .badge.pass, .badge.fits { background: var(--good-box); color: var(--good); }
-.badge.fail, .badge.doesNotFit { background: var(--bad-box); color: var(--bad); }
+.badge.fail, .badge.doesNotFit, .badge.critical { background: var(--bad-box); color: var(--bad); }
 .badge.open, .badge.unknown, .badge.warning, .badge.waived { background: var(--caution-box); color: var(--caution); }
 .none { color: var(--soft); }
 .box { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .3rem 1rem .7rem; min-width: 0; }

@@ -1,6 +1,7 @@
 import type { Platform } from "../../inventory/platform";
 import type { LabelSelector, NetworkPolicy, NetworkRule } from "../../inventory/views/kubernetes-types";
 import { engineRules } from "../../judgement/engine-rules";
+import type { ReportChanges } from "../changes";
 import type { Policy } from "../../policy/policy";
 
 /** Data of the page that report.json does not hold, as plain JSON. */
@@ -12,6 +13,8 @@ export interface ReportView {
   readonly policyNotes: Readonly<Record<string, { readonly because: string; readonly remedy: string }>>;
   readonly topology: Topology;
   readonly flows: readonly Flow[];
+  /** @default none - no earlier report was given */
+  readonly changes?: ReportChanges;
 }
 
 export interface Topology {

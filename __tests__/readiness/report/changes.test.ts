@@ -1,0 +1,80 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { baselineOf, changesBetween } from "../../../readiness/report/changes";
+import { htmlReport } from "../../../readiness/report/html/page";
+import { claims, finding, hostileFinding, report, view } from "./sample-report";
+
+const folder = mkdtempSync(join(tmpdir(), "baseline-"));
+const written = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+describe("changes since an earlier report", () => {
+  const before = report([finding({ policy: "WL-02" })], { verdict: "deployable" });
+  const after = report([finding(), hostileFinding()]);
+
+  it("names the verdict, new and mended findings and the difference of the cost", () => {
+    const cost = (usdPerMonth: number) => ({ models: { ...before.models, cost: { budget: { usdPerMonth } } } });
+    const changes = changesBetween({ ...before, ...cost(2000) }, { ...after, ...cost(2035.5) });
+    expect(changes.verdict).toEqual({ before: "deployable", after: "refused" });
+    expect(changes.newFindings).toHaveLength(2);
+    expect(changes.mendedFindings).toEqual([
+      "WL-02 shop-us-east-1/api/deployment: the deployment has 1 replica, expected 3 replicas",
+    ]);
+    expect(changes.usdPerMonth).toBe(35.5);
+  });
+
+  it("names claims that hold now and claims that no longer hold", () => {
+    const with1 = (outcome: "pass" | "fail") =>
+      ({
+        ...after,
+        claims: after.claims.map((claim) => (claim.id === "ZZ-01" ? { ...claim, outcome } : claim)),
+      }) as typeof after;
+    expect(changesBetween(with1("fail"), with1("pass")).claimsThatHoldNow).toEqual(["ZZ-01"]);
+    expect(changesBetween(with1("pass"), with1("fail")).claimsThatNoLongerHold).toEqual(["ZZ-01"]);
+  });
+
+  it("finds no change between a report and itself", () => {
+    const changes = changesBetween(after, after);
+    expect([...changes.newFindings, ...changes.mendedFindings, ...changes.claimsThatHoldNow]).toEqual([]);
+    expect(htmlReport(after, { ...view, changes }, claims)).toContain("Nothing changed.");
+  });
+
+  it("stands on the first screen, as text", () => {
+    const page = htmlReport(after, { ...view, changes: changesBetween(before, after) }, claims);
+    expect(page).toContain("Verdict: deployable, now <b>refused</b>");
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain("<img");
+    expect(htmlReport(after, view, claims)).not.toContain("<h3>Since");
+  });
+});
+
+describe("PLIMSOLL_BASELINE", () => {
+  const whole = report([]);
+  test.each([
+    ["no file", join(folder, "absent.json"), "it cannot be read"],
+    ["no JSON", written("text.json", "{"), "it cannot be read"],
+    ["another schema", written("old.json", JSON.stringify({ ...whole, schemaVersion: 1 })), "its own is 1"],
+    [
+      "another environment",
+      written("staging.json", JSON.stringify({ ...whole, environment: "staging" })),
+      'it is one of "staging"',
+    ],
+  ])("refuses %s", (_, file, because) => {
+    expect(() => baselineOf({ PLIMSOLL_BASELINE: file }, "production")).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/^PLIMSOLL_BASELINE: found .*, allowed: .*, because /) as string,
+      }) as Error,
+    );
+    expect(() => baselineOf({ PLIMSOLL_BASELINE: file }, "production")).toThrow(because);
+  });
+
+  it("is optional", () => {
+    expect(baselineOf({}, "production")).toBeUndefined();
+    expect(baselineOf({ PLIMSOLL_BASELINE: "" }, "production")).toBeUndefined();
+    expect(baselineOf({ PLIMSOLL_BASELINE: written("own.json", JSON.stringify(whole)) }, "production")).toEqual(whole);
+  });
+});

@@ -1,0 +1,45 @@
+import { exactPercent, table } from "../markdown-table";
+import type { AlertFigures, AlertingSection } from "./alerting";
+
+const HOURS_A_WEEK = 168;
+
+/** `PagerDuty, Slack (48 of 168 h)`: the hours are named where a channel is not told at each of them. */
+export const channelsText = ({ hoursByChannel }: Pick<AlertFigures, "hoursByChannel">): string =>
+  Object.keys(hoursByChannel)
+    .sort()
+    .map((channel) => {
+      const hours = hoursByChannel[channel] ?? 0;
+      return hours === HOURS_A_WEEK ? channel : `${channel} (${hours} of ${HOURS_A_WEEK} h)`;
+    })
+    .join(", ") || "nobody";
+
+/** Tables of objectives and alerts for report.md. */
+export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): string[] =>
+  objectives.length + alerts.length === 0
+    ? []
+    : [
+        "## Objectives and alerts",
+        table(
+          ["application", "objective", "target", "window", "error budget", "alerts above"],
+          objectives.map(({ application, objective, target, windowDays, budgetMinutes, burnRates }) => [
+            application,
+            objective,
+            exactPercent(target),
+            windowDays === null ? "unknown" : `${windowDays} days`,
+            budgetMinutes === null ? "unknown" : `${budgetMinutes} min`,
+            burnRates.map(({ windows, threshold }) => `${exactPercent(threshold)} of ${windows}`).join("; "),
+          ]),
+        ),
+        table(
+          ["alert", "application", "severity", "priority", "owner", "after", "told"],
+          alerts.map((alert) => [
+            alert.alert,
+            alert.application ?? "–",
+            alert.severity,
+            alert.priority,
+            alert.owner,
+            alert.delay,
+            channelsText(alert),
+          ]),
+        ),
+      ];
