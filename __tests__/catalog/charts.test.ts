@@ -74,6 +74,19 @@ describe("rendered workloads", () => {
     },
   );
 
+  test.each(longRunning.filter(({ kind }) => kind !== "DaemonSet"))(
+    "$chart/$name leaves a node that died after 30 s, not 300",
+    ({ tolerations }) => {
+      for (const state of ["not-ready", "unreachable"])
+        expect(tolerations).toContainEqual({
+          key: `node.kubernetes.io/${state}`,
+          operator: "Exists",
+          effect: "NoExecute",
+          tolerationSeconds: 30,
+        });
+    },
+  );
+
   test.each(deployments.filter((deployment) => !isSingle(deployment)))(
     "$chart/$name survives the loss of a zone and a drain",
     (deployment) => {

@@ -137,6 +137,7 @@ const takeover: Recovery = {
 const durations = {
   containerRestart: duration(0, 1, 10),
   nodeUnreachable: duration(40, 47, 55),
+  volumeDetach: duration(0, 360, 360),
   databaseFailover: duration(60, 90, 120),
   cacheFailover: duration(10, 30, 60),
   operator: duration(120, 300, 900),
@@ -205,6 +206,12 @@ describe("scenarios", () => {
       region: "no public name",
       "lost key": "no public name",
       "deleted namespace": 900 + 300 + 3600 + 90,
+    });
+  });
+
+  it("wait for the volume of a dead node, also where a pod leaves the node at once", () => {
+    expect(limits({ ...facts, evictionSeconds: 30, volumes: true })).toMatchObject({
+      node: 55 + 30 + 300 + 180 + 360 + 60 + 30,
     });
   });
 

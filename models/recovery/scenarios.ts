@@ -9,6 +9,7 @@ export type ScenarioName = (typeof scenarios)[number];
 export interface ScenarioDurations {
   readonly containerRestart: Duration;
   readonly nodeUnreachable: Duration;
+  readonly volumeDetach: Duration;
   readonly databaseFailover: Duration;
   readonly cacheFailover: Duration;
   readonly operator: Duration;
@@ -98,8 +99,8 @@ function hungPod(
 
 /** The pods that are left serve in the meantime; the steps end when the lost ones are replaced. */
 function lostNodes(
-  { evictionSeconds, nodes, imagePull, bootSeconds }: RecoveryFacts,
-  { nodeUnreachable }: ScenarioDurations,
+  { evictionSeconds, nodes, volumes, imagePull, bootSeconds }: RecoveryFacts,
+  { nodeUnreachable, volumeDetach }: ScenarioDurations,
 ): RecoveryStep[] {
   return [
     named("detection", nodeUnreachable, `${nodeUnreachable.worstSeconds} s until the node counts as unreachable`),
@@ -109,6 +110,8 @@ function lostNodes(
       `${evictionSeconds} s that pods tolerate it`,
     ),
     ...(nodes ? [launched(nodes)] : []),
+    // The pod has a node to wait on by then; its volume may not have left the old one.
+    ...(volumes ? [named("volume", volumeDetach, `${volumeDetach.worstSeconds} s until its volume is detached`)] : []),
     started(imagePull, bootSeconds),
   ];
 }

@@ -17,6 +17,18 @@ export interface PodTemplateProps extends ContainerProps {
   readonly serviceAccount: string;
 }
 
+/**
+ * Seconds that a pod stays on a node that is not ready or cannot be reached, instead of the 300 s that admission writes. Long
+ * enough for a kubelet that restarts: a node that answers again within it keeps its pods.
+ */
+const DEAD_NODE_SECONDS = "30";
+const leaveDeadNodes = ["not-ready", "unreachable"].map((state) => ({
+  key: `node.kubernetes.io/${state}`,
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds: DEAD_NODE_SECONDS,
+}));
+
 export const drainSecondsOf = (component: Component): number => component.drainSeconds ?? 20;
 
 /** A pod under the restricted pod security standard; that of a component is spread over zones and hosts. */
@@ -40,7 +52,7 @@ export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
       },
       nodeSelector: { [POOL_LABEL]: pool },
       // Of a pool that is not dedicated it tolerates a taint that no node has.
-      toleration: [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" }],
+      toleration: [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" }, ...leaveDeadNodes],
       affinity: {
         ...preferOnDemand(props.tier),
         ...(isComponent(part) && part.nodes === "one-each" ? oneEachNode(props.selector) : {}),

@@ -1,7 +1,6 @@
 import { recoveryDurations } from "../../../catalog/recovery-allowances";
 import { type RecoveryFacts, type ScenarioName, scenarios, scenarioSteps } from "../../../models/recovery/scenarios";
 import { criticalPath, type RecoveryStep, simulate, type Simulated } from "../../../models/recovery/simulation";
-import { numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Namespace, Workload } from "../../inventory/views/kubernetes-types";
 import { declaredStores } from "../../policy-terms/stores";
@@ -60,7 +59,7 @@ function withoutSteps(scenario: ScenarioName, takeover: Takeover | undefined): "
   return takeover?.outcome === "notApplicable" ? "notApplicable" : "unknown";
 }
 
-const UNREACHABLE = "node.kubernetes.io/unreachable";
+const TAINTS = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 
 function factsOf(namespace: Namespace, platform: Platform): RecoveryFacts {
   const takeover = takeoverOf(namespace, platform);
@@ -94,12 +93,20 @@ function slowestProbe(services: readonly Workload[]): RecoveryFacts["probe"] {
   return [...probes].sort((a, b) => seconds(b) - seconds(a))[0];
 }
 
-/** Kubernetes adds its own toleration where a pod has none. */
-function evictionSecondsOf({ pod }: Workload): number {
-  const own = objectsOf(pod.spec["tolerations"])
-    .map(objectOf)
-    .find((toleration) => textOf(toleration["key"]) === UNREACHABLE);
-  return own === undefined
-    ? recoveryDurations.podEviction.worstSeconds
-    : (numberOf(own["tolerationSeconds"]) ?? Infinity);
+/**
+ * Seconds that its pods stay on a node that died: for the longer of both taints. The shortest of several tolerations counts,
+ * and Kubernetes adds its own where there is none.
+ */
+export function evictionSecondsOf({ pod }: Workload): number {
+  const stay = TAINTS.map((taint) => {
+    const own = pod.tolerations.filter(
+      ({ key, operator, effect }) =>
+        (effect === undefined || effect === "NoExecute") &&
+        (key === taint || (key === undefined && operator === "Exists")),
+    );
+    return own.length === 0
+      ? recoveryDurations.podEviction.worstSeconds
+      : Math.min(...own.map(({ seconds }) => seconds ?? Infinity));
+  });
+  return Math.max(...stay);
 }

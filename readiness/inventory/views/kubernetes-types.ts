@@ -145,6 +145,8 @@ export interface Toleration {
   readonly operator: string;
   readonly value: string | undefined;
   readonly effect: string | undefined;
+  /** How long a NoExecute taint is tolerated; undefined: for ever. */
+  readonly seconds: number | undefined;
 }
 export interface TopologySpread {
   readonly maxSkew: number;

@@ -27,6 +27,7 @@ export function podSpecOf(spec: JsonObject): PodSpec {
       operator: textOf(toleration["operator"]) ?? "Equal",
       value: textOf(toleration["value"]),
       effect: textOf(toleration["effect"]),
+      seconds: numberOf(toleration["tolerationSeconds"]),
     })),
     topologySpread: objectsOf(spec["topologySpreadConstraints"]).map((spread) => ({
       maxSkew: numberOf(spread["maxSkew"]) ?? 1,

@@ -1,5 +1,5 @@
 import { label } from "../../../contract";
-import { objectOf, objectsOf, textOf } from "../../inventory/json";
+import { numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { Taint } from "../../inventory/views/aws-types";
@@ -79,6 +79,7 @@ export default policy({
       operator: textOf(one["operator"]) ?? "Equal",
       value: textOf(one["value"]),
       effect: textOf(one["effect"]),
+      seconds: numberOf(one["tolerationSeconds"]),
     }));
     const policies = platform.objects.filter(
       ({ region, object }) => region === workload.region && object.kind === "MutatingAdmissionPolicy",
