@@ -9,6 +9,7 @@ import { type Application, type Component, type Job, logsOf } from "../config/ap
 import type { ImageLock } from "../config/images/lock";
 import { acceptsWrites, type Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/workload/container";
+import { disruptionBudget } from "../constructs/kubernetes/workload/disruption-budget";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
 import { failedRunAlert } from "../constructs/kubernetes/workload/failed-run-alert";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
@@ -42,6 +43,8 @@ const FLAGS = "feature-flags";
 
 /** One application in one region. */
 export class ApplicationStack extends KubernetesStack {
+  static override readonly guardedBy = ["AV-02", "AV-03", "AV-18"] as const;
+
   private readonly application: Application;
   private readonly ownership: Ownership;
   private readonly namespace: GuardedNamespace;
@@ -80,6 +83,7 @@ export class ApplicationStack extends KubernetesStack {
         declaration: declaredIn(loaded, "secrets"),
       });
     const gates = this.addJobs();
+    this.addBudgets();
     for (const [name, component] of Object.entries(application.components)) this.addComponent(name, component, gates);
     this.addEntry();
     this.addMonitors();
@@ -215,6 +219,17 @@ export class ApplicationStack extends KubernetesStack {
             },
           }),
     });
+  }
+
+  /** Before the pods that they protect. */
+  private addBudgets(): void {
+    this.addManifests(
+      "budgets",
+      Object.entries(this.application.components).map(([name, { keepAvailable }]) =>
+        disruptionBudget(this.metadata(name, name), keepAvailable, selectorLabels(this.application.name, name)),
+      ),
+      "components",
+    );
   }
 
   /** What components and jobs have around them alike. */

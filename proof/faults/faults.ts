@@ -147,10 +147,11 @@ export const faults: readonly Fault[] = [
     part: "kubernetes",
     stack: application,
     plant: (terraform) =>
-      changing(terraform, "kubernetes_pod_disruption_budget_v1", (body) =>
-        inSpec(body, (spec) => ({ ...spec, min_available: "100%" })),
-      ),
-    named: [/drain of /, /\S+-us-east-1 kubernetes_pod_disruption_budget_v1\./, /disruption budget/i],
+      changingEach(terraform, "helm_release", (body) => ({
+        ...body,
+        values: textsOf(body["values"]).map((text) => text.replace(/"minAvailable":\d+/, '"minAvailable":"100%"')),
+      })),
+    named: [/drain of /, /\S+-us-east-1 helm_release\./, /disruption budget/i],
   },
   {
     name: "a chart value that the chart does not read",

@@ -1,5 +1,5 @@
 import { asObject } from "../policy/json";
-import { resource, type Target } from "../policy/target";
+import { manifest, resource, type Target } from "../policy/target";
 
 /** Path of the containers in a typed Deployment. */
 export const CONTAINER = "spec.template.spec.container";
@@ -13,7 +13,12 @@ export const servicesWithPorts = resource(
   (block) => asObject(block["spec"])["cluster_ip"] !== "None",
 );
 export const autoscalers = resource("kubernetes_horizontal_pod_autoscaler_v2");
-export const disruptionBudgets = resource("kubernetes_pod_disruption_budget_v1");
+/** @default name - those of all components */
+export const disruptionBudgets = (name?: string, stack = /./): Target =>
+  manifest(
+    "PodDisruptionBudget",
+    (block, _, of) => stack.test(of) && (name === undefined || asObject(block["metadata"])["name"] === name),
+  );
 export const nodeGroups = resource("aws_eks_node_group");
 export const spotGroups = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
 export const onDemandGroups = resource("aws_eks_node_group", (block) => block["capacity_type"] === "ON_DEMAND");

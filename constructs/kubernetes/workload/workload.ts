@@ -1,6 +1,5 @@
 import { annotation } from "../../../contract";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
@@ -65,7 +64,7 @@ export const serviceAccountName = (application: string, component: string): stri
 
 /**
  * One component of an application: Deployment, or StatefulSet where its pods keep volumes; service account and rights,
- * Service, autoscaler, disruption budget, traffic rules.
+ * Service, autoscaler, traffic rules. Its disruption budget is in the release of the application's budgets.
  */
 export class Workload extends Guarded {
   static readonly guardedBy = [
@@ -81,8 +80,6 @@ export class Workload extends Guarded {
     "WL-11",
     "WL-15",
     "AV-01",
-    "AV-02",
-    "AV-03",
     "AV-05",
     "AV-10",
     "AV-14",
@@ -145,11 +142,6 @@ export class Workload extends Guarded {
     if (part.kind === "service") this.addService(part.port, mainPortOf(part));
     else if (part.volumes) this.addGoverningService();
     if (part.scale) this.addAutoscaler(part.scale, { kind, name: props.name });
-    new PodDisruptionBudgetV1(this, "disruption-budget", {
-      metadata: this.metadata(),
-      spec: { minAvailable: String(part.keepAvailable), selector: { matchLabels: this.selector } },
-      dependsOn,
-    });
   }
 
   private addAutoscaler(scale: Scale, target: AutoscalerProps["target"]): void {

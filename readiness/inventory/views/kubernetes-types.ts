@@ -285,6 +285,8 @@ export interface DisruptionBudget extends ObjectItem {
   /** As written: 2 or "50%". */
   readonly minAvailable: number | string | undefined;
   readonly maxUnavailable: number | string | undefined;
+  /** "AlwaysAllow": pods that are not ready are evicted whatever the budget says; Kubernetes' default is "IfHealthyBudget". */
+  readonly unhealthyPods: string;
   readonly workloads: readonly Workload[];
   /** Sum of the minimum replicas of the workloads it covers; undefined if one is not known. */
   readonly replicasAtMinimum: number | undefined;

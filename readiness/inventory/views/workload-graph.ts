@@ -265,7 +265,7 @@ const policyOf = perObject((object: KubernetesObject) => {
 
 function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[]): DisruptionBudget {
   const item = objectItem(placed);
-  const { selector, selectsNothing, minAvailable, maxUnavailable } = budgetOf(placed.object);
+  const { selector, selectsNothing, minAvailable, maxUnavailable, unhealthyPods } = budgetOf(placed.object);
   const selected = selectsNothing
     ? []
     : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
@@ -279,6 +279,7 @@ function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[
     selector,
     minAvailable,
     maxUnavailable,
+    unhealthyPods,
     workloads: selected,
     replicasAtMinimum,
     evictionsAtMinimum:
@@ -295,6 +296,7 @@ const budgetOf = perObject((object: KubernetesObject) => {
     selectsNothing: spec["selector"] === undefined,
     minAvailable: countOrPercent(spec["minAvailable"]),
     maxUnavailable: countOrPercent(spec["maxUnavailable"]),
+    unhealthyPods: textOf(spec["unhealthyPodEvictionPolicy"]) ?? "IfHealthyBudget",
   };
 });
 

@@ -1,11 +1,11 @@
 import { equals } from "../../policy/comparison";
-import { add, change, remove, set, unset } from "../../policy/mutation";
+import { addManifest, change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
 import { replicated, singletonByDesign } from "../../policy-terms/scope";
-import { disruptionBudgets, named } from "../../policy-terms/targets";
+import { disruptionBudgets } from "../../policy-terms/targets";
 
-const COMPONENT = ["spec", "selector", "match_labels", "app.kubernetes.io/component"];
+const COMPONENT = ["spec", "selector", "matchLabels", "app.kubernetes.io/component"];
 
 export default policy({
   id: "AV-02",
@@ -36,14 +36,10 @@ export default policy({
     });
   },
   mutants: [
-    remove("no budgets", disruptionBudgets),
-    change("a budget of which one label matches and one does not", disruptionBudgets, set(COMPONENT, "nothing")),
-    change(
-      "a budget for the whole application beside the others",
-      named("kubernetes_pod_disruption_budget_v1", "api"),
-      unset(COMPONENT),
-    ),
-    change("a budget without a selector", disruptionBudgets, unset("spec.selector")),
+    remove("no budgets", disruptionBudgets()),
+    change("a budget of which one label matches and one does not", disruptionBudgets(), set(COMPONENT, "nothing")),
+    change("a budget for the whole application beside the others", disruptionBudgets("api"), unset(COMPONENT)),
+    change("a budget without a selector", disruptionBudgets(), unset("spec.selector")),
   ],
   boundary: {
     holds: budgetBeside("a second budget, in a namespace of its own", "elsewhere"),
@@ -52,12 +48,14 @@ export default policy({
 });
 
 function budgetBeside(name: string, namespace: string) {
-  return add(name, /^storefront-/, "kubernetes_pod_disruption_budget_v1", "second", {
+  return addManifest(name, disruptionBudgets("api", /^storefront-/), {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
     metadata: { name: "second", namespace },
     spec: {
-      max_unavailable: "1",
+      maxUnavailable: 1,
       selector: {
-        match_labels: { "app.kubernetes.io/name": "storefront", "app.kubernetes.io/component": "api" },
+        matchLabels: { "app.kubernetes.io/name": "storefront", "app.kubernetes.io/component": "api" },
       },
     },
   });

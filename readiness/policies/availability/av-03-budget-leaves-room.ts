@@ -4,10 +4,10 @@ import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown } from "../../policy/verdict";
 import { asPromised, promisesOf } from "../../policy-terms/promised";
-import { disruptionBudgets, named } from "../../policy-terms/targets";
+import { disruptionBudgets } from "../../policy-terms/targets";
 import { undecided } from "../../policy-terms/required-value";
 
-const promised = named("kubernetes_pod_disruption_budget_v1", "api");
+const promised = disruptionBudgets("api");
 
 /** `2` as the API takes it: Terraform writes numbers as text. */
 const count = (value: DisruptionBudget["minAvailable"]): number | string | undefined =>
@@ -54,29 +54,29 @@ export default policy({
     ];
   },
   mutants: [
-    change("the budget equals the minimum", promised, set("spec.min_available", "3")),
-    change("all pods must stay", disruptionBudgets, set("spec.min_available", "100%")),
+    change("the budget equals the minimum", promised, set("spec.minAvailable", "3")),
+    change("all pods must stay", disruptionBudgets(), set("spec.minAvailable", "100%")),
     change(
       "no pod may be missing",
-      disruptionBudgets,
-      each(unset("spec.min_available"), set("spec.max_unavailable", "0")),
+      disruptionBudgets(),
+      each(unset("spec.minAvailable"), set("spec.maxUnavailable", "0")),
     ),
-    change("a budget that keeps nothing", disruptionBudgets, set("spec.min_available", "0")),
+    change("a budget that keeps nothing", disruptionBudgets(), set("spec.minAvailable", "0")),
     change(
       "all may be missing",
-      disruptionBudgets,
-      each(unset("spec.min_available"), set("spec.max_unavailable", "100%")),
+      disruptionBudgets(),
+      each(unset("spec.minAvailable"), set("spec.maxUnavailable", "100%")),
     ),
     change(
       "a budget of nobody",
-      disruptionBudgets,
-      set(["spec", "selector", "match_labels", "app.kubernetes.io/component"], "nobody"),
+      disruptionBudgets(),
+      set(["spec", "selector", "matchLabels", "app.kubernetes.io/component"], "nobody"),
     ),
-    change("one instead of the two that the report promises", promised, set("spec.min_available", "1")),
-    change("neither form", promised, unset("spec.min_available")),
+    change("one instead of the two that the report promises", promised, set("spec.minAvailable", "1")),
+    change("neither form", promised, unset("spec.minAvailable")),
   ],
   boundary: {
-    holds: change("two of three, written as a number", promised, set("spec.min_available", 2)),
-    breaks: change("three of three", promised, set("spec.min_available", 3)),
+    holds: change("half of the workers", disruptionBudgets("worker"), set("spec.minAvailable", "50%")),
+    breaks: change("three of three", promised, set("spec.minAvailable", 3)),
   },
 });

@@ -3,9 +3,9 @@ import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
 import { missingFacts } from "../../policy-terms/capacity-verdicts";
-import { disruptionBudgets, named, ofApplication } from "../../policy-terms/targets";
+import { disruptionBudgets } from "../../policy-terms/targets";
 
-const workers = ofApplication("storefront", "kubernetes_pod_disruption_budget_v1", "worker");
+const workers = disruptionBudgets("worker", /^storefront-/);
 
 export default policy({
   id: "AV-04",
@@ -30,32 +30,28 @@ export default policy({
     });
   },
   mutants: [
-    change("a budget that wants every pod", disruptionBudgets, set("spec.min_available", "100%")),
-    change(
-      "a budget that equals the minimum",
-      named("kubernetes_pod_disruption_budget_v1", "api"),
-      set("spec.min_available", 3),
-    ),
-    change("a budget of none unavailable", disruptionBudgets, (block) => {
-      unset("spec.min_available")(block);
-      set("spec.max_unavailable", 0)(block);
+    change("a budget that wants every pod", disruptionBudgets(), set("spec.minAvailable", "100%")),
+    change("a budget that equals the minimum", disruptionBudgets("api"), set("spec.minAvailable", 3)),
+    change("a budget of none unavailable", disruptionBudgets(), (block) => {
+      unset("spec.minAvailable")(block);
+      set("spec.maxUnavailable", 0)(block);
     }),
     together(
       "two budgets for the same pods",
       change(
         "",
-        named("kubernetes_pod_disruption_budget_v1", "worker"),
-        set("spec.selector.match_labels", { "app.kubernetes.io/name": "storefront" }),
+        disruptionBudgets("worker"),
+        set("spec.selector.matchLabels", { "app.kubernetes.io/name": "storefront" }),
       ),
       change(
         "",
-        named("kubernetes_pod_disruption_budget_v1", "api"),
-        set("spec.selector.match_labels", { "app.kubernetes.io/name": "storefront" }),
+        disruptionBudgets("api"),
+        set("spec.selector.matchLabels", { "app.kubernetes.io/name": "storefront" }),
       ),
     ),
   ],
   boundary: {
-    holds: change("a budget of one below the minimum", workers, set("spec.min_available", 3)),
-    breaks: change("a budget of the minimum", workers, set("spec.min_available", 4)),
+    holds: change("three of four, as a share", workers, set("spec.minAvailable", "75%")),
+    breaks: change("four of four: shares are rounded up", workers, set("spec.minAvailable", "76%")),
   },
 });

@@ -2,10 +2,11 @@ import type { Platform } from "../../inventory/platform";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Resource } from "../../inventory/resource";
 import { holds } from "../../policy/comparison";
-import { change, set, unset } from "../../policy/mutation";
+import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { autoscalers, disruptionBudgets } from "../../policy-terms/targets";
+import { autoscalers } from "../../policy-terms/targets";
 
+const accounts = resource("kubernetes_service_account_v1");
 const NAMESPACE = "kubernetes_namespace_v1";
 
 /** The namespace that the stack of the object makes itself; others are there before the stack deploys. */
@@ -48,13 +49,13 @@ export default policy({
   },
   mutants: [change("autoscalers that wait for nothing", autoscalers, unset("depends_on"))],
   boundary: {
-    holds: change("budgets that wait for the namespace alone", disruptionBudgets, (block) => {
+    holds: change("accounts that wait for the namespace alone", accounts, (block) => {
       const waits = block["depends_on"];
       set(
         "depends_on",
         Array.isArray(waits) ? waits.filter((address) => String(address).startsWith(NAMESPACE)) : [],
       )(block);
     }),
-    breaks: change("budgets that wait for nothing", disruptionBudgets, set("depends_on", [])),
+    breaks: change("accounts that wait for nothing", accounts, set("depends_on", [])),
   },
 });
