@@ -25,14 +25,19 @@ export const watchRules: Readonly<Record<string, Rule>> = {
     { kind: "cloudwatch", ...context.subject(resource), alarms: 0, highResolutionAlarms: 0, metrics: 0, dashboards: 1 },
   ],
   aws_cloudwatch_event_rule: (resource, context) => [
-    {
-      kind: "metered",
-      ...context.subject(resource),
-      priceId: "eventbridge.events",
-      quantity: resource.has("schedule_expression")
-        ? (scheduledRuns(resource) ?? context.usage.global.functionInvocations) / 1_000_000
-        : 0,
-    },
+    resource.has("schedule_expression")
+      ? {
+          kind: "metered",
+          ...context.subject(resource),
+          priceId: "eventbridge.events",
+          quantity: (scheduledRuns(resource) ?? context.usage.global.functionInvocations) / 1_000_000,
+        }
+      : {
+          kind: "free-of-charge",
+          ...context.subject(resource),
+          reason:
+            "events that AWS services publish cost nothing; the functions that they call are billed by themselves",
+        },
   ],
   aws_cloudtrail: (resource, context) => {
     const [first] = context.platform.ofType("aws_cloudtrail");
