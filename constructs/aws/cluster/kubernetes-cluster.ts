@@ -32,6 +32,7 @@ const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", 
 /** EKS control plane: encrypted secrets, all logs, access by entries only, standard support, no implicit administrator. */
 export class KubernetesCluster extends Guarded {
   static readonly guardedBy = [
+    "NW-20",
     "SC-01",
     "SC-02",
     "SC-03",

@@ -34,7 +34,7 @@ export interface NetworkProps {
 
 /** VPC over several zones: nodes in private subnets, one NAT gateway a zone, gateway endpoint for S3, flow logs. */
 export class Network extends Guarded {
-  static readonly guardedBy = ["AV-09", "NW-09", "NW-10", "OB-06", "CP-04"] as const;
+  static readonly guardedBy = ["AV-09", "NW-09", "NW-10", "NW-20", "OB-06", "CP-04"] as const;
 
   readonly vpcId: string;
   readonly privateSubnets: { readonly id: string; readonly zone: string; readonly cidr: string }[] = [];
