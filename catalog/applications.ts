@@ -22,8 +22,17 @@ export interface Program {
   readonly ports: readonly { readonly number: number; readonly setBy: readonly string[]; readonly at: Place }[];
   /** HTTP paths that it answers; one that ends in `*` stands for all below. */
   readonly paths: Readonly<Record<string, Place>>;
-  /** Path of its Prometheus metrics; null: it exposes none. */
-  readonly metrics: { readonly path: string | null; readonly at: Place };
+  /**
+   * Path of its Prometheus metrics; null: it exposes none. `series`: those that rules or dashboards could read, beside
+   * what the run time exposes; an empty list says that there are no others. Undefined: not recorded.
+   */
+  readonly metrics: {
+    readonly path: string | null;
+    readonly at: Place;
+    readonly series?: Readonly<
+      Record<string, { readonly kind: "counter" | "gauge" | "histogram"; readonly at: Place }>
+    >;
+  };
   /**
    * What makes it tell its callers apart: the variable, flag or key of the configuration file; null: nothing does. Required
    * of programs that the internet reaches. `paths`: it checks the callers of these alone; otherwise of everything but health
