@@ -92,3 +92,113 @@ export function cacheCopyPermissions(site: Site, secretKeyArn: string, target: D
     },
   ];
 }
+
+interface RestoreScope {
+  readonly secretKeyArn: string;
+  /** Key of the stores, of their backups and of what is restored. */
+  readonly storeKeyArn: string;
+  readonly backups: DataStack;
+  /** Names of the subnet groups that restored stores lie in. */
+  readonly subnets: { readonly databaseSubnets: string; readonly cacheSubnets: string };
+  readonly databases: readonly string[];
+  readonly caches: readonly string[];
+  readonly reads: "snapshots" | "copies";
+}
+
+/** What a restore test calls. It makes and deletes what is named `restore-test-*`, and changes nothing else. */
+export function restoreCheckPermissions(site: Site, scope: RestoreScope): object[] {
+  const { environment, region } = site;
+  const { secretKeyArn, storeKeyArn, databases, caches } = scope;
+  const via = (...services: string[]) => ({
+    StringEquals: { "kms:ViaService": services.map((service) => `${service}.${region.name}.amazonaws.com`) },
+  });
+  return [
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: secretsOf(site) },
+    { Effect: "Allow", Action: ["kms:Decrypt"], Resource: secretKeyArn, Condition: via("secretsmanager") },
+    {
+      Effect: "Allow",
+      Action: ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+      Resource: storeKeyArn,
+      Condition: via(...(databases.length > 0 ? ["rds"] : []), ...(caches.length > 0 ? ["elasticache"] : [])),
+    },
+    ...restoredDatabases(environment.accountId, region.name, scope),
+    ...restoredCaches(environment.accountId, region.name, scope),
+    ...(scope.reads === "copies" && caches.length > 0 ? readCopies(scope.backups) : []),
+  ];
+}
+
+function restoredDatabases(accountId: string, region: string, { databases, subnets }: RestoreScope): object[] {
+  const rds = (resource: string): string => `arn:aws:rds:${region}:${accountId}:${resource}`;
+  // Looked for whether or not the region has databases: the sweep lists all instances.
+  const listed = { Effect: "Allow", Action: ["rds:DescribeDBInstances"], Resource: rds("db:*") };
+  if (databases.length === 0) return [listed];
+  return [
+    listed,
+    // Names no instance: it lists the backups of all (service authorization reference, Amazon RDS).
+    { Effect: "Allow", Action: ["rds:DescribeDBInstanceAutomatedBackups"], Resource: rds("auto-backup:*") },
+    {
+      Effect: "Allow",
+      Action: ["rds:RestoreDBInstanceToPointInTime"],
+      Resource: [
+        rds("db:restore-test-*"),
+        rds("auto-backup:*"),
+        rds(`subgrp:${subnets.databaseSubnets}`),
+        rds("og:default*"),
+        ...databases.map((identifier) => rds(`pg:${identifier}`)),
+      ],
+    },
+    {
+      Effect: "Allow",
+      Action: ["rds:AddTagsToResource", "rds:DeleteDBInstance"],
+      Resource: rds("db:restore-test-*"),
+    },
+  ];
+}
+
+function restoredCaches(accountId: string, region: string, { caches, subnets, reads }: RestoreScope): object[] {
+  const elasticache = (resource: string): string => `arn:aws:elasticache:${region}:${accountId}:${resource}`;
+  const listed = {
+    Effect: "Allow",
+    Action: ["elasticache:DescribeReplicationGroups"],
+    Resource: elasticache("replicationgroup:*"),
+  };
+  if (caches.length === 0) return [listed];
+  return [
+    listed,
+    {
+      Effect: "Allow",
+      Action: ["elasticache:CreateReplicationGroup"],
+      Resource: [
+        elasticache("replicationgroup:restore-test-*"),
+        elasticache("cluster:restore-test-*"),
+        elasticache(`subnetgroup:${subnets.cacheSubnets}`),
+        ...caches.flatMap((name) => [elasticache(`parametergroup:${name}`), elasticache(`usergroup:${name}`)]),
+        ...(reads === "snapshots" ? [elasticache("snapshot:*")] : []),
+      ],
+    },
+    {
+      Effect: "Allow",
+      Action: ["elasticache:AddTagsToResource", "elasticache:DeleteReplicationGroup"],
+      Resource: [elasticache("replicationgroup:restore-test-*"), elasticache("cluster:restore-test-*")],
+    },
+    ...(reads === "snapshots"
+      ? [{ Effect: "Allow", Action: ["elasticache:DescribeSnapshots"], Resource: elasticache("snapshot:*") }]
+      : []),
+  ];
+}
+
+const readCopies = ({ backups, key, site }: DataStack): object[] => [
+  { Effect: "Allow", Action: ["s3:GetObject"], Resource: `${backups.arn}/caches/*` },
+  {
+    Effect: "Allow",
+    Action: ["s3:ListBucket"],
+    Resource: backups.arn,
+    Condition: { StringLike: { "s3:prefix": ["caches/*"] } },
+  },
+  {
+    Effect: "Allow",
+    Action: ["kms:Decrypt"],
+    Resource: key.arn,
+    Condition: { StringEquals: { "kms:ViaService": `s3.${site.region.name}.amazonaws.com` } },
+  },
+];

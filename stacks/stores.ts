@@ -3,6 +3,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { Construct } from "constructs";
+import { smallestCacheNode, smallestDatabaseClass } from "../catalog/store-classes";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Cache, type Database, reservedConnectionsOf } from "../config/application/parts/store";
 import { rotationDaysOf } from "../config/application/parts/secret";
@@ -11,6 +12,7 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformFunction } from "../constructs/aws/functions/platform-function";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { ValkeyCache } from "../constructs/aws/stores/cache";
+import { RestoreTests, type TestedCache, type TestedDatabase } from "../constructs/aws/stores/restore-tests";
 import { Promotion } from "../constructs/aws/stores/promotion";
 import { MASTER_USER, PostgresDatabase, RECOVERY_DAYS } from "../constructs/aws/stores/database";
 import { DatabaseAlarms } from "../constructs/aws/stores/store-alarms";
@@ -26,7 +28,7 @@ import { StoreNetwork } from "../constructs/aws/stores/store-network";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
-import { cacheCopyPermissions, credentialPermissions } from "./store-permissions";
+import { cacheCopyPermissions, credentialPermissions, restoreCheckPermissions } from "./store-permissions";
 
 export interface StoresStackProps {
   readonly network: NetworkStack;
@@ -46,6 +48,9 @@ interface Named<Store> {
 
 /** Name of a database inside its instance. */
 const databaseName = (name: string): string => name.replaceAll("-", "_");
+
+/** Of the copies of a cache's entries in a bucket of backups. */
+const copyPrefix = (application: string, cache: string): string => `caches/${application}/${cache}/`;
 
 /** How an application's pods reach a store of their region. */
 export interface StoreEndpoint {
@@ -100,6 +105,7 @@ export class StoresStack extends PlatformStack {
     const persistent = caches.filter(({ store }) => store.persistent);
     const copies = persistent.length > 0 ? this.addCopies(persistent) : undefined;
     if (!this.writes && databases.length > 0) this.addPromotion(databases, copies);
+    this.addRestoreTests(this.writes ? [] : databases, persistent);
     // Secrets are written where they lie, in the primary; see docs/operations/region-loss.md.
     if (this.writes && role === "primary") this.addRotation(databases, caches);
   }
@@ -176,7 +182,7 @@ export class StoresStack extends PlatformStack {
       name: `${environment.organisation}-${environment.name}-cache-copy`,
       description: "Copies the entries of persistent caches into the other region, and loads such copies",
       source: "cache-copy",
-      shared: ["redis.mjs"],
+      shared: ["cache-copies.mjs", "redis.mjs"],
       keyArn: this.key.arn,
       network: this.functionNetwork(),
       memoryMiB: 1024,
@@ -188,7 +194,7 @@ export class StoresStack extends PlatformStack {
           caches.map(({ application, name, secret }) => ({
             name: `${application.application.name}/${name}`,
             secret: secretName(this.site, application.application.name, secret),
-            prefix: `caches/${application.application.name}/${name}/`,
+            prefix: copyPrefix(application.application.name, name),
             ...this.endpoints.get(`${application.application.name}/${name}`),
           })),
         ),
@@ -226,6 +232,76 @@ export class StoresStack extends PlatformStack {
       ...(copies === undefined ? {} : { cacheCopyArn: copies.function.arn }),
       declaration: configured(environment, "writer"),
     });
+  }
+
+  /** In the standby of what is copied there; snapshots of caches stay where writes are accepted. */
+  private addRestoreTests(databases: readonly Named<Database>[], caches: readonly Named<Cache>[]): void {
+    if (databases.length + caches.length === 0) return;
+    const { environment, prefix } = this.site;
+    const { own } = this.props.data;
+    const { network } = this.props.network;
+    new RestoreTests(this, "restore-tests", {
+      environment,
+      name: prefix,
+      vpcId: network.vpcId,
+      subnets: network.privateSubnets,
+      keyArn: this.key.arn,
+      topicArn: this.topic.arn,
+      databases: databases.map((one) => this.testedDatabase(one)),
+      caches: caches.map((one) => this.testedCache(one)),
+      ...(this.writes ? {} : { bucket: own.backups.bucketName }),
+      statements: (subnets) =>
+        restoreCheckPermissions(this.site, {
+          secretKeyArn: own.key.arn,
+          storeKeyArn: this.key.arn,
+          backups: own,
+          subnets,
+          databases: databases.map(({ application, name }) =>
+            databaseIdentifier(environment, application.application.name, name),
+          ),
+          caches: caches.map(({ application, name }) => cacheIdentifier(application.application.name, name)),
+          reads: this.writes ? "snapshots" : "copies",
+        }),
+      declaration: configured(environment, ""),
+    });
+  }
+
+  private tested({ application, name, secret }: Named<Database | Cache>) {
+    const owner = application.application.name;
+    return {
+      name: `${owner}/${name}`,
+      application: owner,
+      host: this.endpointOf(owner, name).host,
+      secret: secretName(this.site, owner, secret),
+    };
+  }
+
+  private testedDatabase(one: Named<Database>): TestedDatabase {
+    const identifier = databaseIdentifier(this.site.environment, one.application.application.name, one.name);
+    return {
+      ...this.tested(one),
+      identifier,
+      parameters: identifier,
+      instanceClass: smallestDatabaseClass(one.store.maxConnections).class,
+      database: databaseName(one.name),
+      extensions: one.store.extensions ?? [],
+      rpoMinutes: one.store.rpoMinutes,
+    };
+  }
+
+  private testedCache(one: Named<Cache>): TestedCache {
+    const owner = one.application.application.name;
+    const identifier = cacheIdentifier(owner, one.name);
+    return {
+      ...this.tested(one),
+      identifier,
+      parameters: identifier,
+      users: identifier,
+      source: this.writes ? "snapshot" : "copy",
+      nodeType: smallestCacheNode(one.store.memoryMiB).node,
+      prefix: copyPrefix(owner, one.name),
+      rpoMinutes: one.store.rpoMinutes,
+    };
   }
 
   private functionNetwork() {

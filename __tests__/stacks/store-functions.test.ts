@@ -152,3 +152,139 @@ describe("copies of a cache", () => {
     await expect(copies.load({ call: () => Promise.resolve(1) }, copy, 0)).rejects.toThrow("the cache is not empty");
   });
 });
+
+interface Table {
+  rows: number;
+  newest: number | null;
+  hasTime: boolean;
+}
+
+describe("the restore check", () => {
+  const checks = load(join(functions, "shared/restored-database.mjs")) as unknown as {
+    problemsOf(restored: object, running: object, wanted: object): string[];
+    loginProblem(error: object): string;
+  };
+  const steps = load(join(functions, "restore-check/index.mjs")) as unknown as {
+    sweep(world: object): Promise<{ deleted: string[] }>;
+    restore(store: object, world: object): Promise<{ point: string }>;
+    progress(store: object, restored: object, world: object): Promise<{ done: boolean }>;
+    check(store: object, restored: object, world: object): Promise<{ entries: number }>;
+    remove(store: object, world: object): Promise<object>;
+    verdict(results: object[]): { passed: string[] };
+  };
+  const now = Date.parse("2026-12-02T06:00:00Z");
+  const minutesAgo = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
+  const wanted = { extensions: ["citext"], rpoMinutes: 5, allowedAgeMinutes: 65, point: now - 600_000, now };
+  const database = (tables: Record<string, Table>, more: object = {}) => ({
+    checksums: true,
+    extensions: ["plpgsql", "citext"],
+    tables,
+    unreadable: {},
+    ...more,
+  });
+  const table = (rows: number, newest: number | null = 1000, hasTime = true): Table => ({ rows, newest, hasTime });
+
+  it("passes what is as the running database was, and names each kind of damage", () => {
+    const running = database({ "public.orders": table(100), "public.users": table(7, null, false) });
+    expect(checks.problemsOf(running, running, wanted)).toEqual([]);
+    const of = (tables: Record<string, Table>, more: object = {}) =>
+      checks.problemsOf(database({ ...running.tables, ...tables }, more), running, wanted);
+    expect(of({ "public.users": table(0, null, false) })).toEqual([
+      "empty table: public.users has 7 rows in the running database",
+    ]);
+    expect(of({ "public.orders": table(49) })).toEqual(["fewer rows: public.orders has 49, the running database 100"]);
+    expect(of({ "public.orders": table(50) })).toEqual([]);
+    expect(of({ "public.orders": table(100, 700) })).toEqual([]);
+    expect(of({ "public.orders": table(100, 699) })).toEqual([
+      "stale: the newest row of public.orders is 5 min older than in the running database",
+    ]);
+    expect(of({}, { extensions: ["plpgsql"] })).toEqual(["missing extension: citext"]);
+    expect(of({}, { checksums: false })).toEqual([
+      "no checksums: data_checksums is off, a damaged page is read without an error",
+    ]);
+    expect(
+      checks.problemsOf(
+        database({ "public.users": table(7, null, false) }, { unreadable: { "public.orders": "corrupted: page 3" } }),
+        running,
+        wanted,
+      ),
+    ).toEqual(["corrupted: public.orders: page 3"]);
+    expect(checks.problemsOf(database({}), running, wanted)).toHaveLength(2);
+    expect(checks.problemsOf(running, running, { ...wanted, point: now - 66 * 60_000 })).toEqual([
+      "old recovery point: 66 min, allowed are 65",
+    ]);
+  });
+
+  it("does not blame a table whose first rows are newer than the recovery point", () => {
+    const running = database({ "public.orders": table(3, null, true) });
+    expect(checks.problemsOf(database({ "public.orders": table(0, null, true) }), running, wanted)).toEqual([]);
+  });
+
+  it("deletes only what tests have left, and nothing that does not carry their name", async () => {
+    const removed: string[] = [];
+    const world = {
+      now: () => now,
+      scratch: () =>
+        Promise.resolve([
+          { kind: "database", name: "restore-test-old", createdAt: minutesAgo(301) },
+          { kind: "cache", name: "restore-test-new", createdAt: minutesAgo(299) },
+          { kind: "database", name: "restore-test-creating" },
+        ]),
+      remove: (_: string, name: string) => {
+        removed.push(name);
+        return Promise.resolve();
+      },
+    };
+    expect(await steps.sweep(world)).toEqual({ deleted: ["restore-test-old"] });
+    await expect(steps.remove({ kind: "database", scratch: "orders-main" }, world)).rejects.toThrow("is not deleted");
+    await steps.remove({ kind: "database", scratch: "restore-test-orders-main" }, world);
+    expect(removed).toEqual(["restore-test-old", "restore-test-orders-main"]);
+  });
+
+  it("fails without a recovery point, and gives a restore three hours", async () => {
+    const store = { name: "orders/main", scratch: "restore-test-orders-main" };
+    const world = {
+      now: () => now,
+      available: () => Promise.resolve(false),
+      newestPoint: () => Promise.resolve(undefined),
+    };
+    await expect(steps.restore(store, world)).rejects.toThrow("no recovery point: orders/main");
+    expect(await steps.progress(store, { startedAt: minutesAgo(180) }, world)).toMatchObject({ done: false });
+    await expect(steps.progress(store, { startedAt: minutesAgo(181) }, world)).rejects.toThrow(
+      "not restored within 180",
+    );
+  });
+
+  it("compares a restored cache with the running one, and names an empty or an old one", async () => {
+    const store = { name: "orders/queue", kind: "cache", source: "snapshot", allowedAgeMinutes: 1560 };
+    const worldOf = (size: number, running: number) => ({
+      now: () => now,
+      host: () => Promise.resolve("scratch"),
+      credentials: () => Promise.resolve({}),
+      size: () => Promise.resolve(running),
+      redis: () =>
+        Promise.resolve({
+          call: (command: string) => Promise.resolve(command === "PING" ? "PONG" : size),
+          close: () => undefined,
+        }),
+    });
+    const restored = { point: minutesAgo(60), restoreSeconds: 300 };
+    expect(await steps.check(store, restored, worldOf(5, 9))).toMatchObject({ entries: 5, restoreSeconds: 300 });
+    expect(await steps.check(store, restored, worldOf(0, 0))).toMatchObject({ entries: 0 });
+    await expect(steps.check(store, restored, worldOf(0, 9))).rejects.toThrow("orders/queue: empty cache");
+    await expect(steps.check(store, { ...restored, point: minutesAgo(1561) }, worldOf(5, 9))).rejects.toThrow(
+      "old recovery point: 1561 min, allowed are 1560",
+    );
+  });
+
+  it("fails a test with the words of every store that did not pass", () => {
+    expect(steps.verdict([{ store: { name: "orders/main" } }])).toEqual({ passed: ["orders/main"] });
+    expect(() =>
+      steps.verdict([
+        { store: { name: "a/main" }, problem: { Error: "Error", Cause: '{"errorMessage":"a/main: stale: t"}' } },
+        { store: { name: "b/main" }, problem: { Error: "States.Timeout", Cause: "timed out" } },
+        { store: { name: "c/main" } },
+      ]),
+    ).toThrow("a/main: stale: t; b/main: timed out");
+  });
+});

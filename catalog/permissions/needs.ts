@@ -20,8 +20,10 @@ export type ResourceKind =
   | "keys-of-notification-topic"
   | "keys-of-referenced-secrets"
   | "keys-of-replicas-of-rotated-secrets"
+  | "keys-of-restored-stores"
   | "keys-of-rotated-secrets"
   | "keys-of-secrets-of-cache-copies"
+  | "keys-of-secrets-of-restore-tests"
   | "keys-of-storage-classes"
   | "log-buckets"
   | "log-objects"
@@ -31,10 +33,15 @@ export type ResourceKind =
   | "own-log-group"
   | "pulled-repositories"
   | "referenced-secrets"
+  | "restored-caches"
+  | "restored-databases"
   | "rotated-secrets"
   | "scaling-groups"
   | "secrets-of-cache-copies"
+  | "secrets-of-restore-tests"
   | "snapshots"
+  | "tested-backups"
+  | "tested-snapshots"
   | "volumes";
 
 export interface PermissionNeed {

@@ -4,6 +4,7 @@ import { Cron } from "croner";
 const utc = { utcOffset: 0 };
 const start = new Date("2027-01-01T00:00:00Z");
 const hourMs = 3_600_000;
+const hoursOfMonth = 730;
 const dayMs = 24 * hourMs;
 /** Days looked at when not every day is one: three years of weekdays, eleven of weeks, decades of months. */
 const daysLookedAt = 600;
@@ -35,9 +36,25 @@ const gaps = new Map<string, number>();
  *
  * @throws if it is neither, or never runs twice
  */
-export function worstGapHoursOfSchedule(expression: string): number {
+export const worstGapHoursOfSchedule = (expression: string): number =>
+  rateHours(expression) ?? worstGapHours(crontabOf(expression));
+
+/** Runs of such a schedule in an average month of 730 hours. */
+export function runsPerMonthOfSchedule(expression: string): number {
+  const hours = rateHours(expression);
+  if (hours !== undefined) return hoursOfMonth / hours;
+  const days = 4 * 365 + 1;
+  const crontab = crontabOf(expression);
+  return (runs(crontab, Infinity, days * dayMs, crontab).length * hoursOfMonth) / (days * 24);
+}
+
+function rateHours(expression: string): number | undefined {
   const [, amount, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (unit !== undefined) return (Number(amount) * minutesPerUnit[unit as keyof typeof minutesPerUnit]) / 60;
+  return unit === undefined ? undefined : (Number(amount) * minutesPerUnit[unit as keyof typeof minutesPerUnit]) / 60;
+}
+
+/** The five fields of crontab for the six of EventBridge. */
+function crontabOf(expression: string): string {
   const [, text] = /^cron\((.+)\)$/.exec(expression) ?? [];
   const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...more] = (text ?? "").trim().split(/\s+/);
   if (year !== "*" || more.length > 0)
@@ -45,7 +62,7 @@ export function worstGapHoursOfSchedule(expression: string): number {
   const any = (field: string | undefined): string => (field === undefined || field === "?" ? "*" : field);
   // Days of the week are 1 to 7 from Sunday on in EventBridge, 0 to 6 in crontab.
   const weekday = any(dayOfWeek).replaceAll(/\d+/g, (day) => String(Number(day) - 1));
-  return worstGapHours([minute, hour, any(dayOfMonth), month, weekday].join(" "));
+  return [minute, hour, any(dayOfMonth), month, weekday].join(" ");
 }
 
 function computedGap(cron: string): number {

@@ -4,6 +4,7 @@ import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf } from 
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
 import type { Secret } from "../inventory/views/aws-types";
+import { keysOfTested, readsSnapshots, restoredNames, secretsOfTests } from "./restore-resources";
 import type { Software } from "./software";
 import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies } from "./store-resources";
 
@@ -117,6 +118,34 @@ const finders: Readonly<Record<ResourceKind, Find>> = {
   "keys-of-replicas-of-rotated-secrets": ({ item }, platform) =>
     rotatedBy(item.resource, platform).flatMap(({ replicas }) =>
       replicas.flatMap((replica) => key(replica.key?.resource, platform, via("secretsmanager", replica.region ?? ""))),
+    ),
+  "secrets-of-restore-tests": ({ item, region }, platform) =>
+    secretsOfTests(item, platform).map((secret) => secretCalled(secret, region, platform)),
+  "keys-of-secrets-of-restore-tests": ({ item, region }, platform) =>
+    secretsOfTests(item, platform).flatMap((secret) =>
+      key(keyIn(secret, region), platform, via("secretsmanager", region)),
+    ),
+  "restored-databases": ({ item, region }, platform) =>
+    restoredNames(item, platform, "database").map((name) => ({
+      arn: `arn:aws:rds:${region}:${accountOf(platform)}:db:${name}`,
+      label: `database ${name}`,
+    })),
+  "restored-caches": ({ item, region }, platform) =>
+    restoredNames(item, platform, "cache").map((name) => ({
+      arn: `arn:aws:elasticache:${region}:${accountOf(platform)}:replicationgroup:${name}`,
+      label: `cache ${name}`,
+    })),
+  "tested-backups": ({ item, region }, platform) =>
+    restoredNames(item, platform, "database").length === 0
+      ? []
+      : [{ arn: `arn:aws:rds:${region}:${accountOf(platform)}:auto-backup:ab-0`, label: "automated backups" }],
+  "tested-snapshots": ({ item, region }, platform) =>
+    readsSnapshots(item, platform)
+      ? [{ arn: `arn:aws:elasticache:${region}:${accountOf(platform)}:snapshot:automatic`, label: "cache snapshots" }]
+      : [],
+  "keys-of-restored-stores": ({ item, region }, platform) =>
+    keysOfTested(item, region, platform).flatMap(({ key: resource, service }) =>
+      key(resource, platform, { ...via(service, region), "kms:GrantIsForAWSResource": "true" }),
     ),
   "keys-of-storage-classes": ({ region }, platform) =>
     platform.storageClasses

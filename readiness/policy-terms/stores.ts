@@ -1,5 +1,5 @@
 import { annotation } from "../../contract";
-import { type Json, numberOf, objectOf, textOf } from "../inventory/json";
+import { type Json, numberOf, objectOf, textOf, textsOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { CacheGroup, DatabaseInstance } from "../inventory/views/aws-types";
 import type { Namespace } from "../inventory/views/kubernetes-types";
@@ -18,6 +18,7 @@ export interface DeclaredStore {
   readonly use: string | undefined;
   readonly eviction: string | undefined;
   readonly memoryMiB: number | undefined;
+  readonly extensions: readonly string[];
 }
 
 /** Stores that a namespace declares; undefined where the annotation is not JSON. */
@@ -37,6 +38,7 @@ export function declaredStores({ annotations, name }: Namespace): readonly Decla
           use: textOf(settings["use"]),
           eviction: textOf(settings["eviction"]),
           memoryMiB: numberOf(settings["memoryMiB"]),
+          extensions: textsOf(settings["extensions"]),
         };
       }),
     );
@@ -66,3 +68,7 @@ export const declarationOf = (platform: Platform, cache: CacheGroup | DatabaseIn
 /** Whether the databases of the item's region accept writes. */
 export const inWriterRegion = (platform: Platform, { region }: { readonly region: string | undefined }): boolean =>
   region === platform.environment.regions[platform.environment.writer ?? "primary"].name;
+
+/** Extensions that a database's application declares. */
+export const declaredExtensions = (platform: Platform, database: CacheGroup | DatabaseInstance): readonly string[] =>
+  declarationOf(platform, database)?.extensions ?? [];

@@ -4,6 +4,7 @@ import type { Resource } from "../../inventory/resource";
 import type { BillingContext } from "./billing-context";
 import { computeRules } from "./billing-compute";
 import { databaseRules } from "./billing-database";
+import { machineRules } from "./billing-machines";
 import { networkRules } from "./billing-network";
 import { storageRules } from "./billing-storage";
 import { watchRules } from "./billing-watch";
@@ -14,6 +15,7 @@ export type Rule = (resource: Resource, context: BillingContext) => readonly Bil
 const rules: Readonly<Record<string, Rule>> = {
   ...computeRules,
   ...databaseRules,
+  ...machineRules,
   ...networkRules,
   ...storageRules,
   ...watchRules,

@@ -8,7 +8,7 @@ import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 import { declarationOf } from "../../policy-terms/stores";
 
-const machines = resource("aws_sfn_state_machine");
+const machines = resource("aws_sfn_state_machine", (block) => String(block["name"]).endsWith("-promotion"));
 const steps = resource("aws_lambda_function", (block) => JSON.stringify(block).includes("wantedRetentionDays"));
 const entries = resource("aws_eks_access_entry", (block) => block["kubernetes_groups"] !== undefined);
 /** In the order in which a promotion needs them. */
@@ -38,7 +38,9 @@ export default policy({
     "keep Promotion in the StoresStack of the region that does not write, and PromotionRights in its platform stack",
   subjects: (platform) => platform.databases.filter(({ replicates }) => replicates),
   check: (replica, platform) => {
-    const machine = platform.ofType("aws_sfn_state_machine").find(({ region }) => region === replica.region);
+    const machine = platform
+      .ofType("aws_sfn_state_machine")
+      .find((one) => one.region === replica.region && stepsOf(one, platform) !== undefined);
     if (machine === undefined)
       return fail({ expected: `a state machine in ${replica.region ?? "the standby"}`, actual: "none" });
     const step = stepsOf(machine, platform);

@@ -1,0 +1,136 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import type { Construct } from "constructs";
+import { Guarded } from "../../guarded";
+import { restoreTestDefinition } from "./restore-test-definition";
+
+export interface RestoreTestProps {
+  /** Name of the state machine and its rule. */
+  readonly name: string;
+  /** Function that carries out the steps. */
+  readonly checkArn: string;
+  /** What the function has to know of each store. */
+  readonly stores: readonly object[];
+  /** EventBridge schedule in UTC. */
+  readonly schedule: string;
+  /** Longest time without a success, in hours: longer than the longest gap of the schedule and a test; at most 168. */
+  readonly absentAfterHours: number;
+  readonly topicArn: string;
+}
+
+const DAY_HOURS = 24;
+
+/** A state machine that tests restores by a schedule, with alarms on a failed test and on the absence of a good one. */
+export class RestoreTest extends Guarded {
+  static readonly guardedBy = ["DR-03", "SC-11"] as const;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RestoreTestProps,
+  ) {
+    super(scope, id);
+    const machine = this.addStateMachine();
+    this.addSchedule(machine);
+    this.addAlarm(machine, "failed", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]);
+    this.addAbsenceAlarm(machine);
+  }
+
+  private role(
+    id: string,
+    service: string,
+    action: string,
+    resource: string,
+  ): { role: IamRole; policy: IamRolePolicy } {
+    const role = new IamRole(this, `${id}-role`, {
+      name: `${this.props.name}-${id}`,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+      }),
+    });
+    const policy = new IamRolePolicy(this, `${id}-permissions`, {
+      name: id,
+      role: role.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: [action], Resource: resource }],
+      }),
+    });
+    return { role, policy };
+  }
+
+  private addStateMachine(): SfnStateMachine {
+    const { name, checkArn, stores } = this.props;
+    const { role, policy } = this.role("states", "states.amazonaws.com", "lambda:InvokeFunction", checkArn);
+    return new SfnStateMachine(this, "state-machine", {
+      name,
+      roleArn: role.arn,
+      definition: JSON.stringify(restoreTestDefinition(checkArn, stores)),
+      dependsOn: [policy],
+    });
+  }
+
+  private addSchedule(machine: SfnStateMachine): void {
+    const { name, schedule } = this.props;
+    const { role, policy } = this.role("schedule", "events.amazonaws.com", "states:StartExecution", machine.arn);
+    const rule = new CloudwatchEventRule(this, "schedule", {
+      name,
+      description: `Starts ${name}`,
+      scheduleExpression: schedule,
+      state: "ENABLED",
+    });
+    new CloudwatchEventTarget(this, "schedule-target", {
+      rule: rule.name,
+      arn: machine.arn,
+      roleArn: role.arn,
+      input: "{}",
+      dependsOn: [policy],
+    });
+  }
+
+  private addAlarm(machine: SfnStateMachine, id: string, metrics: readonly string[]): void {
+    for (const metricName of metrics)
+      new CloudwatchMetricAlarm(this, `${id}-${metricName}`, {
+        alarmName: `${this.props.name}-${metricName}`,
+        alarmDescription:
+          "A restore test did not pass: the error of its newest execution names the store and the problem",
+        ...this.common(machine, metricName),
+        period: 300,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        treatMissingData: "notBreaching",
+      });
+  }
+
+  private addAbsenceAlarm(machine: SfnStateMachine): void {
+    const { name, absentAfterHours, schedule } = this.props;
+    // CloudWatch looks back seven days at most, by periods of up to a day.
+    const periodHours = absentAfterHours % DAY_HOURS === 0 ? DAY_HOURS : 1;
+    new CloudwatchMetricAlarm(this, "absent", {
+      alarmName: `${name}-absent`,
+      alarmDescription: `No restore test has passed for ${absentAfterHours} h although ${schedule} schedules it`,
+      ...this.common(machine, "ExecutionsSucceeded"),
+      period: periodHours * 3600,
+      evaluationPeriods: absentAfterHours / periodHours,
+      comparisonOperator: "LessThanThreshold",
+      treatMissingData: "breaching",
+    });
+  }
+
+  private common(machine: SfnStateMachine, metricName: string) {
+    return {
+      namespace: "AWS/States",
+      metricName,
+      dimensions: { StateMachineArn: machine.arn },
+      statistic: "Sum",
+      threshold: 1,
+      alarmActions: [this.props.topicArn],
+      okActions: [this.props.topicArn],
+    };
+  }
+}
