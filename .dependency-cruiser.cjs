@@ -26,7 +26,7 @@ module.exports = {
     ),
     only(
       "documentation",
-      ["config", "catalog", "deployment", "models", "readiness"],
+      ["config", "catalog", "deployment", "models", "readiness", "stacks"],
       "pages are written from the program, and nothing depends on them",
     ),
     only(

@@ -1,17 +1,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { claims } from "../catalog/claims/claims";
 import { reportCommitments } from "../catalog/claims/commitments";
 import { loadApplications } from "../config/application/load";
 import { loadEnvironment } from "../config/load";
 import { applicationRecords } from "../catalog/applications";
 import { engineRules } from "../readiness/judgement/engine-rules";
+import { priceBook } from "../catalog/prices/price-book";
+import type { Environment } from "../config/environment";
+import { takeInventory } from "../readiness/inventory/inventory";
+import type { Platform } from "../readiness/inventory/platform";
+import { synthesisedStacks } from "../readiness/synthesis/synthesised-stacks";
+import { buildPlatform } from "../stacks/platform";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
 import { runbookPages } from "./runbooks";
 import { deploymentPage } from "./deployment-page";
 import differences from "./application-differences.json";
 import { applicationsPage } from "./applications-page";
-import { policiesPage } from "./policies-page";
+import { claimsPage } from "./claims-page";
+import { indexPage } from "./index-page";
+import { pricesPage } from "./prices-page";
+import { topologyPage } from "./topology-page";
+import { policiesPage, policyPages } from "./policies-page";
 import { proceduresPage } from "./procedures";
 
 export interface Page {
@@ -36,6 +47,7 @@ export function pages(root: string): Page[] {
     { folder: join(__dirname, "..", "apps"), commitments: reportCommitments },
     production,
   );
+  const policies = discoverPolicies();
   const applications = loaded.map(({ application }) => application);
   return [
     {
@@ -54,7 +66,19 @@ export function pages(root: string): Page[] {
       content: applicationsPage(applicationRecords, differences.applications),
     },
     { file: "docs/procedures.md", from: "configuration", content: proceduresPage(production, applications) },
-    { file: "docs/policies.md", from: "program", content: policiesPage(discoverPolicies(), engineRules) },
+    { file: "docs/README.md", from: "program", content: indexPage() },
+    { file: "docs/policies.md", from: "program", content: policiesPage(policies, engineRules) },
+    ...policyPages(policies, engineRules).map((page) => ({ ...page, from: "program" as const })),
+    { file: "docs/claims.md", from: "program", content: claimsPage(claims, policies) },
+    { file: "docs/prices.md", from: "program", content: pricesPage(priceBook().data) },
+    { file: "docs/topology.md", from: "configuration", content: topologyPage(platformOf(production)) },
     ...runbookPages().map((page) => ({ ...page, from: "configuration" as const })),
   ];
 }
+
+/** The date changes nothing of the topology: support and waivers are not judged here. */
+const platformOf = (environment: Environment): Platform =>
+  takeInventory(
+    synthesisedStacks((app) => buildPlatform(app, environment)),
+    { environment, now: "2026-01-01T00:00:00.000Z" },
+  );
