@@ -77,10 +77,7 @@ proof-terraform: $(installed) ## Plan every stack with the real provider; deploy
 proof-kubernetes: $(installed) ## Apply every Kubernetes object to a real API server, schedule its pods, drain its nodes
 	@node build.mjs && node dist/proof/main.js kubernetes
 
-proof-prices: $(installed) ## Read AWS's public price list into catalog/prices; says what changed and what stayed
-	@node build.mjs && node dist/catalog/prices/refresh.js
-
-charts: $(installed) ## Render every chart by real helm with the values of the stacks
+proof-charts: $(installed) ## Render every chart by real helm with the values of the stacks
 	@node build.mjs && node dist/proof/main.js charts
 
 proof-capacity: $(installed) ## Hold the capacity model against the real scheduler on random clusters
