@@ -12,6 +12,10 @@ export interface Account {
   delegatedTo(domain: string): Promise<readonly string[]>;
   /** GuardDuty detectors of a region: AWS allows one. */
   detectors(region: string): Promise<readonly string[]>;
+  /** Names of the log groups of a region. */
+  logGroups(region: string): Promise<readonly string[]>;
+  /** Nodes that a node group wants now; undefined when there is no such group. */
+  desiredNodes(region: string, cluster: string, nodeGroup: string): Promise<number | undefined>;
   /** Whether the registry of a region replicates its images already. */
   replicatesImages(region: string): Promise<boolean>;
   /** "linux/amd64", … of an image in ECR; undefined when the image does not exist there. */

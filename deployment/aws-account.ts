@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { request } from "node:https";
+import { promisify } from "node:util";
 import type { Account, Bucket } from "./account";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,6 +28,7 @@ export function awsAccount(environment: Environment = process.env): Account {
   return {
     ...identity(settings),
     ...registries(settings),
+    ...clusters(environment),
     quota: (region, service, code) => quotaOf({ region, service, code }, settings),
     hostedZones: (domain) => hostedZones(domain, settings),
     delegatedTo: nameServersOf,
@@ -214,6 +217,32 @@ function registries(settings: SettingsOf): Pick<Account, "replicatesImages" | "i
         const { downloadUrl = "" } = await client.send(new sdk.GetDownloadUrlForLayerCommand(layer));
         return (await fetch(downloadUrl)).text();
       });
+    },
+  };
+}
+
+/** Longest that a question of the AWS CLI may take: a region with thousands of log groups is read page by page. */
+const CLI_TIMEOUT_MS = 60_000;
+
+/** CloudWatch Logs and EKS, by the AWS CLI: the Kubernetes stages need it anyway, and two clients more would be installed for two questions. */
+function clusters(environment: Environment): Pick<Account, "logGroups" | "desiredNodes"> {
+  const ask = async (region: string, ...words: readonly string[]): Promise<unknown> => {
+    const options = { env: { ...environment, AWS_PAGER: "" }, timeout: CLI_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
+    const { stdout } = await promisify(execFile)("aws", [...words, "--region", region, "--output", "json"], options);
+    return JSON.parse(stdout) as unknown;
+  };
+  return {
+    logGroups: async (region) =>
+      (await ask(region, "logs", "describe-log-groups", "--query", "logGroups[].logGroupName")) as readonly string[],
+    desiredNodes: async (region, cluster, nodeGroup) => {
+      const named = ["--cluster-name", cluster, "--nodegroup-name", nodeGroup];
+      const query = ["--query", "nodegroup.scalingConfig.desiredSize"];
+      try {
+        return (await ask(region, "eks", "describe-nodegroup", ...named, ...query)) as number;
+      } catch (error) {
+        if (String(error).includes("ResourceNotFoundException")) return undefined;
+        throw error;
+      }
     },
   };
 }

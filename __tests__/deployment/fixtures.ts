@@ -51,6 +51,8 @@ export function fakeAccount(objects: Map<string, string>, answers: Partial<Accou
     delegatedTo: async () => [],
     detectors: async () => [],
     replicatesImages: async () => false,
+    logGroups: async () => [],
+    desiredNodes: async () => 3,
     imagePlatforms: async () => ["linux/amd64"],
     secretState: async () => "present",
     keys: async ({ bucket }) => {

@@ -48,7 +48,14 @@ const stacks: Readonly<Record<string, WrittenStack>> = {
       },
     },
   },
-  "cluster-us-east-1": { layer: "cluster", region: "us-east-1" },
+  "cluster-us-east-1": {
+    layer: "cluster",
+    region: "us-east-1",
+    resource: {
+      aws_cloudwatch_log_group: { logs: { name: "/aws/eks/shop/cluster" } },
+      aws_eks_node_group: { general: { scaling_config: { min_size: 3, max_size: 6 } } },
+    },
+  },
   "shop-us-east-1": {
     layer: "application",
     region: "us-east-1",
@@ -84,7 +91,7 @@ describe("a preflight", () => {
       { versionOf: (program) => (program === "terraform" ? "1.10.5" : undefined) },
       [
         "state terraform missing | terraform on PATH: it applies the stacks | 1.10.5",
-        "platform aws-cli missing | aws on PATH: Terraform's Kubernetes provider gets its token from `aws eks get-token` | not installed",
+        "clusters aws-cli missing | aws on PATH: the preflight asks it, and Terraform's Kubernetes provider gets its token from `aws eks get-token` | not installed",
       ],
     ],
     [
@@ -114,6 +121,30 @@ describe("a preflight", () => {
       [
         "state identity missing | identity: EKS admits this role alone, so the Kubernetes stages fail with any other | arn:aws:sts::210987654321:assumed-role/administrator/me",
       ],
+    ],
+    [
+      "a log group that the control plane of a destroyed cluster left behind",
+      { logGroups: async () => ["/aws/eks/shop/cluster", "/aws/eks/shop/cluster-2"] },
+      {},
+      ["clusters log-groups missing | log group /aws/eks/shop/cluster in us-east-1 | it exists and is in no state"],
+    ],
+    [
+      "a minimum above the size that the autoscaler left",
+      { desiredNodes: async () => 2 },
+      {
+        deployed: new Set(["cluster-us-east-1"]),
+        stateOf: async () =>
+          JSON.stringify({
+            resources: [
+              {
+                type: "aws_eks_node_group",
+                name: "general",
+                instances: [{ attributes: { cluster_name: "shop", node_group_name: "general-1" } }],
+              },
+            ],
+          }),
+      },
+      ["clusters node-groups missing | node group general-1 of shop | 2 nodes desired, below the new minimum of 3"],
     ],
     [
       "actions that IAM denies",

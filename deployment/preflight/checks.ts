@@ -1,5 +1,6 @@
 import { apiReachable, domainDelegated, singletonsFree, zoneIsFree } from "./account-checks";
 import type { Check } from "./check";
+import { logGroupsFree, sizesReachMinimum } from "./cluster-checks";
 import { applicationSecrets, imagesPushed, platformSecrets } from "./content-checks";
 import { deployerIsAdmin, deployerMay } from "./identity-checks";
 import { awsCliInstalled, ownValues, terraformInstalled } from "./machine-checks";
@@ -20,6 +21,8 @@ export const checks: readonly Check[] = [
   singletonsFree,
   quotasSuffice,
   awsCliInstalled,
+  logGroupsFree,
+  sizesReachMinimum,
   apiReachable,
   platformSecrets,
   imagesPushed,

@@ -50,13 +50,13 @@ export const terraformInstalled: Check = {
 export const awsCliInstalled: Check = {
   id: "aws-cli",
   title: "The AWS CLI is installed",
-  stage: "platform",
-  notEmulated: "no Kubernetes provider asks it for a token",
+  stage: "clusters",
+  notEmulated: "no Kubernetes provider asks it for a token, and no log group or node group is asked for",
   run: installed({
     program: "aws",
     // The first of version 1 whose `eks get-token` speaks client.authentication.k8s.io/v1beta1 and v1.
     oldest: "1.32.0",
-    because: "Terraform's Kubernetes provider gets its token from `aws eks get-token`",
+    because: "the preflight asks it, and Terraform's Kubernetes provider gets its token from `aws eks get-token`",
     install: "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
   }),
 };
