@@ -81,11 +81,13 @@ function schedules(settings: VeleroSettings): JsonObject {
   };
 }
 
-/** Limits of the pods that move volume data; without them they run without any request and without bound. */
+/**
+ * Limits of the pods that move volume data; without them they run without any request and without bound. They have no
+ * priority class, so that a backup waits for room and takes none from pods that serve.
+ */
 const nodeAgentConfiguration: JsonObject = {
   loadConcurrency: { globalConfig: 1 },
   podResources: { cpuRequest: "100m", cpuLimit: "1000m", memoryRequest: "256Mi", memoryLimit: "1Gi" },
-  priorityClassName: "system-cluster-critical",
 };
 
 function configuration(settings: VeleroSettings): JsonObject {
