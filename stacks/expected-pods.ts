@@ -1,6 +1,7 @@
 import { poolOf } from "../config/application/parts/program";
 import type { Application, Component, Job } from "../config/application/schema";
-import { SURGE_PERCENT } from "../constructs/kubernetes/workload/workload";
+import { graceSecondsOf } from "../constructs/kubernetes/workload/pod-template";
+import { MIN_READY_SECONDS, SURGE_PERCENT } from "../constructs/kubernetes/workload/workload";
 import { cpuMillis, memoryMiB } from "../models/quantity";
 
 /** Requests of equal pods, as the capacity model counts them. */
@@ -18,34 +19,46 @@ export interface Quota {
   readonly pods: number;
 }
 
-/** Most pods of a component at one time: the autoscaler's maximum and what a rolling update adds to it. A StatefulSet replaces in place. */
-function podsAtMaximum(component: Component): number {
-  const replicas = component.scale?.max ?? component.replicas ?? 1;
-  return component.volumes ? replicas : replicas + Math.ceil((replicas * SURGE_PERCENT) / 100);
-}
+const replicasAtMaximum = (component: Component): number => component.scale?.max ?? component.replicas ?? 1;
+/** Pods that a rolling update adds at once. A StatefulSet replaces in place. */
+const surgeOf = (component: Component): number =>
+  component.volumes ? 0 : Math.ceil((replicasAtMaximum(component) * SURGE_PERCENT) / 100);
+
+/**
+ * Pods that end while a rolling update goes on: it waits for no pod to be gone, and a quota counts each until then. In the
+ * grace period of one, others become available as quickly as `minReadySeconds` allows.
+ */
+const endingPods = (component: Component): number =>
+  Math.min(
+    component.volumes ? 0 : replicasAtMaximum(component),
+    surgeOf(component) * Math.ceil(graceSecondsOf(component) / MIN_READY_SECONDS),
+  );
 
 function demand(part: Component | Job, count: number): PodDemand {
   return { cpuMillis: cpuMillis(part.requests.cpu) ?? 0, memoryMiB: memoryMiB(part.requests.memory) ?? 0, count };
 }
 
-/** Every part of an application with its most pods; a job runs once at a time. */
-const partsOf = (application: Application): readonly (readonly [Component | Job, number])[] => [
-  ...Object.values(application.components).map((component) => [component, podsAtMaximum(component)] as const),
+/** Every part of an application with its most pods, with or without those that end; a job runs once at a time. */
+const partsOf = (application: Application, ending: boolean): readonly (readonly [Component | Job, number])[] => [
+  ...Object.values(application.components).map(
+    (component) =>
+      [component, replicasAtMaximum(component) + surgeOf(component) + (ending ? endingPods(component) : 0)] as const,
+  ),
   ...Object.values(application.jobs ?? {}).map((job) => [job, 1] as const),
 ];
 
 /** What the pods of one pool request when every application is at its maximum. */
 export function demandOf(applications: readonly Application[], pool: string): PodDemand[] {
   return applications.flatMap((application) =>
-    partsOf(application)
+    partsOf(application, false)
       .filter(([part]) => poolOf(part) === pool)
       .map(([part, count]) => demand(part, count)),
   );
 }
 
-/** What the namespace of an application needs when it is at its maximum. */
+/** What the namespace of an application needs when it is at its maximum and a rollout goes on. */
 export function quotaOf(application: Application): Quota {
-  const parts = partsOf(application);
+  const parts = partsOf(application, true);
   const total = (read: (part: Component | Job) => number): number =>
     Math.ceil(parts.reduce((sum, [part, count]) => sum + count * read(part), 0));
   return {

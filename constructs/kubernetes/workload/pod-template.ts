@@ -30,6 +30,7 @@ const leaveDeadNodes = ["not-ready", "unreachable"].map((state) => ({
 }));
 
 export const drainSecondsOf = (component: Component): number => component.drainSeconds ?? 20;
+export const graceSecondsOf = (component: Component): number => PRE_STOP_SECONDS + drainSecondsOf(component) + 5;
 
 /** A pod under the restricted pod security standard; that of a component is spread over zones and hosts. */
 export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
@@ -42,7 +43,7 @@ export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplate {
       serviceAccountName: props.serviceAccount,
       automountServiceAccountToken: isComponent(part) && callsKubernetes(part),
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: isComponent(part) ? PRE_STOP_SECONDS + drainSecondsOf(part) + 5 : 30,
+      terminationGracePeriodSeconds: isComponent(part) ? graceSecondsOf(part) : 30,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: userId,

@@ -58,6 +58,8 @@ export interface WorkloadProps extends ContainerProps {
  * 20. At the peak each of them needs a place on the nodes that a lost zone leaves.
  */
 export const SURGE_PERCENT = 10;
+/** Seconds that a new pod is ready before it counts as available, and the next old one ends. */
+export const MIN_READY_SECONDS = 10;
 
 /** Service account of a component, and name of the role and lease that belong to it. */
 export const serviceAccountName = (application: string, component: string): string => `${application}-${component}`;
@@ -216,7 +218,7 @@ export class Workload extends Guarded {
       ...settings,
       spec: {
         ...common,
-        minReadySeconds: 10,
+        minReadySeconds: MIN_READY_SECONDS,
         progressDeadlineSeconds: 600,
         strategy: {
           type: "RollingUpdate",
