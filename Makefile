@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-faults deploy destroy doctor
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-faults deploy destroy doctor
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ proof-linters: $(installed) ## Run linters of others over everything synthesised
 
 proof-alerts: $(installed) ## Test every rule by promtool, every route by amtool; play incidents on Prometheus and Alertmanager
 	@node build.mjs && node dist/proof/main.js alerts
+
+proof-stores: $(installed) ## Check restores of a real PostgreSQL: to a point in time, from a dump, and damaged in each way
+	@node build.mjs && node dist/proof/main.js stores
 
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js

@@ -8,6 +8,7 @@ import { proveKubernetes } from "./kubernetes/kubernetes-part";
 import { exitCodeOf, Ledger, summaryOf } from "./run/ledger";
 import { proveLinters } from "./linters/linters-part";
 import { Progress } from "./run/progress";
+import { proveStores } from "./stores/stores-part";
 import { proveTerraform } from "./terraform/terraform-part";
 
 const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
@@ -18,12 +19,13 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   capacity: proveCapacity,
   linters: proveLinters,
   alerts: proveAlerts,
+  stores: proveStores,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
 const LANES: readonly (readonly string[])[] = [
   ["terraform"],
-  ["kubernetes", "charts", "capacity", "linters", "alerts"],
+  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores"],
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

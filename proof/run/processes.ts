@@ -21,6 +21,8 @@ export interface ServerRecipe {
   readonly portCount: number;
   readonly arguments: (ports: readonly number[]) => readonly string[];
   readonly environment?: (ports: readonly number[]) => NodeJS.ProcessEnv;
+  /** Account that it runs under. @default this process's own */
+  readonly account?: { readonly uid?: number; readonly gid?: number };
   /** Asked until it says true. */
   readonly ready: (ports: readonly number[]) => Promise<boolean>;
   /** @default 60 - the API server needs 4 s on two idle cores, ten times that on busy ones */
@@ -74,6 +76,7 @@ async function launch(run: RunFolder, recipe: ServerRecipe): Promise<Server> {
   const output = openSync(log, "a");
   // A group of its own: Ctrl-C in the terminal reaches only us, who then stop the servers in the right order.
   const child = spawn(recipe.command, recipe.arguments(ports), {
+    ...recipe.account,
     cwd: run.path,
     detached: true,
     stdio: ["ignore", output, output],
