@@ -114,14 +114,15 @@ export class AlertingStack extends KubernetesStack {
       });
     new CloudwatchMetricAlarm(this, "heartbeat-missing", {
       alarmName: `${prefix}-heartbeat-missing`,
-      alarmDescription: `Alertmanager of the other region has not published for five minutes. Runbook: ${onCall.runbookBaseUrl}/Watchdog`,
+      alarmDescription: `Alertmanager of the other region has not published for ten minutes. Runbook: ${onCall.runbookBaseUrl}/Watchdog`,
       namespace: "AWS/SNS",
       metricName: "NumberOfMessagesPublished",
       dimensions: { TopicName: heartbeat.name },
       statistic: "Sum",
-      period: 60,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 5,
+      // SNS hands its metrics over every five minutes: shorter periods without one would be taken for silence.
+      period: 300,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
       comparisonOperator: "LessThanThreshold",
       threshold: 1,
       treatMissingData: "breaching",

@@ -79,6 +79,7 @@ export class FailbackLatch extends Guarded {
     "MR-10",
     "MR-12",
     "OB-06",
+    "OB-20",
     "SC-11",
     "SC-17",
     "SC-21",

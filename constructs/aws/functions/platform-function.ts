@@ -48,7 +48,7 @@ export interface PlatformFunctionProps {
  * an alarm when no run took place for two intervals.
  */
 export class PlatformFunction extends Guarded {
-  static readonly guardedBy = ["OB-06", "SC-11", "SC-17"] as const;
+  static readonly guardedBy = ["OB-06", "OB-20", "SC-11", "SC-17"] as const;
 
   readonly function: LambdaFunction;
   readonly role: IamRole;

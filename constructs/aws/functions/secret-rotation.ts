@@ -87,7 +87,17 @@ const replicationFailure = {
  * - The value before stays readable as AWSPREVIOUS until the next rotation.
  */
 export class SecretRotation extends Guarded {
-  static readonly guardedBy = ["MR-22", "SC-11", "SC-14", "SC-17", "SC-21", "SC-22", "SC-23", "OB-06"] as const;
+  static readonly guardedBy = [
+    "MR-22",
+    "SC-11",
+    "SC-14",
+    "SC-17",
+    "SC-21",
+    "SC-22",
+    "SC-23",
+    "OB-06",
+    "OB-20",
+  ] as const;
 
   private readonly name: string;
   private readonly rotator: LambdaFunction;

@@ -26,7 +26,7 @@ const DAY_HOURS = 24;
 
 /** A state machine that tests restores by a schedule, with alarms on a failed test and on the absence of a good one. */
 export class RestoreTest extends Guarded {
-  static readonly guardedBy = ["DR-03", "SC-11"] as const;
+  static readonly guardedBy = ["OB-20", "DR-03", "SC-11"] as const;
 
   constructor(
     scope: Construct,

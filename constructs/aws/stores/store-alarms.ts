@@ -19,7 +19,7 @@ const GIB = 2 ** 30;
  * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`).
  */
 export class DatabaseAlarms extends Guarded {
-  static readonly guardedBy = ["DR-07"] as const;
+  static readonly guardedBy = ["DR-07", "OB-20"] as const;
 
   constructor(
     scope: Construct,

@@ -89,17 +89,14 @@ function healthCheck(
           .flatMap((child) => childOf(child)),
         alarm: alarms.find(
           (alarm) =>
-            alarm.resource === read.resource("cloudwatch_alarm_name") ||
-            isNamedAlarm(alarm, read.text("cloudwatch_alarm_name"), read.text("cloudwatch_alarm_region")),
+            (alarm.resource === read.resource("cloudwatch_alarm_name") ||
+              (alarm.name !== undefined && alarm.name === read.text("cloudwatch_alarm_name"))) &&
+            alarm.region === (read.text("cloudwatch_alarm_region") ?? alarm.region),
         ),
         insufficientData: read.text("insufficient_data_health_status"),
       };
     },
   );
-}
-
-function isNamedAlarm(alarm: Alarm, name: string | undefined, region: string | undefined): boolean {
-  return name !== undefined && alarm.name === name && (region === undefined || alarm.region === region);
 }
 
 export function recordsOf(state: State, healthChecks: readonly HealthCheck[]): readonly DnsRecord[] {

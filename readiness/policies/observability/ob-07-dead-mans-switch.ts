@@ -124,7 +124,7 @@ export default policy({
     change("an alarm on too many messages", heartbeatAlarm, set("comparison_operator", "GreaterThanThreshold")),
   ],
   boundary: {
-    holds: change("three silent minutes", heartbeatAlarm, set("evaluation_periods", 3)),
+    holds: change("three silent periods", heartbeatAlarm, set("evaluation_periods", 3)),
     breaks: change("no message is enough", heartbeatAlarm, set("threshold", 0)),
   },
 });

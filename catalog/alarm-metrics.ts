@@ -1,0 +1,33 @@
+import data from "./alarm-metrics.json";
+
+/** A metric that alarms may name, as its source publishes it. */
+export interface AlarmMetric {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly kind: string;
+  /** Whether a single one is what nobody may miss. */
+  readonly everyOneIsAFailure?: boolean;
+  readonly resolutionSeconds: number;
+  readonly statistics: readonly string[];
+  readonly least: number;
+  /** @default none - it has no upper bound */
+  readonly most?: number | string;
+  /** @default the region of its resource */
+  readonly region?: string;
+  readonly dimension: {
+    readonly name: string;
+    /** Type of the resource that has the value in {@link argument}. */
+    readonly resource?: string;
+    readonly argument?: string;
+    /** Only replicas publish it, or only databases that copy no other. @default both do */
+    readonly replicates?: boolean;
+    /** Variable of the function that publishes it to its METRIC_NAMESPACE; the names in it are the values. */
+    readonly publishedBy?: string;
+  };
+  readonly source: string;
+}
+
+const metrics: readonly AlarmMetric[] = data.metrics;
+
+export const alarmMetric = (namespace: string | undefined, metric: string | undefined): AlarmMetric | undefined =>
+  metrics.find((one) => one.namespace === namespace && one.metric === metric);
