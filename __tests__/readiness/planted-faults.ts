@@ -29,14 +29,18 @@ export interface Fault {
 const policies = new Map(discoverPolicies().map(({ policy }) => [policy.id, policy]));
 
 /** Plants each fault in both regions, in the primary alone and in the secondary alone, and expects its refusal. */
-export function describeFaults(title: string, faults: readonly Fault[]): void {
+export function describeFaults(
+  title: string,
+  faults: readonly Fault[],
+  where: Readonly<Record<string, RegExp>> = places,
+): void {
   describe(title, () => {
     let production: Synthesis;
     beforeAll(() => {
       production = { stacks: synthesised("production"), facts: judgedFacts() };
     });
     const cases = faults.flatMap((fault) =>
-      Object.entries(places).map(([place, stacks]) => [fault.name, place, fault, stacks] as const),
+      Object.entries(where).map(([place, stacks]) => [fault.name, place, fault, stacks] as const),
     );
     it.each(cases)("refuses %s in %s", (_name, _place, fault, stacks) => {
       const here: Here = (where) => (block, id, stack) => stacks.test(stack) && (where?.(block, id, stack) ?? true);
