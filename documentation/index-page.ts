@@ -27,6 +27,10 @@ export const indexPage = (): string =>
           "[Procedures](procedures.md)*",
           "Incident, escalation, failover, failback, restore, scaling, rotation, upgrade, handover",
         ],
+        [
+          "[Game day](game-day.md)*",
+          "The exercise of recovery each quarter: steps, what each measures, abort conditions",
+        ],
         ["[Runbooks](runbooks)*", "One for each alert"],
         ["[Loss of the primary region](operations/region-loss.md)", "Promotion of the databases, and the way back"],
         ["[Day 2](operations/catalogue.md)", "Update prices, support calendar, charts and Kubernetes"],

@@ -15,6 +15,7 @@ import { buildPlatform } from "../stacks/platform";
 import { discoverPolicies } from "../readiness/policies";
 import { applicationFields } from "./application-fields";
 import { runbookPages } from "./runbooks";
+import { gameDayPage } from "./game-day-page";
 import { deploymentPage } from "./deployment-page";
 import differences from "./application-differences.json";
 import { applicationsPage } from "./applications-page";
@@ -66,6 +67,7 @@ export function pages(root: string): Page[] {
       content: applicationsPage(applicationRecords, differences.applications),
     },
     { file: "docs/procedures.md", from: "configuration", content: proceduresPage(production, applications) },
+    { file: "docs/game-day.md", from: "program", content: gameDayPage() },
     { file: "docs/README.md", from: "program", content: indexPage() },
     { file: "docs/policies.md", from: "program", content: policiesPage(policies, engineRules) },
     ...policyPages(policies, engineRules).map((page) => ({ ...page, from: "program" as const })),

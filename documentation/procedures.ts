@@ -231,7 +231,7 @@ function disasters({ clusters, primary }: Names): Procedure[] {
       when: "Once a quarter, in staging; once a year in production.",
       steps: [
         {
-          text: "Announce the exercise, then follow Fail over and, after an hour of service, Fail back. Measure both times.",
+          text: "Follow [the page of the game day](game-day.md), which is announced each quarter. Measure every step.",
         },
         {
           text: "Compare them with the computed ones in the readiness report, and correct catalog/recovery-allowances.json where they differ.",

@@ -12,6 +12,7 @@ import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformFunction } from "../constructs/aws/functions/platform-function";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { ValkeyCache } from "../constructs/aws/stores/cache";
+import { GameDay } from "../constructs/aws/stores/game-day";
 import { RestoreTests, type TestedCache, type TestedDatabase } from "../constructs/aws/stores/restore-tests";
 import { Promotion } from "../constructs/aws/stores/promotion";
 import { MASTER_USER, PostgresDatabase, RECOVERY_DAYS } from "../constructs/aws/stores/database";
@@ -211,7 +212,7 @@ export class StoresStack extends PlatformStack {
   private addPromotion(databases: readonly Named<Database>[], copies: PlatformFunction | undefined): void {
     const { environment, region } = this.site;
     const { access, nodeSecurityGroupId } = this.props.cluster;
-    new Promotion(this, "promotion", {
+    const { stateMachine } = new Promotion(this, "promotion", {
       environment,
       region: region.name,
       keyArn: this.key.arn,
@@ -231,6 +232,13 @@ export class StoresStack extends PlatformStack {
       },
       ...(copies === undefined ? {} : { cacheCopyArn: copies.function.arn }),
       declaration: configured(environment, "writer"),
+    });
+    new GameDay(this, "game-day", {
+      name: `${environment.organisation}-${environment.name}-game-day`,
+      region: region.name,
+      keyArn: this.key.arn,
+      topicArn: this.topic.arn,
+      promotionArn: stateMachine.arn,
     });
   }
 

@@ -44,9 +44,11 @@ export default policy({
       return fail({ expected: `a restore test of ${name} in ${store.region ?? "its region"}`, actual: "none" });
     const days = DAYS[declared.kind];
     return [
-      atMost(days * MINUTES_OF_DAY, test.minutesBetween, "minutes between two restore tests", {
-        arithmetic: `${days} d × ${MINUTES_OF_DAY}`,
-      }),
+      test.minutesBetween === undefined
+        ? fail({ expected: "an enabled schedule that starts the restore test", actual: "none" })
+        : atMost(days * MINUTES_OF_DAY, test.minutesBetween, "minutes between two restore tests", {
+            arithmetic: `${days} d × ${MINUTES_OF_DAY}`,
+          }),
       equals(store.identifier, tested.identifier, "store that is restored"),
       ...looked(test, tested, store, platform),
       ...told(test),

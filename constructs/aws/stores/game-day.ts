@@ -1,0 +1,135 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import type { Construct } from "constructs";
+import { gameDay } from "../../../catalog/game-day";
+import { Guarded } from "../../guarded";
+
+export interface GameDayProps {
+  /** Name of the state machine and its rule. */
+  readonly name: string;
+  readonly region: string;
+  readonly keyArn: string;
+  /** Topic that a person reads. */
+  readonly topicArn: string;
+  /** State machine whose dry run begins the exercise. */
+  readonly promotionArn: string;
+}
+
+/** Steps and abort conditions as a message; the page that `make docs` writes has them with commands. */
+const announcement = [
+  `Game day: ${gameDay.duration} from now on. Page: docs/game-day.md. A dry run of the promotion has been started.`,
+  ...gameDay.steps.map(({ step, expect }, index) => `${index + 1}. ${step} Expected: ${expect}.`),
+  ...gameDay.abort.map(({ when, then }) => `Abort when ${when}: ${then}.`),
+].join("\n");
+
+/** Announces the exercise of recovery each quarter, and begins it with a dry run of the promotion, which changes nothing. */
+export class GameDay extends Guarded {
+  static readonly guardedBy = ["MR-09", "SC-11"] as const;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GameDayProps,
+  ) {
+    super(scope, id);
+    const { name } = props;
+    const states = this.role("states", "states.amazonaws.com", this.statements());
+    const machine = new SfnStateMachine(this, "state-machine", {
+      name,
+      roleArn: states.role.arn,
+      definition: JSON.stringify(this.definition()),
+      dependsOn: [states.policy],
+    });
+    const starts = this.role("schedule", "events.amazonaws.com", [
+      { Effect: "Allow", Action: ["states:StartExecution"], Resource: machine.arn },
+    ]);
+    const rule = new CloudwatchEventRule(this, "schedule", {
+      name,
+      description: "Game day: exercise of recovery",
+      scheduleExpression: gameDay.schedule,
+      state: "ENABLED",
+    });
+    new CloudwatchEventTarget(this, "schedule-target", {
+      rule: rule.name,
+      arn: machine.arn,
+      roleArn: starts.role.arn,
+      input: "{}",
+      dependsOn: [starts.policy],
+    });
+    new CloudwatchMetricAlarm(this, "failed", {
+      alarmName: `${name}-failed`,
+      alarmDescription: "The game day was not announced, or its dry run did not start",
+      namespace: "AWS/States",
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: machine.arn },
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      threshold: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      treatMissingData: "notBreaching",
+      alarmActions: [props.topicArn],
+      okActions: [props.topicArn],
+    });
+  }
+
+  private definition(): object {
+    const { promotionArn, topicArn } = this.props;
+    return {
+      Comment: "Begins a game day: dry run of the promotion, announcement with steps and abort conditions.",
+      StartAt: "DryRun",
+      TimeoutSeconds: 600,
+      States: {
+        DryRun: {
+          Type: "Task",
+          Resource: "arn:aws:states:::states:startExecution",
+          Parameters: { StateMachineArn: promotionArn, Input: { dryRun: true } },
+          ResultPath: null,
+          Next: "Announce",
+        },
+        Announce: {
+          Type: "Task",
+          Resource: "arn:aws:states:::sns:publish",
+          Parameters: { TopicArn: topicArn, Subject: "Game day", Message: announcement },
+          ResultPath: null,
+          Next: "Announced",
+        },
+        Announced: { Type: "Succeed" },
+      },
+    };
+  }
+
+  private statements(): object[] {
+    const { promotionArn, topicArn, keyArn, region } = this.props;
+    return [
+      { Effect: "Allow", Action: ["states:StartExecution"], Resource: promotionArn },
+      { Effect: "Allow", Action: ["sns:Publish"], Resource: topicArn },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: keyArn,
+        Condition: { StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com` } },
+      },
+    ];
+  }
+
+  private role(id: string, service: string, statements: readonly object[]): { role: IamRole; policy: IamRolePolicy } {
+    const role = new IamRole(this, `${id}-role`, {
+      name: `${this.props.name}-${id}`,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+      }),
+    });
+    const policy = new IamRolePolicy(this, `${id}-permissions`, {
+      name: id,
+      role: role.id,
+      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    });
+    return { role, policy };
+  }
+}
