@@ -13,6 +13,8 @@ import { opencost } from "../catalog/charts/opencost/chart";
 import { otelCollector } from "../catalog/charts/opentelemetry-collector/chart";
 import { blackboxExporter } from "../catalog/charts/prometheus-blackbox-exporter/chart";
 import { nodeExporter } from "../catalog/charts/prometheus-node-exporter/chart";
+import { postgresExporter } from "../catalog/charts/prometheus-postgres-exporter/chart";
+import { redisExporter } from "../catalog/charts/prometheus-redis-exporter/chart";
 import { monitoringSettings } from "../catalog/monitoring";
 import { onCall } from "../config/on-call";
 import { configured, type Site } from "../config/site";
@@ -26,6 +28,12 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
+import {
+  EXPORTER_SECRETS,
+  exporterSecret,
+  storeMonitor,
+  type WatchedStore,
+} from "../constructs/kubernetes/observability/store-monitors";
 import { peerHeartbeat } from "./alerting/notifications";
 import { ALERTMANAGER_CONFIGURATION, DASHBOARD_CONFIG_MAPS } from "./alerting/stack";
 import { type DataStack, secretName } from "./data";
@@ -37,6 +45,8 @@ export interface MonitoringStackProps {
   readonly data: DataStack;
   /** Namespaces of applications: they send traces. */
   readonly applications: readonly string[];
+  /** Databases and caches of the region. */
+  readonly stores: readonly WatchedStore[];
 }
 
 const OTLP_PORTS = [4317, 4318];
@@ -57,6 +67,7 @@ export class MonitoringStack extends KubernetesStack {
     super(scope, `monitoring-${site.region.name}`, site, "monitoring", props.access);
     const traffic = this.addTraffic();
     this.addMetrics(traffic);
+    this.addStores(traffic);
     this.addLogs(traffic);
     this.addTraces(traffic);
     this.addDashboards(traffic);
@@ -97,6 +108,29 @@ export class MonitoringStack extends KubernetesStack {
     );
     this.addChart(blackboxExporter, {}, [traffic]);
     this.addChart(opencost, { clusterName }, [stack]);
+  }
+
+  /** Exporters of the region's databases and caches, each with a Secret of users that read statistics. */
+  private addStores(traffic: ITerraformDependable): void {
+    for (const [kind, chart] of [
+      ["postgres", postgresExporter],
+      ["redis", redisExporter],
+    ] as const) {
+      const stores = this.props.stores.filter((store) => store.kind === kind);
+      if (stores.length === 0) continue;
+      const name = EXPORTER_SECRETS[kind];
+      const store = { kind: "ClusterSecretStore", name: SECRET_STORE };
+      const { release } = new Manifests(this, `${name}-stores`, {
+        name: `${name}-stores`,
+        namespace: MONITORING_NAMESPACE,
+        manifests: [
+          exporterSecret(kind, stores, MONITORING_NAMESPACE, store),
+          storeMonitor(kind, stores, MONITORING_NAMESPACE),
+        ],
+        declaration: configured(this.site.environment, ""),
+      });
+      this.addChart(chart, { secret: name }, [traffic, release]);
+    }
   }
 
   /** Role with which Alertmanager publishes its heartbeat to the topic of the other region. */

@@ -153,10 +153,12 @@ function buildMonitoring(app: App, region: RegionalPlatform, applications: reado
     clusterArn: region.cluster.cluster.resource.arn,
     data: region.data,
     applications: applications.map(({ application }) => application.name),
+    stores: region.stores.watched(),
   });
   // Alertmanager and Grafana mount what the stack of alerting writes.
   monitoring.addDependency(stack);
   monitoring.addDependency(region.services);
+  monitoring.addDependency(region.stores);
 }
 
 function buildEdge(

@@ -3,6 +3,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { Construct } from "constructs";
+import { applicationRecords } from "../catalog/applications";
 import { smallestCacheNode, smallestDatabaseClass } from "../catalog/store-classes";
 import { declaredIn, type LoadedApplication } from "../config/application/load";
 import { type Cache, type Database, reservedConnectionsOf } from "../config/application/parts/store";
@@ -21,11 +22,13 @@ import {
   cacheIdentifier,
   databaseArn,
   databaseIdentifier,
+  monitorRole,
   ownerRole,
   POSTGRES_PORT,
   REDIS_PORT,
 } from "../constructs/aws/stores/store-names";
 import { StoreNetwork } from "../constructs/aws/stores/store-network";
+import type { WatchedStore } from "../constructs/kubernetes/observability/store-monitors";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
@@ -116,6 +119,23 @@ export class StoresStack extends PlatformStack {
     const endpoint = this.endpoints.get(`${application}/${store}`);
     if (endpoint === undefined) throw new Error(`${this.node.id} has no store ${store} of ${application}`);
     return endpoint;
+  }
+
+  /** Every store of the region. */
+  watched(): readonly WatchedStore[] {
+    const of = (kind: "databases" | "caches"): WatchedStore[] =>
+      namedStores(this.props.applications, kind).map(({ application, name, secret }) => {
+        const owner = application.application.name;
+        return {
+          application: owner,
+          name,
+          ...this.endpointOf(owner, name),
+          secret: secretName(this.site, owner, secret),
+          ...(kind === "caches" ? { user: cacheIdentifier(owner, name) } : {}),
+          lists: kind === "caches" ? queuesOf(owner) : [],
+        };
+      });
+    return [...of("databases"), ...of("caches")];
   }
 
   private addDatabase({ application, name, store }: Named<Database>): void {
@@ -382,6 +402,7 @@ export class StoresStack extends PlatformStack {
             instance: databaseIdentifier(this.site.environment, owner, name),
             master: MASTER_USER,
             owner: ownerRole(owner, name),
+            monitor: monitorRole(owner, name),
             extensions: store.extensions ?? [],
             // Of each user: the server itself holds the application to what CP-10 computes.
             connectionLimit: store.maxConnections - reservedConnectionsOf(store),
@@ -409,6 +430,10 @@ export class StoresStack extends PlatformStack {
     );
   }
 }
+
+/** Redis keys of an application's queues, from the record of its code. */
+const queuesOf = (application: string): readonly string[] =>
+  (applicationRecords.find((record) => record.application === application)?.queues ?? []).map(({ key }) => key);
 
 /** Stores of a kind over all applications, with the secret of each: the schema makes sure that there is one. */
 function namedStores<Kind extends "databases" | "caches">(

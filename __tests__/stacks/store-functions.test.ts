@@ -288,3 +288,77 @@ describe("the restore check", () => {
     ).toThrow("a/main: stale: t; b/main: timed out");
   });
 });
+
+describe("the rotation of a database's users", () => {
+  const credentials = load(join(functions, "store-credentials/index.mjs")) as unknown as {
+    nextValue(
+      store: object,
+      current: object | undefined,
+      random: () => Promise<string>,
+    ): Promise<Record<string, string>>;
+    databaseStatements(store: object, pending: object): string[];
+    rotate(event: object, stores: object, world: object): Promise<void>;
+  };
+  const store = {
+    kind: "postgres",
+    instance: "orders-main",
+    master: "master",
+    owner: "orders_main",
+    monitor: "orders_main_monitor",
+    database: "main",
+    extensions: [],
+    connectionLimit: 100,
+  };
+  const random = () => Promise.resolve("secret");
+
+  it("lets the users of the application and of its exporter take turns", async () => {
+    const first = await credentials.nextValue(store, undefined, random);
+    expect(first).toEqual({
+      username: "orders_main_a",
+      password: "secret",
+      monitorUsername: "orders_main_monitor_a",
+      monitorPassword: "secret",
+    });
+    expect(await credentials.nextValue(store, first, random)).toMatchObject({
+      username: "orders_main_b",
+      monitorUsername: "orders_main_monitor_b",
+    });
+    expect(await credentials.nextValue({ kind: "redis", user: "queue" }, undefined, random)).toEqual({
+      username: "queue",
+      password: "secret",
+    });
+  });
+
+  it("grants the exporter statistics and a connection, and no table", async () => {
+    const pending = await credentials.nextValue(store, undefined, random);
+    const statements = credentials.databaseStatements(store, pending);
+    const ofMonitor = statements.filter((one) => one.includes("monitor"));
+    expect(ofMonitor).toContain('GRANT pg_monitor TO "orders_main_monitor"');
+    expect(ofMonitor).toContain('GRANT CONNECT ON DATABASE "main" TO "orders_main_monitor"');
+    expect(ofMonitor.filter((one) => /OWNER|SET ROLE|"orders_main"/.test(one))).toEqual([]);
+    // Everybody's rights on the database are revoked first.
+    expect(statements.findIndex((one) => one.startsWith("REVOKE ALL"))).toBeLessThan(
+      statements.findIndex((one) => one.startsWith("GRANT CONNECT")),
+    );
+  });
+
+  it("refuses a user of the exporter that may not read statistics", async () => {
+    const values = { AWSPENDING: await credentials.nextValue(store, undefined, random), AWSCURRENT: undefined };
+    const worldOf = (monitors: string) => ({
+      describe: () => Promise.resolve({ Name: "orders/DATABASE_URL", RotationEnabled: true, VersionIdsToStages: {} }),
+      value: (_: string, __: string, stage: "AWSPENDING" | "AWSCURRENT") => Promise.resolve(values[stage]),
+      postgres: () =>
+        Promise.resolve({
+          query: (text: string) =>
+            Promise.resolve([text.includes("pg_monitor") ? { monitors } : { role: "orders_main", superuser: "off" }]),
+          close: () => undefined,
+        }),
+    });
+    const event = { Step: "testSecret", SecretId: "id", ClientRequestToken: "token" };
+    const stores = { "orders/DATABASE_URL": store };
+    await credentials.rotate(event, stores, worldOf("true"));
+    await expect(credentials.rotate(event, stores, worldOf("false"))).rejects.toThrow(
+      "The exporter's user of main may not read statistics",
+    );
+  });
+});

@@ -16,6 +16,8 @@ import { opencost } from "./opencost/chart";
 import { otelCollector } from "./opentelemetry-collector/chart";
 import { blackboxExporter } from "./prometheus-blackbox-exporter/chart";
 import { nodeExporter } from "./prometheus-node-exporter/chart";
+import { postgresExporter } from "./prometheus-postgres-exporter/chart";
+import { redisExporter } from "./prometheus-redis-exporter/chart";
 import { velero } from "./velero/chart";
 
 export type { AwsServiceAccount, Chart, JsonObject, JsonValue, KubernetesMinor } from "./model/definition";
@@ -59,6 +61,8 @@ export const platformCharts: readonly CatalogedChart[] = [
   cataloged(otelCollector),
   cataloged(alloy),
   cataloged(blackboxExporter),
+  cataloged(postgresExporter),
+  cataloged(redisExporter),
   cataloged(grafana),
   cataloged(opencost),
 ];

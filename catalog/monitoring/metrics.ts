@@ -7,6 +7,8 @@ export interface MetricProducer {
   readonly chart: string | null;
   /** Only where a Probe object asks through it. @default false */
   readonly probes?: boolean;
+  /** Only where a ServiceMonitor asks that path of it: an exporter of several targets. @default its own monitors */
+  readonly path?: string;
   readonly source: string;
   readonly metrics: readonly string[];
 }

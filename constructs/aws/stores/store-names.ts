@@ -28,3 +28,7 @@ export const cacheIdentifier = (application: string, cache: string): string => b
 /** Role that owns a database's objects; PostgreSQL cuts names after 63 bytes, two of them for the users' suffix. */
 export const ownerRole = (application: string, database: string): string =>
   bounded(`${application}_${database}`.replaceAll("-", "_"), 61);
+
+/** Role of a database's exporter; its users have a suffix of two bytes. */
+export const monitorRole = (application: string, database: string): string =>
+  bounded(`${application}_${database}_monitor`.replaceAll("-", "_"), 61);

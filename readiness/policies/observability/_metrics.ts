@@ -71,8 +71,16 @@ export const producedIn = (region: string, platform: Platform): ReadonlySet<stri
   producedBy(platform).get(region) ?? new Set();
 
 function produced(region: string, platform: Platform): ReadonlySet<string> {
+  const released = (chart: string | null): boolean =>
+    platform.releases.some((release) => release.region === region && release.chart === chart);
+  const asked = new Set(
+    platform.objects
+      .filter(({ object, region: place }) => place === region && object.kind === "ServiceMonitor")
+      .flatMap(({ object }) => objectsOf(isObject(object["spec"]) ? object["spec"]["endpoints"] : undefined))
+      .map(({ path }) => textOf(path)),
+  );
   const scraped = (chart: string): boolean =>
-    platform.releases.some((release) => release.region === region && release.chart === chart) &&
+    released(chart) &&
     platformCharts.some(({ lock }) => lock.chart === chart && (lock.rendered?.monitors.length ?? 0) > 0);
   const probed = platform.objects.some(({ object, region: place }) => place === region && object.kind === "Probe");
   const watched = new Set(
@@ -82,7 +90,11 @@ function produced(region: string, platform: Platform): ReadonlySet<string> {
   );
   return new Set([
     ...metricProducers
-      .filter(({ chart, probes }) => chart === null || (scraped(chart) && (probes !== true || probed)))
+      .filter(({ chart, probes, path }) =>
+        path === undefined
+          ? chart === null || (scraped(chart) && (probes !== true || probed))
+          : released(chart) && asked.has(path),
+      )
       .flatMap(({ metrics }) => metrics),
     ...recordingsOf(platform).flatMap((one) => (one.region === region ? one.record : [])),
     ...platform.applicationRecords

@@ -6,6 +6,7 @@ import type { Service, Workload } from "../../inventory/views/kubernetes-types";
 import { change, manifest, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
+import { chartPods, chartServices, type ScrapeTarget } from "../../policy-terms/chart-targets";
 
 const specOf = ({ object }: PlacedObject): JsonObject => objectOf(object["spec"]);
 const serves = ({ object, origin }: PlacedObject): boolean =>
@@ -54,19 +55,27 @@ function judgeMonitor(item: PlacedObject, platform: Platform): Verdict[] {
   const spec = specOf(item);
   const chosen = objectOf(spec["namespaceSelector"]);
   const namespaces = textsOf(chosen["matchNames"]);
-  const here = ({ region, namespace }: Service | Workload): boolean =>
+  const here = ({ region, namespace }: Service | Workload | ScrapeTarget): boolean =>
     region === item.region &&
     (chosen["any"] === true ||
       (namespaces.length > 0 ? namespaces.includes(namespace) : namespace === item.object.metadata.namespace));
   const selector = selectorOf(spec["selector"]);
+  const ofCharts = (targets: readonly ScrapeTarget[]): string[][] =>
+    targets.filter((one) => here(one) && matches(selector, one.labels)).map(({ portNames }) => [...portNames]);
   const names: readonly string[][] =
     item.object.kind === "ServiceMonitor"
-      ? platform.services
-          .filter((one) => here(one) && matches(selector, one.labels))
-          .map(({ ports }) => ports.flatMap(({ name }) => name ?? []))
-      : platform.workloads
-          .filter((one) => here(one) && matches(selector, one.podLabels))
-          .map(({ containers }) => containers.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])));
+      ? [
+          ...platform.services
+            .filter((one) => here(one) && matches(selector, one.labels))
+            .map(({ ports }) => ports.flatMap(({ name }) => name ?? [])),
+          ...ofCharts(chartServices(platform)),
+        ]
+      : [
+          ...platform.workloads
+            .filter((one) => here(one) && matches(selector, one.podLabels))
+            .map(({ containers }) => containers.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? []))),
+          ...ofCharts(chartPods(platform)),
+        ];
   if (names.length === 0)
     return [
       fail({

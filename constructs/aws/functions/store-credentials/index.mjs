@@ -3,6 +3,7 @@
 // A database has two users that take turns: the new one gets its password while pods still connect as the other, which
 // stays valid until the next rotation. Both act as one owner role, so tables belong to neither. The master user's
 // password is made anew for each rotation, used once and kept nowhere: there is no master credential to steal.
+// Two more users take turns for its exporter: they act as a role that may read statistics (pg_monitor) and no table.
 // A cache has one user with two passwords, the new one and the one before (ElastiCache allows two).
 // No value is ever logged, returned or sent.
 import { connect as connectPostgres, identifier, literal } from "../shared/postgres.mjs";
@@ -10,20 +11,38 @@ import { connect as connectRedis } from "../shared/redis.mjs";
 
 const PASSWORD_LENGTH = 40;
 
-/** Users of a database by turns; PostgreSQL cuts names after 63 bytes. */
-const usersOf = (store) => [`${store.owner}_a`, `${store.owner}_b`];
+/** Connections of the exporter: one for a scrape, and one that its restart has left behind. */
+const MONITOR_CONNECTIONS = 3;
 
-export function nextUser(store, current) {
-  if (store.kind === "redis") return store.user;
-  const [first, second] = usersOf(store);
-  return current?.username === first ? second : first;
+/** Users of a role take turns; PostgreSQL cuts names after 63 bytes. */
+const other = (role, current) => (current === `${role}_a` ? `${role}_b` : `${role}_a`);
+
+export const nextUser = (store, current) => (store.kind === "redis" ? store.user : other(store.owner, current?.username));
+
+/** What a rotation will set: the application's user, and of a database that of its exporter. */
+export async function nextValue(store, current, random) {
+  const value = { username: nextUser(store, current), password: await random(PASSWORD_LENGTH) };
+  return store.monitor === undefined
+    ? value
+    : { ...value, monitorUsername: other(store.monitor, current?.monitorUsername), monitorPassword: await random(PASSWORD_LENGTH) };
 }
 
-/** Statements that make the owner, its extensions and the user that is next; each may be repeated. */
-export function databaseStatements(store, { username, password }) {
+const ensure = (role, options) =>
+  `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) THEN CREATE ROLE ${identifier(role)} ${options}; END IF; END $do$`;
+
+/** Statements that make the role of the exporter and its next user. Nobody may connect to the database unless it is granted. */
+const monitorStatements = (store, username, password) => [
+  ensure(store.monitor, "NOLOGIN"),
+  `GRANT pg_monitor TO ${identifier(store.monitor)}`,
+  `GRANT CONNECT ON DATABASE ${identifier(store.database)} TO ${identifier(store.monitor)}`,
+  ensure(username, "LOGIN"),
+  `ALTER ROLE ${identifier(username)} LOGIN PASSWORD ${literal(password)} CONNECTION LIMIT ${MONITOR_CONNECTIONS}`,
+  `GRANT ${identifier(store.monitor)} TO ${identifier(username)}`,
+];
+
+/** Statements that make the owner, its extensions and the users that are next; each may be repeated. */
+export function databaseStatements(store, { username, password, monitorUsername, monitorPassword }) {
   const [owner, user] = [identifier(store.owner), identifier(username)];
-  const ensure = (role, options) =>
-    `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) THEN CREATE ROLE ${identifier(role)} ${options}; END IF; END $do$`;
   return [
     // The form that the server stores and SCRAM needs, whatever its default is.
     "SET password_encryption = 'scram-sha-256'",
@@ -37,6 +56,7 @@ export function databaseStatements(store, { username, password }) {
     `GRANT ${owner} TO ${user}`,
     // What either user creates belongs to the owner: the other may change it in the next migration.
     `ALTER ROLE ${user} SET ROLE = ${literal(store.owner)}`,
+    ...(monitorUsername === undefined ? [] : monitorStatements(store, monitorUsername, monitorPassword)),
   ];
 }
 
@@ -73,6 +93,17 @@ async function test(store, pending, world) {
   } finally {
     session.close();
   }
+  if (pending.monitorUsername !== undefined) await testMonitor(store, pending, world);
+}
+
+async function testMonitor(store, { monitorUsername, monitorPassword }, world) {
+  const session = await world.postgres({ ...store, user: monitorUsername, password: monitorPassword });
+  try {
+    const [row] = await session.query("SELECT pg_has_role('pg_monitor', 'USAGE')::text AS monitors");
+    if (row?.monitors !== "true") throw new Error(`The exporter's user of ${store.database} may not read statistics`);
+  } finally {
+    session.close();
+  }
 }
 
 /** One of the four steps. A repeated step changes nothing more: Secrets Manager repeats them after a failure. */
@@ -87,7 +118,7 @@ export async function rotate({ Step: step, SecretId: id, ClientRequestToken: tok
   const pending = await world.value(id, token, "AWSPENDING");
   if (step === "createSecret") {
     if (pending !== undefined) return;
-    const value = { username: nextUser(store, current), password: await world.random(PASSWORD_LENGTH) };
+    const value = await nextValue(store, current, world.random);
     await world.put(id, token, JSON.stringify(value), rotationToken);
     return;
   }
