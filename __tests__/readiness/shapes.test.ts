@@ -2,8 +2,9 @@ import { shapeDifferences, shapeOf } from "../../readiness/figures/shape/shape";
 import { lockOf, lockText, shapeIn } from "../../readiness/figures/shape/shape-lock";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import { type Shape, shapedEnvironments, type ShapedEnvironment } from "../../readiness/inventory/shape";
-import { fixtureFacts } from "../fixtures/platform/platform";
-import { synthesised } from "../harness";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+import { fixtureApplications, fixtureFacts } from "../fixtures/platform/platform";
+import { platformStacks, synthesised } from "../harness";
 
 describe("the shapes of the environments", () => {
   const shapes = () => {
@@ -27,6 +28,11 @@ describe("the shapes of the environments", () => {
     const text = JSON.stringify(shapes().production);
     for (const own of ["210987654321", "acme.example", "10.64.", '"365"', "-production", "/production"])
       expect(text).not.toContain(own);
+  });
+  it("are the same for another organisation, owner and cost centre", () => {
+    const environment = { ...fixtureEnvironment(), organisation: "zebra", owner: "herd", costCentre: "cc-9999" };
+    const other = takeInventory(platformStacks(environment, fixtureApplications), { ...fixtureFacts(), environment });
+    expect(shapeDifferences(shapes().production, shapeOf(other))).toEqual([]);
   });
   it("name each difference on both sides", () => {
     const [left, right]: Shape[] = [

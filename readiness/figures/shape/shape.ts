@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { label } from "../../../contract";
 import type { Environment } from "../../../config/environment";
 import { isObject, type Json, type JsonObject, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
@@ -21,20 +22,26 @@ const address = /\d{1,3}([.-]\d{1,3}){3}([/-]\d{1,2})?/g;
 const uniqueSuffix = /_[0-9A-F]{8}\b/g;
 
 /** The same in every environment of one shape: what belongs to one environment alone is replaced by what it stands for. */
-function neutral({ name, accountId, domain, contactEmail }: Environment): (text: string) => string {
+function neutral(environment: Environment): (text: string) => string {
+  const { name, organisation, accountId, domain, contactEmail } = environment;
   const meanings = new Map([
     [contactEmail, "<contact>"],
     [domain, "<domain>"],
     [accountId, "<account>"],
     [name, "<environment>"],
   ]);
+  // Alone it may be any word: before the environment it begins the names of what the account holds, before a slash those of images.
+  const ours = new RegExp(
+    `(?<![\\w.])${organisation}(?=[-/ ]${name}\\b)|(?<=^|\\.com/|repository/)${organisation}(?=/)`,
+    "g",
+  );
   // One expression, the longest first: a contact's address holds the domain.
   const own = new RegExp([...meanings.keys()].map((text) => text.replace(/[^\w]/g, "\\$&")).join("|"), "g");
   const known = new Map<string, string>();
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const renamed = text.replace(own, (found) => meanings.get(found) ?? found);
+    const renamed = text.replace(ours, "<organisation>").replace(own, (found) => meanings.get(found) ?? found);
     const after =
       /\d[.-]\d/.test(renamed) || renamed.includes("_")
         ? renamed.replace(address, "<network>").replace(uniqueSuffix, "")
@@ -46,6 +53,11 @@ function neutral({ name, accountId, domain, contactEmail }: Environment): (text:
 
 /** Order, ownership and provider follow from the code and are judged by policies of their own (DE-07, CO-04, DE-03). */
 const elsewhere: ReadonlySet<string> = new Set(["//", "depends_on", "provider", "tags", "tags_all", "lifecycle"]);
+
+/** Whose an object or alert is, and who pays for it: GO-01 and OB-03 ask for both, whoever it is. */
+const ownership = new RegExp(
+  `(^|\\.)(${[label.owner, label.costCentre].map((key) => key.replaceAll(".", "\\.")).join("|")}|labels\\.owner)$`,
+);
 
 /** Values of environment variables, of ConfigMaps, and the digest of flags that restarts pods: settings, which environments may have otherwise. */
 const setting = /(\.env\.\d+\.value|^data\..*|\.annotations\.plimsoll\.dev\/flags)$/;
@@ -81,7 +93,12 @@ function collect(
       if (!elsewhere.has(key)) collect(entry, at === "" ? plain(key) : `${at}.${plain(key)}`, plain, facts);
     }
   else if (typeof value === "boolean") facts[at] = String(value);
-  else if (typeof value === "string" && !setting.test(at) && (at.endsWith("version") || !size.test(value))) {
+  else if (
+    typeof value === "string" &&
+    !setting.test(at) &&
+    !ownership.test(at) &&
+    (at.endsWith("version") || !size.test(value))
+  ) {
     const document = documentOf(value);
     if (document === undefined) facts[at] = shown(plain(at === "user_data" ? nodeConfiguration(value) : value));
     else collect(document, at, plain, facts);
