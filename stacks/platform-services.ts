@@ -26,6 +26,8 @@ export interface ServicesStackProps {
   readonly data: { readonly own: DataStack; readonly other: DataStack };
   /** Namespaces that are backed up. */
   readonly applications: readonly string[];
+  /** Those of them that have secrets: RestartRights lets Reloader into no other. */
+  readonly restarted: readonly string[];
   /** Whether a component of them scales by the length of a queue. */
   readonly scalesByQueue: boolean;
 }
@@ -190,7 +192,10 @@ export class ServicesStack extends KubernetesStack {
   }
 }
 
-function platformFacts(site: Site, { network, data, applications, scalesByQueue }: ServicesStackProps): PlatformFacts {
+function platformFacts(
+  site: Site,
+  { network, data, applications, restarted, scalesByQueue }: ServicesStackProps,
+): PlatformFacts {
   const { environment, region } = site;
   const backups = ({ backups: bucket, key, site: of }: DataStack) => ({
     bucket: bucket.bucketName,
@@ -210,6 +215,7 @@ function platformFacts(site: Site, { network, data, applications, scalesByQueue 
     tlsPolicy: ingressTlsPolicy,
     secretStore: SECRET_STORE,
     applications,
+    restarted,
     scalesByQueue,
     backups: {
       ownRegion: backups(data.own),

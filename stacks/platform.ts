@@ -111,6 +111,7 @@ function buildRegion(
     network,
     data,
     applications: applications.map((loaded) => loaded.application.name),
+    restarted: applications.flatMap(({ application }) => (application.secrets ? [application.name] : [])),
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);

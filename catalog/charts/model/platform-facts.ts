@@ -23,6 +23,8 @@ export interface PlatformFacts {
   readonly secretStore: string;
   /** Namespaces of applications, in the order of their files. */
   readonly applications: readonly string[];
+  /** Those of them whose pods read secrets, and are started again when these change. */
+  readonly restarted: readonly string[];
   /** Whether a component of an application scales by the length of a queue. */
   readonly scalesByQueue: boolean;
   readonly backups: {

@@ -29,7 +29,7 @@ export const reloader = chart<ReloaderSettings>({
   installation: {
     purpose: "restarts",
     // Grafana too: it reads its password when it starts.
-    settings: ({ applications }) => ({ namespaces: [...applications, MONITORING_NAMESPACE] }),
+    settings: ({ restarted }) => ({ namespaces: [...restarted, MONITORING_NAMESPACE] }),
     traffic: {},
     restartsWorkloads: true,
   },
