@@ -24,6 +24,7 @@ const limits = {
     allowed: "0 to 100,000 units on average",
     because: "no load balancer comes near that",
   },
+  hours: { max: 744, allowed: "0 to 744 hours a month", because: "no month has more" },
   seconds: { max: 900, allowed: "0 to 900 seconds", because: "a function ends after 15 minutes" },
   share: { max: 1, allowed: "a share from 0 to 1", because: "logs are not larger compressed" },
   money: {
@@ -37,6 +38,7 @@ const limits = {
 function limitOf(name: string): Limit {
   if (name.endsWith("Gb")) return limits.gigabytes;
   if (name.endsWith("CapacityUnits")) return limits.capacityUnits;
+  if (name.endsWith("Hours")) return limits.hours;
   return name.endsWith("Seconds") ? limits.seconds : limits.requests;
 }
 

@@ -8,8 +8,15 @@ type ByActivity = Readonly<Record<Activity, number>>;
 export interface RegionUsage {
   /** Through all NAT gateways together: image pulls from public registries, calls of public APIs. */
   readonly natGb: ByActivity;
-  /** Capacity units of the load balancer, on average: 25 new connections a second or 1 GB an hour are one. */
+  /** Hours in which components that copy images between registries do so at the throughput that they declare. */
+  readonly copyHours: ByActivity;
+  /** Copied images that a region keeps for each component that may write them: repositories that no resource declares. */
+  readonly copiedImageGb: ByActivity;
+  /** Access logs of the load balancer beside those of health checks, compressed. */
+  readonly loadBalancerLogGb: ByActivity;
+  /** Capacity units of the load balancer, on average, health checks apart: 25 new connections a second or 1 GB an hour are one. */
   readonly loadBalancerCapacityUnits: ByActivity;
+  /** Without those of health checks. */
   readonly firewallRequests: ByActivity;
   readonly internetGb: ByActivity;
   readonly interZoneGb: ByActivity;
@@ -92,6 +99,9 @@ const steadily = (amount: number): ByActivity => ({ standby: amount, ordinary: a
 const production: Usage = {
   region: {
     natGb: { standby: 30, ordinary: 100, peak: 500 },
+    copyHours: { standby: 0, ordinary: 1, peak: 6 },
+    copiedImageGb: steadily(200),
+    loadBalancerLogGb: { standby: 0.1, ordinary: 0.5, peak: 3 },
     loadBalancerCapacityUnits: { standby: 0.1, ordinary: 1, peak: 5 },
     firewallRequests: { standby: 100_000, ordinary: 2_000_000, peak: 20_000_000 },
     internetGb: { standby: 1, ordinary: 50, peak: 300 },

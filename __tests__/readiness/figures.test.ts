@@ -4,7 +4,9 @@ import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import freeOfCharge from "../../readiness/figures/cost/free-of-charge.json";
 import { capacityOf, takeoversOf } from "../../readiness/figures/capacity/capacity";
+import { BillingContext } from "../../readiness/figures/cost/billing-context";
 import { costOf } from "../../readiness/figures/cost/cost";
+import { copiedGb, healthCheckRequests } from "../../readiness/figures/cost/declared-traffic";
 import { leafDifferences } from "../../readiness/figures/shape/leaf-differences";
 import { recoverySection } from "../../readiness/figures/recovery/recovery-section";
 import { recoveryConsole } from "../../readiness/figures/recovery/recovery-text";
@@ -205,6 +207,19 @@ describe("cost of production", () => {
       line(platform, component).reduce((sum, { usdPerMonth }) => sum + (usdPerMonth?.steady ?? NaN), 0);
     expect(usd(production, "lambda.duration.arm64") / usd(intel, "lambda.duration")).toBeCloseTo(0.8, 4);
     for (const { quantity } of line(production, "queries")) expect(quantity.failover).toBe(quantity.peak);
+  });
+
+  it("counts the requests of health checks and the copies of images that are declared", () => {
+    const endpoints = production.healthChecks.filter(({ kind }) => kind === "endpoint");
+    // 16 checkers each 10 s for a month of 730 hours, and each region has a check of every public application.
+    expect(healthCheckRequests(production, "us-east-1")).toBeCloseTo((endpoints.length / 2) * 16 * 262_800);
+    const slower = after(change("", resource("aws_route53_health_check"), set("request_interval", 30)));
+    expect(healthCheckRequests(slower, "us-east-1") / healthCheckRequests(production, "us-east-1")).toBeCloseTo(1 / 3);
+    const context = new BillingContext(production);
+    const { ordinary, peak } = context.usage.region.copyHours;
+    // 125 MB/s are 450 GB an hour; the standby copies nothing.
+    expect(copiedGb(context, "us-east-1")).toEqual({ steady: 450 * ordinary, peak: 450 * peak, failover: 0 });
+    expect(copiedGb(context, "eu-west-1").failover).toBe(450 * peak);
   });
 
   it("prices databases and caches; a replica has its source's storage, and what nobody prices is unknown", () => {

@@ -2,6 +2,7 @@ import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import type { BillingContext } from "./billing-context";
 import type { Rule } from "./billing-rules";
+import { copiedGb, healthCheckCapacityUnits, healthCheckRequests, over, plus } from "./declared-traffic";
 
 /** Gateways, addresses, load balancers, endpoints, names and the firewall. */
 export const networkRules: Readonly<Record<string, Rule>> = {
@@ -11,7 +12,10 @@ export const networkRules: Readonly<Record<string, Rule>> = {
       ...context.subject(resource),
       count: 1,
       connectivity: resource.text("connectivity_type") === "private" ? "private" : "public",
-      processedGb: context.volume("natGb", resource.region, context.siblings(resource)),
+      processedGb: over(
+        plus(context.volume("natGb", resource.region), copiedGb(context, resource.region)),
+        context.siblings(resource),
+      ),
     },
   ],
   aws_eip: (resource, context) => {
@@ -57,7 +61,13 @@ export const networkRules: Readonly<Record<string, Rule>> = {
       kind: "waf",
       ...context.subject(resource),
       rules: resource.blocks("rule").length,
-      requests: context.volume("firewallRequests", resource.region, context.siblings(resource)),
+      requests: over(
+        plus(
+          context.volume("firewallRequests", resource.region),
+          healthCheckRequests(context.platform, resource.region),
+        ),
+        context.siblings(resource),
+      ),
     },
   ],
 };
@@ -73,7 +83,13 @@ function loadBalancer(resource: Resource, context: BillingContext): BillableReso
       ...context.subject(resource),
       type,
       publicAddresses: balancer === undefined || balancer.internal ? 0 : balancer.zones.length,
-      capacityUnits: context.volume("loadBalancerCapacityUnits", resource.region, context.siblings(resource)),
+      capacityUnits: over(
+        plus(
+          context.volume("loadBalancerCapacityUnits", resource.region),
+          healthCheckCapacityUnits(context.platform, resource.region),
+        ),
+        context.siblings(resource),
+      ),
     },
   ];
 }

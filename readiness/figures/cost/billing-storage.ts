@@ -1,7 +1,8 @@
-import type { BillableResource, ByScenario } from "../../../models/cost";
+import { type BillableResource, type ByScenario, byScenario } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import type { BillingContext } from "./billing-context";
 import type { Rule } from "./billing-rules";
+import { daysOfMonth, healthCheckLogGb, plus } from "./declared-traffic";
 
 /** With rotation each of the first two rotations adds a key to the bill: the estimate shows the lasting price, not that of the first year. */
 const rotationsBilled = 2;
@@ -23,6 +24,11 @@ export const storageRules: Readonly<Record<string, Rule>> = {
   aws_ecr_repository: (resource, context) => [
     { kind: "ecr", ...context.subject(resource), storedGb: context.volume("imageGb", resource.region) },
   ],
+  // Who may write images that no repository of the platform holds pays for those that it keeps in its own region.
+  aws_iam_role_policy: (resource, context) =>
+    (resource.text("policy") ?? "").includes('"ecr:PutImage"')
+      ? [{ kind: "ecr", ...context.subject(resource), storedGb: context.volume("copiedImageGb", resource.region) }]
+      : [{ kind: "free-of-charge", ...context.subject(resource), reason: "IAM costs nothing" }],
   aws_ssm_parameter: (resource, context) =>
     resource.text("tier") === "Advanced"
       ? [{ kind: "metered", ...context.subject(resource), priceId: "ssm.advanced-parameter", quantity: 1 }]
@@ -89,6 +95,21 @@ function storedIn(resource: Resource, context: BillingContext): Stored | undefin
       storedGb: context.volume("lokiGb", resource.region),
       writeRequests: context.volume("lokiWriteRequests", resource.region),
       readRequests: context.volume("lokiReadRequests", resource.region),
+    };
+  }
+  const balancer = platform.loadBalancers.find((one) => one.resource.resource("access_logs.bucket") === resource);
+  if (balancer) {
+    const days = platform.buckets.find((one) => one.resource === resource)?.lifecycleRules[0]?.expirationDays;
+    if (days === undefined) return undefined;
+    const perMonth = plus(
+      context.volume("loadBalancerLogGb", resource.region),
+      healthCheckLogGb(platform, resource.region),
+    );
+    return {
+      storedGb: byScenario((scenario) => (perMonth[scenario] * days) / daysOfMonth),
+      // A file of each node, which is one a zone, every five minutes (Elastic Load Balancing user guide, access log files).
+      writeRequests: balancer.zones.length * 12 * 24 * daysOfMonth,
+      readRequests: 0,
     };
   }
   if (platform.backends.some(({ bucketReference }) => bucketReference?.resource === resource)) {

@@ -5,6 +5,7 @@ import type { Platform } from "../../inventory/platform";
 import { billablesOf } from "./billing-rules";
 import { BillingContext } from "./billing-context";
 import { clusterBillables } from "./billing-cluster";
+import { healthCheckGb, plus } from "./declared-traffic";
 import { perPlatform } from "../per-platform";
 
 /** The bill of the platform, and what could not even be put to the estimate. */
@@ -60,7 +61,12 @@ function traffic(context: BillingContext): Traffic[] {
           region,
           gb: context.as(volumes.interRegionGb, role),
         },
-        { address: "traffic to the internet", path: "internet", region, gb: context.as(volumes.internetGb, role) },
+        {
+          address: "traffic to the internet",
+          path: "internet",
+          region,
+          gb: plus(context.as(volumes.internetGb, role), healthCheckGb(context.platform, region)),
+        },
       ];
     });
 }
