@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { WebFirewall } from "../constructs/aws/network/web-firewall";
+import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { configured, type Site } from "../config/site";
 
 export interface IngressStackProps {
@@ -19,6 +20,8 @@ export interface IngressStackProps {
   /** Key that encrypts logs in this region. */
   readonly logKeyArn: string;
 }
+
+const LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com";
 
 /** How requests enter one region: public load balancer behind a web application firewall. */
 export class IngressStack extends PlatformStack {
@@ -37,6 +40,8 @@ export class IngressStack extends PlatformStack {
       certificateArns: props.certificateArns,
       targetCidrs: props.targetCidrs,
       targetPorts: props.targetPorts,
+      // The emulator's load balancer writes none.
+      ...(environment.name === "local" ? {} : { accessLogs: this.addLogBucket(site) }),
       protect: environment.protectData,
       tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy,
       declaration,
@@ -58,5 +63,33 @@ export class IngressStack extends PlatformStack {
       logRetentionDays: environment.logRetentionDays,
       declaration,
     });
+  }
+
+  /**
+   * Load balancers deliver to buckets with S3's own key only (Elastic Load Balancing user guide, "Enable access logs for your
+   * Application Load Balancer", read 2026-11-29). A log has addresses and paths, no body and no header of a request.
+   */
+  private addLogBucket({ environment, region, prefix }: Site) {
+    const { accountId, logRetentionDays } = environment;
+    const bucket = new PrivateBucket(this, "access-logs", {
+      bucketName: `${prefix}-access-logs-${accountId}`,
+      environment,
+      noncurrentDays: 1,
+      expirationDays: logRetentionDays,
+      statements: (bucketArn) => [
+        {
+          Sid: "LoadBalancerDelivers",
+          Effect: "Allow",
+          Principal: { Service: LOG_DELIVERY },
+          Action: "s3:PutObject",
+          Resource: `${bucketArn}/AWSLogs/${accountId}/*`,
+          Condition: {
+            ArnLike: { "aws:SourceArn": `arn:aws:elasticloadbalancing:${region.name}:${accountId}:loadbalancer/*` },
+          },
+        },
+      ],
+      declaration: configured(environment, "logRetentionDays"),
+    });
+    return { bucketName: bucket.bucketName, ready: [...bucket.ready] };
   }
 }

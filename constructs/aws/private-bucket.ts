@@ -16,7 +16,8 @@ export interface PrivateBucketProps {
   /** Name, unique in the whole of AWS, 3 to 63 characters. */
   readonly bucketName: string;
   readonly environment: Environment;
-  readonly keyArn: string;
+  /** @default S3's own key - only for what a service writes that cannot use ours */
+  readonly keyArn?: string;
   /** Days that a replaced or deleted version can still be had back. */
   readonly noncurrentDays: number;
   /** Days after which an object is removed. @default none - objects stay */
@@ -30,7 +31,7 @@ export interface PrivateBucketProps {
   readonly declaration?: Declaration;
 }
 
-/** An S3 bucket that nobody outside the account sees: versioned, encrypted with our key, TLS only, with a lifecycle. */
+/** An S3 bucket that nobody outside the account sees: versioned, encrypted, TLS only, with a lifecycle. */
 export class PrivateBucket extends Guarded {
   static readonly guardedBy = ["SC-17", "SC-30", "DR-05", "DR-10", "CO-04"] as const;
 
@@ -67,10 +68,12 @@ export class PrivateBucket extends Guarded {
     const encryption = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,
       rule: [
-        {
-          bucketKeyEnabled: true,
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.keyArn },
-        },
+        props.keyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              bucketKeyEnabled: true,
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.keyArn },
+            },
       ],
       ...provider,
     });

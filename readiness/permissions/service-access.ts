@@ -39,6 +39,7 @@ export function serviceCallsOf(item: Item, platform: Platform): readonly (Servic
     return key ? [logCall(resource, key, region, account)] : [];
   }
   if (resource.type === "aws_cloudtrail") return trailCalls(resource, source, platform);
+  if (resource.type === "aws_lb") return accessLogCalls(resource, platform);
   const [service, topics] =
     resource.type === "aws_cloudwatch_metric_alarm"
       ? ["cloudwatch.amazonaws.com", ["alarm_actions", "ok_actions", "insufficient_data_actions"]]
@@ -69,6 +70,29 @@ function logCall(resource: Resource, key: Resource, region: string, account: str
     },
     otherwise: "the log group cannot be created, and what would write to it leaves no log",
   };
+}
+
+/** The log's own bucket. Source: Elastic Load Balancing user guide, "Enable access logs for your Application Load Balancer", read 2026-11-29. */
+function accessLogCalls(balancer: Resource, platform: Platform): readonly ServiceCall[] {
+  const account = platform.environment.accountId;
+  const bucket = balancer.resource("access_logs.bucket");
+  if (bucket === undefined || balancer.flag("access_logs.enabled") !== true) return [];
+  const prefix = balancer.text("access_logs.prefix");
+  const folder = `${prefix === undefined ? "" : `${prefix}/`}AWSLogs/${account}/elasticloadbalancing`;
+  return [
+    {
+      who: `access log of ${textOrArn(balancer, "name")}`,
+      service: "logdelivery.elasticloadbalancing.amazonaws.com",
+      actions: ["s3:PutObject"],
+      resource: bucket,
+      arn: `${arnOf(bucket, account) ?? ""}/${folder}/log.gz`,
+      context: {
+        "aws:SourceAccount": account,
+        "aws:SourceArn": `arn:aws:elasticloadbalancing:${balancer.region ?? ""}:${account}:loadbalancer/app/one/1`,
+      },
+      otherwise: "AWS refuses to switch the access log on, and the deployment stops",
+    },
+  ];
 }
 
 function trailCalls(trail: Resource, source: Record<string, string>, platform: Platform): readonly ServiceCall[] {
@@ -151,6 +175,7 @@ export const servedItems = (platform: Platform): readonly Item[] =>
     "aws_cloudwatch_metric_alarm",
     "aws_cloudwatch_event_target",
     "aws_cloudtrail",
+    "aws_lb",
     "aws_budgets_budget",
   ].flatMap((type) => itemsOf(platform, type));
 

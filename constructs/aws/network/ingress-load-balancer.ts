@@ -4,6 +4,7 @@ import { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certi
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../../guarded";
 
@@ -32,6 +33,8 @@ export interface IngressLoadBalancerProps {
   readonly targetCidrs: readonly string[];
   /** Ports of the pods that serve requests and health checks. */
   readonly targetPorts: readonly number[];
+  /** Where it writes its access log; the policy of the bucket must be in force. @default none - only where nobody investigates */
+  readonly accessLogs?: { readonly bucketName: string; readonly ready: ITerraformDependable[] };
   /** Refuse deletion of the load balancer. @default true - its name is in DNS */
   readonly protect?: boolean;
   /** @default ingressTlsPolicy - the strictest that Route 53's checkers can reach */
@@ -41,12 +44,9 @@ export interface IngressLoadBalancerProps {
 
 /**
  * The public load balancer of one region. Requests reach an application by a listener rule for its host; all others get 404.
- *
- * It writes no access log: load balancers deliver only to buckets with an S3-managed key, never to ours, and the mesh and
- * the firewall log what an investigation asks for.
  */
 export class IngressLoadBalancer extends Guarded {
-  static readonly guardedBy = ["NW-07", "NW-08", "NW-15", "NW-17", "MR-03"] as const;
+  static readonly guardedBy = ["NW-07", "NW-08", "NW-15", "NW-17", "NW-22", "MR-03"] as const;
 
   readonly arn: string;
   readonly dnsName: string;
@@ -74,6 +74,9 @@ export class IngressLoadBalancer extends Guarded {
       enableHttp2: true,
       enableDeletionProtection: props.protect ?? true,
       idleTimeout: 60,
+      ...(props.accessLogs
+        ? { accessLogs: { bucket: props.accessLogs.bucketName, enabled: true }, dependsOn: props.accessLogs.ready }
+        : {}),
     });
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;

@@ -68,9 +68,18 @@ const subjectOf = ({ stack, address, constructPath, label }: Item["resource"]) =
   label,
 });
 
+/** A load balancer delivers to no bucket with a key of ours: NW-22 holds it to S3's. */
+const takesAccessLogs = ({ resource }: Item, platform: Platform): boolean =>
+  platform.loadBalancers.some((one) => one.resource.resource("access_logs.bucket") === resource);
+
 function encryptionOf(item: Item, platform: Platform): { encrypted: boolean; how: string } {
   const bucket = platform.buckets.find((candidate) => candidate === item);
-  if (bucket) return { encrypted: bucket.encryption === "aws:kms", how: bucket.encryption ?? "S3's default, AES256" };
+  if (bucket)
+    return {
+      encrypted:
+        bucket.encryption === "aws:kms" || (bucket.encryption === "AES256" && takesAccessLogs(bucket, platform)),
+      how: bucket.encryption ?? "S3's default, AES256",
+    };
   const template = platform.launchTemplates.find((candidate) => candidate === item);
   if (template) {
     const open = template.volumes.filter((volume) => volume.encrypted !== true);

@@ -37,6 +37,11 @@ export default policy({
       resource("aws_s3_bucket_policy", (_block, _id, stack) => stack === "audit"),
       set("policy.Statement.2.Effect", "Deny"),
     ),
+    change(
+      "load balancers cannot write to their bucket",
+      resource("aws_s3_bucket_policy", (_block, _id, stack) => stack.startsWith("ingress-")),
+      set("policy.Statement.1.Principal.Service", "delivery.logs.amazonaws.com"),
+    ),
     change("only another account's alarms", keysIn(/^edge/), (block) => {
       block["policy"] = String(block["policy"]).replace(
         /"aws:SourceAccount":"\d+"/g,
