@@ -10,6 +10,7 @@ import removedApis from "./removed-apis.json";
 import supportCalendar from "./support-calendar.json";
 import tlsPolicies from "./tls-policies.json";
 import trustedSources from "./trusted-sources.json";
+import uniqueNames from "./unique-names.json";
 
 /** Facts that were read from elsewhere on a day. */
 export interface DatedFacts {
@@ -48,6 +49,7 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("support-calendar.json", supportCalendar, QUARTER_DAYS),
   dated("tls-policies.json", tlsPolicies, YEAR_DAYS),
   dated("trusted-sources.json", trustedSources, YEAR_DAYS),
+  dated("unique-names.json", uniqueNames, YEAR_DAYS),
 ];
 
 const DAY_MS = 86_400_000;

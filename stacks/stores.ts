@@ -200,7 +200,7 @@ export class StoresStack extends PlatformStack {
     const target = this.writes ? other : own;
     return new PlatformFunction(this, "cache-copy", {
       environment,
-      name: `${environment.organisation}-${environment.name}-cache-copy`,
+      name: `${environment.organisation}-${environment.name}-${region.name}-cache-copy`,
       description: "Copies the entries of persistent caches into the other region, and loads such copies",
       source: "cache-copy",
       shared: ["cache-copies.mjs", "redis.mjs"],

@@ -17,7 +17,7 @@ import { functionRuntime } from "./function-runtime";
 
 export interface PlatformFunctionProps {
   readonly environment: Environment;
-  /** Name of the function, its role and its log group; unique in the account and region, at most 64 characters. */
+  /** Name of the function, its role and its log group; unique in the account, also across regions; at most 64 characters. */
   readonly name: string;
   readonly description: string;
   /** Folder beside this file that holds `index.mjs`. */

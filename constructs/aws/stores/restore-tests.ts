@@ -86,7 +86,8 @@ export class RestoreTests extends Guarded {
   ) {
     super(scope, id, props.declaration);
     const { environment, databases, caches, topicArn } = props;
-    const name = `${environment.organisation}-${environment.name}-restore-check`;
+    // IAM knows no regions: a role of the other region has its own name.
+    const name = `${props.name}-restore-check`;
     const subnetIds = props.subnets.map((subnet) => subnet.id);
     const [databaseSubnets, cacheSubnets] = [
       new DbSubnetGroup(this, "database-subnets", { name: `${props.name}-restore-tests`, subnetIds }).name,
@@ -113,14 +114,14 @@ export class RestoreTests extends Guarded {
       new RestoreTest(this, "databases", {
         ...shared,
         ...DATABASE_SCHEDULE,
-        name: `${environment.organisation}-${environment.name}-restore-databases`,
+        name: `${props.name}-restore-databases`,
         stores: databases.map((one) => this.describedDatabase(one, databaseSubnets, groups.restored)),
       });
     if (caches.length > 0)
       new RestoreTest(this, "caches", {
         ...shared,
         ...CACHE_SCHEDULE,
-        name: `${environment.organisation}-${environment.name}-restore-caches`,
+        name: `${props.name}-restore-caches`,
         stores: caches.map((one) => this.describedCache(one, cacheSubnets, groups.restored)),
       });
   }
