@@ -196,6 +196,19 @@ export default application({
       },
       // User of the distroless images.
       userId: 65532,
+      // One Deployment with one pod for each of a WorldSpec's initialCells; scaling.maxCells is read by nothing. The sizes are
+      // those of the repository's sample, and the code's own where a WorldSpec states none.
+      creates: {
+        cells: {
+          labels: { app: "fleetforge-cell" },
+          maximum: 4,
+          usual: 2,
+          surge: 1,
+          requests: { cpu: "500m", memory: "1Gi" },
+          limits: { cpu: "1", memory: "2Gi" },
+          metricsPort: 8080,
+        },
+      },
       // The controller's informers are not bound to a namespace: it lists and watches all of them.
       kubernetes: [
         {

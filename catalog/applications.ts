@@ -41,6 +41,22 @@ export interface Program {
   readonly checksCallers?: { readonly by: string | null; readonly paths?: readonly string[]; readonly at: Place };
   /** Why the program of this commit ends at its start, where, and what mends it. Absent: it starts. */
   readonly startFailure?: { readonly because: string; readonly mend: string; readonly at: Place };
+  /** Pods that it makes at run time, by their name in the application file: what it writes into each of them. */
+  readonly creates?: Readonly<
+    Record<
+      string,
+      {
+        /** The same in all of them. */
+        readonly labels: Readonly<Record<string, string>>;
+        /** Where nobody says otherwise. */
+        readonly requests: { readonly cpu: string; readonly memory: string };
+        readonly ports: readonly number[];
+        /** Whether it writes a security context that the restricted standard takes. */
+        readonly securityContext: boolean;
+        readonly at: Place;
+      }
+    >
+  >;
   /** User of its image. */
   readonly userId?: { readonly number: number; readonly at: Place };
   /** Heap limit that its image sets, and the variable that changes it. */

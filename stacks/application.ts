@@ -11,6 +11,11 @@ import { acceptsWrites, type Site } from "../config/site";
 import type { ContainerProps } from "../constructs/kubernetes/workload/container";
 import { disruptionBudget } from "../constructs/kubernetes/workload/disruption-budget";
 import { customResourceDefinition } from "../constructs/kubernetes/custom-resource-definition";
+import {
+  CreatedPods,
+  type CreatedPodsProps,
+  createdPodsManifests,
+} from "../constructs/kubernetes/workload/created-pods";
 import { failedRunAlert } from "../constructs/kubernetes/workload/failed-run-alert";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
@@ -187,7 +192,12 @@ export class ApplicationStack extends KubernetesStack {
           dependsOn: this.namespace.guards,
         })
       : undefined;
-    const around = this.surroundings(name, part, `components.${name}`, [...gates, ...(access?.ready ?? [])]);
+    const created = this.addCreatedPods(name, part);
+    const around = this.surroundings(name, part, `components.${name}`, [
+      ...gates,
+      ...(access?.ready ?? []),
+      ...created,
+    ]);
     const route = entry && routesOf(entry).find(({ component }) => component === name);
     const connectionKey = Object.entries(this.application.secrets ?? {}).find(
       ([, { connection }]) => connection !== undefined && connection === part.scale?.queue?.redis,
@@ -230,6 +240,24 @@ export class ApplicationStack extends KubernetesStack {
       ),
       "components",
     );
+  }
+
+  /** What pods that the component makes find when they come. */
+  private addCreatedPods(component: string, { creates }: Component): ITerraformDependable[] {
+    return Object.entries(creates ?? {}).flatMap(([name, pods]) => {
+      const props: CreatedPodsProps = {
+        name,
+        application: this.application.name,
+        namespace: this.application.name,
+        labels: this.metadata(name, component).labels ?? {},
+        pods,
+        dependsOn: this.namespace.guards,
+      };
+      return [
+        new CreatedPods(this, `created-${name}`, props).policy,
+        this.addManifests(`pods-${name}`, createdPodsManifests(props), `components.${component}.creates`),
+      ];
+    });
   }
 
   /** What components and jobs have around them alike. */

@@ -1,5 +1,7 @@
+import { mostCreated } from "../config/application/parts/created";
 import { poolOf } from "../config/application/parts/program";
-import type { Application, Component, Job } from "../config/application/schema";
+import type { Application, Component, CreatedPods, Job } from "../config/application/schema";
+import { DEFAULT_MEMORY_LIMIT } from "../constructs/kubernetes/guarded-namespace";
 import { graceSecondsOf } from "../constructs/kubernetes/workload/pod-template";
 import { MIN_READY_SECONDS, SURGE_PERCENT } from "../constructs/kubernetes/workload/workload";
 import { cpuMillis, memoryMiB } from "../models/quantity";
@@ -13,6 +15,8 @@ export interface PodDemand {
 
 /** What a namespace may request at most. */
 export interface Quota {
+  /** Largest container that it admits, where a program makes pods by itself. */
+  readonly largestContainer?: { readonly cpu?: string; readonly memory: string };
   readonly cpuMillis: number;
   readonly memoryMiB: number;
   readonly memoryLimitMiB: number;
@@ -34,12 +38,18 @@ const endingPods = (component: Component): number =>
     surgeOf(component) * Math.ceil(graceSecondsOf(component) / MIN_READY_SECONDS),
   );
 
-function demand(part: Component | Job, count: number): PodDemand {
+type Part = Component | Job | CreatedPods;
+
+function demand(part: Part, count: number): PodDemand {
   return { cpuMillis: cpuMillis(part.requests.cpu) ?? 0, memoryMiB: memoryMiB(part.requests.memory) ?? 0, count };
 }
 
-/** Every part of an application with its most pods, with or without those that end; a job runs once at a time. */
-const partsOf = (application: Application, ending: boolean): readonly (readonly [Component | Job, number])[] => [
+const createdIn = ({ components }: Application): readonly CreatedPods[] =>
+  Object.values(components).flatMap(({ creates }) => Object.values(creates ?? {}));
+
+/** Every part of an application with its most pods, those that its programs make included, with or without those that end; a job runs once at a time. */
+const partsOf = (application: Application, ending: boolean): readonly (readonly [Part, number])[] => [
+  ...createdIn(application).map((pods) => [pods, mostCreated(pods)] as const),
   ...Object.values(application.components).map(
     (component) =>
       [component, replicasAtMaximum(component) + surgeOf(component) + (ending ? endingPods(component) : 0)] as const,
@@ -59,12 +69,25 @@ export function demandOf(applications: readonly Application[], pool: string): Po
 /** What the namespace of an application needs when it is at its maximum and a rollout goes on. */
 export function quotaOf(application: Application): Quota {
   const parts = partsOf(application, true);
-  const total = (read: (part: Component | Job) => number): number =>
+  const total = (read: (part: Part) => number): number =>
     Math.ceil(parts.reduce((sum, [part, count]) => sum + count * read(part), 0));
   return {
     cpuMillis: total((part) => demand(part, 1).cpuMillis),
     memoryMiB: total((part) => demand(part, 1).memoryMiB),
     memoryLimitMiB: total((part) => memoryMiB(part.limits.memory) ?? 0),
     pods: total(() => 1),
+    ...(createdIn(application).length > 0 ? { largestContainer: largestOf(parts.map(([part]) => part)) } : {}),
+  };
+}
+
+/** A maximum of CPU would become the limit of every container that has none: there is one only where all have. */
+function largestOf(parts: readonly Part[]): NonNullable<Quota["largestContainer"]> {
+  const largest = (texts: readonly string[], read: (text: string) => number | undefined): string =>
+    [...texts].sort((a, b) => (read(b) ?? 0) - (read(a) ?? 0))[0] ?? "0";
+  const cpus = parts.flatMap(({ limits }) => limits.cpu ?? []);
+  return {
+    ...(cpus.length === parts.length ? { cpu: largest(cpus, cpuMillis) } : {}),
+    // No less than the namespace's default: the API server refuses a range whose default is above its maximum.
+    memory: largest([...parts.map(({ limits }) => limits.memory), DEFAULT_MEMORY_LIMIT], memoryMiB),
   };
 }

@@ -21,6 +21,20 @@ describeApplication("fleetforge", ({ containerIn, inBothRegions, podOf, spec }) 
         verbs: ["get", "update", "patch"],
       }),
     );
+    inBothRegions("kubernetes_resource_quota_v1", "quota", (one) =>
+      // Eleven controllers, four that end during a rollout, and five cells: 15 × 100m + 5 × 500m.
+      expect(spec(one)["hard"]).toMatchObject({ "requests.cpu": "4000m", "requests.memory": "8960Mi", pods: "20" }),
+    );
+    inBothRegions("kubernetes_network_policy_v1", "cells", (one) => {
+      expect(spec(one)["pod_selector"]).toEqual({ match_labels: { app: "fleetforge-cell" } });
+      expect(spec(one)["ingress"]).toEqual([
+        {
+          ports: [{ port: "8080", protocol: "TCP" }],
+          from: [{ namespace_selector: { match_labels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+        },
+      ]);
+      expect(spec(one)["egress"]).toHaveLength(1);
+    });
     inBothRegions("kubernetes_network_policy_v1", "controller", (one) => {
       expect(spec(one)["ingress"]).toEqual([
         {

@@ -106,6 +106,11 @@ describe.each(parts)("the file of %s", (_name, program, part) => {
     expect(asked.filter((path) => !(path in recorded.paths))).toEqual([]);
   });
 
+  it("declares the pods that its code makes, with their labels", () => {
+    const declared = Object.entries(part.creates ?? {}).map(([name, { labels }]) => [name, labels]);
+    expect(declared).toEqual(Object.entries(recorded.creates ?? {}).map(([name, { labels }]) => [name, labels]));
+  });
+
   if (recorded.userId)
     it("runs as the user of the image, or as one that needs no entry in it", () =>
       expect([recorded.userId?.number, 10001]).toContain(part.userId ?? 10001));

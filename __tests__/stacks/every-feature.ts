@@ -210,7 +210,23 @@ const warehouse = application({
           verbs: ["get", "list", "watch", "update"],
           scope: "cluster",
         },
+        { group: "batch", resources: ["jobs"], verbs: ["get", "list", "watch", "create", "delete"] },
       ],
+      creates: {
+        pickers: {
+          labels: { "shop.example.com/made-by": "keeper" },
+          maximum: 1,
+          surge: 0,
+          requests: { cpu: "10m", memory: "16Mi" },
+          limits: { cpu: "100m", memory: "128Mi" },
+          pool: "throughput",
+          metricsPort: 9100,
+          metrics: "/stats",
+          ports: { control: 7000 },
+          reachedFrom: [{ namespace: "keda", port: "control" }],
+          https: ["carrier.example.com"],
+        },
+      },
     }),
   },
   environments: {

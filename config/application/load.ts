@@ -132,17 +132,25 @@ function environmentViolations(
   ];
   const ofParts = parts.flatMap(([path, component]) => {
     const found: ApplicationViolation[] = [];
-    const pool = poolOf(component);
-    const without =
-      typeof pool === "string" ? Object.values(environment.regions).filter(({ pools }) => !pools[pool]) : [];
-    if (without[0])
-      found.push({
-        file,
-        path: `${path}.pool`,
-        found: pool,
-        allowed: `a pool of ${environment.name}: ${Object.keys(without[0].pools).join(", ")}`,
-        because: `no node in ${without.map(({ name }) => name).join(" and ")} has that label, and the pods would stay pending`,
-      });
+    const pools: [string, unknown][] = [
+      [`${path}.pool`, poolOf(component)],
+      ...("creates" in component ? entriesOf(component.creates) : []).map(([name, pods]): [string, unknown] => [
+        `${path}.creates.${name}.pool`,
+        poolOf(pods),
+      ]),
+    ];
+    for (const [field, pool] of pools) {
+      const without =
+        typeof pool === "string" ? Object.values(environment.regions).filter((region) => !region.pools[pool]) : [];
+      if (without[0])
+        found.push({
+          file,
+          path: field,
+          found: pool,
+          allowed: `a pool of ${environment.name}: ${Object.keys(without[0].pools).join(", ")}`,
+          because: `no node in ${without.map(({ name }) => name).join(" and ")} has that label, and the pods would stay pending`,
+        });
+    }
     if ("registries" in component && component.registries?.google && !environment.google)
       found.push({
         file,

@@ -12,6 +12,7 @@ import { secret } from "./parts/secret";
 
 export type { Authentication } from "./parts/authentication";
 export type { Component, ComponentLiteral } from "./parts/component";
+export type { CreatedPods } from "./parts/created";
 export type { Dependency, DependencyLiteral } from "./parts/dependency";
 export type { Job, JobLiteral } from "./parts/job";
 export type { Probe, ProbeLiteral, Probes } from "./parts/probe";

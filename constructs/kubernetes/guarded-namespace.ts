@@ -13,6 +13,9 @@ import { type Ownership, ownershipLabels } from "./labels";
  */
 const READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject";
 
+/** Memory limit of a container that states none. */
+export const DEFAULT_MEMORY_LIMIT = "256Mi";
+
 export interface NamespaceProps {
   readonly name: string;
   readonly ownership: Ownership;
@@ -27,6 +30,8 @@ export interface NamespaceProps {
     readonly memoryMiB: number;
     readonly memoryLimitMiB: number;
     readonly pods: number;
+    /** Largest container that is admitted. @default any - the quota alone bounds it */
+    readonly largestContainer?: { readonly cpu?: string; readonly memory: string };
   };
   /** Deny all traffic that no other policy allows. @default true */
   readonly defaultDeny?: boolean;
@@ -92,7 +97,14 @@ export class GuardedNamespace extends Guarded {
         metadata: { name: "limits", namespace: this.name, labels },
         // A pod that states nothing still gets something small, instead of being refused by the quota.
         spec: {
-          limit: [{ type: "Container", default: { memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "64Mi" } }],
+          limit: [
+            {
+              type: "Container",
+              default: { memory: DEFAULT_MEMORY_LIMIT },
+              defaultRequest: { cpu: "50m", memory: "64Mi" },
+              ...(quota.largestContainer ? { max: quota.largestContainer } : {}),
+            },
+          ],
         },
       }),
     );

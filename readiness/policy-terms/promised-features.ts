@@ -4,6 +4,7 @@ import { objectOf, objectsOf, textOf } from "../inventory/json";
 import type { PlacedObject } from "../inventory/kubernetes/object";
 import type { Platform } from "../inventory/platform";
 import type { Workload } from "../inventory/views/kubernetes-types";
+import { rulesBoundTo } from "./bound-rules";
 import { antiAffinity, HOST } from "./spread";
 
 /** What a workload has, in the words in which reports promise it. */
@@ -85,28 +86,8 @@ const reachesGoogle = ({ pod, containers }: Workload): boolean =>
   );
 
 /** `group/resource` of what its service account may watch or update. */
-function rightsOf({ region, namespace, pod }: Workload, platform: Platform): string[] {
-  const bound = (binding: PlacedObject): boolean =>
-    binding.region === region &&
-    /^(Cluster)?RoleBinding$/.test(binding.object.kind) &&
-    objectsOf(binding.object["subjects"]).some(
-      (subject) => textOf(subject["name"]) === pod.serviceAccount && textOf(subject["namespace"]) === namespace,
-    );
-  const roles = new Set(
-    platform.objects
-      .filter(bound)
-      .map(
-        ({ object }) => `${textOf(objectOf(object["roleRef"])["kind"])} ${textOf(objectOf(object["roleRef"])["name"])}`,
-      ),
-  );
-  const rules = platform.roles
-    .filter(
-      (role) =>
-        role.region === region &&
-        (role.clusterWide || role.namespace === namespace) &&
-        roles.has(`${role.clusterWide ? "ClusterRole" : "Role"} ${role.name}`),
-    )
-    .flatMap((role) => role.rules);
+function rightsOf(workload: Workload, platform: Platform): string[] {
+  const rules = rulesBoundTo(workload, platform);
   return [
     ...new Set(
       rules

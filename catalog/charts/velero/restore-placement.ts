@@ -5,7 +5,7 @@ import { POOL_TAINT } from "../model/pod-placement";
 export const RESTORE_POD_LABEL = "velero.io/data-download";
 
 const NAME = "restore-pods-tolerate-pools";
-const toleration = `Object.spec.tolerations{key: "${POOL_TAINT}", operator: "Exists", effect: "NoSchedule"}`;
+const added = `JSONPatch{op: "add", path: "/spec/tolerations/-", value: Object.spec.tolerations{key: "${POOL_TAINT}", operator: "Exists", effect: "NoSchedule"}}`;
 
 /**
  * Lets the pods that fill restored volumes run in dedicated pools.
@@ -32,8 +32,8 @@ export const restorePlacement = (namespace: string): readonly ChartObject[] => [
         {
           patchType: "JSONPatch",
           jsonPatch: {
-            // An admission plugin that runs earlier may have added tolerations already, or none.
-            expression: `has(object.spec.tolerations) ? [JSONPatch{op: "add", path: "/spec/tolerations/-", value: ${toleration}}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: [${toleration}]}]`,
+            // An admission plugin that runs earlier may have added tolerations already, or none: the API server of 1.36 takes no list of objects as a value.
+            expression: `has(object.spec.tolerations) ? [${added}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: []}, ${added}]`,
           },
         },
       ],

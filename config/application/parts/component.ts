@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { allow, settings } from "../../allowed";
 import { kubernetesRule, leaderElection, registries, source } from "./access";
-import { count, listOf, path, port, portName, recordOf } from "../fields";
+import { createdPods } from "./created";
+import { count, dnsLabel, listOf, path, port, portName, recordOf } from "../fields";
 import { probes, serviceProbes } from "./probe";
 import { program } from "./program";
 import { scale } from "./scaling";
@@ -47,6 +48,8 @@ const common = {
   reachedFrom: listOf(source).optional(),
   /** What its pods may do in the Kubernetes API. @default nothing, but for the lease of a controller */
   kubernetes: listOf(kubernetesRule).optional(),
+  /** Pods that it makes at run time, by a name of their own: what its `kubernetes` rules allow it to create. @default none - refused by WL-35 where they allow it */
+  creates: recordOf(dnsLabel(15, "it is part of object names"), createdPods, 3).optional(),
   /** Container registries of clouds that its pods reach with short-lived tokens. @default none */
   registries: registries.optional(),
   /** What it promises to carry. @default none - nothing is promised */

@@ -23,6 +23,7 @@ export function componentRefusals(draft: Draft): Refusal[] {
         ...probeRefusals(component),
         ...electionRefusals(component),
         ...resourceRefusals(component),
+        ...createdRefusals(component),
       ].map((refusal) => under(["components", name], refusal)),
     ),
     ...entriesOf(draft.jobs).flatMap(([name, job]) =>
@@ -231,7 +232,37 @@ function electionRefusals(component: DraftComponent): Refusal[] {
   return found;
 }
 
-function resourceRefusals({ requests, limits }: DraftProgram): Refusal[] {
+/** Pods that the component makes: as sound as its own. */
+function createdRefusals({ creates }: DraftComponent): Refusal[] {
+  return entriesOf(creates).flatMap(([name, pods]) => {
+    const absent = (pods.reachedFrom ?? []).flatMap((from, index) =>
+      from?.port === undefined || from.port in (pods.ports ?? {})
+        ? []
+        : [
+            {
+              path: ["reachedFrom", String(index), "port"],
+              found: from.port,
+              allowed: `a port of these pods: ${Object.keys(pods.ports ?? {}).join(", ") || "ports names none"}`,
+              because: "the network policy could not open a way to it",
+            },
+          ],
+    );
+    const beyond =
+      pods.usual !== undefined && pods.maximum !== undefined && pods.usual > pods.maximum
+        ? [
+            {
+              path: ["usual"],
+              found: pods.usual,
+              allowed: `at most maximum, ${pods.maximum}`,
+              because: "the quota admits no more",
+            },
+          ]
+        : [];
+    return [...resourceRefusals(pods), ...absent, ...beyond].map((refusal) => under(["creates", name], refusal));
+  });
+}
+
+function resourceRefusals({ requests, limits }: Pick<DraftProgram, "requests" | "limits">): Refusal[] {
   return (["cpu", "memory"] as const).flatMap((resource) => {
     const read = resource === "cpu" ? cpuMillis : memoryMiB;
     const [request, limit] = [requests?.[resource], limits?.[resource]];

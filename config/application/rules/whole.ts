@@ -50,14 +50,28 @@ const taken = (path: readonly string[], port: number, owner: string): Refusal =>
 });
 
 function sharedNames(draft: Draft): Refusal[] {
-  return Object.keys(draft.jobs ?? {})
+  const because = "labels and network policies select pods by it";
+  const ofJobs = Object.keys(draft.jobs ?? {})
     .filter((name) => draft.components !== undefined && name in draft.components)
-    .map((name) => ({
-      path: ["jobs", name],
-      found: name,
-      allowed: "a name that no component has",
-      because: "labels and network policies select pods by it",
-    }));
+    .map((name) => ({ path: ["jobs", name], found: name, allowed: "a name that no component has", because }));
+  const taken = new Set([...Object.keys(draft.components ?? {}), ...Object.keys(draft.jobs ?? {})]);
+  const ofCreated = entriesOf(draft.components).flatMap(([component, { creates }]) =>
+    Object.keys(creates ?? {}).flatMap((name): Refusal[] => {
+      const found = taken.has(name);
+      taken.add(name);
+      return found
+        ? [
+            {
+              path: ["components", component, "creates", name],
+              found: name,
+              allowed: "a name that no component, no job and no other group of pods has",
+              because,
+            },
+          ]
+        : [];
+    }),
+  );
+  return [...ofJobs, ...ofCreated];
 }
 
 function secretLengths(draft: Draft): Refusal[] {

@@ -40,7 +40,9 @@ export const podIdentityRule: NetworkPolicyV1SpecEgress = {
   ports: [{ port: "80", protocol: "TCP" }],
   to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
 };
-const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+export const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
 
 /** Everything that the part reaches. */
 export function reachedBy(part: Component | Job): readonly Reached[] {
@@ -84,7 +86,7 @@ export class TrafficRules extends Guarded {
   }
 }
 
-const tcp = (port: number | undefined) => [{ port: String(port), protocol: "TCP" }];
+export const tcp = (port: number | undefined) => [{ port: String(port), protocol: "TCP" }];
 
 function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
@@ -101,16 +103,22 @@ function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV
   return distinct(rules);
 }
 
+export const dnsRule: NetworkPolicyV1SpecEgress = {
+  ports: [
+    { port: "53", protocol: "UDP" },
+    { port: "53", protocol: "TCP" },
+  ],
+  to: [{ ...inNamespace("kube-system"), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
+};
+/** HTTPS to everywhere but private networks: the policy knows networks, not names. */
+export const internetRule: NetworkPolicyV1SpecEgress = {
+  ports: tcp(443),
+  to: [{ ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks } }],
+};
+
 function egress(props: TrafficRulesProps): NetworkPolicyV1SpecEgress[] {
-  const dns: NetworkPolicyV1SpecEgress = {
-    ports: [
-      { port: "53", protocol: "UDP" },
-      { port: "53", protocol: "TCP" },
-    ],
-    to: [{ ...inNamespace("kube-system"), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
-  };
   // Two hosts behind https are one rule: the policy knows networks, not names.
-  return distinct([dns, ...reachedBy(props.part).map((dependency) => ruleTo(dependency, props))]);
+  return distinct([dnsRule, ...reachedBy(props.part).map((dependency) => ruleTo(dependency, props))]);
 }
 
 const distinct = <Rule>(rules: readonly Rule[]): Rule[] => [
@@ -123,8 +131,7 @@ function ruleTo(dependency: Reached, props: TrafficRulesProps): NetworkPolicyV1S
       ports: tcp(props.servicePorts[dependency.component]),
       to: [{ podSelector: { matchLabels: selectorLabels(props.application, dependency.component) } }],
     };
-  if ("https" in dependency)
-    return { ports: tcp(443), to: [{ ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks } }] };
+  if ("https" in dependency) return internetRule;
   // The network add-on judges a packet before the Service's address is translated, and the endpoints lie in the region's network.
   if ("kubernetes" in dependency)
     return { ports: tcp(443), to: [{ ipBlock: { cidr: apiServerAddress } }, { ipBlock: { cidr: props.networkCidr } }] };

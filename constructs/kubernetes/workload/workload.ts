@@ -180,6 +180,7 @@ export class Workload extends Guarded {
       talksTo: reachedBy(part),
       logs: this.props.logs,
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
+      ...(part.creates ? { creates: part.creates } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
       ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
       ...(this.props.awsPermissions?.length ? { awsPermissions: this.props.awsPermissions } : {}),

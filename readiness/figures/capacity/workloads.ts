@@ -5,8 +5,10 @@ import {
   type PodVolume,
   type Workload,
 } from "../../../models/capacity";
+import { label } from "../../../contract";
 import { objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
 import type * as Kubernetes from "../../inventory/views/kubernetes-types";
 import { podTemplateOf, selectorOf } from "./pod-template";
 
@@ -126,7 +128,34 @@ export function workloadsOf(
         ...(pod.priority !== undefined && pod.priority < expendableBelow ? { expendable: true } : {}),
       });
   }
+  for (const group of createdGroups(all).filter((one) => one.region === region))
+    workloads.push(createdWorkload(group, priorities.get(""), unknown));
   return { workloads, daemonSets, unknown };
+}
+
+/** Pods that a program makes: they count where admission places them, up to the declared maximum. */
+function createdWorkload(
+  { namespace, pods, label: name }: CreatedGroup,
+  priority: Priority | undefined,
+  unknown: string[],
+): Workload {
+  const { maximum, cpuRequestMillis, memoryRequestMiB } = pods;
+  if (maximum === undefined || cpuRequestMillis === undefined || memoryRequestMiB === undefined)
+    unknown.push(`${name}: their number or their requests are not known`);
+  return {
+    workload: `${namespace}/pods made at run time/${pods.name}`,
+    pod: {
+      namespace,
+      labels: pods.labels,
+      containers: [{ requests: { cpuMillis: cpuRequestMillis ?? 0, memoryMiB: memoryRequestMiB ?? 0 } }],
+      priority: priority?.value ?? 0,
+      nodeSelector: { [label.pool]: pods.pool },
+      tolerations: [{ key: label.pool, operator: "Equal", value: pods.pool, effect: "NoSchedule" }],
+    },
+    minReplicas: pods.usual,
+    maxReplicas: maximum ?? 0,
+    surge: pods.surge,
+  };
 }
 
 function timesOf(

@@ -74,10 +74,31 @@ export interface ComponentFacts {
   /** Form of its log lines. */
   readonly logFormat: string | undefined;
   readonly throughput: DeclaredThroughput | undefined;
+  /** Pods that it makes at run time. */
+  readonly creates: readonly CreatedPods[];
   /** AWS actions that it calls, on which ARNs. */
   readonly awsPermissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** How it tells callers from the internet apart; undefined: it does not say. */
   readonly authentication: DeclaredAuthentication | undefined;
+}
+
+/** Pods that a program makes at run time, as its application file declares them; figures that are no numbers are undefined. */
+export interface CreatedPods {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly maximum: number | undefined;
+  readonly usual: number;
+  readonly surge: number;
+  /** Of one pod. */
+  readonly cpuRequestMillis: number | undefined;
+  readonly memoryRequestMiB: number | undefined;
+  readonly cpuLimitMillis: number | undefined;
+  readonly memoryLimitMiB: number | undefined;
+  readonly pool: string;
+  readonly metricsPort: number | undefined;
+  readonly reachedFrom: readonly { readonly namespace: string; readonly port: number | undefined }[];
+  /** Hosts outside the platform. */
+  readonly https: readonly string[];
 }
 
 /** One of `secret`, `accountsIn`, `delegatedTo`, `public` and `networks` is set. */

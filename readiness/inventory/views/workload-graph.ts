@@ -27,6 +27,7 @@ import type {
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
 import { scaledObjectOf } from "./scaled-objects";
+import { createdPodsOf } from "./created-pods";
 import { autoscalerOf, networkRulesOf, serviceOf } from "./single-objects";
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;
@@ -153,6 +154,7 @@ function componentOf(annotation: string | undefined): Workload["component"] {
     }));
     return {
       reachedFrom,
+      creates: createdPodsOf(parsed["creates"]),
       logFormat: textOf(objectOf(parsed["logs"])["format"]),
       bootSeconds: numberOf(parsed["bootSeconds"]),
       drainSeconds: numberOf(parsed["drainSeconds"]),

@@ -1,9 +1,9 @@
-import { label } from "../../../contract";
+import { annotation, label } from "../../../contract";
 import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
-import { autoscalers, deployments, nodeGroups, spotGroups } from "../../policy-terms/targets";
+import { autoscalers, deployments, nodeGroups, ofApplication, spotGroups } from "../../policy-terms/targets";
 
 export default policy({
   id: "CP-01",
@@ -35,6 +35,11 @@ export default policy({
       set("spec.template.spec.container.resources.requests.memory", "1536Mi"),
     ),
     change("a rollout of everything at once", deployments, set("spec.strategy.rolling_update.max_surge", "400%")),
+    change(
+      "an operator that makes more pods than there are nodes for",
+      ofApplication("operator", "kubernetes_deployment_v1"),
+      set(["metadata", "annotations", annotation.component, "creates", "cells", "maximum"], 1000),
+    ),
     change("nodes of half the size", nodeGroups, set("instance_types", ["t3.small"])),
     change("one node in each group", nodeGroups, set("scaling_config.max_size", 1)),
     change(

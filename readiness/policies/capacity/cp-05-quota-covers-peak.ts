@@ -1,5 +1,7 @@
+import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import type { Quota, Workload } from "../../inventory/views/kubernetes-types";
+import { type CreatedGroup, createdGroups, mostOf } from "../../inventory/views/created-pods";
+import type { CreatedPods, Quota, Workload } from "../../inventory/views/kubernetes-types";
 import { atLeast } from "../../policy/comparison";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -12,21 +14,32 @@ import { autoscalers, deployments } from "../../policy-terms/targets";
 const limits = (workload: Workload, amount: "cpuLimitMillis" | "memoryLimitMiB"): number =>
   workload.containers.reduce((sum, container) => sum + (container[amount] ?? 0), 0);
 
-function judge(quota: Quota, workloads: readonly Workload[]): Verdict[] {
-  const peak = (each: (workload: Workload) => number): { sum: number; arithmetic: string } => {
-    const terms = workloads.map((workload) => ({
-      pods: (mostPods(workload) ?? 0) + endingPods(workload),
-      each: each(workload),
-      name: workload.name,
-    }));
+function judge(quota: Quota, workloads: readonly Workload[], groups: readonly CreatedGroup[]): Verdict[] {
+  const peak = (
+    each: (workload: Workload) => number,
+    ofOne: (pods: CreatedPods) => number,
+  ): { sum: number; arithmetic: string } => {
+    const terms = [
+      ...workloads.map((workload) => ({
+        pods: (mostPods(workload) ?? 0) + endingPods(workload),
+        each: each(workload),
+        name: workload.name,
+      })),
+      ...groups.map(({ pods }) => ({ pods: mostOf(pods) ?? 0, each: ofOne(pods), name: pods.name })),
+    ];
     return {
       sum: terms.reduce((sum, term) => sum + term.pods * term.each, 0),
       arithmetic: terms.map((term) => `${term.name} ${term.pods} × ${term.each}`).join(" + "),
     };
   };
-  const covers = (name: string, hard: number | undefined, each: (workload: Workload) => number): Verdict[] => {
+  const covers = (
+    name: string,
+    hard: number | undefined,
+    each: (workload: Workload) => number,
+    ofOne: (pods: CreatedPods) => number,
+  ): Verdict[] => {
     if (!(name in quota.hard)) return [];
-    const { sum, arithmetic } = peak(each);
+    const { sum, arithmetic } = peak(each, ofOne);
     return [
       hard === undefined
         ? unknown(`${name} of the quota is not known before deployment`)
@@ -34,11 +47,36 @@ function judge(quota: Quota, workloads: readonly Workload[]): Verdict[] {
     ];
   };
   return [
-    ...covers("requests.cpu", quota.cpuRequestMillis, (workload) => podRequests(workload).cpuMillis),
-    ...covers("requests.memory", quota.memoryRequestMiB, (workload) => podRequests(workload).memoryMiB),
-    ...covers("limits.cpu", quota.cpuLimitMillis, (workload) => limits(workload, "cpuLimitMillis")),
-    ...covers("limits.memory", quota.memoryLimitMiB, (workload) => limits(workload, "memoryLimitMiB")),
-    ...covers("pods", quota.pods, () => 1),
+    ...covers(
+      "requests.cpu",
+      quota.cpuRequestMillis,
+      (workload) => podRequests(workload).cpuMillis,
+      (pods) => pods.cpuRequestMillis ?? 0,
+    ),
+    ...covers(
+      "requests.memory",
+      quota.memoryRequestMiB,
+      (workload) => podRequests(workload).memoryMiB,
+      (pods) => pods.memoryRequestMiB ?? 0,
+    ),
+    ...covers(
+      "limits.cpu",
+      quota.cpuLimitMillis,
+      (workload) => limits(workload, "cpuLimitMillis"),
+      (pods) => pods.cpuLimitMillis ?? 0,
+    ),
+    ...covers(
+      "limits.memory",
+      quota.memoryLimitMiB,
+      (workload) => limits(workload, "memoryLimitMiB"),
+      (pods) => pods.memoryLimitMiB ?? 0,
+    ),
+    ...covers(
+      "pods",
+      quota.pods,
+      () => 1,
+      () => 1,
+    ),
   ];
 }
 
@@ -58,10 +96,14 @@ export default policy({
     const workloads = platform.workloads.filter(
       ({ region, namespace, kind }) => region === quota.region && namespace === quota.namespace && kind !== "DaemonSet",
     );
-    const unsized = workloads.filter((workload) => mostPods(workload) === undefined).map(({ label }) => label);
+    const groups = createdGroups(workloads);
+    const unsized = [
+      ...workloads.filter((workload) => mostPods(workload) === undefined),
+      ...groups.filter(({ pods }) => mostOf(pods) === undefined),
+    ].map(({ label }) => label);
     return unsized.length > 0
       ? unknown(`the maximum of ${unsized.sort().join(", ")} is not known before deployment`)
-      : judge(quota, workloads);
+      : judge(quota, workloads, groups);
   },
   mutants: [
     change("one core", quotas, hard("requests.cpu", "1")),
@@ -73,6 +115,11 @@ export default policy({
       change("", deployments, set("spec.template.spec.container.resources.limits.cpu", "1")),
     ),
     change("the autoscaler goes beyond the quota", autoscalers, set("spec.max_replicas", 200)),
+    change(
+      "an operator that makes more pods than the quota admits, in the secondary",
+      resource("kubernetes_deployment_v1", (_block, _id, stack) => stack === "operator-eu-west-1"),
+      set(["metadata", "annotations", annotation.component, "creates", "cells", "maximum"], 9),
+    ),
     change("every pod twice at a rollout", deployments, set("spec.strategy.rolling_update.max_surge", "200%")),
   ],
   boundary: {

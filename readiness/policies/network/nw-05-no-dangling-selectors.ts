@@ -2,6 +2,7 @@ import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { matches } from "../../inventory/kubernetes/selector";
+import { createdGroups } from "../../inventory/views/created-pods";
 import type { Platform } from "../../inventory/platform";
 import type { LabelSelector, NetworkPolicy } from "../../inventory/views/kubernetes-types";
 import { named } from "../../policy-terms/targets";
@@ -51,8 +52,12 @@ const isEmpty = (selector: LabelSelector): boolean =>
   Object.keys(selector.matchLabels).length + selector.matchExpressions.length === 0;
 
 function selected(subject: NetworkPolicy, platform: Platform): Verdict {
-  if (isEmpty(subject.podSelector) || subject.workloads.length > 0)
-    return pass(`${subject.workloads.length} workloads`);
+  const made = createdGroups(platform.workloads).filter(
+    ({ region, namespace, pods }) =>
+      region === subject.region && namespace === subject.namespace && matches(subject.podSelector, pods.labels),
+  );
+  if (isEmpty(subject.podSelector) || subject.workloads.length + made.length > 0)
+    return pass(`${subject.workloads.length + made.length} workloads`);
   return hasOpaqueChart(subject, platform)
     ? unknown("a chart of the namespace is not rendered: its pods are not known")
     : fail({ expected: "a pod selector that matches", actual: JSON.stringify(subject.podSelector.matchLabels) });

@@ -65,7 +65,7 @@ export default policy({
       "the organisation's networks where everybody is served",
       resource("aws_lb_listener_rule", (_block, _id, stack) => stack.startsWith("storefront-")),
       (block) => {
-        (block["condition"] as JsonObject[]).push({ source_ip: { values: ["203.0.113.0/24"] } });
+        (block["condition"] as JsonObject[]).push({ source_ip: { values: ["198.51.100.0/24"] } });
       },
     ),
     remove(

@@ -1,6 +1,7 @@
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import { matches, selectorOf } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
+import { createdGroups } from "../../inventory/views/created-pods";
 import type { Platform } from "../../inventory/platform";
 import type { Service, Workload } from "../../inventory/views/kubernetes-types";
 import { change, manifest, set } from "../../policy/mutation";
@@ -76,6 +77,15 @@ function judgeMonitor(item: PlacedObject, platform: Platform): Verdict[] {
             .map(({ containers }) => containers.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? []))),
           ...ofCharts(chartPods(platform)),
         ];
+  const made = createdGroups(platform.workloads).filter(
+    (one) =>
+      item.object.kind === "PodMonitor" &&
+      one.region === item.region &&
+      one.namespace === item.object.metadata.namespace &&
+      matches(selector, one.pods.labels),
+  );
+  if (names.length === 0 && made.length > 0)
+    return [pass(`${made.map(({ label }) => label).join(", ")}, which NW-14 holds against the declared port`)];
   if (names.length === 0)
     return [
       fail({

@@ -1,6 +1,7 @@
 import { numberOf } from "../../inventory/json";
 import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
 import type { Platform } from "../../inventory/platform";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
 import type { LimitRange, Quota, Workload } from "../../inventory/views/kubernetes-types";
 import { mostPods } from "../../policy-terms/most-pods";
 import { change, resource, set } from "../../policy/mutation";
@@ -37,13 +38,36 @@ function judgeContainers(range: LimitRange, limit: Limit, workload: Workload): V
   );
 }
 
+/** Pods that programs of the namespace make, as large as they are declared. */
+function judgeCreated(range: LimitRange, limit: Limit, { pods, label }: CreatedGroup): Verdict[] {
+  return (
+    [
+      ["cpu", pods.cpuLimitMillis],
+      ["memory", pods.memoryLimitMiB],
+    ] as const
+  ).flatMap(([resourceName, most]) => {
+    const max = amount(resourceName, limit.max[resourceName]);
+    if (max === undefined || most === undefined || most <= max) return [];
+    return [
+      fail({
+        expected: `${resourceName} of ${label} up to ${limit.max[resourceName] ?? "any"} (${range.label})`,
+        actual: `${most} ${resourceName === "cpu" ? "millicores" : "MiB"}`,
+        field: `creates.${pods.name}.limits.${resourceName}`,
+      }),
+    ];
+  });
+}
+
 function judgeRange(range: LimitRange, platform: Platform): Verdict[] {
   const workloads = platform.workloads.filter(
     ({ region, namespace }) => region === range.region && namespace === range.namespace,
   );
   return range.limits
     .filter(({ type }) => type === "Container")
-    .flatMap((limit) => workloads.flatMap((workload) => judgeContainers(range, limit, workload)));
+    .flatMap((limit) => [
+      ...workloads.flatMap((workload) => judgeContainers(range, limit, workload)),
+      ...createdGroups(workloads).flatMap((group) => judgeCreated(range, limit, group)),
+    ]);
 }
 
 /** What a quota counts beyond CPU, memory and pods, which CP-05 judges. */
@@ -111,6 +135,11 @@ export default policy({
     change("a maximum below the requests", ranges, set("spec.limit.max", { memory: "64Mi" })),
     change("a minimum above the requests", ranges, set("spec.limit.min", { cpu: "8" })),
     change("a maximum of CPU below the limits", ranges, set("spec.limit.max", { cpu: "50m" })),
+    change(
+      "a maximum below the pods that a program makes",
+      resource("kubernetes_limit_range_v1", (_b, _i, stack) => stack.startsWith("operator-")),
+      set("spec.limit.0.max.memory", "1Gi"),
+    ),
     change("no claims", ofMirror, set(["spec", "hard", "persistentvolumeclaims"], "0")),
     change("no storage", ofMirror, set(["spec", "hard", "requests.storage"], "1Gi")),
     change("no services", quotas, set(["spec", "hard", "count/services"], "0")),
