@@ -21,6 +21,10 @@ export interface AlarmMetric {
     readonly argument?: string;
     /** Only replicas publish it, or only databases that copy no other. @default both do */
     readonly replicates?: boolean;
+    /** The value is the argument and the number of a node, such as `-001`. @default false */
+    readonly member?: boolean;
+    /** Second dimension, without which nothing is published. @default none */
+    readonly beside?: string;
     /** Variable of the function that publishes it to its METRIC_NAMESPACE; the names in it are the values. */
     readonly publishedBy?: string;
   };

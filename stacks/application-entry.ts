@@ -73,7 +73,7 @@ export const routesOf = ({ component, healthPath, authentication, routes }: Entr
 ];
 
 /** Target group of one routed component, with the listener rule that sends it the application's requests. Returns its ARN. */
-export function targetGroupOf(scope: Construct, props: EntryProps): string {
+export function targetGroupOf(scope: Construct, props: EntryProps): LbTargetGroup {
   const { application, route, index, port, loadBalancer } = props;
   const { environment, region, role } = props.site;
   const suffix = index === 0 ? "" : `-${route.component}`;
@@ -121,5 +121,5 @@ export function targetGroupOf(scope: Construct, props: EntryProps): string {
   else
     for (const [position, paths] of rulesOf(route).entries())
       rule(position === 0 ? "" : `-${position + 1}`, props.rulesBefore + position, { paths });
-  return group.arn;
+  return group;
 }

@@ -21,6 +21,7 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import { type Ownership, ownershipLabels, selectorLabels } from "../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../constructs/kubernetes/manifests";
+import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
 import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { RunToCompletion } from "../constructs/kubernetes/workload/run-to-completion";
 import { runsAsWriterOnly } from "../constructs/kubernetes/workload/writer-switch";
@@ -50,6 +51,8 @@ const FLAGS = "feature-flags";
 export class ApplicationStack extends KubernetesStack {
   static override readonly guardedBy = ["AV-02", "AV-03", "AV-18"] as const;
 
+  /** Targets behind the load balancer. */
+  readonly entries: EntryTargets[] = [];
   private readonly application: Application;
   private readonly ownership: Ownership;
   private readonly namespace: GuardedNamespace;
@@ -355,7 +358,7 @@ export class ApplicationStack extends KubernetesStack {
       const { component: name } = route;
       const component = components[name];
       if (component?.kind !== "service") continue;
-      const targetGroupArn = targetGroupOf(this, {
+      const group = targetGroupOf(this, {
         site: this.site,
         application,
         route,
@@ -366,6 +369,7 @@ export class ApplicationStack extends KubernetesStack {
         vpcId: this.props.vpcId,
         loadBalancer: this.props.loadBalancer,
       });
+      this.entries.push({ application, component: name, targetGroup: group.arnSuffix });
       this.addManifests(
         index === 0 ? "entry" : `entry-${name}`,
         [
@@ -373,7 +377,7 @@ export class ApplicationStack extends KubernetesStack {
             apiVersion: "elbv2.k8s.aws/v1beta1",
             kind: "TargetGroupBinding",
             metadata: this.metadata(name, name),
-            spec: { targetGroupARN: targetGroupArn, targetType: "ip", serviceRef: { name, port: component.port } },
+            spec: { targetGroupARN: group.arn, targetType: "ip", serviceRef: { name, port: component.port } },
           },
         ],
         "entry",

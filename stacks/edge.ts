@@ -7,6 +7,7 @@ import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/functions
 import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/network/failover-endpoint";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
+import { escalationOf } from "./alerting/notifications";
 
 export interface EdgeStackProps {
   readonly environment: Environment;
@@ -67,11 +68,8 @@ export class EdgeStack extends PlatformStack {
 
   private addTopic(prefix: string, keyArn: string): string {
     const topic = new SnsTopic(this, "notifications", { name: `${prefix}-failover`, kmsMasterKeyId: keyArn });
-    new SnsTopicSubscription(this, "notifications-email", {
-      topicArn: topic.arn,
-      protocol: "email",
-      endpoint: this.environment.contactEmail,
-    });
+    for (const [index, endpoint] of escalationOf(this.environment).entries())
+      new SnsTopicSubscription(this, `notifications-${index}`, { topicArn: topic.arn, protocol: "email", endpoint });
     return topic.arn;
   }
 }

@@ -7,6 +7,7 @@ import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
 import { seal } from "../constructs/escape-hatch";
 import { declare } from "../constructs/guarded";
+import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
 import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
@@ -73,9 +74,10 @@ export function buildPlatform(
   const [writer, standby] = acceptsWrites(primary) ? regions : [...regions].reverse();
   if (writer && standby) standby.stores.addDependency(writer.stores);
   const images = loadImageLock(source.folder);
-  for (const region of regions)
-    for (const [index, loaded] of applications.entries()) buildApplication(app, region, loaded, index, images);
-  for (const region of regions) buildMonitoring(app, region, applications);
+  const entries = regions.map((region) =>
+    applications.flatMap((loaded, index) => buildApplication(app, region, loaded, index, images).entries),
+  );
+  for (const [index, region] of regions.entries()) buildMonitoring(app, region, applications, entries[index] ?? []);
   buildEdge(app, environment, dns, regions, applications);
   seal(app);
 }
@@ -125,7 +127,7 @@ function buildApplication(
   loaded: LoadedApplication,
   index: number,
   images: ReturnType<typeof loadImageLock>,
-): void {
+): ApplicationStack {
   const stack = new ApplicationStack(app, region.site, loaded, {
     access: region.cluster.access,
     clusterArn: region.cluster.cluster.resource.arn,
@@ -140,12 +142,20 @@ function buildApplication(
   });
   stack.addDependency(region.services);
   stack.addDependency(region.stores);
+  return stack;
 }
 
-function buildMonitoring(app: App, region: RegionalPlatform, applications: readonly LoadedApplication[]): void {
+function buildMonitoring(
+  app: App,
+  region: RegionalPlatform,
+  applications: readonly LoadedApplication[],
+  entries: readonly EntryTargets[],
+): void {
   const stack = new AlertingStack(app, region.site, {
     access: region.cluster.access,
     applications: applications.map(({ application }) => application),
+    entries,
+    loadBalancer: region.ingress.loadBalancer.arnSuffix,
   });
   stack.addDependency(region.definitions);
   stack.addDependency(region.services);

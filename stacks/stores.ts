@@ -17,7 +17,7 @@ import { GameDay } from "../constructs/aws/stores/game-day";
 import { RestoreTests, type TestedCache, type TestedDatabase } from "../constructs/aws/stores/restore-tests";
 import { Promotion } from "../constructs/aws/stores/promotion";
 import { MASTER_USER, PostgresDatabase, RECOVERY_DAYS } from "../constructs/aws/stores/database";
-import { DatabaseAlarms } from "../constructs/aws/stores/store-alarms";
+import { CacheAlarms, DatabaseAlarms } from "../constructs/aws/stores/store-alarms";
 import {
   cacheIdentifier,
   databaseArn,
@@ -29,6 +29,7 @@ import {
 } from "../constructs/aws/stores/store-names";
 import { StoreNetwork } from "../constructs/aws/stores/store-network";
 import type { WatchedStore } from "../constructs/kubernetes/observability/store-monitors";
+import { escalationOf } from "./alerting/notifications";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
 import type { NetworkStack } from "./network";
@@ -91,11 +92,12 @@ export class StoresStack extends PlatformStack {
       name: `${site.prefix}-stores`,
       kmsMasterKeyId: this.key.arn,
     });
-    new SnsTopicSubscription(this, "notifications-email", {
-      topicArn: this.topic.arn,
-      protocol: "email",
-      endpoint: environment.contactEmail,
-    });
+    for (const [index, endpoint] of escalationOf(environment).entries())
+      new SnsTopicSubscription(this, `notifications-${index}`, {
+        topicArn: this.topic.arn,
+        protocol: "email",
+        endpoint,
+      });
     this.stores = new StoreNetwork(this, "network", {
       name: site.prefix,
       vpcId: props.network.network.vpcId,
@@ -184,6 +186,11 @@ export class StoresStack extends PlatformStack {
       keyArn: this.key.arn,
       nodes: this.writes ? 2 : 1,
       declaration: declaredIn(application, `caches.${name}`),
+    });
+    new CacheAlarms(this, `cache-${owner}-${name}-alarms`, {
+      identifier: cacheIdentifier(owner, name),
+      nodes: this.writes ? 2 : 1,
+      topicArn: this.topic.arn,
     });
     this.endpoints.set(`${owner}/${name}`, {
       kind: "redis",

@@ -4,6 +4,14 @@ import { onCall } from "../../config/on-call";
 import type { Site } from "../../config/site";
 import type { Routing } from "../../models/routing/types";
 
+/** Addresses that alarms of AWS are sent to: whom PagerDuty would call, and the contact of the environment. */
+export const escalationOf = ({
+  owner,
+  contactEmail,
+}: Pick<Site["environment"], "owner" | "contactEmail">): string[] => [
+  ...new Set([contactEmail, ...(onCall.teams[owner]?.escalation ?? []).map(({ email }) => email)]),
+];
+
 const other: Readonly<Record<RegionRole, RegionRole>> = { primary: "secondary", secondary: "primary" };
 
 /** Name of the topic in a region that receives the heartbeat of the other one. */

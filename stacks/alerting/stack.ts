@@ -10,18 +10,22 @@ import type { Application } from "../../config/application/schema";
 import { countsRequests } from "../../config/application/signals";
 import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
+import { EntryAlarms, type EntryAlarmsProps } from "../../constructs/aws/network/entry-alarms";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { type ClusterAccess, KubernetesStack } from "../../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../../constructs/kubernetes/manifests";
 import { dashboardJson } from "../../constructs/kubernetes/observability/dashboard";
 import { platformOwnership } from "../platform-services";
-import { heartbeatTopicName, notificationConfiguration } from "./notifications";
+import { escalationOf, heartbeatTopicName, notificationConfiguration } from "./notifications";
 import { platformRuleGroups, prometheusRule } from "./rules";
 
 export interface AlertingStackProps {
   readonly access: ClusterAccess;
   readonly applications: readonly Application[];
+  /** Load balancer of the region, and the target groups behind it. */
+  readonly entries: EntryAlarmsProps["entries"];
+  readonly loadBalancer: EntryAlarmsProps["loadBalancer"];
 }
 
 /** Secret with `alertmanager.yaml`, which the Alertmanager object names as its configSecret. */
@@ -34,7 +38,7 @@ export const DASHBOARD_CONFIG_MAPS = {
 
 /** Rules, routing and dashboards of one region, and the dead man's switch of the other. */
 export class AlertingStack extends KubernetesStack {
-  static override readonly guardedBy = ["SC-10", "SC-17"] as const;
+  static override readonly guardedBy = ["OB-19", "SC-10", "SC-17"] as const;
 
   private readonly namespace = prometheusOperatorCrds.namespace;
 
@@ -106,7 +110,7 @@ export class AlertingStack extends KubernetesStack {
     });
     const heartbeat = new SnsTopic(this, "heartbeat", { name: heartbeatTopicName(this.site) });
     const notifications = new SnsTopic(this, "notifications", { name: `${prefix}-alerting`, kmsMasterKeyId: key.arn });
-    for (const [index, email] of escalationOf(environment.owner, environment.contactEmail).entries())
+    for (const [index, email] of escalationOf(environment).entries())
       new SnsTopicSubscription(this, `notifications-${index}`, {
         topicArn: notifications.arn,
         protocol: "email",
@@ -129,6 +133,12 @@ export class AlertingStack extends KubernetesStack {
       alarmActions: [notifications.arn],
       okActions: [notifications.arn],
     });
+    new EntryAlarms(this, "entry-alarms", {
+      prefix,
+      loadBalancer: this.props.loadBalancer,
+      entries: this.props.entries,
+      topicArn: notifications.arn,
+    });
   }
 
   private addManifests(id: string, manifests: readonly Manifest[]): void {
@@ -144,8 +154,3 @@ export class AlertingStack extends KubernetesStack {
     return { name, namespace: this.namespace, labels: ownershipLabels(platformOwnership(this.site)) };
   }
 }
-
-/** Everybody who is called when the region itself is silent. */
-const escalationOf = (owner: string, contact: string): readonly string[] => [
-  ...new Set([contact, ...(onCall.teams[owner]?.escalation ?? []).map(({ email }) => email)]),
-];

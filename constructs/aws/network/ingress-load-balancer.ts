@@ -49,6 +49,8 @@ export class IngressLoadBalancer extends Guarded {
   static readonly guardedBy = ["NW-07", "NW-08", "NW-15", "NW-17", "NW-22", "MR-03"] as const;
 
   readonly arn: string;
+  /** By which CloudWatch names it. */
+  readonly arnSuffix: string;
   readonly dnsName: string;
   /** Hosted zone of the load balancer's own name, for alias records. */
   readonly zoneId: string;
@@ -79,6 +81,7 @@ export class IngressLoadBalancer extends Guarded {
         : {}),
     });
     this.arn = balancer.arn;
+    this.arnSuffix = balancer.arnSuffix;
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     new LbListener(this, "http", {

@@ -86,3 +86,44 @@ export class DatabaseAlarms extends Guarded {
     });
   }
 }
+
+export interface CacheAlarmsProps {
+  /** Id of the replication group. */
+  readonly identifier: string;
+  readonly nodes: number;
+  readonly topicArn: string;
+}
+
+/** Per cent at which a cache is about to refuse writes or to answer late (ElastiCache user guide, which metrics should I monitor). */
+const CACHE_LIMIT_PERCENT = 90;
+
+/** Alarms on the memory and the one engine thread of each node: without the cluster that asks the cache itself. */
+export class CacheAlarms extends Guarded {
+  static readonly guardedBy = ["OB-19", "OB-20"] as const;
+
+  constructor(scope: Construct, id: string, { identifier, nodes, topicArn }: CacheAlarmsProps) {
+    super(scope, id);
+    for (let node = 1; node <= nodes; node += 1)
+      for (const [name, metricName, means] of [
+        ["memory", "DatabaseMemoryUsagePercentage", "A queue refuses jobs soon, or a cache evicts"],
+        ["engine", "EngineCPUUtilization", "The engine's one thread is busy: every command waits"],
+      ] as const) {
+        const member = `${identifier}-${String(node).padStart(3, "0")}`;
+        new CloudwatchMetricAlarm(this, `${name}-${node}`, {
+          alarmName: `${member}-${name}`,
+          alarmDescription: `${means}: ${member}`,
+          namespace: "AWS/ElastiCache",
+          metricName,
+          dimensions: { CacheClusterId: member },
+          statistic: "Average",
+          period: 60,
+          evaluationPeriods: 5,
+          comparisonOperator: "GreaterThanThreshold",
+          threshold: CACHE_LIMIT_PERCENT,
+          treatMissingData: "missing",
+          alarmActions: [topicArn],
+          okActions: [topicArn],
+        });
+      }
+  }
+}

@@ -25,16 +25,19 @@ function namesIn(publisher: Resource, variable: string): readonly string[] {
 
 /** Resource whose values the alarm watches; undefined: nothing in the alarm's region publishes them. */
 export function sourceOf(alarm: Alarm, metric: AlarmMetric, platform: Platform): Resource | undefined {
-  const { name, resource, argument, publishedBy, replicates } = metric.dimension;
-  const [dimension, ...others] = alarm.dimensions;
-  if (dimension?.name !== name || others.length > 0) return undefined;
+  const { name, resource, argument, publishedBy, replicates, member, beside } = metric.dimension;
+  const dimension = alarm.dimensions.find((one) => one.name === name);
+  const others = alarm.dimensions.filter((one) => one !== dimension).map((one) => one.name);
+  if (dimension === undefined || others.join() !== (beside ?? "")) return undefined;
   if (publishedBy !== undefined)
     return publishers(metric.namespace, platform).find(
       (one) => one.region === alarm.region && namesIn(one, publishedBy).includes(dimension.value ?? ""),
     );
   return platform.ofType(resource ?? "").find((one) => {
     const same =
-      dimension.value === undefined ? dimension.resource === one : one.text(argument ?? "") === dimension.value;
+      dimension.value === undefined
+        ? dimension.resource === one
+        : one.text(argument ?? "") === (member ? dimension.value.replace(/-\d{3}$/, "") : dimension.value);
     const here = (metric.region ?? one.region) === alarm.region;
     const database = platform.databases.find((instance) => instance.resource === one);
     return same && here && (replicates === undefined || database?.replicates === replicates);
