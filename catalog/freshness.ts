@@ -1,6 +1,9 @@
+import alarmMetrics from "./alarm-metrics.json";
 import crdOwners from "./charts/crd-owners.json";
 import addOns from "./charts/eks-addons.json";
 import instanceTypes from "./instance-types.json";
+import metrics from "./monitoring/metrics.json";
+import parts from "./monitoring/parts.json";
 import series from "./monitoring/series.json";
 import nodeImages from "./node-images.json";
 import managedPolicies from "./permissions/managed-policies.json";
@@ -11,6 +14,7 @@ import supportCalendar from "./support-calendar.json";
 import tlsPolicies from "./tls-policies.json";
 import trustedSources from "./trusted-sources.json";
 import uniqueNames from "./unique-names.json";
+import webRuleGroups from "./web-rule-groups.json";
 
 /** Facts that were read from elsewhere on a day. */
 export interface DatedFacts {
@@ -37,9 +41,12 @@ const dated = (file: string, { retrieved }: { readonly retrieved: string }, maxi
 
 /** Every data file of the catalogue that is dated as a whole, by file name. */
 export const datedFacts: readonly DatedFacts[] = [
+  dated("alarm-metrics.json", alarmMetrics, YEAR_DAYS),
   dated("charts/crd-owners.json", crdOwners, YEAR_DAYS),
   dated("charts/eks-addons.json", addOns, QUARTER_DAYS),
   dated("instance-types.json", instanceTypes, HALF_YEAR_DAYS),
+  dated("monitoring/metrics.json", metrics, YEAR_DAYS),
+  dated("monitoring/parts.json", parts, YEAR_DAYS),
   dated("monitoring/series.json", series, YEAR_DAYS),
   dated("node-images.json", nodeImages, HALF_YEAR_DAYS),
   dated("permissions/managed-policies.json", managedPolicies, HALF_YEAR_DAYS),
@@ -50,6 +57,7 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("tls-policies.json", tlsPolicies, YEAR_DAYS),
   dated("trusted-sources.json", trustedSources, YEAR_DAYS),
   dated("unique-names.json", uniqueNames, YEAR_DAYS),
+  dated("web-rule-groups.json", webRuleGroups, HALF_YEAR_DAYS),
 ];
 
 const DAY_MS = 86_400_000;
