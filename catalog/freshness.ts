@@ -2,6 +2,7 @@ import alarmMetrics from "./alarm-metrics.json";
 import crdOwners from "./charts/crd-owners.json";
 import addOns from "./charts/eks-addons.json";
 import instanceTypes from "./instance-types.json";
+import healthCheckers from "./health-checkers.json";
 import metrics from "./monitoring/metrics.json";
 import parts from "./monitoring/parts.json";
 import series from "./monitoring/series.json";
@@ -44,6 +45,7 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("alarm-metrics.json", alarmMetrics, YEAR_DAYS),
   dated("charts/crd-owners.json", crdOwners, YEAR_DAYS),
   dated("charts/eks-addons.json", addOns, QUARTER_DAYS),
+  dated("health-checkers.json", healthCheckers, HALF_YEAR_DAYS),
   dated("instance-types.json", instanceTypes, HALF_YEAR_DAYS),
   dated("monitoring/metrics.json", metrics, YEAR_DAYS),
   dated("monitoring/parts.json", parts, YEAR_DAYS),

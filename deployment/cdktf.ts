@@ -13,7 +13,7 @@ export interface StackChanges {
 
 export interface CdktfRun {
   readonly ok: boolean;
-  /** The run was told to end (Ctrl-C, SIGTERM): Terraform finished the resource in work and wrote its state. */
+  /** The run was told to end (Ctrl-C, SIGTERM): the stacks in work were finished, or with a second wish interrupted. */
   readonly interrupted: boolean;
   /** By stack, for those that Terraform finished. */
   readonly changes: ReadonlyMap<string, StackChanges>;
@@ -72,10 +72,7 @@ export async function runCdktf(options: CdktfOptions): Promise<CdktfRun> {
       reading.line(line);
     });
   const interruption = new Interruption(() => child.pid);
-  const onInterrupt = (): void => {
-    interruption.ask();
-    options.note("ending: Terraform finishes the resources in work and writes the state");
-  };
+  const onInterrupt = (): void => options.note(interruption.ask());
   process.on("SIGINT", onInterrupt).on("SIGTERM", onInterrupt);
   try {
     const code = await new Promise<number | null>((resolve, reject) =>

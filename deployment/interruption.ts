@@ -1,14 +1,20 @@
 import { spawnSync } from "node:child_process";
 
-/** How often new children of cdktf are looked for once an end was asked for. */
+/** How often new children of cdktf are looked for once Terraform itself is interrupted. */
 const LOOK_MS = 250;
 
 /**
- * Ends a run of cdktf in order. A signal to cdktf itself would not: it ends at once, its terminal closes, and the hang-up
- * kills Terraform in the middle of a resource, with the state unwritten and locked. So each Terraform is interrupted, and
- * cdktf, which sees them fail, ends by itself after the last. Stacks that wait for their turn are interrupted as they start.
+ * Ends a run of cdktf in order, in two steps.
+ *
+ * The first wish lets the stacks in work finish and starts no others: an interrupted Terraform makes its provider drop
+ * the calls under way, and what AWS makes of such a call is in no state; the next run then finds that it exists.
+ *
+ * The second interrupts each Terraform. cdktf itself gets no signal: it would end at once, its terminal would close, and
+ * the hang-up would kill Terraform with the state unwritten and locked. It sees its Terraforms fail and ends after the
+ * last; stacks that wait for their turn are interrupted as they start.
  */
 export class Interruption {
+  private wishes = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly told = new Set<number>();
 
@@ -16,14 +22,18 @@ export class Interruption {
   constructor(private readonly parent: () => number | undefined) {}
 
   get asked(): boolean {
-    return this.timer !== undefined;
+    return this.wishes > 0;
   }
 
-  /** Asked a second time, Terraform is told a second time: it then ends without finishing the resource in work. */
-  ask(): void {
+  /** @returns what happens now, for whoever asked */
+  ask(): string {
+    this.wishes += 1;
+    if (this.wishes === 1)
+      return "ending after the stacks in work; once more interrupts Terraform, and what AWS is just making may then have to be imported or deleted by hand";
     this.told.clear();
     this.interrupt();
     this.timer ??= setInterval(() => this.interrupt(), LOOK_MS);
+    return "interrupting Terraform: it writes the state of what is finished";
   }
 
   end(): void {

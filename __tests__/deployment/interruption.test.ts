@@ -17,13 +17,15 @@ first.on("exit", (code) => {
 });
 `;
 
-test("an interruption reaches each Terraform, also one that starts later, and lets cdktf wait for them", async () => {
+test("a second wish to end reaches each Terraform, also one that starts later, and lets cdktf wait for them", async () => {
   const parent = spawn(process.execPath, ["-e", PARENT], { stdio: ["ignore", "pipe", "inherit"] });
   const interruption = new Interruption(() => parent.pid);
   const said: string[] = [];
   createInterface({ input: parent.stdout }).on("line", (line) => {
     said.push(line);
-    if (line === "first ready") interruption.ask();
+    if (line !== "first ready") return;
+    expect(interruption.ask()).toContain("once more interrupts Terraform");
+    expect(interruption.ask()).toContain("interrupting Terraform");
   });
   const code = await new Promise((resolve) => parent.once("close", resolve));
   interruption.end();
@@ -32,6 +34,29 @@ test("an interruption reaches each Terraform, also one that starts later, and le
   expect(said.slice(0, 3)).toEqual(["first ready", "first interrupted", "first ended with 1"]);
   // A child that is told before it listens ends by the signal itself: nothing is locked yet.
   expect(said.at(-1)).toMatch(/^second ended with (1|null)$/);
+}, 60_000);
+
+test("the first wish to end lets Terraform finish", async () => {
+  const parent = spawn(
+    process.execPath,
+    [
+      "-e",
+      `const { spawn } = require("node:child_process");
+      spawn(process.execPath, ["-e", "console.log('ready'); setTimeout(() => process.exit(0), 400)"], { stdio: "inherit" })
+        .on("exit", (code, signal) => console.log("ended with " + code + signal));`,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const interruption = new Interruption(() => parent.pid);
+  const said: string[] = [];
+  createInterface({ input: parent.stdout }).on("line", (line) => {
+    said.push(line);
+    if (line === "ready") interruption.ask();
+  });
+  await new Promise((resolve) => parent.once("close", resolve));
+  interruption.end();
+  expect(interruption.asked).toBe(true);
+  expect(said).toEqual(["ready", "ended with 0null"]);
 }, 60_000);
 
 test("a process without children has none", () => {

@@ -92,7 +92,7 @@ function expectation(
   return false;
 }
 
-/** Ctrl-C while the networks are made: Terraform ends in order, nothing stays locked. */
+/** Ctrl-C while the networks are made: the stacks in work are finished, the others not begun, nothing stays locked. */
 async function interrupted(scene: Scene): Promise<boolean> {
   const answer = await deploy(scene, ["--until", "data"], undefined, (line) => /stage data: \d+ resources/.test(line));
   const stacks = existsSync(join(scene.outdir, "manifest.json")) ? readStacks(scene.outdir) : [];
