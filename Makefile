@@ -59,7 +59,7 @@ snapshots: $(installed) ## Accept the stacks, and the shapes of the environments
 	@node build.mjs && node dist/commands/record-shapes.js
 	PLIMSOLL_SNAPSHOTS=write npx jest __tests__/stacks __tests__/applications --updateSnapshot
 
-compare: $(installed) ## Show what changes between two reports: BEFORE=… AFTER=… (report.json)
+compare: $(installed) ## Show what changes between two reports or output folders: BEFORE=… AFTER=…
 	@node cli/bin.mjs diff "$(BEFORE)" "$(AFTER)"
 
 bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged

@@ -103,11 +103,12 @@ function addQuestions(program: Command): void {
 
   program
     .command("diff")
-    .description("what changes between two reports")
-    .argument("<old>", "a report.json")
-    .argument("<new>", "a report.json")
+    .description("what changes between two reports, or between two output folders: what is replaced, lost or refused")
+    .argument("<old>", "a report.json, or an output folder")
+    .argument("<new>", "a report.json, or an output folder")
+    .option("--consent <stack/address>", "agree to lose this resource and its data (repeatable)", collect)
     .option("--json", "print one JSON document for programs")
-    .action((before: string, after: string, options: { json?: boolean }) =>
+    .action((before: string, after: string, options: { json?: boolean; consent?: readonly string[] }) =>
       run(async () => load<typeof import("./commands/diff")>("diff").diff(before, after, options))(),
     );
 

@@ -1,25 +1,75 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareFolders } from "../../readiness/changes/compare-folders";
+import { isFolder } from "../../readiness/changes/output-folder";
+import { changesText, type ConsentedReport, withConsent } from "../../readiness/changes/text";
 import { compareFiles } from "../../readiness/report/compare-main";
 import type { Report } from "../../readiness/report/report";
-import { type ExitCode, exitCodes } from "../exit-codes";
+import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 
-/** Compares two reports, in Markdown as for a pull request, or as JSON. Exit code 2 when only the newer one is refused. */
-export function diff(before: string, after: string, { json = false }: { readonly json?: boolean }): ExitCode {
-  let text = "";
-  const code = compareFiles([before, after], { write: (part) => (text += part) }, process.stderr);
-  if (code !== 0) return exitCodes.failed;
-  const [old, now] = [before, after].map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
+interface DiffOptions {
+  readonly json?: boolean;
+  /** `<stack>/<address>` of resources whose data may go. */
+  readonly consent?: readonly string[];
+}
+
+/**
+ * Compares two reports, or two output folders with their stacks, in Markdown as for a pull request, or as JSON. Exit code
+ * 2 when only the newer one is refused, when data would be lost without consent, or when the deployment would be refused.
+ */
+export function diff(before: string, after: string, { json = false, consent = [] }: DiffOptions): ExitCode {
+  const folders = [before, after].filter(isFolder).length;
+  if (folders === 1)
+    throw new CommandError(
+      `${before} and ${after}: two reports are compared, or two output folders; one of these is a file and the other a folder`,
+    );
+  const changes = folders === 2 ? changesBetween(before, after, consent) : undefined;
+  const reports = changes === undefined ? [before, after] : [before, after].map(reportIn);
+  // A folder can have stacks alone, for example one that was kept of an earlier deployment.
+  const compared =
+    changes === undefined || reports.every((file) => existsSync(file)) ? reportsBetween(reports) : undefined;
+  if (compared === "unreadable") return exitCodes.failed;
+  const markdown = [compared?.markdown, changes === undefined ? undefined : changesText(changes)]
+    .filter((part) => part !== undefined)
+    .join("\n");
   const output = new Output(json);
-  output.lines([text.trimEnd()]);
+  output.lines([markdown.trimEnd()]);
+  output.json({ ...compared, ...(changes === undefined ? {} : { deployed: changes }), markdown });
+  const regressed = compared !== undefined && compared.before !== "refused" && compared.after === "refused";
+  const harmful = changes !== undefined && (changes.unconsented.length > 0 || changes.rejected.length > 0);
+  return regressed || harmful ? exitCodes.refused : exitCodes.done;
+}
+
+const reportIn = (folder: string): string => join(folder, "readiness", "report.json");
+
+function changesBetween(before: string, after: string, consent: readonly string[]): ConsentedReport {
+  try {
+    return withConsent(compareFolders(before, after), new Set(consent));
+  } catch (problem) {
+    throw new CommandError(problem instanceof Error ? problem.message : String(problem));
+  }
+}
+
+interface ComparedReports {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly markdown: string;
+}
+
+function reportsBetween(files: readonly string[]): ComparedReports | "unreadable" {
+  let markdown = "";
+  if (compareFiles(files, { write: (part) => (markdown += part) }, process.stderr) !== 0) return "unreadable";
+  const [old, now] = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
   const keys = (report: Report | undefined): readonly string[] =>
     (report?.findings ?? []).map(({ policy, stack, address, outcome }) => `${policy} ${outcome} ${stack}/${address}`);
-  output.json({
+  return {
     before: old?.verdict,
     after: now?.verdict,
     added: keys(now).filter((key) => !keys(old).includes(key)),
     removed: keys(old).filter((key) => !keys(now).includes(key)),
-    markdown: text,
-  });
-  return old?.verdict !== "refused" && now?.verdict === "refused" ? exitCodes.refused : exitCodes.done;
+    markdown,
+  };
 }

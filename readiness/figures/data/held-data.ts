@@ -1,19 +1,9 @@
+import { protectedTypes } from "../../../catalog/provider-traits";
 import type { Platform } from "../../inventory/platform";
 import { perPlatform } from "../per-platform";
 
 /** Types of resources that hold something which cannot be made again from the code. */
-export const statefulTypes = [
-  "aws_db_instance",
-  "aws_dynamodb_table",
-  "aws_efs_file_system",
-  "aws_elasticache_replication_group",
-  "aws_kms_key",
-  "aws_kms_replica_key",
-  "aws_rds_cluster",
-  "aws_route53_zone",
-  "aws_s3_bucket",
-  "aws_secretsmanager_secret",
-] as const;
+export const statefulTypes = protectedTypes();
 
 /** Arguments that no update changes: another value is another resource, and Terraform destroys the first. */
 const identities = [

@@ -1,0 +1,2 @@
+export { compareDeclarations } from "./compare";
+export type * from "./types";
