@@ -98,9 +98,9 @@ const steadily = (amount: number): ByActivity => ({ standby: amount, ordinary: a
  */
 const production: Usage = {
   region: {
-    natGb: { standby: 30, ordinary: 100, peak: 500 },
-    copyHours: { standby: 0, ordinary: 1, peak: 6 },
-    copiedImageGb: steadily(200),
+    natGb: { standby: 30, ordinary: 60, peak: 300 },
+    copyHours: { standby: 0, ordinary: 0.25, peak: 4 },
+    copiedImageGb: steadily(30),
     loadBalancerLogGb: { standby: 0.1, ordinary: 0.5, peak: 3 },
     loadBalancerCapacityUnits: { standby: 0.1, ordinary: 1, peak: 5 },
     firewallRequests: { standby: 100_000, ordinary: 2_000_000, peak: 20_000_000 },
