@@ -138,6 +138,8 @@ describe("data at rest", () => {
       "audit: aws_s3_bucket.trail_log_bucket",
       "dns: aws_route53_zone.zone",
       "edge: aws_kms_key.key_key",
+      "ingress-eu-west-1: aws_s3_bucket.access_logs_bucket",
+      "ingress-us-east-1: aws_s3_bucket.access_logs_bucket",
       "state-eu-west-1: aws_kms_key.key_key",
       "state-eu-west-1: aws_s3_bucket.state_bucket",
       "state-us-east-1: aws_kms_key.key_key",
@@ -156,7 +158,7 @@ describe("data at rest", () => {
     }
   });
 
-  test("every bucket is private, versioned, encrypted with our key, reached by TLS alone, and has a lifecycle", () => {
+  test("every bucket is private, versioned, encrypted, reached by TLS alone, and has a lifecycle", () => {
     const buckets = all("aws_s3_bucket", stacks).length;
     const each = (type: string, expected: Block) => {
       expect(all(type, stacks)).toHaveLength(buckets);
@@ -170,9 +172,13 @@ describe("data at rest", () => {
     });
     each("aws_s3_bucket_versioning", { versioning_configuration: { status: "Enabled" } });
     each("aws_s3_bucket_ownership_controls", { rule: { object_ownership: "BucketOwnerEnforced" } });
-    each("aws_s3_bucket_server_side_encryption_configuration", {
-      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" } }],
-    });
+    each("aws_s3_bucket_server_side_encryption_configuration", { rule: [{}] });
+    // With our key, but for the two that load balancers write to: they cannot use it.
+    const algorithms = all("aws_s3_bucket_server_side_encryption_configuration", stacks).map(
+      (block) => /"sse_algorithm":"([^"]+)"/.exec(JSON.stringify(block))?.[1],
+    );
+    expect(algorithms.filter((one) => one === "AES256")).toHaveLength(2);
+    expect(algorithms.filter((one) => one === "aws:kms")).toHaveLength(buckets - 2);
     each("aws_s3_bucket_lifecycle_configuration", {
       rule: [{ status: "Enabled", abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }] }],
     });
