@@ -194,7 +194,8 @@ export default application({
         flags: "leader-elect",
         leaseName: "fleetforge-controller-manager",
       },
-      // User of the distroless images.
+      // Dockerfile.controller: gcr.io/distroless/static:nonroot, whose user this is.
+      distroless: true,
       userId: 65532,
       // One Deployment with one pod for each of a WorldSpec's initialCells; scaling.maxCells is read by nothing. The sizes are
       // those of the repository's sample, and the code's own where a WorldSpec states none.

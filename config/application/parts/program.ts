@@ -59,6 +59,8 @@ export const program = {
   talksTo: listOf(dependency).optional(),
   /** Pool of the environment to run in: `services`, `general` or `throughput` as shipped. @default services - general has room for the platform and little else */
   pool: z.string().optional(),
+  /** Whether the image holds its program alone: no shell and no `sleep`, which a hook could run. @default false */
+  distroless: z.boolean().optional(),
   /** User and group of the process. @default 10001 - nobody's on any node */
   userId: count(1, 65535, "as user id", "0 is root, which the restricted pod security standard refuses").optional(),
   /** Room below /tmp, gone with the pod. @default 64 */

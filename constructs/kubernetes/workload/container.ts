@@ -43,6 +43,13 @@ export interface ContainerProps {
 export const isComponent = (part: Component | Job): part is Component =>
   part.kind === "service" || part.kind === "worker" || part.kind === "controller";
 
+/**
+ * Whether others must forget a pod before it stops: only those of a Service receive anything. An exec hook, because
+ * hashicorp/kubernetes knows no `sleep` action yet (its issue 2837 and pull request 2792, read 2026-11-29); in an image
+ * without that program it fails, and the pod stops at once.
+ */
+const waitsBeforeStop = (part: Component): boolean => part.kind === "service" && part.distroless !== true;
+
 export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpecContainer {
   const { part, flagsName } = props;
   const args = [...(part.args ?? []), ...(props.electionArgs ?? [])];
@@ -56,7 +63,9 @@ export function containerOf(props: ContainerProps): DeploymentV1SpecTemplateSpec
       ? {
           port: ports(part),
           ...probeBlocks(part),
-          lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] },
+          ...(waitsBeforeStop(part)
+            ? { lifecycle: { preStop: [{ exec: { command: ["sleep", String(PRE_STOP_SECONDS)] } }] } }
+            : {}),
         }
       : {}),
     resources: resourcesOf(part),

@@ -179,6 +179,7 @@ export class Workload extends Guarded {
       drainSeconds: drainSecondsOf(part),
       talksTo: reachedBy(part),
       logs: this.props.logs,
+      ...(part.distroless ? { distroless: true } : {}),
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
       ...(part.creates ? { creates: part.creates } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),

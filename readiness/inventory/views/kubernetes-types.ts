@@ -68,6 +68,8 @@ export interface Workload extends ObjectItem {
 export interface ComponentFacts {
   readonly bootSeconds: number | undefined;
   readonly drainSeconds: number | undefined;
+  /** Whether its image holds its program alone. */
+  readonly distroless: boolean;
   readonly talksTo: readonly unknown[];
   /** Other namespaces that may connect, and the name of the port. */
   readonly reachedFrom: readonly { readonly namespace: string; readonly port: string }[];

@@ -157,6 +157,7 @@ function componentOf(annotation: string | undefined): Workload["component"] {
       creates: createdPodsOf(parsed["creates"]),
       logFormat: textOf(objectOf(parsed["logs"])["format"]),
       bootSeconds: numberOf(parsed["bootSeconds"]),
+      distroless: parsed["distroless"] === true,
       drainSeconds: numberOf(parsed["drainSeconds"]),
       talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
