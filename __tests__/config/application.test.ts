@@ -68,6 +68,12 @@ function judged(edit: Edit): { text: string; line: string }[] {
   });
 }
 
+const extraPods = {
+  labels: { app: "extra" },
+  maximum: 1,
+  requests: { cpu: "10m", memory: "16Mi" },
+  limits: { cpu: "20m", memory: "32Mi" },
+};
 const worker = storefront.components["worker"];
 const version = {
   name: "v1",
@@ -392,6 +398,26 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     ]),
     "entry: {",
     'entry.routes.0.paths: found "13 paths", allowed: at most 12: a pattern such as "/app/*" takes many, because a listener rule holds three beside the two host names, and a route has at most four rules',
+  ],
+  [
+    "more pods made at run time at ordinary times than at most",
+    put("components.worker.creates", { extra: { ...extraPods, usual: 2 } }),
+    "worker: worker(",
+    "components.worker.creates.extra.usual: found 2, allowed: at most maximum, 1, because the quota admits no more",
+  ],
+  [
+    "a source of pods made at run time without its port",
+    put("components.worker.creates", {
+      extra: { ...extraPods, reachedFrom: [{ namespace: "keda", port: "control" }] },
+    }),
+    "worker: worker(",
+    'components.worker.creates.extra.reachedFrom.0.port: found "control", allowed: a port of these pods: ports names none, because the network policy could not open a way to it',
+  ],
+  [
+    "pods made at run time with the name of a component",
+    put("components.worker.creates", { api: extraPods }),
+    "worker: worker(",
+    'components.worker.creates.api: found "api", allowed: a name that no component, no job and no other group of pods has, because labels and network policies select pods by it',
   ],
   [
     "a leader that renews longer than its lease",
