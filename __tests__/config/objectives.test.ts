@@ -20,20 +20,22 @@ function refused(changed: object, literal: ApplicationLiteral = orders): string[
 }
 const measured = { component: "api", histogram: "h_seconds", buckets: [0.1, 0.5, 1], failed: { status: "5.." } };
 const indicator = (value: object) => ({ indicators: { work: value } });
-const ratioSuch = "a ratio between 0.5 and 1, such as 0.9995";
+const ratioSuch = "a ratio above 0.5 and at most 0.9999, such as 0.9995";
 const at = "objectives.";
 
 describe("objectives of an application", () => {
   const bad: readonly (readonly [string, object, readonly string[]])[] = [
     ["an availability of 1", { availability: 1 }, [`${at}availability: ${ratioSuch}`]],
+    ["an availability that nothing keeps", { availability: 0.999999 }, [`${at}availability: ${ratioSuch}`]],
+    ["a latency that nothing measures", { latencyP95Ms: 1 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["an availability of a half", { availability: 0.5 }, [`${at}availability: ${ratioSuch}`]],
     ["an availability in percent", { availability: 99.9 }, [`${at}availability: ${ratioSuch}`]],
     ["an availability as a text", { availability: "99.9 %" }, [`${at}availability: ${ratioSuch}`]],
-    ["no error at all", { errorRate: 0 }, [`${at}errorRate: a ratio between 0 and 0.5, such as 0.001`]],
+    ["no error at all", { errorRate: 0 }, [`${at}errorRate: a ratio of at least 0.0001 and below 0.5, such as 0.001`]],
     ["an error rate that no burn rate can exceed", { errorRate: 0.2 }, [`${at}errorRate: more than 0.9306`]],
     ["an availability that no burn rate can exceed", { availability: 0.9 }, [`${at}availability: more than 0.9306`]],
-    ["a latency of 0", { latencyP95Ms: 0 }, [`${at}latencyP95Ms: 1 to 600000 ms`]],
-    ["half a millisecond", { latencyP95Ms: 0.5 }, [`${at}latencyP95Ms: 1 to 600000 ms`]],
+    ["a latency of 0", { latencyP95Ms: 0 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
+    ["half a millisecond", { latencyP95Ms: 0.5 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["a p95 above the p99", { latencyP95Ms: 500, latencyP99Ms: 250 }, [`${at}latencyP95Ms: at most latencyP99Ms, 250`]],
     ["a window longer than the retention", { windowDays: 90 }, [`${at}windowDays: at most 32 days`]],
     ["a window of three days", { windowDays: 3 }, [`${at}windowDays: 7 to 365 days`]],

@@ -30,6 +30,8 @@ const storeName = dnsLabel(30, "it is part of the names of the store and of its 
 const ratio = (low: number, high: number, example: string, because: string) =>
   allow(z.number().gt(low).lt(high), `a ratio between ${low} and ${high}, such as ${example}`, because);
 const latency = count(1, 600_000, "ms", "it is an objective of one request");
+/** Share of requests of the application. Source of 5 ms: DefBuckets of Prometheus' clients, and the boundaries that OpenTelemetry advises for http.server.request.duration. */
+const percentile = count(5, 600_000, "ms", "the clients' histograms begin at 5 ms: nothing faster is told apart");
 
 /** One indicator beside the answers to requests. */
 const indicator = settings({
@@ -46,12 +48,20 @@ const indicator = settings({
 });
 
 const objectives = settings({
-  availability: ratio(0.5, 1, "0.9995", "an objective of 1 has no error budget"),
+  availability: allow(
+    z.number().gt(0.5).max(0.9999),
+    "a ratio above 0.5 and at most 0.9999, such as 0.9995",
+    "a scrape and an evaluation take 30 s each: of 0.99999, which leaves 26 s in 30 days, all is spent before an alert fires",
+  ),
   /** At least one of p95 and p99. */
-  latencyP99Ms: latency.optional(),
-  latencyP95Ms: latency.optional(),
+  latencyP99Ms: percentile.optional(),
+  latencyP95Ms: percentile.optional(),
   latencyMeanMs: latency.optional(),
-  errorRate: ratio(0, 0.5, "0.001", "an objective of 0 has no error budget, and of 0.5 no meaning"),
+  errorRate: allow(
+    z.number().min(0.0001).lt(0.5),
+    "a ratio of at least 0.0001 and below 0.5, such as 0.001",
+    "an outage of a minute, which is over before an alert fires, fails more than 0.00001 of 30 days, and 0.5 has no meaning",
+  ),
   /** Longest time without the application after the loss of a region. It is held against detection, DNS, and the start of pods and nodes in the other one. */
   rtoMinutes: count(1, 10_080, "minutes", "recovery is computed in minutes"),
   /** Longest time in which a pod that hangs is found out, ended and replaced by one that serves. @default none - nothing is promised of single pods */

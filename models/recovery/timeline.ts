@@ -7,6 +7,8 @@ export interface RecoveryTimeline {
   /** Steps of the slowest branch: their worst cases add up to `seconds`. */
   readonly path: readonly RecoveryStep[];
   readonly seconds: number;
+  /** Until the stores take writes; undefined where none has to be promoted or loaded. */
+  readonly storeSeconds: number | undefined;
   /** All steps in one line. */
   readonly arithmetic: string;
 }
@@ -61,10 +63,13 @@ const kubernetesSteps: readonly ScalingStep[] = [
  * What runs warm is not restored: backups are no step of it.
  */
 export function recoveryTimeline(recovery: Recovery): RecoveryTimeline {
+  const stores = recovery.data ? promoted(recovery.data) : undefined;
   const steps = {
     first: [detected(recovery.detection)],
-    branches: [serving(recovery), ...(recovery.data ? [promoted(recovery.data)] : [])],
+    branches: [serving(recovery), ...(stores ? [stores] : [])],
   };
+  const worst = (all: readonly RecoveryStep[]): number =>
+    all.reduce((seconds, { worstSeconds }) => seconds + worstSeconds, 0);
   const path = criticalPath(steps);
   const meanwhile = steps.branches.filter((branch) => branch.some((step) => !path.includes(step)));
   const line = (all: readonly RecoveryStep[]): string =>
@@ -72,7 +77,8 @@ export function recoveryTimeline(recovery: Recovery): RecoveryTimeline {
   return {
     steps,
     path,
-    seconds: path.reduce((seconds, { worstSeconds }) => seconds + worstSeconds, 0),
+    seconds: worst(path),
+    storeSeconds: stores && worst([...steps.first, ...stores]),
     arithmetic: [line(path), ...meanwhile.map((branch) => `at the same time ${line(branch)}`)].join("; "),
   };
 }

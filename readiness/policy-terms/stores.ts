@@ -13,6 +13,7 @@ export interface DeclaredStore {
   readonly name: string;
   /** Path of its declaration in the application's file. */
   readonly field: string;
+  readonly rtoMinutes: number | undefined;
   readonly rpoMinutes: number | undefined;
   readonly persistent: boolean;
   readonly use: string | undefined;
@@ -33,6 +34,7 @@ export function declaredStores({ annotations, name }: Namespace): readonly Decla
           application: name,
           name: store,
           field: `${record}.${store}`,
+          rtoMinutes: numberOf(settings["rtoMinutes"]),
           rpoMinutes: numberOf(settings["rpoMinutes"]),
           persistent: record === "databases" || settings["persistent"] === true,
           use: textOf(settings["use"]),

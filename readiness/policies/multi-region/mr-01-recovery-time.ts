@@ -1,16 +1,22 @@
 import { annotation } from "../../../contract";
 import { applicationNamespaces } from "../../figures/recovery/backup-coverage";
 import { recoveriesOf } from "../../figures/recovery/recovery";
+import type { Namespace } from "../../inventory/views/kubernetes-types";
 import { atMost } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, unknown } from "../../policy/verdict";
+import { type DeclaredStore, declaredStores } from "../../policy-terms/stores";
 import { clusterOf } from "../../policy-terms/region-subjects";
 import { autoscalers, releaseOf } from "../../policy-terms/targets";
 
 const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack === "storefront-eu-west-1");
 const rtoMinutes = ["metadata", "annotations", annotation.objectives, "rtoMinutes"];
 const endpoints = resource("aws_route53_health_check", (block) => block["type"] === "HTTPS");
+
+/** Stores that somebody promotes or loads: a cache that keeps nothing runs in the standby already. */
+const promotedStores = (namespace: Namespace): readonly DeclaredStore[] =>
+  (declaredStores(namespace) ?? []).filter(({ persistent }) => persistent);
 
 export default policy({
   id: "MR-01",
@@ -34,14 +40,31 @@ export default policy({
         return fail({ expected: `a failover record of ${takeover.host} with a health check`, actual: takeover.reason });
       return takeover.outcome === "notApplicable" ? notApplicable(takeover.reason) : unknown(takeover.reason);
     }
-    const { seconds, arithmetic } = takeover.timeline;
-    return atMost(rto, seconds / 60, "minutes from the failure to the primary's peak in the standby", {
-      field: "objectives.rtoMinutes",
-      arithmetic: `(${arithmetic}) ÷ 60`,
-    });
+    const { seconds, storeSeconds, arithmetic } = takeover.timeline;
+    const how = `(${arithmetic}) ÷ 60`;
+    return [
+      atMost(rto, seconds / 60, "minutes from the failure to the primary's peak in the standby", {
+        field: "objectives.rtoMinutes",
+        arithmetic: how,
+      }),
+      // A store has a recovery time of its own: the detection and its promotion, not the pods.
+      ...promotedStores(namespace).map(({ name, rtoMinutes: allowed, field }) =>
+        allowed === undefined || storeSeconds === undefined
+          ? unknown(`the store ${name} declares no recovery time`, `${field}.rtoMinutes`)
+          : atMost(allowed, storeSeconds / 60, `minutes from the failure to writes in the store ${name}`, {
+              field: `${field}.rtoMinutes`,
+              arithmetic: how,
+            }),
+      ),
+    ];
   },
   mutants: [
     remove("no failover records", resource("aws_route53_record")),
+    change(
+      "a store back within a minute",
+      inSecondary,
+      set(["metadata", "annotations", annotation.stores, "caches", "queue", "rtoMinutes"], 1),
+    ),
     change("slow detection", endpoints, (block) => {
       set("request_interval", 30)(block);
       set("failure_threshold", 50)(block);
