@@ -9,6 +9,7 @@ import series from "./monitoring/series.json";
 import nodeImages from "./node-images.json";
 import managedPolicies from "./permissions/managed-policies.json";
 import priceBook from "./prices/price-book.json";
+import providerTraits from "./provider-traits.json";
 import recoveryAllowances from "./recovery-allowances.json";
 import removedApis from "./removed-apis.json";
 import supportCalendar from "./support-calendar.json";
@@ -53,6 +54,7 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("node-images.json", nodeImages, HALF_YEAR_DAYS),
   dated("permissions/managed-policies.json", managedPolicies, HALF_YEAR_DAYS),
   dated("prices/price-book.json", priceBook, HALF_YEAR_DAYS),
+  dated("provider-traits.json", providerTraits, HALF_YEAR_DAYS),
   dated("recovery-allowances.json", recoveryAllowances, YEAR_DAYS),
   dated("removed-apis.json", removedApis, QUARTER_DAYS),
   dated("support-calendar.json", supportCalendar, QUARTER_DAYS),
