@@ -66,7 +66,13 @@ export const stages: readonly Stage[] = [
     minutes: 15,
     source: arithmetic,
   },
-  { name: "applications", title: "Applications", layers: ["application"], minutes: 15, source: arithmetic },
+  {
+    name: "applications",
+    title: "Applications",
+    layers: ["application", "entry-alarms"],
+    minutes: 15,
+    source: arithmetic,
+  },
   { name: "edge", title: "Edge: records, health checks, failover", layers: ["edge"], minutes: 5, source: arithmetic },
 ];
 

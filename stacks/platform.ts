@@ -8,6 +8,7 @@ import { loadImageLock } from "../config/images/lock";
 import { seal } from "../constructs/escape-hatch";
 import { declare } from "../constructs/guarded";
 import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
+import { EntryAlarmsStack } from "./alerting/entry-alarms";
 import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application";
 import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
@@ -154,8 +155,11 @@ function buildMonitoring(
   const stack = new AlertingStack(app, region.site, {
     access: region.cluster.access,
     applications: applications.map(({ application }) => application),
-    entries,
+  });
+  new EntryAlarmsStack(app, region.site, {
     loadBalancer: region.ingress.loadBalancer.arnSuffix,
+    entries,
+    topicArn: stack.topicArn,
   });
   stack.addDependency(region.definitions);
   stack.addDependency(region.services);

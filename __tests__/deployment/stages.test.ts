@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OutputReader } from "../../deployment/cdktf";
 import { deployStage, planFor } from "../../deployment/deployment";
@@ -6,6 +7,11 @@ import { afterApplying, isUpToDate, without } from "../../deployment/journal";
 import { planOf, stages } from "../../deployment/stages";
 import { readStacks } from "../../deployment/stack-folder";
 import { destroyStage, teardownGaps } from "../../deployment/teardown";
+import { App } from "cdktf";
+import { environmentNames } from "../../config/environment";
+import { buildPlatform } from "../../stacks/platform";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+import { fixtureApplications } from "../fixtures/platform/platform";
 import { fakeAccount, fakeCdktf, synthesised, targetOf } from "./fixtures";
 
 describe("the plan of a deployment", () => {
@@ -24,6 +30,19 @@ describe("the plan of a deployment", () => {
       ["data", ["data-a", "network"]],
       ["data", ["data-b"]],
     ]);
+  });
+
+  it.each(environmentNames)("has a stage for each stack of %s, after all that it depends on", (name) => {
+    const outdir = mkdtempSync(join(tmpdir(), "stages-"));
+    const app = new App({ outdir, hclOutput: false });
+    buildPlatform(app, fixtureEnvironment(name), fixtureApplications);
+    app.synth();
+    const stacks = readStacks(outdir);
+    const planned = planOf(stacks).flatMap(({ waves }) => waves.flat());
+    expect(planned.map((stack) => stack.name).sort()).toEqual(stacks.map((stack) => stack.name).sort());
+    for (const [position, { dependencies }] of planned.entries())
+      for (const dependency of dependencies)
+        expect(planned.findIndex((stack) => stack.name === dependency)).toBeLessThan(position);
   });
 
   it.each([

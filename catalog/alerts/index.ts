@@ -13,9 +13,18 @@ import stores from "./stores.json";
 import workloads from "./workloads.json";
 import x0tta6bl4 from "./x0tta6bl4.json";
 
+/** What has to be deployed for a rule or panel to have data: without it, it would be silent for ever. */
+export type Need = "databases" | "caches" | "requests";
+
+/** Whether everything that it needs is deployed. */
+export const hasItsData = ({ needs }: { readonly needs?: Need }, present: ReadonlySet<Need>): boolean =>
+  needs === undefined || present.has(needs);
+
 /** One alert: what it means and what to do, beside the rule. */
 export interface CataloguedAlert {
   readonly alert: string;
+  /** @default nothing - it has data on every platform */
+  readonly needs?: Need;
   readonly claims: readonly string[];
   readonly severity: "critical" | "warning" | "none";
   /** P1 and P2 page, P3 and P4 open a ticket; P0 is the dead man's switch. */
@@ -49,6 +58,8 @@ export interface CataloguedGroup {
   readonly group: string;
   /** An application, or the platform. */
   readonly scope: string;
+  /** @default nothing - its rules have data on every platform */
+  readonly needs?: Need;
   readonly source: string;
   /** Of evaluation. */
   readonly interval: string;
@@ -84,6 +95,8 @@ export interface RuleContext {
   ownerOf(scope: string): string;
   runbookUrl(alert: string): string;
   dashboardUrl(scope: string): string;
+  /** What the platform has of all that rules may need. */
+  readonly present: ReadonlySet<Need>;
 }
 
 export const PLATFORM = "platform";
@@ -91,11 +104,14 @@ export const PLATFORM = "platform";
 /** Rules of one scope as Prometheus reads them. */
 export function ruleGroupsOf(scope: string, context: RuleContext): readonly RuleGroup[] {
   return alertGroups
-    .filter((group) => group.scope === scope)
+    .filter((group) => group.scope === scope && hasItsData(group, context.present))
     .map((group) => ({
       name: group.scope === group.group ? `${group.group}.alerts` : `${group.scope}.${group.group}`,
       interval: group.interval,
-      rules: [...(group.recordings ?? []), ...group.rules.map((rule) => ruleOf(rule, scope, context))],
+      rules: [
+        ...(group.recordings ?? []),
+        ...group.rules.filter((rule) => hasItsData(rule, context.present)).map((rule) => ruleOf(rule, scope, context)),
+      ],
     }));
 }
 

@@ -1,6 +1,7 @@
 import { recorded } from "../../models/slo/compile";
 import { eventRates } from "../../models/slo/promql";
 import type { Objective } from "../../models/slo/types";
+import { hasItsData, type Need } from "../alerts";
 import data from "./platform.json";
 
 export interface PanelQuery {
@@ -13,6 +14,8 @@ export interface PanelSpecification {
   /** Unit of Grafana, such as `percentunit`. */
   readonly unit: string;
   readonly queries: readonly PanelQuery[];
+  /** @default nothing - it has data on every platform */
+  readonly needs?: Need;
 }
 export interface DashboardSpecification {
   /** Stable: links and bookmarks name it. At most 40 characters. */
@@ -23,7 +26,13 @@ export interface DashboardSpecification {
   readonly panels: readonly PanelSpecification[];
 }
 
-export const platformDashboards = data.dashboards as readonly DashboardSpecification[];
+const dashboards = data.dashboards as readonly DashboardSpecification[];
+
+/** Dashboards of the platform with the panels that have data; one without any is left out. */
+export const platformDashboards = (present: ReadonlySet<Need>): readonly DashboardSpecification[] =>
+  dashboards
+    .map((one) => ({ ...one, panels: one.panels.filter((panel) => hasItsData(panel, present)) }))
+    .filter(({ panels }) => panels.length > 0);
 
 /** Identifier of the dashboard of an application, or of the platform's overview. */
 export const dashboardUid = (scope: string): string => (scope === "platform" ? "plimsoll-cluster" : `app-${scope}`);

@@ -1,9 +1,9 @@
-import { PLATFORM, type RuleContext, ruleGroupsOf } from "../../catalog/alerts";
+import { type Need, PLATFORM, type RuleContext, ruleGroupsOf } from "../../catalog/alerts";
 import { dashboardUid } from "../../catalog/dashboards";
 import { evaluation } from "../../catalog/monitoring/evaluation";
 import { objectivesOf, probedPaths } from "../../config/application/objectives";
 import type { Application } from "../../config/application/schema";
-import { signalRules } from "../../config/application/signals";
+import { countsRequests, signalRules } from "../../config/application/signals";
 import type { Environment } from "../../config/environment";
 import { onCall } from "../../config/on-call";
 import type { Site } from "../../config/site";
@@ -20,6 +20,7 @@ export function ruleContext(environment: Environment, applications: readonly App
     ownerOf: (scope) => applications.find(({ name }) => name === scope)?.owner ?? environment.owner,
     runbookUrl,
     dashboardUrl: (scope) => `https://grafana.${environment.domain}/d/${dashboardUid(scope)}`,
+    present: presentIn(applications),
   };
 }
 
@@ -45,8 +46,23 @@ export function jobAlertContext(application: Application, environment: Environme
   return { owner: application.owner, dashboardUrl: dashboardUrl(application.name), runbookUrl };
 }
 
-export const platformRuleGroups = (environment: Environment): readonly RuleGroup[] =>
-  ruleGroupsOf(PLATFORM, ruleContext(environment, []));
+/** Stores and counted requests of the applications: what rules and dashboards of the platform need data of. */
+export function presentIn(applications: readonly Application[]): ReadonlySet<Need> {
+  const some = (has: (application: Application) => boolean): boolean => applications.some(has);
+  const found: readonly (readonly [Need, boolean])[] = [
+    ["databases", some(({ databases }) => Object.keys(databases ?? {}).length > 0)],
+    ["caches", some(({ caches }) => Object.keys(caches ?? {}).length > 0)],
+    ["requests", some(countsRequests)],
+  ];
+  return new Set(found.flatMap(([need, there]) => (there ? [need] : [])));
+}
+
+/** The owner of the platform is told, whoever's application it is. */
+export const platformRuleGroups = (
+  environment: Environment,
+  applications: readonly Application[],
+): readonly RuleGroup[] =>
+  ruleGroupsOf(PLATFORM, { ...ruleContext(environment, []), present: presentIn(applications) });
 
 export const prometheusRule = (metadata: Manifest["metadata"], groups: readonly RuleGroup[]): Manifest => ({
   apiVersion: "monitoring.coreos.com/v1",

@@ -10,7 +10,6 @@ import type { Application } from "../../config/application/schema";
 import { countsRequests } from "../../config/application/signals";
 import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
-import { EntryAlarms, type EntryAlarmsProps } from "../../constructs/aws/network/entry-alarms";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { type ClusterAccess, KubernetesStack } from "../../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../../constructs/kubernetes/labels";
@@ -18,14 +17,11 @@ import { type Manifest, Manifests } from "../../constructs/kubernetes/manifests"
 import { dashboardJson } from "../../constructs/kubernetes/observability/dashboard";
 import { platformOwnership } from "../platform-services";
 import { escalationOf, heartbeatTopicName, notificationConfiguration } from "./notifications";
-import { platformRuleGroups, prometheusRule } from "./rules";
+import { platformRuleGroups, presentIn, prometheusRule } from "./rules";
 
 export interface AlertingStackProps {
   readonly access: ClusterAccess;
   readonly applications: readonly Application[];
-  /** Load balancer of the region, and the target groups behind it. */
-  readonly entries: EntryAlarmsProps["entries"];
-  readonly loadBalancer: EntryAlarmsProps["loadBalancer"];
 }
 
 /** Secret with `alertmanager.yaml`, which the Alertmanager object names as its configSecret. */
@@ -38,8 +34,10 @@ export const DASHBOARD_CONFIG_MAPS = {
 
 /** Rules, routing and dashboards of one region, and the dead man's switch of the other. */
 export class AlertingStack extends KubernetesStack {
-  static override readonly guardedBy = ["OB-19", "SC-10", "SC-17"] as const;
+  static override readonly guardedBy = ["SC-10", "SC-17"] as const;
 
+  /** Tells the whole escalation chain by e-mail, without anything in the cluster. */
+  readonly topicArn: string;
   private readonly namespace = prometheusOperatorCrds.namespace;
 
   constructor(
@@ -51,13 +49,13 @@ export class AlertingStack extends KubernetesStack {
     this.addRules();
     this.addRouting();
     this.addDashboards();
-    this.addHeartbeat();
+    this.topicArn = this.addHeartbeat();
   }
 
   private addRules(): void {
     const { environment } = this.site;
     this.addManifests("platform-rules", [
-      prometheusRule(this.metadata("platform-alerts"), platformRuleGroups(environment)),
+      prometheusRule(this.metadata("platform-alerts"), platformRuleGroups(environment, this.props.applications)),
     ]);
   }
 
@@ -78,7 +76,7 @@ export class AlertingStack extends KubernetesStack {
     const applications = this.props.applications.map((application) =>
       applicationDashboard(application.name, objectivesOf(application), { requests: countsRequests(application) }),
     );
-    this.addDashboardMap("platform", platformDashboards);
+    this.addDashboardMap("platform", platformDashboards(presentIn(this.props.applications)));
     this.addDashboardMap("applications", applications);
   }
 
@@ -100,7 +98,7 @@ export class AlertingStack extends KubernetesStack {
    * Alertmanager of the other region publishes once a minute to the topic here; the alarm fires when it stops. It lies
    * here because the other region may be what failed.
    */
-  private addHeartbeat(): void {
+  private addHeartbeat(): string {
     const { environment, prefix } = this.site;
     const key = new EncryptionKey(this, "key", {
       name: `${prefix}-alerting`,
@@ -133,12 +131,7 @@ export class AlertingStack extends KubernetesStack {
       alarmActions: [notifications.arn],
       okActions: [notifications.arn],
     });
-    new EntryAlarms(this, "entry-alarms", {
-      prefix,
-      loadBalancer: this.props.loadBalancer,
-      entries: this.props.entries,
-      topicArn: notifications.arn,
-    });
+    return notifications.arn;
   }
 
   private addManifests(id: string, manifests: readonly Manifest[]): void {
