@@ -144,6 +144,26 @@ const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" |
   right: right ? "there" : "none",
 });
 
+/** What differs alike has one cause: a list of settings or of resources that goes on helps nobody to find it. */
+const SHOWN_SETTINGS = 4;
+const SHOWN_RESOURCES = 4;
+
+/** One difference for all resources in which the same settings differ in the same way. */
+export function byCause(differences: readonly ShapeDifference[]): ShapeDifference[] {
+  const groups = new Map<string, ShapeDifference[]>();
+  for (const one of differences) {
+    const key = JSON.stringify([one.left, one.right]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const names = group.map(({ resource }) => resource);
+    const more = names.length > SHOWN_RESOURCES ? ` and ${names.length - SHOWN_RESOURCES} more` : "";
+    return group
+      .slice(0, 1)
+      .map((first) => ({ ...first, resource: names.slice(0, SHOWN_RESOURCES).join(", ") + more }));
+  });
+}
+
 function resourceDifference(
   resource: string,
   left: Shape[string] | undefined,
@@ -155,8 +175,10 @@ function resourceDifference(
   const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])]
     .filter((path) => left[path] !== right[path])
     .sort();
+  const shown = paths.slice(0, SHOWN_SETTINGS);
+  const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more settings` : "";
   const side = (facts: Readonly<Record<string, string>>): string =>
-    paths.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ");
+    shown.map((path) => `${path} = ${facts[path] ?? "not set"}`).join(", ") + more;
   return [{ resource, left: side(left), right: side(right) }];
 }
 

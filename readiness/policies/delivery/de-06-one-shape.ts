@@ -1,4 +1,4 @@
-import { shapeDifferences, shapeOf } from "../../figures/shape/shape";
+import { byCause, shapeDifferences, shapeOf } from "../../figures/shape/shape";
 import { shapeIn } from "../../figures/shape/shape-lock";
 import type { Platform } from "../../inventory/platform";
 import { shapedEnvironments } from "../../inventory/shape";
@@ -49,7 +49,7 @@ export default policy({
       });
     const others = own === "production" ? shapedEnvironments.filter((name) => name !== own) : ["production" as const];
     const differences = others.flatMap((other) =>
-      shapeDifferences(shape, shapeIn(shapes, other)).map((difference) => ({ other, ...difference })),
+      byCause(shapeDifferences(shape, shapeIn(shapes, other))).map((difference) => ({ other, ...difference })),
     );
     if (differences.length === 0)
       return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
