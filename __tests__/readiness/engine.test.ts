@@ -301,7 +301,7 @@ describe("reports", () => {
   const report = reportOf(
     judgement,
     (finding) => (finding.subject.stack === "a" ? { file: "apps/a.ts", line: 7 } : undefined),
-    { slo: { windowDays: 30 } },
+    { slo: { objectives: [], alerts: [] } },
   );
 
   it("report.json follows its schema", () => {

@@ -316,7 +316,7 @@ describe("audit", () => {
       subscriber_email_addresses: ["operations@acme.example"],
     };
     expect(only("aws_budgets_budget", stackOf(stacks, "audit"))).toMatchObject({
-      limit_amount: "2400",
+      limit_amount: "2600",
       limit_unit: "USD",
       time_unit: "MONTHLY",
       notification: [

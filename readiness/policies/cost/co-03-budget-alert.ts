@@ -51,7 +51,7 @@ export default policy({
     change("told when twice is spent", budgets, set("notification.threshold", 200)),
   ],
   boundary: {
-    holds: change("the budget itself", budgets, set("limit_amount", "2400.0")),
-    breaks: change("a dollar more", budgets, set("limit_amount", "2401")),
+    holds: change("the budget itself", budgets, set("limit_amount", "2600.0")),
+    breaks: change("a dollar more", budgets, set("limit_amount", "2601")),
   },
 });

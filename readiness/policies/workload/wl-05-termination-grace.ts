@@ -29,7 +29,8 @@ function targetGroupsOf(workload: Workload, platform: Platform): readonly Target
 }
 
 function preStop(workload: Workload, platform: Platform, preStopSeconds: number): Verdict[] {
-  if (workload.services.length === 0) return [];
+  // The Service that names the pods of a StatefulSet, without a port, sends them nothing.
+  if (!workload.services.some(({ headless, ports }) => !headless || ports.length > 0)) return [];
   return [
     above(0, preStopSeconds, "seconds before SIGTERM in which Services forget the pod", {}),
     ...targetGroupsOf(workload, platform).map((group) =>
