@@ -1,5 +1,6 @@
 import { alertingSection } from "../../readiness/figures/alerting/alerting";
-import { alertingMarkdown, channelsText } from "../../readiness/figures/alerting/alerting-text";
+import { alertingMarkdown, channelsText, measuredByText } from "../../readiness/figures/alerting/alerting-text";
+import { measuredBy } from "../../readiness/figures/alerting/measured-by";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import { judgedFacts, synthesised } from "../harness";
 
@@ -16,6 +17,17 @@ describe("objectives of the fixture platform", () => {
       );
       expect(regions).toHaveLength(2);
     }
+  });
+
+  it.each([
+    ["orders", "availability", "blackbox exporter"],
+    ["orders", "errors", "application metrics"],
+    ["ledger", "metrics-endpoint-latency-p95", "application metrics"],
+    ["operator", "availability", "kube-state-metrics"],
+  ])("of %s, %s, say that they are measured by %s", (application, objective, source) => {
+    const figures = section.objectives.find((one) => one.application === application && one.objective === objective);
+    expect(figures?.measuredBy).toEqual([source]);
+    expect(alertingMarkdown(section).join("\n")).toContain(`| ${application} | ${objective} | ${source} |`);
   });
 });
 
@@ -42,6 +54,19 @@ describe("alerts of the fixture platform", () => {
 it("names hours where a channel is not told at each of them", () => {
   expect(channelsText({ hoursByChannel: { Slack: 168, "e-mail": 40 } })).toBe("Slack, e-mail (40 of 168 h)");
   expect(channelsText({ hoursByChannel: {} })).toBe("nobody");
+});
+
+it.each([
+  ['1 - avg(avg_over_time(probe_http_ssl{application="a"}[5m]))', ["blackbox exporter"]],
+  ['sum(rate(aws_applicationelb_httpcode_target_5_xx_count_sum{dimension="probe_success"}[5m]))', ["load balancer"]],
+  ["probe_success and requests_total", ["application metrics", "blackbox exporter"]],
+  ["vector(1)", []],
+])("reads from %s what measures it", (expr, sources) => {
+  expect(measuredBy([expr])).toEqual(sources);
+});
+
+it("says of an objective that nothing records that its measure is unknown", () => {
+  expect(measuredByText({ measuredBy: [] })).toBe("unknown");
 });
 
 it("writes targets whole, not rounded to 100 %", () => {

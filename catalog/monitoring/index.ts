@@ -1,4 +1,4 @@
-import { monitoringSize, type MonitoringSize } from "../../models/monitoring";
+import { monitoringSize, type MonitoringSize, type ScrapedGroup } from "../../models/monitoring";
 import data from "./series.json";
 
 /** Intervals, retention and sizes of the monitoring stack. */
@@ -12,19 +12,29 @@ export const monitoringSettings = {
   prometheusVolumeGiB: 50,
 } as const;
 
-/** Size of one Prometheus replica in a cluster of so many nodes and pods. */
-export function expectedMonitoring(cluster: { readonly nodes: number; readonly pods: number }): MonitoringSize {
+/** What the sizes are computed for. */
+export interface ScrapedCluster {
+  readonly nodes: number;
+  readonly pods: number;
+}
+
+/** What Prometheus scrapes in a cluster of so many nodes and pods. */
+export function scrapedGroups(cluster: ScrapedCluster): readonly ScrapedGroup[] {
   const targets = { node: cluster.nodes, pod: cluster.pods, cluster: 1 };
-  return monitoringSize({
-    groups: data.groups.map(({ name, per, series }) => ({
-      name,
-      targets: targets[per as keyof typeof targets],
-      seriesPerTarget: series,
-    })),
+  return data.groups.map(({ name, per, series }) => ({
+    name,
+    targets: targets[per as keyof typeof targets],
+    seriesPerTarget: series,
+  }));
+}
+
+/** Size of one Prometheus replica in a cluster of so many nodes and pods. */
+export const expectedMonitoring = (cluster: ScrapedCluster): MonitoringSize =>
+  monitoringSize({
+    groups: scrapedGroups(cluster),
     scrapeIntervalSeconds: monitoringSettings.scrapeIntervalSeconds,
     retentionDays: monitoringSettings.retentionDays,
     bytesPerSample: data.bytesPerSample,
     kibPerSeries: data.kibPerSeries,
     baseMemoryMiB: data.baseMemoryMiB,
   });
-}

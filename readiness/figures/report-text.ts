@@ -3,6 +3,7 @@ import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
 import { alertingMarkdown } from "./alerting/alerting-text";
 import { alike, percent, table, usd } from "./markdown-table";
+import { monitoringMarkdown } from "./monitoring/monitoring-text";
 import { recoveryConsole, recoveryMarkdown } from "./recovery/recovery-text";
 import {
   type CapacitySection,
@@ -24,13 +25,14 @@ function headroom({ pools }: ScenarioFigures): string {
 }
 
 /** Tables of the figures for report.md. */
-export function modelsMarkdown({ capacity, recovery, cost, support, slo }: ModelsSection): string {
+export function modelsMarkdown({ capacity, recovery, cost, support, slo, monitoring }: ModelsSection): string {
   return [
     ...capacityMarkdown(capacity),
     ...throughputMarkdown(capacity.throughput),
     ...recoveryMarkdown(recovery),
     ...costMarkdown(cost),
     ...alertingMarkdown(slo),
+    ...monitoringMarkdown(monitoring),
     ...supportMarkdown(support),
     "",
   ].join("\n\n");

@@ -4,6 +4,7 @@ import type { Platform } from "../inventory/platform";
 import { alertingSection, type AlertingSection } from "./alerting/alerting";
 import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity/capacity";
 import { costOf } from "./cost/cost";
+import { monitoringFigures, type MonitoringFigures } from "./monitoring/monitoring";
 import { recoverySection, type RecoverySection } from "./recovery/recovery-section";
 import { supportSection, type SupportSection } from "./support/support";
 import { throughputFigures, type ThroughputFigures } from "./throughput/throughput";
@@ -15,6 +16,7 @@ export interface ModelsSection {
   readonly cost: CostSection;
   readonly support: SupportSection;
   readonly slo: AlertingSection;
+  readonly monitoring: MonitoringFigures;
 }
 
 export interface ScenarioFigures {
@@ -102,6 +104,7 @@ export const modelsSection = (platform: Platform): ModelsSection => ({
   cost: costSection(platform),
   support: supportSection(platform),
   slo: alertingSection(platform),
+  monitoring: monitoringFigures(platform),
 });
 
 function capacitySection(platform: Platform): CapacitySection {

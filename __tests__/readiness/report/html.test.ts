@@ -72,7 +72,7 @@ describe("report.html", () => {
   });
 
   it("says that a model did not run", () => {
-    expect(page.match(/Not computed: this report has no figures of the model\./g)).toHaveLength(5);
+    expect(page.match(/Not computed: this report has no figures of the model\./g)).toHaveLength(6);
   });
 
   it("does not count a waived finding among those that refuse", () => {

@@ -1,5 +1,5 @@
 import { exactPercent, table } from "../markdown-table";
-import type { AlertFigures, AlertingSection } from "./alerting";
+import type { AlertFigures, AlertingSection, ObjectiveFigures } from "./alerting";
 
 const HOURS_A_WEEK = 168;
 
@@ -13,6 +13,9 @@ export const channelsText = ({ hoursByChannel }: Pick<AlertFigures, "hoursByChan
     })
     .join(", ") || "nobody";
 
+export const measuredByText = ({ measuredBy }: Pick<ObjectiveFigures, "measuredBy">): string =>
+  measuredBy.join(" and ") || "unknown";
+
 /** Tables of objectives and alerts for report.md. */
 export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): string[] =>
   objectives.length + alerts.length === 0
@@ -20,10 +23,11 @@ export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): strin
     : [
         "## Objectives and alerts",
         table(
-          ["application", "objective", "target", "window", "error budget", "alerts above"],
-          objectives.map(({ application, objective, target, windowDays, budgetMinutes, burnRates }) => [
+          ["application", "objective", "measured by", "target", "window", "error budget", "alerts above"],
+          objectives.map(({ application, objective, measuredBy, target, windowDays, budgetMinutes, burnRates }) => [
             application,
             objective,
+            measuredByText({ measuredBy }),
             exactPercent(target),
             windowDays === null ? "unknown" : `${windowDays} days`,
             budgetMinutes === null ? "unknown" : `${budgetMinutes} min`,

@@ -5,6 +5,7 @@ import { deliveries, hoursOfAWeek } from "../../../models/routing/evaluate";
 import type { Routing } from "../../../models/routing/types";
 import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inventory/views/alerts";
 import type { Platform } from "../../inventory/platform";
+import { measuredBy } from "./measured-by";
 
 /** Objectives and who is told of what, read from the rules and the routing tree that will be deployed. */
 export interface AlertingSection {
@@ -16,6 +17,8 @@ export interface ObjectiveFigures {
   readonly application: string;
   readonly objective: string;
   readonly regions: readonly string[];
+  /** What exposes the metrics of its recorded events, such as `blackbox exporter`; empty: nothing is recorded. */
+  readonly measuredBy: readonly string[];
   /** Share of good events. */
   readonly target: number;
   /** Rolling window; null: no burn-rate alert tells it. */
@@ -65,8 +68,9 @@ export const alertingSection = (platform: Platform): AlertingSection => ({
 
 function objectivesOf(platform: Platform): ObjectiveFigures[] {
   const alerts = alertsOf(platform);
+  const recordings = recordingsOf(platform);
   const found = new Map<string, ObjectiveFigures>();
-  for (const { record, region, expr, labels } of recordingsOf(platform)) {
+  for (const { record, region, expr, labels } of recordings) {
     const target = Number(/^vector\(([\d.]+)\)$/.exec(expr)?.[1]);
     const { application, slo } = labels;
     if (record !== recorded.objective || Number.isNaN(target) || !application || !slo) continue;
@@ -75,7 +79,21 @@ function objectivesOf(platform: Platform): ObjectiveFigures[] {
     const own = alerts.filter(
       (alert) => alert.region === region && alert.expr.includes(`application="${application}"`),
     );
-    found.set(key, { application, objective: slo, regions, target, ...burnFigures(own, target) });
+    const events = recordings.filter(
+      (one) =>
+        regions.includes(one.region) &&
+        (one.record === recorded.bad || one.record === recorded.all) &&
+        one.labels["application"] === application &&
+        one.labels["slo"] === slo,
+    );
+    found.set(key, {
+      application,
+      objective: slo,
+      regions,
+      measuredBy: measuredBy(events.map((one) => one.expr)),
+      target,
+      ...burnFigures(own, target),
+    });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, figures]) => figures);
 }

@@ -1,9 +1,6 @@
 import { expectedMonitoring } from "../../../catalog/monitoring";
 import { secondsOf } from "../../../models/slo/duration";
-import { capacityOf } from "../../figures/capacity/capacity";
-import { objectOf, textOf } from "../../inventory/json";
-import { memoryMiB } from "../../inventory/kubernetes/quantity";
-import type { Platform } from "../../inventory/platform";
+import { peakOf, prometheusOf } from "../../figures/monitoring/monitoring";
 import { above, atLeast } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
@@ -12,7 +9,6 @@ import { releaseOf } from "../../policy-terms/targets";
 import { eachRule, prometheusRules } from "./_alerts";
 import { expressionsOf } from "./_metrics";
 
-const CHART = "kube-prometheus-stack";
 const DAY = 86_400;
 
 /** Furthest that an expression looks back: its longest range and its longest offset. */
@@ -22,28 +18,8 @@ function looksBack(expr: string): number {
   return longest(/\[(\w+)(?::\w*)?\]/g) + longest(/\boffset (\w+)/g);
 }
 
-interface Peak {
-  readonly nodes: number;
-  readonly pods: number;
-  /** Why there may be more. */
-  readonly unknown: readonly string[];
-}
-
-/** Nodes and pods of a region when every workload has its most replicas. */
-function peakOf(platform: Platform, region: string): Peak | undefined {
-  const capacity = capacityOf(platform).find((one) => one.region === region);
-  const pools = capacity?.judgement().scenarios[0]?.packing.pools;
-  return capacity === undefined || pools === undefined
-    ? undefined
-    : {
-        nodes: pools.reduce((sum, { nodes }) => sum + nodes, 0),
-        pods: pools.reduce((sum, { requested }) => sum + requested.pods, 0),
-        unknown: capacity.unknown,
-      };
-}
-
 const spec = (path: string) => `values.0.prometheus.prometheusSpec.${path}`;
-const metrics = releaseOf(CHART);
+const metrics = releaseOf("kube-prometheus-stack");
 
 export default policy({
   id: "OB-09",
@@ -56,13 +32,11 @@ export default policy({
   proves: ["FF-22"],
   subjects: ({ clusters }) => clusters,
   check: ({ region = "" }, platform): Verdict | Verdict[] => {
-    const release = platform.releases.find((one) => one.chart === CHART && one.region === region);
-    if (release === undefined) return fail({ expected: `a release of ${CHART}`, actual: "there is none" });
+    const deployed = prometheusOf(platform, region);
+    if (deployed === undefined)
+      return fail({ expected: "a release of kube-prometheus-stack", actual: "there is none" });
     const peak = peakOf(platform, region);
     if (peak === undefined) return unknown(`how many nodes and pods ${region} has at its peak is not known`);
-    const values = objectOf(objectOf(release.values["prometheus"])["prometheusSpec"]);
-    const claim = objectOf(objectOf(objectOf(values["storageSpec"])["volumeClaimTemplate"])["spec"]);
-    const volume = textOf(objectOf(objectOf(claim["resources"])["requests"])["storage"]);
     const sized = expectedMonitoring(peak);
     const words = `${Math.round(sized.series)} series of ${peak.nodes} nodes and ${peak.pods} pods`;
     const most = Math.max(
@@ -71,28 +45,12 @@ export default policy({
     );
     return [
       ...peak.unknown.map((reason) => unknown(`what is scraped in ${region}: ${reason}`)),
-      atLeast(
-        Math.ceil(sized.diskGiB),
-        Number.parseInt(textOf(values["retentionSize"]) ?? "0", 10),
-        "GiB at which old samples are removed",
-        { arithmetic: words },
-      ),
-      above(
-        Number.parseInt(textOf(values["retentionSize"]) ?? "0", 10),
-        (memoryMiB(volume ?? "0") ?? 0) / 1024,
-        "GiB of the volume",
-      ),
-      atLeast(
-        Math.ceil(sized.memoryMiB),
-        memoryMiB(textOf(objectOf(objectOf(values["resources"])["requests"])["memory"]) ?? "0"),
-        "MiB that Prometheus requests",
-        { arithmetic: words },
-      ),
-      atLeast(
-        most / DAY,
-        (secondsOf(textOf(values["retention"]) ?? "") ?? 0) / DAY,
-        "days of retention, against the furthest look back",
-      ),
+      atLeast(Math.ceil(sized.diskGiB), deployed.retentionSizeGiB, "GiB at which old samples are removed", {
+        arithmetic: words,
+      }),
+      above(deployed.retentionSizeGiB, deployed.volumeGiB, "GiB of the volume"),
+      atLeast(Math.ceil(sized.memoryMiB), deployed.memoryMiB, "MiB that Prometheus requests", { arithmetic: words }),
+      atLeast(most / DAY, deployed.retentionDays, "days of retention, against the furthest look back"),
     ];
   },
   mutants: [

@@ -1,5 +1,5 @@
 import type { AlertFigures, AlertingSection, ObjectiveFigures } from "../../figures/alerting/alerting";
-import { channelsText } from "../../figures/alerting/alerting-text";
+import { channelsText, measuredByText } from "../../figures/alerting/alerting-text";
 import { exactPercent } from "../../figures/markdown-table";
 import { html, type Markup } from "./markup";
 import { badge, section, table } from "./tables";
@@ -21,6 +21,7 @@ export function alertingSection({ objectives, alerts }: AlertingSection): Markup
       [
         { title: "Application" },
         { title: "Objective" },
+        { title: "Measured by" },
         { title: "Target", numeric: true },
         { title: "Window, days", numeric: true },
         { title: "Budget, minutes", numeric: true },
@@ -50,6 +51,7 @@ export function alertingSection({ objectives, alerts }: AlertingSection): Markup
 const objectiveRow = ({
   application,
   objective,
+  measuredBy,
   target,
   windowDays,
   budgetMinutes,
@@ -59,6 +61,7 @@ const objectiveRow = ({
   cells: [
     application,
     objective,
+    measuredByText({ measuredBy }),
     exactPercent(target),
     windowDays === null ? "unknown" : String(windowDays),
     budgetMinutes === null ? "unknown" : String(budgetMinutes),

@@ -9,6 +9,7 @@ import { firstScreen, verdictSentence } from "./first-screen";
 import { claimsSection, findingsSection, policiesSection } from "./judgement";
 import { html, Markup } from "./markup";
 import { matrix } from "./matrix";
+import { monitoringSection } from "./monitoring";
 import { recoverySection } from "./recovery";
 import { script } from "./script";
 import { style } from "./style";
@@ -40,6 +41,7 @@ const parts: readonly (readonly [string, string])[] = [
   ["capacity", "Capacity"],
   ["cost", "Cost"],
   ["objectives", "Objectives and alerts"],
+  ["monitoring", "Monitoring"],
   ["support", "Support calendar"],
   ["findings", "Findings"],
   ["claims", "Claims"],
@@ -104,6 +106,7 @@ function modelSections(report: Report): Markup[] {
     models.capacity ? capacitySection(models.capacity) : absent("capacity", "Capacity"),
     models.cost ? costSection(models.cost) : absent("cost", "Cost"),
     models.slo ? alertingSection(models.slo) : absent("objectives", "Objectives and alerts"),
+    models.monitoring ? monitoringSection(models.monitoring) : absent("monitoring", "Monitoring"),
     models.support ? supportSection(models.support) : absent("support", "Support calendar"),
   ];
 }
