@@ -15,6 +15,8 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 
 const cidr = allow(
   z.cidrv4().refine((value) => {
+    // Asked of malformed text, too: a refinement runs beside the check of the form.
+    if (!ipaddr.IPv4.isValidCIDR(value)) return false;
     const [network, length] = ipaddr.parseCIDR(value);
     return (
       length >= 16 &&
@@ -125,7 +127,11 @@ export const environmentSchema = settings({
   owner: allow(z.string().min(1), "a team name", "every resource carries its owner"),
   costCentre: allow(z.string().min(1), "a cost centre", "every resource carries its cost centre"),
   contactEmail: allow(z.email(), "an e-mail address", "budget notifications are sent to it"),
-  accountId: allow(z.string().regex(/^\d{12}$/), "12 digits", "the AWS provider refuses to work in any other account"),
+  accountId: allow(
+    z.string().regex(/^\d{12}$/),
+    "12 digits in quotes",
+    "the AWS provider refuses to work in any other account",
+  ),
   domain: allow(
     z.string().regex(/^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
     "a lower-case DNS name of at most 190 characters",

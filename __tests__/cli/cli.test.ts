@@ -195,7 +195,10 @@ describe("new application", () => {
     const folder = root();
     const { code } = await said(() => newApplication("shop", { ...options, root: folder }));
     expect(code).toBe(exitCodes.done);
-    expect(readFileSync(join(folder, "apps/shop.ts"), "utf8")).toContain('name: "shop"');
+    const source = readFileSync(join(folder, "apps/shop.ts"), "utf8");
+    expect(source).toContain('name: "shop"');
+    // Without it policy NW-13 refuses the application, which nobody has edited yet.
+    expect(source).toContain('authentication: { networks: "organisation" }');
     const lock = JSON.parse(readFileSync(join(folder, "apps/images.lock.json"), "utf8")) as {
       images: Record<string, { example?: boolean }>;
     };

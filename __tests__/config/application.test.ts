@@ -221,6 +221,12 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "secrets.GITHUB_TOKEN.minimumLength: found 4, allowed: at least 8 characters, or identifier: true, because a shorter secret can be guessed",
   ],
   [
+    "a secret named twice",
+    put("components.api.secrets", ["REDIS_URL", "API_KEY", "API_KEY"]),
+    'secrets: ["REDIS_URL", "API_KEY"]',
+    'components.api.secrets.2: found "API_KEY", allowed: each secret once, because the second entry would be fetched and written over the first',
+  ],
+  [
     "a secret that is not declared",
     put("components.api.secrets", ["REDIS_URL", "API_KEY", "OTHER"]),
     'secrets: ["REDIS_URL", "API_KEY"]',

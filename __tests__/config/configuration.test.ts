@@ -128,6 +128,30 @@ describe("environments", () => {
     ).toEqual([[], [], [], []]);
   });
 
+  it.each(["10.0.0.0/36", "10.0.0.0", "10.0.0/16", ""])("refuses the network %j, which is none", (text) => {
+    expect(
+      messageOf(() =>
+        loadEnvironment(
+          {},
+          edited((literal) => {
+            literal.regions.primary.cidr = text;
+          }),
+        ),
+      ),
+    ).toMatch(
+      /^config\/organisation\.ts:\d+ {2}regions\.primary\.cidr: found "[^\n]*", allowed: a private IPv4 network[^\n]*$/,
+    );
+  });
+
+  it("says of an account id without quotes that it is text", () => {
+    const unquoted = edited((literal) => {
+      (literal as unknown as Literal)["accountId"] = 111122223333;
+    });
+    expect(messageOf(() => loadEnvironment({}, unquoted))).toContain(
+      "accountId: found 111122223333, allowed: 12 digits in quotes, because",
+    );
+  });
+
   it("refuses regions whose networks overlap", () => {
     expect(
       messageOf(() =>

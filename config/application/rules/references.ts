@@ -166,18 +166,19 @@ function dependencyRefusals({ talksTo }: DraftProgram, names: Names): Refusal[] 
 }
 
 function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
-  return (secrets ?? []).flatMap((key, index) =>
-    names.secrets.has(key)
+  return (secrets ?? []).flatMap((key, index) => {
+    const refused = (allowed: string, because: string): Refusal[] => [
+      { path: ["secrets", String(index)], found: key, allowed, because },
+    ];
+    if (!names.secrets.has(key))
+      return refused(
+        `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
+        "the pod would wait for it for ever",
+      );
+    return secrets?.indexOf(key) === index
       ? []
-      : [
-          {
-            path: ["secrets", String(index)],
-            found: key,
-            allowed: `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
-            because: "the pod would wait for it for ever",
-          },
-        ],
-  );
+      : refused("each secret once", "the second entry would be fetched and written over the first");
+  });
 }
 
 /** `{{ .KEY }}` of templates, in pipelines and calls as well. */
