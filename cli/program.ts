@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { stages } from "../deployment/stages";
 import { completionScript, type Shell, shells } from "./completion";
 import { type ExitCode, exitCodes } from "./exit-codes";
 
@@ -48,6 +49,12 @@ export function buildProgram(): Command {
   return program;
 }
 
+/** @returns the text itself @throws InvalidArgumentError unless it is a whole number from 1 on */
+function wholeNumber(text: string): string {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1 on.");
+  return text;
+}
+
 function addDeployment(program: Command): void {
   const synth = inEnvironment(
     program.command("synth").description("write the Terraform of an environment and judge it"),
@@ -68,10 +75,7 @@ function addDeployment(program: Command): void {
     .option("--accept-unknown <check>", "go on although this check got no answer (repeatable)", collect)
     .option("--consent <stack/address>", "agree to lose this resource and its data (repeatable)", collect)
     .addOption(app)
-    .addHelpText(
-      "after",
-      "\nStages: state, dns, certificates, data, clusters, platform, monitoring, applications, edge",
-    );
+    .addHelpText("after", `\nStages: ${stages.map(({ name }) => name).join(", ")}`);
   deploy.action((options) => run(async () => load<typeof import("./commands/deploy")>("deploy").deploy(options))());
 
   const destroy = inEnvironment(program.command("destroy").description("destroy an environment, the last stage first"));
@@ -120,7 +124,7 @@ function addQuestions(program: Command): void {
   ] as const;
   for (const [name, description] of figures) {
     const command = inEnvironment(program.command(name).description(description));
-    if (name === "cost") command.option("--top <count>", "resources to list", "15");
+    if (name === "cost") command.option("--top <count>", "resources to list", wholeNumber, "15");
     command.action((options) => run(async () => load<typeof import("./commands/figures")>("figures")[name](options))());
   }
 

@@ -75,6 +75,10 @@ describe("the command line", () => {
 
   it.each([
     [["aps"], "error: unknown command 'aps'\n(Did you mean apps?)"],
+    [
+      ["cost", "--top", "abc"],
+      "error: option '--top <count>' argument 'abc' is invalid. It is a whole number from 1 on.",
+    ],
     [["cost", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
     [["explain"], "error: missing required argument 'name'"],
     [
