@@ -16,8 +16,12 @@ import { type Answer, plimsoll, type Result } from "./plimsoll";
 
 /** A log group's retention: changed in place, in every stack that has one. */
 const UPGRADE = { file: "config/environments/local.js", find: "logRetentionDays: 30", replace: "logRetentionDays: 90" };
-/** A secret under another name: the old one vanishes from the configuration, and with it `prevent_destroy`. */
-const RENAME = { file: "apps/x0tta6bl4.js", find: /REDIS_URL/g, replace: "CACHE_URL" };
+/** A secret under another name, as in a new version of its program: the old one vanishes, and with it `prevent_destroy`. */
+const RENAME = ["apps/x0tta6bl4.js", "catalog/applications/x0tta6bl4.json"].map((file) => ({
+  file,
+  find: /REDIS_URL/g,
+  replace: "CACHE_URL",
+}));
 
 interface Scene {
   readonly ledger: Ledger;
@@ -187,7 +191,7 @@ async function upgraded(scene: Scene): Promise<boolean> {
 
 /** A renamed secret would lose the value of its old name: refused before anything is applied. */
 async function refusedLoss(scene: Scene): Promise<boolean> {
-  const app = changedProject(join(scene.run.path, "renamed"), [UPGRADE, RENAME]);
+  const app = changedProject(join(scene.run.path, "renamed"), [UPGRADE, ...RENAME]);
   const answer = await deploy(scene, [], app);
   const good = expectation(scene, "a deployment that loses data is refused", answer, {
     code: 3,
