@@ -117,7 +117,7 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
       break;
     case "too_big":
       if (issue.origin === "array")
-        return { allowed: `at most ${issue.maximum} entries`, because: "nobody reads more of them" };
+        return { allowed: `at most ${issue.maximum} entries`, because: "a longer list cannot be reviewed" };
       break;
     case "invalid_type":
       return {

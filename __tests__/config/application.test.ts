@@ -449,7 +449,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a wildcard in the rights",
     put("components.api.kubernetes", [{ group: "apps", resources: ["*"], verbs: ["get"] }]),
     "api: service(",
-    'components.api.kubernetes.0.resources.0: found "*", allowed: a resource in the plural, such as "pods" or "worldspecs/status", because a wildcard allows what nobody reviewed',
+    'components.api.kubernetes.0.resources.0: found "*", allowed: a resource in the plural, such as "pods" or "worldspecs/status", because a wildcard grants permissions that no review has seen',
   ],
   [
     "a schema whose object says nothing",
@@ -516,7 +516,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "10 000 components",
     all(...Array.from({ length: 10_000 }, (_, index) => put(`components.c${index}`, worker))),
     "components: {",
-    'components: found "10002 entries", allowed: at most 30 entries, because each becomes objects of one stack, and nobody reads more of them',
+    'components: found "10002 entries", allowed: at most 30 entries, because each entry becomes objects of one stack, and more cannot be reviewed',
   ],
 ];
 

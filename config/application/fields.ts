@@ -105,7 +105,7 @@ export const recordOf = <Value extends z.ZodType>(
         continue: false,
         params: {
           allowed: `at most ${most} entries`,
-          because: "each becomes objects of one stack, and nobody reads more of them",
+          because: "each entry becomes objects of one stack, and more cannot be reviewed",
           found: `${size} entries`,
         },
       });

@@ -9,7 +9,7 @@ const resourceForm = allow(
     .max(253)
     .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(\/[a-z]+)?$/),
   'a resource in the plural, such as "pods" or "worldspecs/status"',
-  "a wildcard allows what nobody reviewed",
+  "a wildcard grants permissions that no review has seen",
 );
 const groupForm = allow(
   z
@@ -17,14 +17,14 @@ const groupForm = allow(
     .max(253)
     .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/),
   'an API group such as "apps", or "" for the core group',
-  "a wildcard allows what nobody reviewed",
+  "a wildcard grants permissions that no review has seen",
 );
 
 /** What pods of the component may do in the Kubernetes API; with it they reach the API server and get a token. */
 export const kubernetesRule = settings({
   group: groupForm,
   resources: listOf(resourceForm),
-  verbs: listOf(allow(z.enum(verbs), verbs.join(", "), "a wildcard allows what nobody reviewed")),
+  verbs: listOf(allow(z.enum(verbs), verbs.join(", "), "a wildcard grants permissions that no review has seen")),
   /** Where: in its own namespace, or in all of them. @default namespace */
   scope: allow(
     z.enum(["namespace", "cluster"]),

@@ -17,7 +17,7 @@ const place = allow(
     .max(255)
     .regex(/^[\w.()[\]/-]+:[1-9]\d*$/),
   'a file of the program\'s code and a line, such as "src/auth.ts:12"',
-  "a key that a program is given and never compares keeps nobody out",
+  "a key that the program never compares does not authenticate any caller",
 );
 
 const bySecret = settings({
@@ -51,7 +51,11 @@ const MOST_OPEN_PATHS = 5;
 
 const byNetworks = settings({
   /** `organisation`: the load balancer passes on only what comes from the environment's `apiAccessCidrs` (offices, VPN, CI), for a program that checks nobody. The health path stays open to everybody. */
-  networks: allow(z.literal("organisation"), "organisation", "callers from elsewhere cannot be told apart"),
+  networks: allow(
+    z.literal("organisation"),
+    "organisation",
+    "the load balancer can restrict callers by these networks only",
+  ),
   /** What the program does check, such as webhooks with a signature, and is open to the internet. @default nothing */
   open: settings({
     /** One to five. */

@@ -55,7 +55,7 @@ export const throughput = settings({
       context.issues.push(
         violation(["carries", index, "unit"], unit, {
           allowed: "each unit once",
-          because: "with two totals of one unit nobody knows which is meant",
+          because: "two totals for one unit are ambiguous",
         }),
       );
   });
