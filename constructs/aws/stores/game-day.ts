@@ -1,12 +1,11 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { gameDay } from "../../../catalog/game-day";
 import { Guarded } from "../../guarded";
+import { serviceRole } from "../service-role";
 
 export interface GameDayProps {
   /** Name of the state machine and its rule. */
@@ -37,16 +36,22 @@ export class GameDay extends Guarded {
   ) {
     super(scope, id);
     const { name } = props;
-    const states = this.role("states", "states.amazonaws.com", this.statements());
+    const states = serviceRole(this, "states", {
+      name: this.props.name,
+      service: "states.amazonaws.com",
+      statements: this.statements(),
+    });
     const machine = new SfnStateMachine(this, "state-machine", {
       name,
       roleArn: states.role.arn,
       definition: JSON.stringify(this.definition()),
       dependsOn: [states.policy],
     });
-    const starts = this.role("schedule", "events.amazonaws.com", [
-      { Effect: "Allow", Action: ["states:StartExecution"], Resource: machine.arn },
-    ]);
+    const starts = serviceRole(this, "schedule", {
+      name: this.props.name,
+      service: "events.amazonaws.com",
+      statements: [{ Effect: "Allow", Action: ["states:StartExecution"], Resource: machine.arn }],
+    });
     const rule = new CloudwatchEventRule(this, "schedule", {
       name,
       description: "Game day: exercise of recovery",
@@ -115,21 +120,5 @@ export class GameDay extends Guarded {
         Condition: { StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com` } },
       },
     ];
-  }
-
-  private role(id: string, service: string, statements: readonly object[]): { role: IamRole; policy: IamRolePolicy } {
-    const role = new IamRole(this, `${id}-role`, {
-      name: `${this.props.name}-${id}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
-      }),
-    });
-    const policy = new IamRolePolicy(this, `${id}-permissions`, {
-      name: id,
-      role: role.id,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-    });
-    return { role, policy };
   }
 }

@@ -1,11 +1,10 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { Guarded } from "../../guarded";
+import { serviceRole } from "../service-role";
 import { restoreTestDefinition } from "./restore-test-definition";
 
 export interface RestoreTestProps {
@@ -40,33 +39,13 @@ export class RestoreTest extends Guarded {
     this.addAbsenceAlarm(machine);
   }
 
-  private role(
-    id: string,
-    service: string,
-    action: string,
-    resource: string,
-  ): { role: IamRole; policy: IamRolePolicy } {
-    const role = new IamRole(this, `${id}-role`, {
-      name: `${this.props.name}-${id}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
-      }),
-    });
-    const policy = new IamRolePolicy(this, `${id}-permissions`, {
-      name: id,
-      role: role.id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: [action], Resource: resource }],
-      }),
-    });
-    return { role, policy };
-  }
-
   private addStateMachine(): SfnStateMachine {
     const { name, checkArn, stores } = this.props;
-    const { role, policy } = this.role("states", "states.amazonaws.com", "lambda:InvokeFunction", checkArn);
+    const { role, policy } = serviceRole(this, "states", {
+      name,
+      service: "states.amazonaws.com",
+      statements: [{ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: checkArn }],
+    });
     return new SfnStateMachine(this, "state-machine", {
       name,
       roleArn: role.arn,
@@ -77,7 +56,11 @@ export class RestoreTest extends Guarded {
 
   private addSchedule(machine: SfnStateMachine): void {
     const { name, schedule } = this.props;
-    const { role, policy } = this.role("schedule", "events.amazonaws.com", "states:StartExecution", machine.arn);
+    const { role, policy } = serviceRole(this, "schedule", {
+      name: this.props.name,
+      service: "events.amazonaws.com",
+      statements: [{ Effect: "Allow", Action: ["states:StartExecution"], Resource: machine.arn }],
+    });
     const rule = new CloudwatchEventRule(this, "schedule", {
       name,
       description: `Starts ${name}`,
