@@ -7,14 +7,15 @@ import { reportCommitments } from "../../catalog/claims/commitments";
 import { alertGroups } from "../../catalog/alerts";
 import { loadApplications } from "../../config/application/load";
 import { objectivesOf } from "../../config/application/objectives";
-import { deliveries, inhibits, matches } from "../../models/routing";
+import { deliveries } from "../../models/routing";
 import type { Labels } from "../../models/routing/types";
 import { type Engines, obtainEngines } from "../engine-builds/obtain";
 import type { Ledger } from "../run/ledger";
 import { projectRoot } from "../run/project-root";
 import { type RunFolder, withRun } from "../run/run-folder";
 import { synthesise } from "../run/synthesised";
-import { minutes, startLiveRun, type Arrival } from "./live";
+import { judgeArrivals, names, underWay } from "./arrivals";
+import { minutes, startLiveRun } from "./live";
 import type { Series } from "./objective-series";
 import { type AlertingContent, alertingContent } from "./production-rules";
 import { catalogueTests, normalHourTest, objectiveTests, type TestFile } from "./unit-tests";
@@ -171,78 +172,14 @@ async function playIncidents(
     await minutes(120);
     const expected = incidents.map(({ alert }) => alert);
     // A busy machine delivers later than its shortened intervals say: what is under way gets as long again.
-    for (let waited = 0; waited < 120 && underWay(content, live.arrivals.slice(before), expected); waited += 10)
+    for (
+      let waited = 0;
+      waited < 120 && underWay(content.alertmanager, live.arrivals.slice(before), expected);
+      waited += 10
+    )
       await minutes(10);
-    judgeArrivals(ledger, content, live.arrivals.slice(before), expected);
+    judgeArrivals(ledger, content.alertmanager, live.arrivals.slice(before), expected);
   } finally {
     await live.stop();
   }
 }
-
-const names = (arrivals: readonly Arrival[]): string =>
-  [...new Set(arrivals.map(({ labels, receiver }) => `${labels["alertname"]} at ${receiver}`))].sort().join(", ");
-
-const missingReceivers = (content: AlertingContent, own: readonly Arrival[], { labels }: Arrival): readonly string[] =>
-  deliveries(content.alertmanager, labels, new Date())
-    .filter(({ muted, receiver }) => !muted && !own.some((arrival) => arrival.receiver === receiver))
-    .map(({ receiver }) => receiver);
-
-/** Whether an alert has arrived at some of its receivers and not at all of them. */
-const underWay = (content: AlertingContent, arrivals: readonly Arrival[], expected: readonly string[]): boolean =>
-  expected.some((alert) => {
-    const own = arrivals.filter(({ labels }) => labels["alertname"] === alert);
-    return own[0] !== undefined && missingReceivers(content, own, own[0]).length > 0;
-  });
-
-function judgeArrivals(
-  ledger: Ledger,
-  content: AlertingContent,
-  arrivals: readonly Arrival[],
-  expected: readonly string[],
-): void {
-  for (const alert of expected) {
-    const own = arrivals.filter(({ labels }) => labels["alertname"] === alert);
-    const [first] = own;
-    if (!first) {
-      const source = arrivals.find(({ labels }) =>
-        (content.alertmanager.inhibit_rules ?? []).some((rule) => inhibitedBy(rule, labels, alert)),
-      );
-      if (source) ledger.proved("alerts kept back while their cause fires");
-      else
-        ledger.failed(
-          `${alert} arrives`,
-          `no notification; ${new Set(arrivals.map(({ labels }) => labels["alertname"])).size} other alerts arrived`,
-        );
-      continue;
-    }
-    const missing = missingReceivers(content, own, first);
-    const strange = own.filter(
-      ({ receiver, labels }) =>
-        !deliveries(content.alertmanager, labels, new Date()).some((one) => one.receiver === receiver),
-    );
-    const unlinked = own.filter(({ annotations }) => !annotations["runbook_url"]?.endsWith(`/${alert}`));
-    if (missing.length > 0)
-      ledger.failed(
-        `${alert} arrives at ${missing.join(", ")}`,
-        `it arrived at ${[...new Set(own.map(({ receiver }) => receiver))].join(", ")}`,
-      );
-    else if (strange.length > 0) ledger.failed(`${alert} arrives at its receivers only`, names(strange));
-    else if (unlinked.length > 0)
-      ledger.failed(`${alert} links its runbook`, unlinked[0]?.annotations["runbook_url"] ?? "no link");
-    else ledger.proved("alerts delivered to their receivers with their runbook");
-  }
-}
-
-/** Whether a source that fires may hold an alert of this name back. */
-const inhibitedBy = (
-  rule: {
-    readonly source_matchers: readonly string[];
-    readonly target_matchers: readonly string[];
-    readonly equal: readonly string[];
-  },
-  source: Labels,
-  alert: string,
-): boolean => {
-  const target = { ...source, alertname: alert, severity: "warning" };
-  return inhibits(rule, source, target) && rule.target_matchers.every((matcher) => matches(matcher, target));
-};

@@ -12,8 +12,9 @@ import type { AlertingContent } from "./production-rules";
 import type { Series } from "./objective-series";
 import { fasterGroups, redirected, SPEED } from "./scaled";
 
-/** A notification as it arrived: by which receiver, of which alert. */
+/** A notification as it arrived: when, by which receiver, of which alert. */
 export interface Arrival {
+  readonly at: Date;
   readonly receiver: string;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -46,7 +47,8 @@ export async function startLiveRun(
     await listen(metricsPort, () => exposition.text(Date.now())),
     await listen(webhookPort, (path, body) => {
       const { alerts = [] } = JSON.parse(body) as { alerts?: { labels: Labels; annotations: Labels }[] };
-      for (const { labels, annotations } of alerts) arrivals.push({ receiver: path.slice(1), labels, annotations });
+      for (const { labels, annotations } of alerts)
+        arrivals.push({ at: new Date(), receiver: path.slice(1), labels, annotations });
       return "";
     }),
   ];
