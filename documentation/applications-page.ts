@@ -1,5 +1,6 @@
 import type { ApplicationRecord, Program } from "../catalog/applications";
 import { markdownTable } from "./markdown";
+import { type FigureSources, reportFiguresSection } from "./report-figures-section";
 
 /** How the application file and the code of an application differ from its report, and what the code lacks. */
 export interface Differences {
@@ -25,6 +26,7 @@ const link = ({ repository, commit }: ApplicationRecord, at: string): string => 
 export function applicationsPage(
   records: readonly ApplicationRecord[],
   differences: Readonly<Record<string, Differences>>,
+  figures: FigureSources,
 ): string {
   return `# Applications and their public code
 
@@ -32,13 +34,14 @@ The application files in \`apps/\` declare what the programs do, not only what t
 in \`catalog/applications/\` with repository, commit, path and line; policies WL-25 to WL-27 compare every deployment with
 them, NW-13 judges by them who tells callers apart, WL-34 names the programs that do not start, and tests compare each
 application file. A figure of a report wins where the program can be configured that way,
-otherwise the code's. This page is written by \`make docs\`.
+otherwise the code's. Every figure of the reports is listed with what holds it or why nothing does
+(\`catalog/claims/report-figures.json\`); lines are those of the report. This page is written by \`make docs\`.
 
-${records.map((record) => section(record, differences[record.application])).join("\n\n")}
+${records.map((record) => section(record, differences[record.application], figures)).join("\n\n")}
 `;
 }
 
-function section(record: ApplicationRecord, differences: Differences | undefined): string {
+function section(record: ApplicationRecord, differences: Differences | undefined, figures: FigureSources): string {
   const { application, repository, commit, read, programs } = record;
   const named = (kept: string): string => (kept === "report" ? "report" : "code");
   return [
@@ -70,6 +73,7 @@ function section(record: ApplicationRecord, differences: Differences | undefined
           ),
         ]
       : []),
+    ...reportFiguresSection(application, figures),
   ].join("\n\n");
 }
 

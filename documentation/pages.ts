@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { claims } from "../catalog/claims/claims";
 import { reportCommitments } from "../catalog/claims/commitments";
+import { figuredReports, reportFigures } from "../catalog/claims/report-figures";
 import { loadApplications } from "../config/application/load";
 import { loadEnvironment } from "../config/load";
 import { applicationRecords } from "../catalog/applications";
@@ -64,7 +65,11 @@ export function pages(root: string): Page[] {
     {
       file: "docs/applications.md",
       from: "program",
-      content: applicationsPage(applicationRecords, differences.applications),
+      content: applicationsPage(applicationRecords, differences.applications, {
+        reports: figuredReports,
+        figures: reportFigures,
+        claims,
+      }),
     },
     { file: "docs/procedures.md", from: "configuration", content: proceduresPage(production, applications) },
     { file: "docs/game-day.md", from: "program", content: gameDayPage() },

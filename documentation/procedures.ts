@@ -27,6 +27,8 @@ interface Names {
   readonly clusters: { readonly primary: string; readonly secondary: string };
   readonly first: { readonly application: string; readonly component: string };
   readonly entered: readonly string[];
+  /** Kinds of applications whose objects users write into one cluster: `plural.group`. */
+  readonly kinds: readonly { readonly application: string; readonly resources: string }[];
   readonly kubernetes: string;
 }
 
@@ -52,6 +54,10 @@ function namesOf(environment: Environment, applications: readonly Application[])
       component: application?.entry?.component ?? Object.keys(application?.components ?? {})[0] ?? "component",
     },
     entered: entered.map(({ name }) => name),
+    kinds: applications.flatMap(({ name, customResources }) => {
+      const resources = Object.values(customResources ?? {}).map(({ plural, group }) => `${plural}.${group}`);
+      return resources.length === 0 ? [] : [{ application: name, resources: resources.join(",") }];
+    }),
     kubernetes: environment.kubernetesVersion,
   };
 }
@@ -202,7 +208,18 @@ function movesOfTraffic(names: Names): Procedure[] {
   ];
 }
 
-function disasters({ clusters, primary }: Names): Procedure[] {
+/** What controllers make from these objects they make again; restored with them it would belong to nobody. */
+const restoredKinds = ({ clusters, kinds }: Names): Step[] =>
+  kinds.map(({ application, resources }) => ({
+    text: `${application}: restore what its users wrote, and nothing that its controller makes from it. Take the newest of the list in place of NEWEST.`,
+    commands: [
+      `velero --kubecontext ${clusters.secondary} backup get --selector velero.io/storage-location=peer,velero.io/schedule-name=velero-recovery-other-region`,
+      `velero --kubecontext ${clusters.secondary} restore create --from-backup NEWEST --include-namespaces ${application} --include-resources ${resources}`,
+    ],
+  }));
+
+function disasters(names: Names): Procedure[] {
+  const { clusters, primary } = names;
   return [
     {
       id: "loss-of-the-primary-region",
@@ -219,6 +236,7 @@ function disasters({ clusters, primary }: Names): Procedure[] {
             `velero --kubecontext ${clusters.secondary} backup-location get`,
           ],
         },
+        ...restoredKinds(names),
         {
           text: "Tell users what was lost: the recovery point of each application is in the readiness report, section recovery.",
         },

@@ -32,6 +32,7 @@ describe("commands of the procedures", () => {
     ["workloads", /deployment\/([\w-]+)/g],
     ["parameters", /--name (\/[\w/-]+)/g],
     ["functions", /--function-name ([\w-]+)/g],
+    ["kinds", /--include-resources ([\w.-]+)/g],
     ["external secrets", /externalsecret ([\w-]+)/g],
   ] as const)("name %s that are synthesised", (_kind, pattern) => {
     expect(named(pattern).length).toBeGreaterThan(0);

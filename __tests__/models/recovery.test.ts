@@ -158,6 +158,7 @@ const facts: RecoveryFacts = {
   caches: 1,
   persistentCaches: 1,
   volumes: false,
+  restoredObjects: false,
 };
 const limits = (of: RecoveryFacts) => {
   const found = scenarioSteps(of, durations);
@@ -207,6 +208,13 @@ describe("scenarios", () => {
       "lost key": "no public name",
       "deleted namespace": 900 + 300 + 3600 + 90,
     });
+  });
+
+  it("restore what users wrote into the lost region where no traffic moves", () => {
+    const without = { ...facts, takeover: "no public name" };
+    expect(limits({ ...without, restoredObjects: true })).toMatchObject({ region: 900 + 300 + 480 + 90 });
+    expect(limits({ ...without, restoredObjects: true, nodes: undefined })).toMatchObject({ region: 900 + 300 + 90 });
+    expect(limits(without)).toMatchObject({ region: "no public name" });
   });
 
   it("wait for the volume of a dead node, also where a pod leaves the node at once", () => {

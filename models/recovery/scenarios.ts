@@ -42,6 +42,8 @@ export interface RecoveryFacts {
   readonly caches: number;
   readonly persistentCaches: number;
   readonly volumes: boolean;
+  /** Pods are made from objects that users wrote into the lost region: the standby gets them from the newest backup. */
+  readonly restoredObjects: boolean;
 }
 
 const named = (name: string, duration: Duration, arithmetic: string): RecoveryStep => ({
@@ -56,7 +58,7 @@ export function scenarioSteps(
   facts: RecoveryFacts,
   durations: ScenarioDurations,
 ): Readonly<Record<ScenarioName, RecoverySteps | string>> {
-  const region = typeof facts.takeover === "string" ? facts.takeover : recoveryTimeline(facts.takeover).steps;
+  const region = regionLost(facts, durations);
   return {
     pod: hungPod(facts, durations),
     node: { first: [], branches: [lostNodes(facts, durations)] },
@@ -68,6 +70,12 @@ export function scenarioSteps(
     // Every store has a copy under a key of the other region: what a lost key takes is what a lost region takes.
     "lost key": region,
   };
+}
+
+/** No traffic has to move to an application without a public name; what its users wrote has to. */
+function regionLost(facts: RecoveryFacts, durations: ScenarioDurations): RecoverySteps | string {
+  if (typeof facts.takeover !== "string") return recoveryTimeline(facts.takeover).steps;
+  return facts.restoredObjects ? restored(facts, durations) : facts.takeover;
 }
 
 function hungPod(
@@ -153,12 +161,13 @@ function corruption(facts: RecoveryFacts, durations: ScenarioDurations): Recover
 }
 
 const restored = (
-  { volumes, imagePull, bootSeconds }: RecoveryFacts,
+  { volumes, restoredObjects, nodes, imagePull, bootSeconds }: RecoveryFacts,
   { operator, objectRestore, volumeRestore }: ScenarioDurations,
 ): RecoverySteps =>
   sequence(
     answered(operator),
     named("restore", objectRestore, `${objectRestore.worstSeconds} s restore of the namespace's objects`),
     ...(volumes ? [named("volumes", volumeRestore, `${volumeRestore.worstSeconds} s restore of moved data`)] : []),
+    ...(restoredObjects && nodes ? [launched(nodes)] : []),
     started(imagePull, bootSeconds),
   );

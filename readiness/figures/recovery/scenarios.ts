@@ -78,6 +78,7 @@ function factsOf(namespace: Namespace, platform: Platform): RecoveryFacts {
     caches: stores.filter(({ kind }) => kind === "cache").length,
     persistentCaches: stores.filter(({ kind, persistent }) => kind === "cache" && persistent).length,
     volumes: services.some(({ volumeClaimTemplates }) => volumeClaimTemplates.length > 0),
+    restoredObjects: services.some(({ component }) => (component?.creates ?? []).length > 0),
   };
 }
 
