@@ -18,8 +18,8 @@ export interface Account {
   desiredNodes(region: string, cluster: string, nodeGroup: string): Promise<number | undefined>;
   /** Whether the registry of a region replicates its images already. */
   replicatesImages(region: string): Promise<boolean>;
-  /** "linux/amd64", … of an image in ECR; undefined when the image does not exist there. */
-  imagePlatforms(region: string, repository: string, digest: string): Promise<readonly string[] | undefined>;
+  /** "linux/amd64", … of an image in ECR, by its digest or its tag; undefined when the image does not exist there. */
+  imagePlatforms(region: string, repository: string, reference: string): Promise<readonly string[] | undefined>;
   /** "absent": no such secret; "empty": it has no current value. */
   secretState(region: string, name: string): Promise<"absent" | "empty" | "present">;
   /** Keys of a bucket; undefined when there is no such bucket. */

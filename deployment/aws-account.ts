@@ -203,9 +203,10 @@ function registries(settings: SettingsOf): Pick<Account, "replicatesImages" | "i
       const { replicationConfiguration } = await client.send(new sdk.DescribeRegistryCommand({}));
       return (replicationConfiguration?.rules ?? []).length > 0;
     },
-    imagePlatforms: async (region, repository, digest) => {
+    imagePlatforms: async (region, repository, reference) => {
       const { sdk, client } = await ecr(region);
-      const ids = { repositoryName: repository, imageIds: [{ imageDigest: digest }] };
+      const id = reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference };
+      const ids = { repositoryName: repository, imageIds: [id] };
       const { images = [] } = await client.send(new sdk.BatchGetImageCommand(ids)).catch((error: unknown) => {
         if (nameOf(error) === "RepositoryNotFoundException") return { images: [] };
         throw error;

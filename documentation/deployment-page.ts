@@ -43,6 +43,13 @@ const manualSteps = [
   },
   {
     before: "platform",
+    step: "Copy the charts' images that are on Docker Hub alone to the primary region, with the commands that the preflight prints",
+    minutes: "10",
+    waits: "replication, most images within 30 minutes",
+    costs: "storage in both regions",
+  },
+  {
+    before: "platform",
     step: "Be in one of `apiAccessCidrs`, or on a runner inside the VPC",
     minutes: "5",
     waits: "none",

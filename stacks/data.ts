@@ -3,6 +3,8 @@ import { EcrReplicationConfiguration } from "@cdktf/provider-aws/lib/ecr-replica
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import type { Construct } from "constructs";
+import { platformCharts } from "../catalog/charts";
+import { imageMirror, mirroredImages } from "../catalog/charts/model/image-mirror";
 import { tag } from "../contract";
 import type { Application } from "../config/application/schema";
 import { originOf, rotationDaysOf, type Secret } from "../config/application/parts/secret";
@@ -106,20 +108,26 @@ export class DataStack extends PlatformStack {
   }
 
   private addRepositories(applications: readonly Application[]): void {
-    const names = new Set(
-      applications.flatMap((application) =>
-        Object.values(application.components).map((component) => component.image.replace(/:.*$/, "")),
-      ),
-    );
+    const { accountId, organisation } = this.site.environment;
+    const { prefix } = imageMirror(accountId, this.site.region.name, organisation);
+    const names = new Set([
+      ...applications
+        .flatMap(({ components, jobs }) => [...Object.values(components), ...Object.values(jobs ?? {})])
+        .map(({ image }) => `${organisation}/${image.replace(/:.*$/, "")}`),
+      ...platformCharts
+        .flatMap(({ lock }) => mirroredImages(lock.rendered?.images ?? []))
+        .map((image) => `${prefix}/${image.name}`),
+    ]);
     for (const name of [...names].sort()) {
-      const repository = new EcrRepository(this, `images-${name}`, {
-        name: `${this.site.environment.organisation}/${name}`,
+      const id = `images-${name.slice(organisation.length + 1)}`;
+      const repository = new EcrRepository(this, id, {
+        name,
         imageTagMutability: "IMMUTABLE",
         forceDelete: !this.site.environment.protectData,
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfiguration: [{ encryptionType: "KMS", kmsKey: this.key.arn }],
       });
-      new EcrLifecyclePolicy(this, `images-${name}-lifecycle`, {
+      new EcrLifecyclePolicy(this, `${id}-lifecycle`, {
         repository: repository.name,
         policy: JSON.stringify({
           rules: [

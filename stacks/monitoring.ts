@@ -8,6 +8,7 @@ import { jaeger } from "../catalog/charts/jaeger/chart";
 import { ALERTMANAGER_SERVICE_ACCOUNT, kubePrometheusStack } from "../catalog/charts/kube-prometheus-stack/chart";
 import { loki, lokiPermissions } from "../catalog/charts/loki/chart";
 import type { Chart } from "../catalog/charts/model/definition";
+import { imageMirror, type ImageMirror } from "../catalog/charts/model/image-mirror";
 import { MONITORING_NAMESPACE, NODE_AGENTS_NAMESPACE } from "../catalog/charts/model/monitoring-placement";
 import { opencost } from "../catalog/charts/opencost/chart";
 import { otelCollector } from "../catalog/charts/opentelemetry-collector/chart";
@@ -72,6 +73,11 @@ export class MonitoringStack extends KubernetesStack {
     this.addTraces(traffic);
     this.addDashboards(traffic);
     this.addAgents();
+  }
+
+  private get mirror(): ImageMirror {
+    const { environment, region } = this.site;
+    return imageMirror(environment.accountId, region.name, environment.organisation);
   }
 
   private addTraffic(): ITerraformDependable {
@@ -199,6 +205,7 @@ export class MonitoringStack extends KubernetesStack {
     this.addChart(
       loki,
       {
+        mirror: this.mirror,
         bucket: bucket.bucketName,
         region: region.name,
         storageClass: DEFAULT_STORAGE_CLASS,
@@ -261,7 +268,7 @@ export class MonitoringStack extends KubernetesStack {
         },
       ],
     });
-    this.addChart(grafana, { adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARD_CONFIG_MAPS }, [
+    this.addChart(grafana, { mirror: this.mirror, adminSecret: GRAFANA_ADMIN, dashboards: DASHBOARD_CONFIG_MAPS }, [
       traffic,
       release,
       binding,
@@ -285,7 +292,7 @@ export class MonitoringStack extends KubernetesStack {
       dependsOn: guards,
     });
     this.addChart(nodeExporter, {}, [...guards, policy]);
-    this.addChart(alloy, {}, [...guards, policy]);
+    this.addChart(alloy, { mirror: this.mirror }, [...guards, policy]);
   }
 
   private addChart<Settings>(

@@ -1,3 +1,5 @@
+import { grafana } from "../../catalog/charts/grafana/chart";
+import { mirroredImages } from "../../catalog/charts/model/image-mirror";
 import { platformsOf } from "../../deployment/aws-account";
 import type { Account } from "../../deployment/account";
 import { preflight, type PreflightContext } from "../../deployment/preflight/check";
@@ -234,6 +236,32 @@ describe("a preflight", () => {
     ],
   ])("names %s", async (_, answers, rest, expected) => {
     expect(await found(answers, rest)).toEqual(expected);
+  });
+
+  it("names images of charts that are on Docker Hub alone and not copied, with the copy's command", async () => {
+    const { version } = grafana;
+    const [{ tag } = { tag: "" }] = mirroredImages(grafana.lock.rendered?.images ?? []);
+    const monitored: Readonly<Record<string, WrittenStack>> = {
+      "monitoring-eu-west-1": {
+        layer: "monitoring",
+        region: "eu-west-1",
+        resource: { helm_release: { grafana: { chart: "grafana", version }, reloader: { chart: "reloader" } } },
+      },
+    };
+    const asked: string[] = [];
+    const account = fakeAccount(new Map(), {
+      caller: async () => asAdmin,
+      imagePlatforms: async (region, repository, reference) => {
+        asked.push(`${region} ${repository} ${reference}`);
+        return undefined;
+      },
+    });
+    const context = contextOf(readStacks(synthesised(monitored)), account, { environment });
+    const { gaps } = await preflight(checks, context);
+    expect(asked).toEqual([`eu-west-1 ${environment.organisation}/docker-hub/grafana/grafana ${tag}`]);
+    expect(gaps.filter(({ check }) => check === "chart-images").map(({ supply }) => supply[1])).toEqual([
+      `docker buildx imagetools create --tag 210987654321.dkr.ecr.us-east-1.amazonaws.com/${environment.organisation}/docker-hub/grafana/grafana:${tag} docker.io/grafana/grafana:${tag}`,
+    ]);
   });
 
   it("rejects a quota below the nodes at their minimum, and accepts it at what capacity was judged with", async () => {

@@ -1,7 +1,7 @@
 import { apiReachable, domainDelegated, singletonsFree, zoneIsFree } from "./account-checks";
 import type { Check } from "./check";
 import { logGroupsFree, sizesReachMinimum } from "./cluster-checks";
-import { applicationSecrets, imagesPushed, platformSecrets } from "./content-checks";
+import { applicationSecrets, chartImagesCopied, imagesPushed, platformSecrets } from "./content-checks";
 import { deployerIsAdmin, deployerMay } from "./identity-checks";
 import { awsCliInstalled, ownValues, terraformInstalled } from "./machine-checks";
 import { quotasSuffice } from "./quota-checks";
@@ -25,6 +25,7 @@ export const checks: readonly Check[] = [
   sizesReachMinimum,
   apiReachable,
   platformSecrets,
+  chartImagesCopied,
   imagesPushed,
   applicationSecrets,
 ];

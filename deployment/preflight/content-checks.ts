@@ -1,3 +1,5 @@
+import { platformCharts } from "../../catalog/charts";
+import { imageMirror, type MirroredImage, mirroredImages } from "../../catalog/charts/model/image-mirror";
 import { instanceTypes } from "../../catalog/instance-types";
 import { type Environment, regionRoles } from "../../config/environment";
 import { objectOf, textMapOf, textOf, textsWithin } from "../../readiness/inventory/json";
@@ -58,6 +60,51 @@ export const imagesPushed: Check = {
         ? []
         : [{ what, found: platforms.join(", ") || "no platform", expected: lacking.join(", "), supply: push }];
     });
+    return (await Promise.all(gaps)).flat();
+  },
+};
+
+/** Images of the charts that a region's stacks install from the mirror, each once. */
+function chartImages(stacks: readonly DeployedStack[], region: string): readonly MirroredImage[] {
+  const releases = stacks
+    .filter((stack) => stack.region === region)
+    .flatMap(({ terraform }) => Object.values(objectOf(objectOf(terraform["resource"])["helm_release"])).map(objectOf));
+  return platformCharts
+    .filter(({ chart, version }) =>
+      releases.some((release) => release["chart"] === chart && release["version"] === version),
+    )
+    .flatMap(({ lock }) => mirroredImages(lock.rendered?.images ?? []));
+}
+
+export const chartImagesCopied: Check = {
+  id: "chart-images",
+  title: "Every image that its project has on Docker Hub alone is copied into the registry of its region",
+  stage: "platform",
+  notEmulated: "no pod of an emulated deployment pulls an image",
+  run: async ({ account, environment, stacks }) => {
+    const { accountId, organisation, regions } = environment;
+    const mirrorIn = (region: string) => imageMirror(accountId, region, organisation);
+    const primary = mirrorIn(regions.primary.name);
+    const gaps = regionRoles.flatMap((role) =>
+      chartImages(stacks, regions[role].name).map(async ({ name, tag }): Promise<Found[]> => {
+        const { name: region } = regions[role];
+        const { registry, prefix } = mirrorIn(region);
+        const platforms = await account.imagePlatforms(region, `${prefix}/${name}`, tag);
+        const lacking = nodePlatforms(environment, region).filter((platform) => !platforms?.includes(platform));
+        if (platforms !== undefined && lacking.length === 0) return [];
+        return [
+          {
+            what: `image ${prefix}/${name}:${tag} in ${region}`,
+            found: platforms === undefined ? `not in ${registry}` : platforms.join(", ") || "no platform",
+            expected: platforms === undefined ? "copied, or replicated from the primary region" : lacking.join(", "),
+            supply: [
+              `aws ecr get-login-password --region ${regions.primary.name} | docker login --username AWS --password-stdin ${primary.registry}`,
+              `docker buildx imagetools create --tag ${primary.registry}/${primary.prefix}/${name}:${tag} docker.io/${name}:${tag}`,
+            ],
+          },
+        ];
+      }),
+    );
     return (await Promise.all(gaps)).flat();
   },
 };

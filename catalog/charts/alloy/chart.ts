@@ -1,4 +1,5 @@
 import { chart } from "../model/definition";
+import { exampleMirror, type ImageMirror } from "../model/image-mirror";
 import { everyNode, NODE_AGENTS_NAMESPACE } from "../model/monitoring-placement";
 import { resources } from "../model/pod-placement";
 import lock from "./lock.json";
@@ -74,8 +75,12 @@ loki.write "region" {
 }
 `;
 
+export interface AlloySettings {
+  readonly mirror: ImageMirror;
+}
+
 /** Sends the logs of a node's pods to Loki. It reads the node's log files. */
-export const alloy = chart<Record<string, never>>({
+export const alloy = chart<AlloySettings>({
   key: "alloy",
   chart: "alloy",
   repository: "https://grafana.github.io/helm-charts",
@@ -91,9 +96,10 @@ export const alloy = chart<Record<string, never>>({
     "crds.create":
       "condition of the subchart crds (Chart.yaml), whose crds/ folder a release that skips CRDs does not render",
   },
-  example: {},
+  example: { mirror: exampleMirror },
   lock,
-  values: () => ({
+  values: ({ mirror }) => ({
+    image: { registry: mirror.registry, repository: `${mirror.prefix}/grafana/alloy` },
     crds: { create: false },
     alloy: {
       configMap: { content: configuration },

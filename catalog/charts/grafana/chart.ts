@@ -1,9 +1,11 @@
 import { chart, type JsonObject } from "../model/definition";
 import { MONITORING_NAMESPACE, monitoringNodes, monitoringTolerations } from "../model/monitoring-placement";
 import { resources, restrictedContainer } from "../model/pod-placement";
+import { exampleMirror, type ImageMirror } from "../model/image-mirror";
 import lock from "./lock.json";
 
 export interface GrafanaSettings {
+  readonly mirror: ImageMirror;
   /** Secret with `admin-user` and `admin-password`, generated and rotated. */
   readonly adminSecret: string;
   /** ConfigMaps of dashboards by the name of their folder. */
@@ -81,11 +83,13 @@ export const grafana = chart<GrafanaSettings>({
     grafana: "dashboards may be away for the minute in which a pod is moved; alerts do not pass through it",
   },
   example: {
+    mirror: exampleMirror,
     adminSecret: "grafana-admin",
     dashboards: { platform: "dashboards-platform", applications: "dashboards-applications" },
   },
   lock,
-  values: ({ adminSecret, dashboards }) => ({
+  values: ({ mirror, adminSecret, dashboards }) => ({
+    image: { registry: mirror.registry, repository: `${mirror.prefix}/grafana/grafana` },
     replicas: 1,
     // Grafana reads the password when it starts: a rotated one reaches it by a restart (Reloader).
     annotations: { "secret.reloader.stakater.com/reload": adminSecret },

@@ -31,6 +31,8 @@ export const jaeger = chart<JaegerSettings>({
   lock,
   values: ({ claim, retentionHours = 168 }) => ({
     jaeger: {
+      // The project pushes each release to Quay as well (scripts/utils/compute-tags.sh, read 2026-11-29).
+      image: { registry: "quay.io" },
       replicas: 1,
       resources: resources(100, 512, 1024),
       extraVolumes: [{ name: "traces", persistentVolumeClaim: { claimName: claim } }],

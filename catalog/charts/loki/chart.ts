@@ -1,10 +1,12 @@
 import { chart } from "../model/definition";
+import { exampleMirror, type ImageMirror } from "../model/image-mirror";
 import type { IamStatement } from "../model/iam-statement";
 import { MONITORING_NAMESPACE, monitoringNodes, monitoringTolerations } from "../model/monitoring-placement";
 import { resources } from "../model/pod-placement";
 import lock from "./lock.json";
 
 export interface LokiSettings {
+  readonly mirror: ImageMirror;
   readonly bucket: string;
   readonly region: string;
   readonly storageClass: string;
@@ -41,11 +43,18 @@ export const loki = chart<LokiSettings>({
   podSecurity: "restricted",
   awsServiceAccounts: [{ namespace: MONITORING_NAMESPACE, name: "loki", services: ["kms", "s3"] }],
   freeForm: {},
-  example: { bucket: "example-logs-use1", region: "us-east-1", storageClass: "gp3", retentionDays: 30 },
+  example: {
+    mirror: exampleMirror,
+    bucket: "example-logs-use1",
+    region: "us-east-1",
+    storageClass: "gp3",
+    retentionDays: 30,
+  },
   lock,
-  values: ({ bucket, region, storageClass, retentionDays }) => ({
+  values: ({ mirror, bucket, region, storageClass, retentionDays }) => ({
     deploymentMode: "Monolithic",
     loki: {
+      image: { registry: mirror.registry, repository: `${mirror.prefix}/grafana/loki` },
       auth_enabled: false,
       analytics: { reporting_enabled: false },
       commonConfig: { replication_factor: 1 },

@@ -66,7 +66,10 @@ export const otelCollector = chart<Record<string, never>>({
   values: () => ({
     fullnameOverride: NAME,
     mode: "deployment",
-    image: { repository: "docker.io/otel/opentelemetry-collector-contrib" },
+    // The project pushes each release to GitHub as well (distributions/otelcol-contrib/.goreleaser.yaml, read 2026-11-29).
+    image: {
+      repository: "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",
+    },
     replicaCount: 2,
     alternateConfig: configuration,
     // Headless: the load balancing exporter must see every replica's address.

@@ -31,6 +31,8 @@ export const redisExporter = chart<RedisExporterSettings>({
   lock,
   values: ({ secret }) => ({
     fullnameOverride: REDIS_EXPORTER.name,
+    // The project pushes each release to Quay as well (.github/workflows/release.yml, read 2026-11-29).
+    image: { repository: "quay.io/oliver006/redis_exporter" },
     // An address of its own would be a cache that nobody declared.
     redisAddress: "",
     auth: { enabled: true, redisPasswordFile: { secret: { name: secret, key: "passwords.json" } } },

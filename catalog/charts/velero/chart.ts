@@ -1,4 +1,5 @@
 import { chart, type ChartManifests, type JsonObject, type JsonValue } from "../model/definition";
+import { exampleMirror, imageMirror, type ImageMirror } from "../model/image-mirror";
 import type { IamStatement } from "../model/iam-statement";
 import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, POOL_TAINT, resources, restrictedContainer } from "../model/pod-placement";
@@ -11,6 +12,7 @@ export interface BackupBucket {
 }
 
 export interface VeleroSettings {
+  readonly mirror: ImageMirror;
   /** Prefix of everything that this cluster writes: two clusters never share a repository. */
   readonly clusterName: string;
   /** Bucket in the cluster's own region: fast restores. */
@@ -223,6 +225,7 @@ export const velero = chart<VeleroSettings>({
     velero: "one server by design (Recreate): a second one would run the same backups",
   },
   example: {
+    mirror: exampleMirror,
     clusterName: "example-use1",
     peerClusterName: "example-euw1",
     ownRegion: { bucket: "example-backup-use1", region: "us-east-1" },
@@ -233,7 +236,8 @@ export const velero = chart<VeleroSettings>({
   installation: {
     purpose: "backups",
     configuredBy: "backups",
-    settings: ({ clusterName, peerClusterName, backups, applications }) => ({
+    settings: ({ accountId, region, organisation, clusterName, peerClusterName, backups, applications }) => ({
+      mirror: imageMirror(accountId, region, organisation),
       clusterName,
       peerClusterName,
       ownRegion: { bucket: backups.ownRegion.bucket, region: backups.ownRegion.region },
@@ -248,6 +252,7 @@ export const velero = chart<VeleroSettings>({
     before: beforeServer,
   },
   values: (settings) => ({
+    image: { repository: `${settings.mirror.registry}/${settings.mirror.prefix}/velero/velero` },
     configuration: configuration(settings),
     schedules: schedules(settings),
     configMaps: {
@@ -267,7 +272,7 @@ export const velero = chart<VeleroSettings>({
     initContainers: [
       {
         name: "velero-plugin-for-aws",
-        image: "docker.io/velero/velero-plugin-for-aws:v1.14.2",
+        image: `${settings.mirror.registry}/${settings.mirror.prefix}/velero/velero-plugin-for-aws:v1.14.2`,
         imagePullPolicy: "IfNotPresent",
         resources: resources(25, 32, 128),
         securityContext: restrictedContainer,
