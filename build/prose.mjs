@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const { extensions, folders, words } = JSON.parse(readFileSync(join(root, "build", "prose.json"), "utf8"));
+const { extensions, folders, exempt, words } = JSON.parse(readFileSync(join(root, "build", "prose.json"), "utf8"));
 const patterns = words.map(({ pattern, use }) => ({ expression: new RegExp(pattern, "i"), use }));
 
 function filesIn(path) {
@@ -22,6 +22,7 @@ const proseOf = (file, line) =>
 
 const found = folders
   .flatMap((folder) => filesIn(join(root, folder)))
+  .filter((file) => !exempt.some((one) => join(root, one.file) === file))
   .flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")

@@ -5,7 +5,7 @@ export interface AlarmMetric {
   readonly namespace: string;
   readonly metric: string;
   readonly kind: string;
-  /** Whether a single one is what nobody may miss. */
+  /** Whether a single one must raise the alarm. */
   readonly everyOneIsAFailure?: boolean;
   readonly resolutionSeconds: number;
   readonly statistics: readonly string[];

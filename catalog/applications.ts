@@ -39,8 +39,8 @@ export interface Program {
    * and metrics.
    */
   readonly checksCallers?: { readonly by: string | null; readonly paths?: readonly string[]; readonly at: Place };
-  /** Why the program of this commit ends at its start, where, and what mends it. Absent: it starts. */
-  readonly startFailure?: { readonly because: string; readonly mend: string; readonly at: Place };
+  /** Why the program of this commit ends at its start, where, and what fixes it. Absent: it starts. */
+  readonly startFailure?: { readonly because: string; readonly fix: string; readonly at: Place };
   /** Pods that it makes at run time, by their name in the application file: what it writes into each of them. */
   readonly creates?: Readonly<
     Record<
@@ -48,7 +48,7 @@ export interface Program {
       {
         /** The same in all of them. */
         readonly labels: Readonly<Record<string, string>>;
-        /** Where nobody says otherwise. */
+        /** Where nothing says otherwise. */
         readonly requests: { readonly cpu: string; readonly memory: string };
         readonly ports: readonly number[];
         /** Whether it writes a security context that the restricted standard takes. */

@@ -6,7 +6,7 @@ import { supportCalendar } from "./support-calendar";
 
 /** Whether a version of a piece of software fits a minor version of Kubernetes, and where that is written. */
 export interface VersionFit {
-  /** Undefined: nobody recorded it. */
+  /** Undefined: not recorded. */
   readonly fits: boolean | undefined;
   readonly reason: string;
   readonly source: string;

@@ -12,7 +12,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** One sentence for whoever called: what is wrong, what is allowed, how to go on. Printed without a stack trace. */
+/** One sentence for the caller: what is wrong, what is allowed, how to go on. Printed without a stack trace. */
 export class CommandError extends Error {
   constructor(
     message: string,

@@ -9,7 +9,7 @@ export interface Allowance {
 /**
  * A field with the sentence its error needs: what is allowed, and why.
  *
- * Every violation of the field is one issue, whatever the schema inside found, because a reader mends a value once.
+ * Every violation of the field is one issue, whatever the schema inside found, because a reader fixes a value once.
  */
 export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because: string): z.ZodType<Value, Value> {
   const allowance: Allowance = { allowed, because };
@@ -71,7 +71,7 @@ export function violation(
   return { code: "custom", input: found, path: [...path], message: allowance.allowed, params: { ...allowance, found } };
 }
 
-/** What a person must mend, each by itself. */
+/** What a person must fix, each by itself. */
 export const issuesOf = (error: z.ZodError): z.core.$ZodIssue[] => error.issues.flatMap(single);
 
 /** Each unknown name is an issue, and of several forms the one that was meant has issues. */

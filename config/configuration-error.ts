@@ -13,7 +13,7 @@ export interface ConfigurationViolation {
   readonly because: string;
 }
 
-/** Everything that is wrong with the configuration, at once: a reader mends it in one round. */
+/** Everything that is wrong with the configuration, at once: a reader fixes it in one round. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly violations: readonly (ConfigurationViolation & { readonly location: Location | undefined })[];

@@ -145,7 +145,7 @@ export const environmentSchema = settings({
   apiAccessCidrs: allow(
     z.array(z.cidrv4()).min(1),
     "at least one IPv4 network",
-    "with none, nobody outside the VPC reaches the Kubernetes API",
+    "with none, no client outside the VPC reaches the Kubernetes API",
   ),
   adminRoleArn: allow(
     z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/),

@@ -21,7 +21,7 @@ const rule = (path: string, found: unknown, holds: boolean, allowed: string, bec
   because,
 });
 
-/** Values that Alertmanager rejects, or that nobody reads. All of them at once. */
+/** Values that Alertmanager rejects, or that no receiver reads. All of them at once. */
 export const onCallViolations = (onCall: OnCall): ConfigurationViolation[] =>
   [...commonRules(onCall), ...Object.entries(onCall.teams).flatMap(teamRules)]
     .filter(({ holds }) => !holds)

@@ -8,7 +8,7 @@ const vcpuQuotas = { primary: { onDemand: 104, spot: 64 }, secondary: { onDemand
  * Your own values: the one file to edit before the first deployment.
  *
  * What is here now are examples. They are valid, so that `make synth` works at once, and they can't be deployed by
- * accident: the account ids belong to nobody (AWS documentation uses them) and the domain ends in `.example` (RFC 2606).
+ * accident: the account ids are in no use (AWS documentation uses them) and the domain ends in `.example` (RFC 2606).
  */
 export const organisation = {
   /** Prefix of every name that must be unique in AWS or in an account. 3 to 12 lower-case letters, digits, hyphens. */

@@ -95,7 +95,7 @@ const failuresOf = (record: ApplicationRecord): string[] =>
   Object.entries(record.programs).flatMap(([name, { startFailure }]) =>
     startFailure
       ? [
-          `- **${name} does not start**: ${startFailure.because} (${link(record, startFailure.at)}). To mend it: ${startFailure.mend}`,
+          `- **${name} does not start**: ${startFailure.because} (${link(record, startFailure.at)}). To fix it: ${startFailure.fix}`,
         ]
       : [],
   );

@@ -133,4 +133,4 @@ const portsOf = ({ protocol, fromPort, toPort }: SecurityGroupRule): string =>
 
 const peersOf = ({ cidrs, groups, prefixLists }: SecurityGroupRule, own: string): string =>
   [...cidrs, ...groups.map(({ address, name }) => (address === own ? "itself" : name)), ...prefixLists].join(", ") ||
-  "nobody";
+  "no source";

@@ -24,7 +24,7 @@ export interface PublicEndpoint {
   readonly healthPath: string;
 }
 
-/** What sends customers to one region or the other. It lies in the secondary: it must work when the primary does not. */
+/** What sends customers to one region or the other. It is in the secondary: it must work when the primary does not. */
 export class EdgeStack extends PlatformStack {
   /** Public name of each application. */
   readonly hostNames: Readonly<Record<string, string>>;

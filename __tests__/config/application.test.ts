@@ -170,7 +170,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a probe on an absent port",
     put("components.api.probes.readiness.port", "admin"),
     "probes: {",
-    'components.api.probes.readiness.port: found "admin", allowed: a port of the component: http, because a probe of a port that nothing listens on fails for ever',
+    'components.api.probes.readiness.port: found "admin", allowed: a port of the component: http, because a probe of a port that nothing listens on always fails',
   ],
   [
     "min above max",
@@ -230,13 +230,13 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a secret that is not declared",
     put("components.api.secrets", ["REDIS_URL", "API_KEY", "OTHER"]),
     'secrets: ["REDIS_URL", "API_KEY"]',
-    'components.api.secrets.2: found "OTHER", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would wait for it for ever',
+    'components.api.secrets.2: found "OTHER", allowed: a secret declared under secrets: API_KEY, GITHUB_TOKEN, REDIS_URL, because the pod would never start',
   ],
   [
     "a secret of a store that is not declared",
     put("secrets.REDIS_URL.connection", "jobs"),
     "connection: ",
-    'secrets.REDIS_URL.connection: found "jobs", allowed: a database or cache of this application: queue, because nobody would ever write its value',
+    'secrets.REDIS_URL.connection: found "jobs", allowed: a database or cache of this application: queue, because no resource would write its value',
   ],
   [
     "a queue whose connection nobody declares",
@@ -485,7 +485,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a schema that requires what it lacks",
     schema({ type: "object", required: ["row"], properties: { rows: { type: "integer" } } }),
     "export default application(",
-    'customResources.Thing.versions.0.spec.required: found "row", allowed: one of its properties: rows, because nobody could ever set it',
+    'customResources.Thing.versions.0.spec.required: found "row", allowed: one of its properties: rows, because no value could ever set it',
   ],
   [
     "a kind with two stored versions",

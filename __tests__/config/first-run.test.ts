@@ -141,6 +141,6 @@ describe("an output folder in a file system of the kernel", () => {
       streams: { out: stream, error: stream },
     });
     expect(code).toBe(exitCodes.failed);
-    expect(text).toContain("/proc/x lies in a file system of the kernel: choose another folder with CDKTF_OUTDIR.");
+    expect(text).toContain("/proc/x is in a file system of the kernel: choose another folder with CDKTF_OUTDIR.");
   });
 });

@@ -172,7 +172,7 @@ describe("a cluster at its maximum", () => {
     const judgement = judgeCapacity(cluster());
     expect(judgement).toMatchObject({
       verdict: "fits",
-      mends: [],
+      fixes: [],
       warnings: [],
       tightest: { pool: "general", resource: "cpuMillis" },
     });
@@ -187,7 +187,7 @@ describe("a cluster at its maximum", () => {
   });
   it("holds with N and not with N + 1 replicas, and a zone loss is never better than none", () => {
     const verdicts = (replicas: number) =>
-      judgeCapacity(cluster({ workloads: [workload("api", 1, replicas)] }), { mends: false, orders: 24 }).scenarios.map(
+      judgeCapacity(cluster({ workloads: [workload("api", 1, replicas)] }), { fixes: false, orders: 24 }).scenarios.map(
         ({ verdict }) => verdict,
       );
     expect(verdicts(18)).toEqual(["fits", "fits", "fits", "fits"]);
@@ -223,7 +223,7 @@ describe("a cluster at its maximum", () => {
       ["db", 1, 1],
       ["watch", 1, 1],
     ]);
-    expect(judgeCapacity(both, { zoneLoss: false, mends: false })).toMatchObject({ verdict: "doesNotFit" });
+    expect(judgeCapacity(both, { zoneLoss: false, fixes: false })).toMatchObject({ verdict: "doesNotFit" });
     expect(
       judgeCapacity({ ...both, pools: [{ ...general, maxNodes: 4, zones: ["x", "y", "z"] }] }, { zoneLoss: false })
         .verdict,
@@ -289,53 +289,53 @@ describe("shared packings", () => {
     const verdicts = judgeCapacity(inRegion("us-east-1", { workloads: [workload("api", 1, 1, { pod: pinned })] }), {
       orders: 3,
       packer,
-      mends: false,
+      fixes: false,
     }).scenarios.map(({ verdict }) => verdict);
     expect(verdicts).toEqual(["fits", "doesNotFit", "fits", "fits"]);
     expect(judgeCapacity(cluster(), { packer, orders: 3 })).toEqual(judgeCapacity(cluster(), { orders: 3 }));
   });
 });
 
-describe("mends", () => {
+describe("fixes", () => {
   const short = cluster({
     workloads: [workload("api", 3, 20), workload("small", 1, 1, { pod: template("small", 50, 64) })],
   });
-  const mends = judgeCapacity(short, { orders: 24 }).mends;
-  it("are the fewest nodes, a larger type and a lower maximum, each of which really mends it", () => {
-    expect(judgeCapacity(short, { mends: false }).verdict).toBe("doesNotFit");
-    expect(mends.map(({ kind }) => kind)).toEqual(["moreNodes", "otherType", "lowerMaximum"]);
-    for (const mend of mends) {
-      const mended =
-        mend.kind === "moreNodes"
-          ? { ...short, pools: [{ ...general, maxNodes: mend.to }] }
-          : mend.kind === "otherType"
-            ? { ...short, pools: [{ ...general, instanceTypes: [mend.to] }] }
+  const fixes = judgeCapacity(short, { orders: 24 }).fixes;
+  it("are the fewest nodes, a larger type and a lower maximum, each of which really fixes it", () => {
+    expect(judgeCapacity(short, { fixes: false }).verdict).toBe("doesNotFit");
+    expect(fixes.map(({ kind }) => kind)).toEqual(["moreNodes", "otherType", "lowerMaximum"]);
+    for (const fix of fixes) {
+      const fixed =
+        fix.kind === "moreNodes"
+          ? { ...short, pools: [{ ...general, maxNodes: fix.to }] }
+          : fix.kind === "otherType"
+            ? { ...short, pools: [{ ...general, instanceTypes: [fix.to] }] }
             : {
                 ...short,
                 workloads: short.workloads.map((one) =>
-                  one.workload === mend.workload ? { ...one, maxReplicas: mend.to } : one,
+                  one.workload === fix.workload ? { ...one, maxReplicas: fix.to } : one,
                 ),
               };
-      expect(judgeCapacity(mended, { orders: 24 }).verdict).toBe("fits");
+      expect(judgeCapacity(fixed, { orders: 24 }).verdict).toBe("fits");
     }
   });
   it("go no further than needed, and cost what the further nodes cost", () => {
-    const nodes = mends.find((mend) => mend.kind === "moreNodes");
+    const nodes = fixes.find((fix) => fix.kind === "moreNodes");
     expect(nodes).toMatchObject({ from: 9, pools: ["general"] });
     if (nodes?.kind !== "moreNodes") throw new Error("no nodes were added");
     expect(
-      judgeCapacity({ ...short, pools: [{ ...general, maxNodes: nodes.to - 1 }] }, { mends: false, orders: 24 })
+      judgeCapacity({ ...short, pools: [{ ...general, maxNodes: nodes.to - 1 }] }, { fixes: false, orders: 24 })
         .verdict,
     ).not.toBe("fits");
     expect(nodes.extraUsdPerHour).toBeCloseTo((nodes.to - 9) * 0.0416);
-    expect(mends.find((mend) => mend.kind === "lowerMaximum")).toMatchObject({ workload: "api", from: 20, to: 18 });
+    expect(fixes.find((fix) => fix.kind === "lowerMaximum")).toMatchObject({ workload: "api", from: 20, to: 18 });
   });
   it("change the pools of the zones together, since any zone can be lost", () => {
     const zonal = cluster({
       pools: ["a", "b", "c"].map((zone) => ({ ...general, name: `general-${zone}`, zones: [zone], maxNodes: 3 })),
       workloads: [workload("api", 3, 20)],
     });
-    const [first] = judgeCapacity(zonal, { orders: 24 }).mends;
+    const [first] = judgeCapacity(zonal, { orders: 24 }).fixes;
     expect(first).toMatchObject({
       kind: "moreNodes",
       pools: ["general-a", "general-b", "general-c"],
@@ -347,13 +347,13 @@ describe("mends", () => {
     const other = judgeCapacity(
       { ...zonal, pools: zonal.pools.map((pool, at) => (at === 0 ? { ...pool, labels: { disk: "ssd" } } : pool)) },
       { orders: 3, zoneLoss: false },
-    ).mends;
-    expect(other.every((mend) => mend.kind === "lowerMaximum" || mend.pools.length < 3)).toBe(true);
+    ).fixes;
+    expect(other.every((fix) => fix.kind === "lowerMaximum" || fix.pools.length < 3)).toBe(true);
   });
   it("are none where no single change helps: a pod larger than any type", () => {
     expect(
       judgeCapacity(cluster({ workloads: [workload("huge", 1, 1, { pod: template("huge", 64_000, 256) })] })),
-    ).toMatchObject({ verdict: "doesNotFit", mends: [] });
+    ).toMatchObject({ verdict: "doesNotFit", fixes: [] });
   });
 });
 
@@ -393,7 +393,7 @@ describe("bad input", () => {
     expect(() => judgeCapacity(cluster({ workloads: [workload("api", 1, NaN)] }))).toThrow("maxReplicas of api is NaN");
   });
   it("says of a billion pods that the nodes do not have the room, without placing one", () => {
-    expect(judgeCapacity(cluster({ workloads: [workload("api", 1, 1_000_000_000)] }), { mends: false })).toMatchObject({
+    expect(judgeCapacity(cluster({ workloads: [workload("api", 1, 1_000_000_000)] }), { fixes: false })).toMatchObject({
       verdict: "doesNotFit",
       because: expect.stringMatching(/^whole: .*these 9 nodes can hold want 500000000000 millicores/),
     });
@@ -422,7 +422,7 @@ describe("addresses", () => {
     const subnets = (prefixLength: number) =>
       ["a", "b", "c"].map((zone) => ({ name: `private-${zone}`, zone, prefixLength }));
     expect(judgeCapacity(cluster({ subnets: subnets(26) })).verdict).toBe("fits");
-    const judgement = judgeCapacity(cluster({ subnets: subnets(28) }), { mends: false });
+    const judgement = judgeCapacity(cluster({ subnets: subnets(28) }), { fixes: false });
     expect(judgement).toMatchObject({
       verdict: "doesNotFit",
       because: "whole: zone a: 3 nodes and their pods need 36 addresses, and its subnets have 11",

@@ -207,20 +207,20 @@ describe("the price of each kind of resource", () => {
     ["a reserve is its amount", reserve(250), { reserve: 250 }],
   ])("%s", (_, resource, expected) => expect(parts(resource)).toEqual(expected));
 
-  test("on-demand at the first type, spot at the dearest mean of the types", () => {
+  test("on-demand at the first type, spot at the most expensive mean of the types", () => {
     const { lines, assumptions } = estimate([pool(3, 2)]);
     expect(lines.map(({ priceId, usdPerMonth }) => [priceId, usdPerMonth?.steady.toFixed(2)])).toEqual([
       ["ec2.t3.medium.on-demand", "91.10"],
       ["ec2.t3.large.spot", "48.06"],
     ]);
-    expect(assumptions).toEqual(["spot at the dearest 30-day mean of the pool's types"]);
+    expect(assumptions).toEqual(["spot at the most expensive 30-day mean of the pool's types"]);
   });
   test("a planned spot discount counts from on-demand, is named, and makes the line an estimate", () => {
     const { lines, assumptions } = estimate([pool(0, 2)], { spotDiscount: 0.5 });
     expect(lines).toMatchObject([
       { priceId: "ec2.t3.large.on-demand", confidence: "low", arithmetic: "1460 hour × 0.0832 USD × 0.5 = 60.74 USD" },
     ]);
-    expect(assumptions).toEqual(["spot planned at 50 % off the dearest on-demand price of the pool's types"]);
+    expect(assumptions).toEqual(["spot planned at 50 % off the most expensive on-demand price of the pool's types"]);
   });
   test("a spot pool with a type of unknown spot price is unknown, not the other type's price", () => {
     const [line] = estimate([{ ...pool(0, 1), instanceTypes: ["t3.medium", "t3a.medium"] } as BillableResource]).lines;
@@ -492,7 +492,7 @@ describe("comparison of two reports", () => {
     expect(
       changes.map(({ address, change, differenceUsdPerMonth: usd }) => [address, change, usd?.toFixed(2)]),
     ).toEqual([
-      ["general", "dearer", "91.10"],
+      ["general", "more expensive", "91.10"],
       ["databases", "removed", "-50.00"],
       ["images", "added", "2.00"],
     ]);

@@ -60,7 +60,7 @@ function rule<P>(
     severity: "error",
     title: `${id} holds`,
     because: "it must",
-    remedy: `mend ${id}`,
+    remedy: `fix ${id}`,
     proves: ["CA-14"],
     subjects: () => Object.keys(verdicts).map(subject),
     check: ({ stack }) => verdicts[stack] ?? [],
@@ -321,7 +321,7 @@ describe("reports", () => {
     );
     expect(text.indexOf("platform")).toBeLessThan(text.indexOf("shop"));
     expect(text).toContain(
-      "  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: mend AV-01",
+      "  AV-01 error  AV-01 holds\n    apps/a.ts:7  a/x\n      X a: evictions ≥ 1; found 0\n    remedy: fix AV-01",
     );
     expect(consoleReport(report, { colour: true, groupOf: String })).toContain("\u001b[31m");
     expect([
@@ -342,15 +342,15 @@ describe("reports", () => {
     );
   });
 
-  it("looks for what mends a finding when the report is written, and shows each with its remedy", () => {
+  it("looks for what fixes a finding when the report is written, and shows each with its remedy", () => {
     const asked: string[] = [];
-    const mended = (verdict: Verdict, by: string): Verdict =>
-      ({ ...verdict, mend: () => (asked.push(by), by) }) as Verdict;
+    const fixed = (verdict: Verdict, by: string): Verdict =>
+      ({ ...verdict, fix: () => (asked.push(by), by) }) as Verdict;
     const found = judge(platform("staging"), [
       rule("AV-01", {
-        a: mended(bad(), "one more"),
-        b: mended(bad(), "one more"),
-        c: mended(unknown("later"), "two more"),
+        a: fixed(bad(), "one more"),
+        b: fixed(bad(), "one more"),
+        c: fixed(unknown("later"), "two more"),
       }),
     ]);
     expect(asked).toEqual([]);
@@ -360,8 +360,8 @@ describe("reports", () => {
     );
     expect(asked).toEqual(["one more", "one more", "two more"]);
     expect(text.split("\n").filter((line) => line.includes("remedy"))).toEqual([
-      "    remedy: mend AV-01; one more",
-      "    remedy: mend AV-01; two more",
+      "    remedy: fix AV-01; one more",
+      "    remedy: fix AV-01; two more",
     ]);
   });
 

@@ -41,7 +41,7 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
     plant: (here) => remove("m", manifest("ExternalSecret", here(namespaced("storefront")))),
   },
   {
-    name: "a remote secret that nobody makes",
+    name: "a remote secret that does not exist",
     refusedBy: "SC-29",
     says: /reads .*ghost.*, which does not exist there/,
     plant: (here) =>

@@ -147,15 +147,15 @@ describe("a platform whose peak does not fit", () => {
     expect(findings.length).toBeGreaterThan(0);
     for (const { remediation } of findings)
       expect(remediation).toMatch(
-        /; the cheapest change that mends it: raise the maximum of .* from \d+ to \d+ nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/,
+        /; the cheapest change that fixes it: raise the maximum of .* from \d+ to \d+ nodes \(\d+\.\d{4} USD an hour more at the maximum\), or lower the maximum of .* from \d+ to \d+ replicas$/,
       );
     const named = resource("aws_eks_node_group", (block) =>
       findings.some(({ remediation }) =>
         remediation.includes(String(block["node_group_name_prefix"]).replace(/-$/, "")),
       ),
     );
-    const mended = together("", fewerSpotNodes, change("", named, set("scaling_config.max_size", 4)));
-    expect(judge(after(mended), capacity).verdict).toBe("deployable");
+    const fixed = together("", fewerSpotNodes, change("", named, set("scaling_config.max_size", 4)));
+    expect(judge(after(fixed), capacity).verdict).toBe("deployable");
   });
 });
 
@@ -188,7 +188,7 @@ describe("cost of production", () => {
     ).toEqual(["aws_rds_cluster"]);
     expect(
       unknownLines(after(change("for ever", resource("aws_cloudwatch_log_group"), set("retention_in_days", 0)))),
-    ).toContain("a log group that keeps its logs for ever");
+    ).toContain("a log group that never expires its logs");
     const spot = resource("aws_eks_node_group", (block) => block["capacity_type"] === "SPOT");
     expect(
       new Set(unknownLines(after(change("t3a", spot, set("instance_types", ["t3.medium", "t3a.medium", "c5.large"]))))),
@@ -329,15 +329,15 @@ describe("the report of the models", () => {
     expect(text).toContain("carries the peak of us-east-1: **fits**");
   });
 
-  it("says what mends a secondary that cannot take over, unless facts are missing", () => {
+  it("says what fixes a secondary that cannot take over, unless facts are missing", () => {
     const section = modelsSection(production);
     const [takeover] = takeoversOf(production);
     if (takeover === undefined) throw new Error("production has no takeover");
-    expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", mends: [] }]);
+    expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", fixes: [] }]);
     const short = {
       ...takeover,
       judgement: () => ({ ...takeover.judgement(), verdict: "doesNotFit" as const }),
-      mends: () => [
+      fixes: () => [
         {
           kind: "moreNodes" as const,
           pools: ["general-spot"],
@@ -353,12 +353,12 @@ describe("the report of the models", () => {
       from: "us-east-1",
       to: "eu-west-1",
       verdict: "doesNotFit",
-      mends: [{ change: "raise it", extraUsdPerHour: 0.192 }],
+      fixes: [{ change: "raise it", extraUsdPerHour: 0.192 }],
     });
     expect(modelsMarkdown({ ...section, capacity: { ...section.capacity, takeovers: [figures] } })).toContain(
-      "- eu-west-1 in place of us-east-1: to mend it, raise it (0.1920 USD an hour more)",
+      "- eu-west-1 in place of us-east-1: to fix it, raise it (0.1920 USD an hour more)",
     );
-    expect(takeoverFigures({ ...short, unknown: ["a chart"] })).toMatchObject({ verdict: "unknown", mends: [] });
+    expect(takeoverFigures({ ...short, unknown: ["a chart"] })).toMatchObject({ verdict: "unknown", fixes: [] });
   });
 });
 
@@ -581,7 +581,7 @@ describe("the comparison of two reports", () => {
     expect(text).toContain("No line changes in the steady month.");
     expect(text).not.toContain("→");
   });
-  it("shows what is new and what is mended, the lines that cost otherwise, and the room that is left, in both directions", () => {
+  it("shows what is new and what is fixed, the lines that cost otherwise, and the room that is left, in both directions", () => {
     const worse = reportAfter(
       together(
         "",
@@ -596,7 +596,7 @@ describe("the comparison of two reports", () => {
     expect(there).toMatch(/\| gp3 storage \| dearer \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
     expect(there).toMatch(/\| us-east-1, whole \| fits → doesNotFit \| \d+ → \d+ \|/);
     const back = comparison(worse, before);
-    expect(back).toMatch(/\| mended \| CP-01 \| fail \|/);
+    expect(back).toMatch(/\| fixed \| CP-01 \| fail \|/);
     expect(back).toMatch(/\| gp3 storage \| cheaper \| .* \| −\d+\.\d\d \|/);
   });
   it("refuses what is no report, with one sentence", () => {

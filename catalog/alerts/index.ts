@@ -13,7 +13,7 @@ import stores from "./stores.json";
 import workloads from "./workloads.json";
 import x0tta6bl4 from "./x0tta6bl4.json";
 
-/** What has to be deployed for a rule or panel to have data: without it, it would be silent for ever. */
+/** What has to be deployed for a rule or panel to have data: without it, it would never have data. */
 export type Need = "databases" | "caches" | "requests";
 
 /** Whether everything that it needs is deployed. */

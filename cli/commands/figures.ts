@@ -39,7 +39,7 @@ const costSection: Section = ({ environment, models: { cost: section } }, { top 
       .sort(([, a], [, b]) => b.steady - a.steady)
       .map(([name, { steady, peak, failover }]) => [name, steady, peak, failover]);
   const scenarios = ["steady", "peak", "failover"];
-  const dearest = [...lines].sort((a, b) => (b.usdPerMonth?.steady ?? 0) - (a.usdPerMonth?.steady ?? 0));
+  const mostExpensive = [...lines].sort((a, b) => (b.usdPerMonth?.steady ?? 0) - (a.usdPerMonth?.steady ?? 0));
   return {
     json: section,
     text: [
@@ -55,7 +55,7 @@ const costSection: Section = ({ environment, models: { cost: section } }, { top 
       "",
       ...textTable(
         ["most expensive", "steady", "arithmetic"],
-        dearest
+        mostExpensive
           .slice(0, Number(top))
           .map(({ address, usdPerMonth, arithmetic }) => [address, usdPerMonth?.steady ?? "not known", arithmetic]),
       ),

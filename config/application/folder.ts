@@ -5,7 +5,7 @@ const because = "every .ts file directly in apps/ is one application, and nothin
 /** Files beside the applications: digests, type declarations, source maps of a build, notes, and hidden files. */
 const beside = /^(images\.lock\.json|.*\.d\.ts|.*\.js\.map|.*\.md|\..*)$/;
 
-/** Names of the application files of a folder, sorted, and what else lies in it that would be ignored. */
+/** Names of the application files of a folder, sorted, and other files in it that would be ignored. */
 export function applicationFiles(folder: string): {
   readonly files: readonly string[];
   readonly violations: readonly ApplicationViolation[];

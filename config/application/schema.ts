@@ -84,7 +84,7 @@ const entry = settings({
   component: z.string(),
   /** Path of it that answers 200 to a GET while the process serves, without asking stores or other services: the load balancer asks it of each pod, and Route 53 of each region. What the stores say is the readiness probe's business. */
   healthPath: path,
-  /** How it tells callers apart. @default none - refused by NW-13: whoever finds the name could change its state */
+  /** How it tells callers apart. @default none - refused by NW-13: any caller who finds the name could change its state */
   authentication: entryAuthentication.optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(
@@ -134,7 +134,7 @@ export const applicationShape = settings({
   ),
   /** What it promises: probes, backups and failover are held against it. */
   objectives,
-  /** How customers reach it from outside. @default none - nobody does */
+  /** How customers reach it from outside. @default none - it has no customers */
   entry: entry.optional(),
   /** @default one JSON object a line, level info, trace ids as trace_id */
   logs: logs.optional(),

@@ -48,7 +48,7 @@ const keywords = [
   "x-kubernetes-list-type",
   "x-kubernetes-list-map-keys",
 ];
-/** Schemas deeper than this are written by nobody. */
+/** Deepest schema that is read. */
 const deepest = 20;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -73,7 +73,7 @@ function structuralFaults(value: unknown, path: readonly (string | number)[] = [
         path,
         found: `${deepest} schemas in one another`,
         allowed: `at most ${deepest}`,
-        because: "nobody writes deeper ones",
+        because: "deeper ones are mistakes",
       },
     ];
   const at = (...steps: readonly string[]): (string | number)[] => [...path, ...steps];
@@ -119,7 +119,7 @@ function structuralFaults(value: unknown, path: readonly (string | number)[] = [
         path: at("required"),
         found: name,
         allowed: `one of its properties: ${Object.keys(isRecord(properties) ? properties : {}).join(", ") || "it has none"}`,
-        because: "nobody could ever set it",
+        because: "no value could ever set it",
       });
   return [...found, ...schemasBelow(value).flatMap(({ steps, schema }) => structuralFaults(schema, at(...steps)))];
 }

@@ -13,7 +13,7 @@ export interface AuditTrailProps {
   readonly declaration?: Declaration;
 }
 
-/** Who changed what in the account, in every region: management events, with digests that betray a changed file. */
+/** Who changed what in the account, in every region: management events, with log-file validation, which shows a changed file. */
 export class AuditTrail extends Guarded {
   static readonly guardedBy = ["GO-06", "SC-17", "SC-22"] as const;
 

@@ -93,7 +93,7 @@ function keyPolicy(accountId: string, servicePrincipals: readonly string[]): str
     Statement: [
       {
         // The one wildcard: KMS looks at IAM policies only when the key policy gives the account everything, and a key
-        // whose policy names nobody able to change it is lost for ever. It names no person: IAM decides who.
+        // whose policy names no principal able to change it is lost. It names no person: IAM decides who.
         Sid: "IamDecidesWithinTheAccount",
         Effect: "Allow",
         Principal: { AWS: `arn:aws:iam::${accountId}:root` },

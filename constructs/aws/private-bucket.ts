@@ -31,7 +31,7 @@ export interface PrivateBucketProps {
   readonly declaration?: Declaration;
 }
 
-/** An S3 bucket that nobody outside the account sees: versioned, encrypted, TLS only, with a lifecycle. */
+/** An S3 bucket that is private to the account: versioned, encrypted, TLS only, with a lifecycle. */
 export class PrivateBucket extends Guarded {
   static readonly guardedBy = ["SC-17", "SC-30", "DR-05", "DR-10", "CO-04"] as const;
 

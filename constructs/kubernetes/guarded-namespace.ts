@@ -19,7 +19,7 @@ export const DEFAULT_MEMORY_LIMIT = "256Mi";
 export interface NamespaceProps {
   readonly name: string;
   readonly ownership: Ownership;
-  /** Pod security standard that admission enforces. @default "restricted" - whoever needs more says so */
+  /** Pod security standard that admission enforces. @default "restricted" - a namespace that needs more says so */
   readonly podSecurity?: "restricted" | "baseline" | "privileged";
   readonly annotations?: Record<string, string>;
   /** Whether the load balancer sends requests to its pods: a rollout then waits until their targets are healthy. @default false */

@@ -27,7 +27,7 @@ export { sharedDrains, sharedPackings } from "./scheduling/sharing";
 export type { Packer, SharingOptions } from "./scheduling/sharing";
 export { judgeCapacity } from "./verdict/judge";
 export type { CapacityJudgement, JudgeOptions, Scenario } from "./verdict/judge";
-export type { Mend } from "./verdict/fixes";
+export type { Fix } from "./verdict/fixes";
 export { steadyState } from "./verdict/steady";
 export type { SteadyState } from "./verdict/steady";
 export { desiredHealthy } from "./drain/budgets";

@@ -26,7 +26,7 @@ export interface NodeType {
   readonly attachableVolumes?: number;
   /** Only T types: see CpuCredits. @default none - the CPU is not credited */
   readonly credits?: CpuCredits;
-  /** USD an hour, used only to rank mends. @default unknown - mends are then ranked by vCPU and memory */
+  /** USD an hour, used only to rank fixes. @default unknown - fixes are then ranked by vCPU and memory */
   readonly usdPerHour?: number;
   readonly extended?: Readonly<Record<string, number>>;
   /** Becomes the label kubernetes.io/arch. @default "amd64" */

@@ -79,7 +79,7 @@ export interface Loss {
   readonly subject: string;
   readonly kind: "removed" | "replaced";
   readonly what: string;
-  /** The older configuration had prevent_destroy, which went with its block or was taken away. */
+  /** The older configuration had prevent_destroy, which went with its block or was removed. */
   readonly wasProtected: boolean;
   readonly onDestroy: readonly string[];
   /** An added resource of the same type and name: it was probably renamed. */

@@ -27,7 +27,7 @@ interface Billable<Kind extends string> {
 export interface ControlPlane extends Billable<"eks-control-plane"> {
   readonly support: "standard" | "extended";
 }
-/** On-demand capacity is priced at the first type, spot at the dearest of them: the plan must hold whichever type is to be had. */
+/** On-demand capacity is priced at the first type, spot at the most expensive of them: the plan must hold whichever type is to be had. */
 export interface NodePool extends Billable<"node-pool"> {
   readonly instanceTypes: readonly [string, ...string[]];
   readonly onDemandCount: Amount;

@@ -3,10 +3,10 @@ import { type Amount, type ByScenario, byScenario, inScenario } from "./billable
 /** AWS bills hours; a month is 365 × 24 ÷ 12. */
 export const hoursPerMonth = 730;
 
-/** Units of one price that a resource uses in a month. `from` names the spot fallback: the dearest of several prices, less a discount. */
+/** Units of one price that a resource uses in a month. `from` names the spot fallback: the most expensive of several prices, less a discount. */
 export interface Charge {
   readonly component: string;
-  /** One price; or several, of which the dearest holds and all must be known. */
+  /** One price; or several, of which the most expensive counts and all must be known. */
   readonly priceIds: readonly [string, ...string[]];
   readonly quantity: ByScenario;
   /** Fraction off the price. */

@@ -27,11 +27,11 @@ const spot = ({ instanceTypes, spotCount }: Of<"node-pool">, { spotDiscount }: D
     quantity: byScenario((scenario) => inScenario(spotCount, scenario) * hoursPerMonth),
   };
   return spotDiscount === undefined
-    ? { ...base, assumption: "spot at the dearest 30-day mean of the pool's types" }
+    ? { ...base, assumption: "spot at the most expensive 30-day mean of the pool's types" }
     : {
         ...base,
         discount: spotDiscount,
-        assumption: `spot planned at ${Math.round(spotDiscount * 100)} % off the dearest on-demand price of the pool's types`,
+        assumption: `spot planned at ${Math.round(spotDiscount * 100)} % off the most expensive on-demand price of the pool's types`,
       };
 };
 

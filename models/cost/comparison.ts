@@ -6,7 +6,13 @@ export interface CostChange {
   readonly region: string;
   readonly component: string;
   readonly change:
-    "added" | "removed" | "dearer" | "cheaper" | "price became known" | "price became unknown" | "price still unknown";
+    | "added"
+    | "removed"
+    | "more expensive"
+    | "cheaper"
+    | "price became known"
+    | "price became unknown"
+    | "price still unknown";
   /** Null: unknown, or not there. */
   readonly beforeUsdPerMonth: number | null;
   readonly afterUsdPerMonth: number | null;
@@ -32,7 +38,7 @@ const presenceOf = (
 ): CostChange["change"] => {
   if (!before) return "added";
   if (!after) return "removed";
-  if (difference !== null) return difference > 0 ? "dearer" : "cheaper";
+  if (difference !== null) return difference > 0 ? "more expensive" : "cheaper";
   if (before.usdPerMonth) return "price became unknown";
   return after.usdPerMonth ? "price became known" : "price still unknown";
 };

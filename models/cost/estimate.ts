@@ -58,7 +58,7 @@ export const figure = (value: number): string => String(Number(value.toPrecision
 
 type Subject = Pick<CostLine, "address" | "kind" | "region" | "application">;
 
-const dearest = (
+const mostExpensive = (
   ids: readonly string[],
   region: string,
   prices: PriceTable,
@@ -79,7 +79,7 @@ const lineOf = (
   { component, priceIds, quantity, discount = 0, assumption }: Charge,
   prices: PriceTable,
 ): CostLine => {
-  const price = dearest(priceIds, subject.region, prices);
+  const price = mostExpensive(priceIds, subject.region, prices);
   const note = assumption === undefined ? {} : { assumption };
   if ("missing" in price) {
     return {
@@ -93,7 +93,7 @@ const lineOf = (
       usdPerMonth: null,
       confidence: null,
       ...note,
-      // What nobody can count is named instead of a price.
+      // What cannot be counted is named instead of a price.
       arithmetic:
         price.missing === component
           ? `unknown: ${component}`

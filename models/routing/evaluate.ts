@@ -50,7 +50,7 @@ function isMuted(route: Route, intervals: readonly TimeInterval[], at: Date): bo
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-/** Whether a time lies in an interval: in any of its parts, in all fields of that part. */
+/** Whether a time is in an interval: in any of its parts, in all fields of that part. */
 export function contains({ time_intervals: parts }: TimeInterval, at: Date): boolean {
   return parts.some(({ times, weekdays: days, location }) => {
     const { weekday, minutes } = localTime(at, location ?? "UTC");

@@ -1,6 +1,6 @@
 /** A figure that a workload promises, for example "10 000 messages/s" for a claim of its report. */
 export interface Promised {
-  /** For the words of the answer. @default none - nobody but the workload itself promises it */
+  /** For the words of the answer. @default none - only the workload itself promises it */
   readonly claim?: string;
   /** "requests/s", "concurrent workers". */
   readonly unit: string;

@@ -33,7 +33,7 @@ const worst = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.includes("doesNotFit") ? "doesNotFit" : verdicts.includes("unknown") ? "unknown" : "fits";
 
 /**
- * Whether the cluster carries all declared loads at the same time and for ever: replicas up to the maximum, an autoscaler that
+ * Whether the cluster carries all declared loads at the same time and without end: replicas up to the maximum, an autoscaler that
  * brings them, nodes that take them, and of the busiest node the network baseline (not the burst) and the CPU that credits sustain.
  *
  * Workloads that declare nothing run at their minimum, and what they use beside is not counted.

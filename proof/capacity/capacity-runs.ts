@@ -17,7 +17,7 @@ import { removePods, type Schedule, schedule, settled } from "../kubernetes/sche
 export const ORDERS = 3;
 const namespaces = Object.keys(NAMESPACES);
 
-/** Builds the cluster, hands it to `use`, and takes it away again. */
+/** Builds the cluster, hands it to `use`, and deletes it again. */
 export async function withCluster<Result>(
   api: KubernetesApi,
   cluster: RandomCluster,

@@ -62,7 +62,7 @@ export async function proveContent(
     const key = `${release.chart} ${release.version} ${release.setPaths.join(" ")}`;
     if (proved.has(key)) continue;
     proved.add(key);
-    ledger.progress.step(`${where}: ${release.setPaths.length} values, each taken away and changed`);
+    ledger.progress.step(`${where}: ${release.setPaths.length} values, each removed and changed`);
     await proveValues(ledger, charts, content, rendering);
   }
   if (content.unrendered.length === 0 && content.refused.length === 0) proveAccounts(ledger, content);

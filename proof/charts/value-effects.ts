@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
 export interface ValueEffect {
   /** Keys joined by dots, a dot inside a key as `\.`; an element of a list by its number. */
   readonly path: string;
-  /** undefined: the chart renders the same without it, with another value, and on a cluster without the kinds of others. */
+  /** undefined: the chart renders the same without it, with another value, and on a cluster without third-party kinds. */
   readonly effect: "needed" | "read" | "read where kinds are missing" | undefined;
 }
 

@@ -24,7 +24,7 @@ export async function withLock<T>(file: string, waiting: (pid: number) => void, 
   }
 }
 
-/** The file appears with its content (written aside, then linked), so that nobody ever reads an empty lock. */
+/** The file appears with its content (written aside, then linked), so that no process ever reads an empty lock. */
 function take(file: string): boolean {
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, identityText(identify(process.pid)));

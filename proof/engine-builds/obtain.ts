@@ -16,7 +16,7 @@ export class ToolMissing extends Error {
   }
 }
 
-/** What Go and pip say when they reach nobody; pip keeps its reason to itself and finds no version of anything. */
+/** What Go and pip say when they reach no host; pip keeps its reason to itself and finds no version of anything. */
 const UNREACHED =
   /connection refused|no such host|network is unreachable|no route to host|i\/o timeout|handshake timeout|temporary failure in name resolution|NewConnectionError|\(from versions: none\)/i;
 

@@ -108,7 +108,7 @@ function tellCount({ ledger, environment, content }: Step, synthesised: Synthesi
       `${charted > 0 ? `; ${charted} more of charts` : ""}; ${taken.length - own - charted} stand-ins for add-ons${content.unrendered.length > 0 ? " and charts" : ""}`,
   );
   ledger.proved("objects applied", own + charted);
-  // What the API server refused has failed by itself; here it is about objects that nobody would have missed.
+  // What the API server refused has failed by itself; here it is about objects whose loss no other check would find.
   if (content.ownCount !== counted)
     ledger.failed(
       `${environment} ${content.region}: count of objects`,

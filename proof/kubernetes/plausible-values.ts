@@ -29,7 +29,7 @@ const hexOf = (text: string, length: number): string =>
 
 /**
  * A value of the right form for an attribute that only a deployment knows, the same each time. Plans of a stack read the
- * outputs of stacks that are not deployed: the provider checks the form of what it is given, nobody its existence.
+ * outputs of stacks that are not deployed: the provider checks the form of its input, not its existence.
  */
 export function plausibleValue({ type, address, region, accountId }: Owner, attribute: string): Json {
   const last =

@@ -23,7 +23,7 @@ export interface SentObject {
 export interface RegionContent {
   readonly region: string;
   readonly platform: Platform;
-  /** Of our own stacks, in the order of waves: what a wave depends on lies in an earlier one. */
+  /** Of our own stacks, in the order of waves: what a wave depends on is in an earlier one. */
   readonly waves: readonly (readonly SentObject[])[];
   /** Pods of add-ons, which EKS brings with the cluster. */
   readonly addOns: readonly SentObject[];

@@ -12,7 +12,7 @@ import { synthesise, type Synthesised } from "../run/synthesised";
 /** The others have its shape, sizes apart (DE-06). */
 const LINTED: EnvironmentName = "production";
 
-/** Linters of others over everything that synthesis writes: a finding that counts is mended, or explained in `data/linter-waivers.json`. */
+/** Third-party linters over everything that synthesis writes: a finding that counts is fixed, or explained in `data/linter-waivers.json`. */
 export async function proveLinters(ledger: Ledger): Promise<void> {
   const engines = await obtainEngines(["checkov", "kube-score"], (line) => ledger.progress.step(line));
   await withRun(async (run) => {
@@ -45,7 +45,7 @@ export async function proveLinters(ledger: Ledger): Promise<void> {
 
 /**
  * The primary's objects, which the secondary repeats (MR-05): each in a file of its own, and all in one, where the recorded pods
- * of charts stand for what our objects refer to. What charts render is their project's to mend.
+ * of charts stand for what our objects refer to. What charts render is their project's to fix.
  */
 async function writeObjects(
   run: RunFolder,
@@ -90,10 +90,10 @@ function tell(ledger: Ledger, findings: readonly LinterFinding[], today: string)
   for (const { linter, check, where, title } of unexplained)
     ledger.failed(
       `${linter} ${check} at ${where}`,
-      `${title}: mend it, or say in proof/data/linter-waivers.json why it is right as it is`,
+      `${title}: fix it, or say in proof/data/linter-waivers.json why it is right as it is`,
     );
   for (const { linter, check, expires, owner } of expired)
     ledger.failed(`the waiver of ${linter} ${check}`, `it expired on ${expires}: ${owner} decides again`);
   for (const { waiver, pattern } of unused)
-    ledger.failed(`the waiver of ${waiver.linter} ${waiver.check}`, `no finding is at ${pattern}: take it away`);
+    ledger.failed(`the waiver of ${waiver.linter} ${waiver.check}`, `no finding is at ${pattern}: remove it`);
 }

@@ -61,7 +61,7 @@ export async function addPoolNodes({ ledger, api, environment, content }: Step):
   ledger.proved("nodes joined", nodes.length);
 }
 
-/** @returns the objects whose kind nobody defines here */
+/** @returns the objects whose kind is not defined here */
 export async function installDefinitions({ ledger, api, environment, content }: Step): Promise<readonly SentObject[]> {
   const objects = content.waves.flat();
   const missing = await undefinedKinds(api, objects);

@@ -36,7 +36,7 @@ export function prepareLocalStacks(
   return stacks;
 }
 
-/** The emulated cluster has an endpoint that nobody serves. */
+/** The emulated cluster has an endpoint without a server. */
 function useKubeconfig(file: string, kubeconfig: string, { mirrored }: Pick<Terraform, "mirrored">): void {
   const stack = JSON.parse(readFileSync(file, "utf8")) as JsonObject;
   const provider = objectOf(stack["provider"]);

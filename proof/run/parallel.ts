@@ -16,7 +16,7 @@ export async function inParallel<Item>(
 
 /**
  * As `inParallel`, but an item waits for those that it depends on (names that are not among the items do not count),
- * and of those that can begin the one with the longest chain of others behind it is the first.
+ * and of those that can begin the one with the longest chain of items behind it is the first.
  */
 export async function inDependencyOrder<
   Item extends { readonly name: string; readonly dependencies: readonly string[] },
@@ -72,7 +72,7 @@ function chainsBehind(
   return behind;
 }
 
-/** @param giveUp takes away what is left to do, as soon as one worker fails */
+/** @param giveUp removes the remaining work, as soon as one worker fails */
 async function together(workers: number, work: () => Promise<void>, giveUp: () => void): Promise<void> {
   await allSettled(
     Array.from({ length: workers }, async () => {

@@ -172,7 +172,7 @@ const listeners = endings.map(
 
 /**
  * Runs `work` with a folder of its own; everything started in it is stopped at the end, whatever the end is:
- * a result, an exception, Ctrl-C, SIGTERM, or an exception that nobody caught.
+ * a result, an exception, Ctrl-C, SIGTERM, or an uncaught exception.
  */
 export async function withRun<T>(work: (run: RunFolder) => Promise<T>): Promise<T> {
   const run = RunFolder.create();

@@ -173,10 +173,10 @@ class RestoreProof {
       ],
       ["a missing extension", /missing extension: citext/, "DROP EXTENSION citext", "CREATE EXTENSION citext"],
     ];
-    for (const [what, words, harm, mend] of damages) {
+    for (const [what, words, harm, fix] of damages) {
       await this.as(restored, "main", [harm]);
       await this.names(what, words, restored, running);
-      await this.as(restored, "main", [mend]);
+      await this.as(restored, "main", [fix]);
     }
   }
 

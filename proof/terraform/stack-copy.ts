@@ -23,7 +23,7 @@ export interface StackCopy {
   readonly unappliedArguments: readonly string[];
   /** Addresses whose whole type the installed provider does not know: they cannot be proved with it. */
   readonly unknownResources: readonly string[];
-  /** true: the backend was left out of the copy, its state lies in the folder. */
+  /** true: the backend was left out of the copy, its state is in the folder. */
   readonly backendRemoved: boolean;
 }
 

@@ -10,7 +10,7 @@ const code = (text: string): string => `\`${text.replaceAll("|", "¦").replaceAl
 const where = ({ stack, address }: Change): string => code(`${stack}/${address}`);
 
 export interface ConsentedReport extends ChangeReport {
-  /** Losses that nobody has agreed to. */
+  /** Losses without a consent. */
   readonly unconsented: readonly Loss[];
 }
 

@@ -66,18 +66,18 @@ function capacityMarkdown(capacity: CapacitySection): string[] {
     ...capacity.takeovers.map(
       ({ from, to, verdict, because }) => `${to} carries the peak of ${from}: **${verdict}**, ${because}`,
     ),
-    ...capacity.takeovers.flatMap(({ from, to, mends }) =>
-      mends.map((mend) => `- ${to} in place of ${from}: ${mendText(mend)}`),
+    ...capacity.takeovers.flatMap(({ from, to, fixes }) =>
+      fixes.map((fix) => `- ${to} in place of ${from}: ${fixText(fix)}`),
     ),
-    ...capacity.regions.flatMap(({ region, unknown, mends }) => [
+    ...capacity.regions.flatMap(({ region, unknown, fixes }) => [
       ...unknown.map((reason) => `- ${region}: not known: ${reason}`),
-      ...mends.map((mend) => `- ${region}: ${mendText(mend)}`),
+      ...fixes.map((fix) => `- ${region}: ${fixText(fix)}`),
     ]),
   ];
 }
 
-const mendText = ({ change, extraUsdPerHour }: CapacitySection["takeovers"][number]["mends"][number]): string =>
-  `to mend it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`;
+const fixText = ({ change, extraUsdPerHour }: CapacitySection["takeovers"][number]["fixes"][number]): string =>
+  `to fix it, ${change}${extraUsdPerHour === null ? "" : ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}`;
 
 function costMarkdown(cost: CostSection): string[] {
   const paid = cost.lines.filter(({ status }) => status !== "free");

@@ -34,7 +34,7 @@ export interface ScenarioFigures {
   }[];
   readonly addresses: readonly { readonly zone: string; readonly needed: number; readonly available: number }[];
 }
-interface MendFigures {
+interface FixFigures {
   readonly change: string;
   readonly extraUsdPerHour: number | null;
 }
@@ -54,8 +54,8 @@ export interface CapacitySection {
     readonly tightest: NonNullable<CapacityJudgement["tightest"]> | null;
     readonly scenarios: readonly ScenarioFigures[];
     readonly warnings: readonly string[];
-    /** Single changes that mend what does not fit, the cheapest first. */
-    readonly mends: readonly MendFigures[];
+    /** Single changes that fix what does not fit, the cheapest first. */
+    readonly fixes: readonly FixFigures[];
     readonly steady: {
       readonly verdict: string;
       readonly nodes: number;
@@ -69,7 +69,7 @@ export interface CapacitySection {
     readonly verdict: string;
     readonly because: string;
     /** Single changes to the region that takes over, the cheapest first. */
-    readonly mends: readonly MendFigures[];
+    readonly fixes: readonly FixFigures[];
   }[];
   readonly throughput: readonly ThroughputFigures[];
 }
@@ -123,7 +123,7 @@ export function takeoverFigures(takeover: Takeover): CapacitySection["takeovers"
     to: secondary.region,
     verdict: unknown.length > 0 ? "unknown" : verdict,
     because: [...unknown, because].join("; "),
-    mends: mendFigures(takeover),
+    fixes: fixFigures(takeover),
   };
 }
 
@@ -138,7 +138,7 @@ function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][num
     tightest: judgement.tightest ?? null,
     scenarios: judgement.scenarios.map(scenarioFigures),
     warnings: judgement.warnings,
-    mends: mendFigures(capacity),
+    fixes: fixFigures(capacity),
     steady: {
       verdict: steady.verdict,
       nodes: steady.pools.reduce((sum, { nodes }) => sum + nodes, 0),
@@ -148,14 +148,14 @@ function regionFigures(capacity: RegionCapacity): CapacitySection["regions"][num
   };
 }
 
-/** Where facts are missing nothing can be said to mend it. */
-function mendFigures({
+/** Where facts are missing nothing can be said to fix it. */
+function fixFigures({
   judgement,
-  mends,
+  fixes,
   unknown,
-}: Pick<RegionCapacity, "judgement" | "mends" | "unknown">): MendFigures[] {
+}: Pick<RegionCapacity, "judgement" | "fixes" | "unknown">): FixFigures[] {
   if (judgement().verdict === "fits" || unknown.length > 0) return [];
-  return mends().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null }));
+  return fixes().map(({ change, extraUsdPerHour }) => ({ change, extraUsdPerHour: extraUsdPerHour ?? null }));
 }
 
 function scenarioFigures({

@@ -1,6 +1,6 @@
 import type { Claim } from "../../catalog/claims/claims";
 
-/** A claim that nobody answers for, or a policy that proves what nobody claims. */
+/** A claim without a policy, or a policy that proves no claim. */
 export interface CoverageProblem {
   /** Claim or policy. */
   readonly subject: string;

@@ -14,14 +14,14 @@ export const waiverRule: EngineRule = {
   severity: "error",
   title: "Waivers are well-formed, unexpired and used",
   because: "a waiver that outlives its reason hides the next failure",
-  remedy: "remove the waiver from waivers.yaml, or mend the setting named",
+  remedy: "remove the waiver from waivers.yaml, or fix the setting named",
 };
 
 export const unknownRule: EngineRule = {
   id: "GO-04",
   severity: "error",
   title: "No policy of severity error ends unknown in production",
-  because: "what nobody could judge is not ready",
+  because: "what could not be judged is not ready",
   remedy: "set the value explicitly, so that it is known before the deployment, or waive the result with its reason",
 };
 
@@ -29,7 +29,7 @@ export const coverageRule: EngineRule = {
   id: "GO-07",
   severity: "error",
   title: "Every claim of the readiness reports is proved, or declared open or outside with its reason",
-  because: "a claim that nobody answers for reads like one that holds",
+  because: "a claim without a policy reads like one that holds",
   remedy: "restore the policy that proved the claim, or say in catalog/claims/claims.json why it is open or outside",
 };
 

@@ -204,7 +204,7 @@ function findingOf(result: Result, policies: readonly Rule[]): Finding[] {
       remediation: policy.remedy,
       ...(verdict.field === undefined ? {} : { field: verdict.field }),
       ...(verdict.place ? { place: verdict.place } : {}),
-      ...(verdict.mend ? { mend: verdict.mend } : {}),
+      ...(verdict.fix ? { fix: verdict.fix } : {}),
       ...(waiver ? { waiver } : {}),
       ...(source ? { source } : {}),
     },

@@ -2,7 +2,7 @@ import type { EnvironmentName } from "../../config/environment";
 import type { Coverage } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type { Severity } from "../policy/policy";
-import type { FindMend, Outcome, Place, Verdict } from "../policy/verdict";
+import type { FindFix, Outcome, Place, Verdict } from "../policy/verdict";
 
 /** What the engine needs to know of a platform. */
 export interface Judgeable {
@@ -54,9 +54,9 @@ export interface Finding {
   readonly expected: string;
   readonly actual: string;
   readonly message: string;
-  /** What the policy says to change; {@link mend} adds what suffices here. */
+  /** What the policy says to change; {@link fix} adds what suffices here. */
   readonly remediation: string;
-  readonly mend?: FindMend;
+  readonly fix?: FindFix;
   readonly field?: string;
   readonly place?: Place;
   readonly waiver?: Waiver;

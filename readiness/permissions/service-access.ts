@@ -140,7 +140,7 @@ function topicCalls(
   source: Record<string, string>,
   platform: Platform,
 ): readonly (ServiceCall | Verdict)[] {
-  const otherwise = "its messages are dropped and nobody is told";
+  const otherwise = "its messages are dropped without a notification";
   const account = platform.environment.accountId;
   const publish: ServiceCall = { who, service, actions: ["sns:Publish"], resource: topic, context: source, otherwise };
   if (!topic.has("kms_master_key_id")) return [publish];

@@ -37,7 +37,7 @@ export function secretsOfCopies(item: Item, platform: Platform): readonly Secret
   return platform.secrets.filter(({ name }) => name !== undefined && names.has(name));
 }
 
-/** Bucket of a function's copies: written where it lies in another region, else read. */
+/** Bucket of a function's copies: written where it is in another region, else read. */
 export function copiesBucket({ resource }: Item, region: string, use: "written" | "read"): readonly Resource[] {
   return resource
     .resources("environment.variables.BUCKET")

@@ -1,8 +1,8 @@
-import type { CapacityJudgement, Mend } from "../../models/capacity";
+import type { CapacityJudgement, Fix } from "../../models/capacity";
 import { workloadName } from "../figures/capacity/workloads";
 import type { Cluster } from "../inventory/views/aws-types";
 import type { Platform } from "../inventory/platform";
-import { pass, fail, unknown, type FindMend, type Place, type Verdict } from "../policy/verdict";
+import { pass, fail, unknown, type FindFix, type Place, type Verdict } from "../policy/verdict";
 
 type Scenario = CapacityJudgement["scenarios"][number];
 
@@ -47,55 +47,55 @@ function poolPlace(scenario: Scenario, { nodeGroups }: Cluster): Place | undefin
   );
 }
 
-type LineOf = Parameters<FindMend>[0];
+type LineOf = Parameters<FindFix>[0];
 
-/** The first mend keeps what was declared, if one can; a lower maximum costs nothing. */
-function cheapest(mends: readonly Mend[], platform: Platform, lineOf: LineOf): string {
-  const [mend] = mends;
-  if (mend === undefined)
-    return "no single change mends it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
+/** The first fix keeps what was declared, if one can; a lower maximum costs nothing. */
+function cheapest(fixes: readonly Fix[], platform: Platform, lineOf: LineOf): string {
+  const [fix] = fixes;
+  if (fix === undefined)
+    return "no single change fixes it: neither more nodes of a pool, nor a larger type, nor a lower maximum";
   const price =
-    mend.extraUsdPerHour === undefined
+    fix.extraUsdPerHour === undefined
       ? "at a price that is not known"
-      : `${mend.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
-  const lower = mends.find(({ kind }) => kind === "lowerMaximum");
+      : `${fix.extraUsdPerHour.toFixed(4)} USD an hour more at the maximum`;
+  const lower = fixes.find(({ kind }) => kind === "lowerMaximum");
   const lowering = lower === undefined ? "" : `${lower.change}${maximumLine(lower, platform, lineOf)}`;
-  if (mend === lower) return `the cheapest change that mends it: ${lowering} (${price})`;
-  return `the cheapest change that mends it: ${mend.change} (${price})${lower === undefined ? "" : `, or ${lowering}`}`;
+  if (fix === lower) return `the cheapest change that fixes it: ${lowering} (${price})`;
+  return `the cheapest change that fixes it: ${fix.change} (${price})${lower === undefined ? "" : `, or ${lowering}`}`;
 }
 
 /** Line of the workload's maximum, which is the same in both regions. */
-function maximumLine(mend: Mend, platform: Platform, lineOf: LineOf): string {
+function maximumLine(fix: Fix, platform: Platform, lineOf: LineOf): string {
   const workload =
-    mend.kind === "lowerMaximum" ? platform.workloads.find((one) => workloadName(one) === mend.workload) : undefined;
+    fix.kind === "lowerMaximum" ? platform.workloads.find((one) => workloadName(one) === fix.workload) : undefined;
   return workload ? lineOf({ constructPath: workload.constructPath, field: "scale.max" }) : "";
 }
 
-/** What the scenarios are about: `mends` is asked for the reader of one that does not fit. */
+/** What the scenarios are about: `fixes` is asked for the reader of one that does not fit. */
 export interface Judged {
   readonly platform: Platform;
   readonly cluster: Cluster;
-  readonly mends: () => readonly Mend[];
+  readonly fixes: () => readonly Fix[];
 }
 
 /** One verdict a scenario. */
 export function fits(
   scenarios: readonly Scenario[],
   expected: string,
-  { platform, cluster, mends }: Judged,
+  { platform, cluster, fixes }: Judged,
 ): Verdict[] {
-  const mend: FindMend = (lineOf) => cheapest(mends(), platform, lineOf);
+  const fix: FindFix = (lineOf) => cheapest(fixes(), platform, lineOf);
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
     const place = poolPlace(scenario, cluster);
     if (scenario.verdict === "unknown")
-      return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), mend };
+      return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), fix };
     return fail({
       expected: name,
       actual: `${scenario.because}; left over: ${leftOver(scenario)}; ${room(scenario)}`,
       place,
-      mend,
+      fix,
     });
   });
 }

@@ -10,7 +10,7 @@ export function withinBudget(platform: Platform, limitUsdPerMonth: number, scena
   if (verdict.outcome === "fail")
     return fail({
       expected: `at most ${limitUsdPerMonth} USD a month, ${scenario}`,
-      actual: `${verdict.arithmetic}; dearest: ${dearest(platform, scenario)}`,
+      actual: `${verdict.arithmetic}; most expensive: ${mostExpensive(platform, scenario)}`,
       field,
     });
   const missing = [...verdict.unknown, ...outsidePriceBook];
@@ -22,7 +22,7 @@ export function withinBudget(platform: Platform, limitUsdPerMonth: number, scena
 }
 
 /** The three kinds of resource that cost most. */
-function dearest(platform: Platform, scenario: Scenario): string {
+function mostExpensive(platform: Platform, scenario: Scenario): string {
   return Object.entries(costOf(platform).report.totals.byKind)
     .sort(([a, x], [b, y]) => y[scenario] - x[scenario] || (a < b ? -1 : 1))
     .slice(0, 3)

@@ -65,7 +65,7 @@ function labelsOf({ group, zone }: Place): Record<string, string> {
   };
 }
 
-/** Where nodes of the region can be, whoever may run on them. */
+/** Where nodes of the region can be, for any pod. */
 export const placesIn = (platform: Platform, region: string): readonly Place[] =>
   platform.nodeGroups
     .filter((group) => group.region === region)

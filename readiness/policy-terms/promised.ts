@@ -50,7 +50,7 @@ export interface AbsentWorkload extends Subject {
   readonly absent: string;
 }
 
-/** Promised components without a workload, by region of a cluster. An application that nobody deploys promises nothing. */
+/** Promised components without a workload, by region of a cluster. An application that is not deployed promises nothing. */
 export function absentWorkloads(platform: Platform): readonly AbsentWorkload[] {
   const deployed = new Set(platform.namespaces.map(({ name }) => name));
   return platform.clusters.flatMap((cluster) =>

@@ -29,7 +29,7 @@ export function singletonByDesign(workload: Workload): Verdict | undefined {
 }
 
 /**
- * Workloads that the project writes itself. What a chart hard-codes no application team can mend; its security context is
+ * Workloads that the project writes itself. What a chart hard-codes no application team can fix; its security context is
  * judged by the pod security standard of its namespace.
  */
 export const ownWorkloads = (platform: Platform): readonly Workload[] =>

@@ -17,7 +17,7 @@ export const set = (path: Path, value: JsonValue): Edit => update(path, () => st
 /** Takes the value at `path` away. */
 export const unset = (path: Path): Edit => update(path, () => undefined);
 
-/** Replaces the value at `path` by what `next` makes of it; undefined takes it away. */
+/** Replaces the value at `path` by what `next` makes of it; undefined removes it. */
 export function update(path: Path, next: (value: JsonValue | undefined) => JsonValue | undefined): Edit {
   const steps = typeof path === "string" ? path.split(".") : path;
   return (block) => void walk(block, steps, next);

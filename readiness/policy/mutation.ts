@@ -28,7 +28,7 @@ export function change(name: string, target: Target, edit: Edit): Mutation {
   return mutation(name, ({ stacks }) => eachTarget(stacks, target, (block) => (edit(block), block)));
 }
 
-/** Takes away every block that `target` selects. */
+/** Removes every block that `target` selects. */
 export function remove(name: string, target: Target): Mutation {
   return mutation(name, ({ stacks }) => eachTarget(stacks, target, () => undefined));
 }
@@ -55,7 +55,7 @@ export function changeStack(name: string, stack: string | RegExp, edit: Edit): M
   );
 }
 
-/** Takes away whole stacks. */
+/** Removes whole stacks. */
 export function removeStack(name: string, stack: string | RegExp): Mutation {
   return mutation(name, (draft) => {
     draft.stacks = draft.stacks.filter((candidate) => !named(candidate, stack));

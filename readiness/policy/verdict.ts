@@ -9,33 +9,33 @@ export type Verdict =
       readonly reason: string;
       readonly field?: string;
       readonly place?: Place;
-      readonly mend?: FindMend;
+      readonly fix?: FindFix;
     }
   | { readonly outcome: "notApplicable"; readonly reason: string };
 
-/** Where a reader mends it, when that is not the subject itself: a construct, and the setting of its declaration. */
+/** Where a reader fixes it, when that is not the subject itself: a construct, and the setting of its declaration. */
 export interface Place {
   readonly constructPath: string;
   readonly field: string;
 }
 
 /**
- * Looks for a change of this very platform that mends it, and says it: called when the finding is written for a reader.
+ * Looks for a change of this very platform that fixes it, and says it: called when the finding is written for a reader.
  * `lineOf` gives the source line of a place as " (file:line)", or nothing where it is in no file.
  */
-export type FindMend = (lineOf: (place: Place) => string) => string;
+export type FindFix = (lineOf: (place: Place) => string) => string;
 
 export interface Failure {
   readonly expected: string;
   readonly actual: string;
-  /** Setting in the subject's declaration to mend, for example `scale.min`: it refines the source line. */
+  /** Setting in the subject's declaration to fix, for example `scale.min`: it refines the source line. */
   readonly field?: string;
   /** @default the subject, with `field` */
   readonly place?: Place | undefined;
   /** One sentence. @default derived from expected and actual */
   readonly message?: string;
   /** @default none - the policy's remedy says all there is to say */
-  readonly mend?: FindMend;
+  readonly fix?: FindFix;
 }
 
 /** How a comparison shows itself. */

@@ -8,7 +8,7 @@ export interface ReportChanges {
   readonly since: string;
   readonly verdict: { readonly before: string; readonly after: string };
   readonly newFindings: readonly string[];
-  readonly mendedFindings: readonly string[];
+  readonly fixedFindings: readonly string[];
   readonly claimsThatHoldNow: readonly string[];
   readonly claimsThatNoLongerHold: readonly string[];
   /** Difference of the steady month; null where a report has no cost. */
@@ -70,7 +70,7 @@ export function changesBetween(before: Report, after: Report): ReportChanges {
     since: before.provenance?.commit?.slice(0, 12) ?? before.provenance?.judgedAt.slice(0, 10) ?? "the earlier report",
     verdict: { before: before.verdict, after: after.verdict },
     newFindings: unseen(after, before),
-    mendedFindings: unseen(before, after),
+    fixedFindings: unseen(before, after),
     claimsThatHoldNow: [...now].filter((claim) => !old.has(claim)).sort(),
     claimsThatNoLongerHold: [...old].filter((claim) => !now.has(claim)).sort(),
     usdPerMonth: differenceOf(steadyOf(before), steadyOf(after)),

@@ -165,7 +165,7 @@ export function readinessFigures(
   return {
     score: scoreOf(counts),
     counts,
-    arithmetic: `${counts.pass} of ${of} claims hold = ${percentOf(scoreOf(counts))}; ${reported.length} claims − ${counts.outside} outside infrastructure − ${counts.notApplicable} with nothing here to judge = ${of}`,
+    arithmetic: `${counts.pass} of ${of} claims hold = ${percentOf(scoreOf(counts))}; ${reported.length} claims − ${counts.outside} outside infrastructure − ${counts.notApplicable} not applicable = ${of}`,
     byReport: Object.fromEntries(
       reports.map((report) => {
         const own = counted(reported.filter((claim) => reportOf.get(claim.id) === report));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { comparison, type WholeReport } from "./compare";
 import { schemaVersion } from "./report";
 
-/** Wrong arguments or files: one sentence for whoever called. */
+/** Wrong arguments or files: one sentence for the caller. */
 class ComparisonError extends Error {}
 
 function reportIn(file: string): WholeReport {

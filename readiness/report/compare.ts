@@ -29,7 +29,7 @@ function findings(before: Report | WholeReport, after: Report | WholeReport): st
   const [old, now] = [new Set(before.findings.map(keyOf)), new Set(after.findings.map(keyOf))];
   const changed = [
     ...after.findings.filter((finding) => !old.has(keyOf(finding))).map((finding) => ["new", finding] as const),
-    ...before.findings.filter((finding) => !now.has(keyOf(finding))).map((finding) => ["mended", finding] as const),
+    ...before.findings.filter((finding) => !now.has(keyOf(finding))).map((finding) => ["fixed", finding] as const),
   ];
   const policies = policyChanges(before, after);
   return [

@@ -20,7 +20,7 @@ const escape =
     `\u001b[${code}m${text}\u001b[0m`;
 const ansi: Palette = { bad: escape(31), caution: escape(33), good: escape(32), strong: escape(1) };
 
-/** Whether the stream takes colour: a terminal, and nobody said NO_COLOR (https://no-color.org). */
+/** Whether the stream takes colour: a terminal, and NO_COLOR is unset (https://no-color.org). */
 export function takesColour(
   stream: { readonly isTTY?: boolean },
   variables: Readonly<Record<string, string | undefined>>,
@@ -113,7 +113,7 @@ export function claimsLine({ claims, models: { readiness } }: Report, title = "c
     fail: "fail",
     unknown: "unknown",
     open: `open${inPart === 0 ? "" : ` (${inPart} proved in part)`}`,
-    notApplicable: "with nothing here to judge",
+    notApplicable: "not applicable",
     outside: "outside",
   } as const;
   const rest = (["fail", "unknown", "open", "notApplicable", "outside"] as const)

@@ -99,7 +99,7 @@ function reported(finding: Finding, locateFinding: LocateFinding): ReportedFindi
     const line = locateFinding({ ...finding, place });
     return line === undefined ? "" : ` (${line.file}:${line.line})`;
   };
-  const { policy, outcome, subject, expected, actual, message, remediation, mend, waiver } = finding;
+  const { policy, outcome, subject, expected, actual, message, remediation, fix, waiver } = finding;
   return {
     policy,
     outcome,
@@ -110,7 +110,7 @@ function reported(finding: Finding, locateFinding: LocateFinding): ReportedFindi
     expected,
     actual,
     message,
-    remediation: mend ? `${remediation}; ${mend(lineOf)}` : remediation,
+    remediation: fix ? `${remediation}; ${fix(lineOf)}` : remediation,
     waiver: waiver
       ? { owner: waiver.owner, reason: waiver.reason, ticket: waiver.ticket, expires: waiver.expires }
       : null,

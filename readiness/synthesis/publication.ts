@@ -29,7 +29,7 @@ function mustBeOnDisk(path: string): void {
   let existing = path;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   if (kernelFileSystems.includes(statfsSync(existing).type))
-    throw new OutputError(`${path} lies in a file system of the kernel: choose another folder with CDKTF_OUTDIR.`);
+    throw new OutputError(`${path} is in a file system of the kernel: choose another folder with CDKTF_OUTDIR.`);
 }
 
 interface Manifest {

@@ -140,7 +140,7 @@ function judged(
   const platform = takeInventory(publication.stacks(), configured);
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
   if (policies.length === 0)
-    throw new Error("There is no policy in readiness/policies: a platform that nobody judged is not ready.");
+    throw new Error("There is no policy in readiness/policies: a platform without a judgement is not ready.");
   const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
   const figures = options.figures?.(platform);
   const evidence = evidenceOf(platform);

@@ -57,7 +57,7 @@ export function presentIn(applications: readonly Application[]): ReadonlySet<Nee
   return new Set(found.flatMap(([need, there]) => (there ? [need] : [])));
 }
 
-/** The owner of the platform is told, whoever's application it is. */
+/** The owner of the platform is notified, of every application. */
 export const platformRuleGroups = (
   environment: Environment,
   applications: readonly Application[],

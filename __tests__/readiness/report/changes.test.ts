@@ -16,12 +16,12 @@ describe("changes since an earlier report", () => {
   const before = report([finding({ policy: "WL-02" })], { verdict: "deployable" });
   const after = report([finding(), hostileFinding()]);
 
-  it("names the verdict, new and mended findings and the difference of the cost", () => {
+  it("names the verdict, new and fixed findings and the difference of the cost", () => {
     const cost = (usdPerMonth: number) => ({ models: { ...before.models, cost: { budget: { usdPerMonth } } } });
     const changes = changesBetween({ ...before, ...cost(2000) }, { ...after, ...cost(2035.5) });
     expect(changes.verdict).toEqual({ before: "deployable", after: "refused" });
     expect(changes.newFindings).toHaveLength(2);
-    expect(changes.mendedFindings).toEqual([
+    expect(changes.fixedFindings).toEqual([
       "WL-02 shop-us-east-1/api/deployment: the deployment has 1 replica, expected 3 replicas",
     ]);
     expect(changes.usdPerMonth).toBe(35.5);
@@ -39,7 +39,7 @@ describe("changes since an earlier report", () => {
 
   it("finds no change between a report and itself", () => {
     const changes = changesBetween(after, after);
-    expect([...changes.newFindings, ...changes.mendedFindings, ...changes.claimsThatHoldNow]).toEqual([]);
+    expect([...changes.newFindings, ...changes.fixedFindings, ...changes.claimsThatHoldNow]).toEqual([]);
     expect(htmlReport(after, { ...view, changes }, claims)).toContain("Nothing changed.");
   });
 

@@ -19,7 +19,7 @@ export interface PrometheusStackSettings {
   readonly evaluationIntervalSeconds: number;
   /** Volume of each Prometheus replica, from models/monitoring. */
   readonly volumeGiB: number;
-  /** Secret with `alertmanager.yaml`. @default none - the operator's own configuration, which notifies nobody */
+  /** Secret with `alertmanager.yaml`. @default none - the operator's own configuration, which has no receiver */
   readonly alertmanagerConfiguration?: string;
   /** Secrets mounted below /etc/alertmanager/secrets. @default none */
   readonly alertmanagerSecrets?: readonly string[];

@@ -164,7 +164,7 @@ export const unlocked: ChartLock = {
   images: [],
 };
 
-/** What is known of a chart at its version. Written by `make charts`; nobody edits it. */
+/** What is known of a chart at its version. Written by `make charts`, never by hand. */
 export interface ChartLock {
   readonly provenance: string;
   /** Day on which these facts were obtained. */

@@ -37,7 +37,7 @@ export function spreadOverZonesAndNodes(labels?: JsonObject): readonly JsonValue
 
 const dead = (key: string): JsonObject => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 });
 
-/** Pods leave a dead node after 30 s and not after the default 300 s: they hold up the recovery of others. */
+/** Pods leave a dead node after 30 s and not after the default 300 s: they delay the recovery of other pods. */
 export const leaveDeadNodesQuickly: readonly JsonValue[] = [
   dead("node.kubernetes.io/not-ready"),
   dead("node.kubernetes.io/unreachable"),

@@ -33,7 +33,7 @@ export const redisExporter = chart<RedisExporterSettings>({
     fullnameOverride: REDIS_EXPORTER.name,
     // The project pushes each release to Quay as well (.github/workflows/release.yml, read 2026-11-29).
     image: { repository: "quay.io/oliver006/redis_exporter" },
-    // An address of its own would be a cache that nobody declared.
+    // An address of its own would be an undeclared cache.
     redisAddress: "",
     auth: { enabled: true, redisPasswordFile: { secret: { name: secret, key: "passwords.json" } } },
     // ElastiCache has no CONFIG, and the user may not list clients.

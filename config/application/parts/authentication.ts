@@ -50,7 +50,7 @@ const publicly = settings({
 const MOST_OPEN_PATHS = 5;
 
 const byNetworks = settings({
-  /** `organisation`: the load balancer passes on only what comes from the environment's `apiAccessCidrs` (offices, VPN, CI), for a program that checks nobody. The health path stays open to everybody. */
+  /** `organisation`: the load balancer passes on only what comes from the environment's `apiAccessCidrs` (offices, VPN, CI), for a program that checks no caller. The health path stays open to every caller. */
   networks: allow(
     z.literal("organisation"),
     "organisation",

@@ -21,7 +21,7 @@ function fires(schedule: string): boolean {
 const runsOnce = {
   ...program,
   /** Seconds after which a run has failed. */
-  deadlineSeconds: count(10, 86_400, "seconds", "a run that hangs holds up the rollout for ever"),
+  deadlineSeconds: count(10, 86_400, "seconds", "a run that hangs blocks the rollout without end"),
   /** Further tries after a failure. @default 2 */
   retries: count(0, 10, "tries", "what failed ten times fails for another reason").optional(),
 };

@@ -14,7 +14,7 @@ const template = allow(
   "External Secrets renders it",
 );
 
-/** What runs in a pod, whether for ever or once. */
+/** What runs in a pod, continuously or once. */
 export const program = {
   image: allow(
     z
@@ -61,7 +61,7 @@ export const program = {
   pool: z.string().optional(),
   /** Whether the image holds its program alone: no shell and no `sleep`, which a hook could run. @default false */
   distroless: z.boolean().optional(),
-  /** User and group of the process. @default 10001 - nobody's on any node */
+  /** User and group of the process. @default 10001 - no account of a node has it */
   userId: count(1, 65535, "as user id", "0 is root, which the restricted pod security standard refuses").optional(),
   /** Room below /tmp, gone with the pod. @default 64 */
   scratchMiB: count(1, 51_200, "MiB", "it lies on the node's own disk").optional(),

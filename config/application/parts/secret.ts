@@ -6,7 +6,7 @@ import { count, text } from "../fields";
 export const alphabets = ["letters-and-digits", "hexadecimal"] as const;
 
 export const secret = settings({
-  /** What the value is for; shown to whoever sets it. */
+  /** What the value is for; shown to the operator who sets it. */
   description: text(500, "it is shown in the console beside the secret"),
   /** Shortest value accepted, in characters. */
   minimumLength: count(1, 4096, "characters", "an empty value is no secret"),
@@ -15,11 +15,11 @@ export const secret = settings({
     length: count(8, 4096, "characters", "a shorter secret can be guessed"),
     characters: allow(z.enum(alphabets), alphabets.join(" or "), "values stand in URLs and headers"),
   }).optional(),
-  /** Name of the database or cache whose connection URL this is: whoever makes the store writes the value. */
+  /** Name of the database or cache whose connection URL this is: the construct of the store writes the value. */
   connection: z.string().optional(),
   /** An identifier beside secrets, such as an app id: it may be short and is not rotated. @default false */
   identifier: z.boolean().optional(),
-  /** Longest life of a value. What the platform generated it then replaces, and restarts the pods with the new one alone. Of others it tells the owners each day that they are due. @default 90 - a quarter, after which nobody remembers who has seen it */
+  /** Longest life of a value. What the platform generated it then replaces, and restarts the pods with the new one alone. For values from elsewhere it notifies the owners each day that they are due. @default 90 - a quarter, after which its readers are no longer known */
   rotationDays: count(1, 365, "days", "a value that lives longer than a year is never rotated").optional(),
 });
 

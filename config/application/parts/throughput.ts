@@ -14,7 +14,7 @@ const load = (max: number, unit: string) =>
   );
 
 const promise = settings({
-  /** Claim of the application's own readiness report. @default none - only three of the applications that the project ships have one; what nobody promised is judged all the same */
+  /** Claim of the application's own readiness report. @default none - only three of the applications that the project ships have one; a rate without a promise is judged all the same */
   claim: z.string().optional(),
   unit: allow(
     z.enum(throughputUnits),

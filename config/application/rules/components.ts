@@ -176,7 +176,7 @@ function probeRefusals(component: DraftComponent): Refusal[] {
             path,
             found: port,
             allowed: `a port of the component: ${ports.join(", ") || "it has none"}`,
-            because: "a probe of a port that nothing listens on fails for ever",
+            because: "a probe of a port that nothing listens on always fails",
           },
         ];
   const probes = entriesOf(component.probes as Readonly<Record<string, object | undefined>> | undefined) as [

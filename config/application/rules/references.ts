@@ -28,7 +28,7 @@ export function referenceRefusals(draft: Draft): Refusal[] {
               path: ["secrets", name, "connection"],
               found: secret.connection,
               allowed: `a database or cache of this application: ${listed([...names.databases.names, ...names.caches.names], "it declares none")}`,
-              because: "nobody would ever write its value",
+              because: "no resource would write its value",
             },
           ],
     ),
@@ -55,7 +55,7 @@ interface Names {
   readonly caches: Known;
 }
 
-/** Declared names; where the record itself was refused nobody knows them, and none is called absent. */
+/** Declared names; where the record itself was refused they are unknown, and none is called absent. */
 interface Known {
   readonly names: readonly string[];
   has(name: unknown): boolean;
@@ -120,7 +120,7 @@ type DraftAuthentication = NonNullable<Draft["entry"]>["authentication"];
 
 function authenticationRefusals(path: readonly string[], declared: DraftAuthentication, names: Names): Refusal[] {
   if (declared === undefined) return [];
-  const because = "nobody could check how callers are told apart";
+  const because = "no reader could check how callers are told apart";
   const refused = (field: string, found: unknown, allowed: string): Refusal[] => [
     { path: [...path, field], found, allowed, because },
   ];
@@ -173,7 +173,7 @@ function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
     if (!names.secrets.has(key))
       return refused(
         `a secret declared under secrets: ${listed(names.secrets.names, "none is")}`,
-        "the pod would wait for it for ever",
+        "the pod would never start",
       );
     return secrets?.indexOf(key) === index
       ? []

@@ -63,11 +63,11 @@ const functionTimeoutSeconds = 30;
  *   "state of CloudWatch alarm data stream". Read 2026-11-21.)
  * - A primary that was never served does not engage it, so that a first installation does not begin in the standby.
  * - With both regions unhealthy Route 53 serves the primary as its last resort: the latch does not engage.
- * - Nothing of it lies in the primary's region, and neither engaging nor holding changes a DNS record: answers come from
+ * - Nothing of it is in the primary's region, and neither engaging nor holding changes a DNS record: answers come from
  *   Route 53's data plane, which is global.
  *
  * A primary that recovers within the five minutes gets its traffic back by itself: no data may be promoted before the
- * latch is engaged. Whoever promotes earlier engages it first.
+ * latch is engaged. An operator who promotes earlier engages it first.
  *
  * Engage or release it: `aws ssm put-parameter --overwrite --region <secondary> --name <parameter> --value engaged|armed`.
  */

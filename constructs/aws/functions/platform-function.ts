@@ -38,7 +38,7 @@ export interface PlatformFunctionProps {
   readonly schedule?: string;
   /** Topic that is told when a run fails, and when a scheduled run is absent. */
   readonly topicArn: string;
-  /** What a failed run means, for whoever gets the alarm. */
+  /** What a failed run means, for the receiver of the alarm. */
   readonly failureMeans: string;
   readonly declaration?: Declaration;
 }

@@ -25,7 +25,7 @@ export interface ReplicaKey {
 }
 
 /**
- * What whoever writes a value needs of the key of its copies: Secrets Manager decrypts the new value and encrypts it for the
+ * What the writer of a value needs of the key of its copies: Secrets Manager decrypts the new value and encrypts it for the
  * other region in the name of the caller. Without it the value changes here only, and the copy keeps the old one.
  * (Secrets Manager user guide, "Troubleshoot AWS Secrets Manager replication" and "How Secrets Manager authorizes
  * cross-account replication", read 2026-11-28.)
@@ -74,7 +74,7 @@ const replicationFailure = {
 };
 
 /**
- * Values that nobody knows: a function makes the value of each generated secret, at once for the first time and again
+ * Values that no person knows: a function makes the value of each generated secret, at once for the first time and again
  * every `rotationDays`. Once a day it also tells the owners which secrets have no value or an older one than declared,
  * which is the reminder for values that a person enters and the alarm for a rotation that does not run.
  *
@@ -195,7 +195,7 @@ export class SecretRotation extends Guarded {
       },
       // Neither knows resources: one makes random characters, the other names secrets without their values.
       { Effect: "Allow", Action: ["secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets"], Resource: "*" },
-      // The review reads ages and the state of replication of every secret, whoever rotates it.
+      // The review reads ages and the state of replication of every secret, rotated here or elsewhere.
       {
         Effect: "Allow",
         Action: ["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"],

@@ -28,7 +28,7 @@ export interface FailoverEndpointProps {
  * One name for an application in two regions: `<app>.<domain>` answers with the primary while it is healthy.
  *
  * All records exist beforehand; health checks alone switch between them, because Route 53's data plane is global while
- * its control plane lies in us-east-1. The primary is served only if its endpoint AND the latch are healthy, or as Route 53's
+ * its control plane is in us-east-1. The primary is served only if its endpoint AND the latch are healthy, or as Route 53's
  * last resort when the secondary is unhealthy too. Both regions have a name of their own, which the checks, the latch and
  * people use. The records are aliases, whose TTL Route 53 sets to 60 s.
  *

@@ -12,7 +12,7 @@ import { type Declaration, Guarded } from "../../guarded";
  * TLS 1.3 with TLS 1.2 below it, forward secrecy and authenticated encryption only, hybrid ML-KEM key exchange offered.
  *
  * Not the policy that allows TLS 1.3 alone: Route 53's HTTPS health checks need TLS 1.2 or older (Route 53 API
- * reference, HealthCheckConfig.Type), so behind it both regions would count as failed for ever. AWS recommends this one
+ * reference, HealthCheckConfig.Type), so behind it both regions would always count as failed. AWS recommends this one
  * (Elastic Load Balancing user guide, security policies). Both read 2026-11-21.
  */
 export const ingressTlsPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
@@ -33,7 +33,7 @@ export interface IngressLoadBalancerProps {
   readonly targetCidrs: readonly string[];
   /** Ports of the pods that serve requests and health checks. */
   readonly targetPorts: readonly number[];
-  /** Where it writes its access log; the policy of the bucket must be in force. @default none - only where nobody investigates */
+  /** Where it writes its access log; the policy of the bucket must be in force. @default none - only where requests are never investigated */
   readonly accessLogs?: { readonly bucketName: string; readonly ready: ITerraformDependable[] };
   /** Refuse deletion of the load balancer. @default true - its name is in DNS */
   readonly protect?: boolean;

@@ -32,7 +32,7 @@ export interface PostgresDatabaseProps {
 
 /** Days of point-in-time recovery (claim FG-08); RDS keeps at most 35. */
 export const RECOVERY_DAYS = 30;
-/** Name of the master user. Nobody knows its password: each rotation sets a new one and forgets it. */
+/** Name of the master user. Its password is unknown: each rotation sets a new one and forgets it. */
 export const MASTER_USER = "platform_master";
 const LOGS = ["postgresql", "upgrade"];
 /** UTC; after the daily backup of the clusters at 02:00 and its hour. */

@@ -10,7 +10,7 @@ import { restoreTestDefinition } from "./restore-test-definition";
 export interface RestoreTestProps {
   /** Name of the state machine and its rule. */
   readonly name: string;
-  /** Function that carries out the steps. */
+  /** Function that runs the steps. */
   readonly checkArn: string;
   /** What the function has to know of each store. */
   readonly stores: readonly object[];

@@ -9,7 +9,7 @@ import type { Component } from "../../../config/application/schema";
 import { Guarded } from "../../guarded";
 
 export interface KubernetesRightsProps {
-  /** Of the service account, which lies in the namespace. */
+  /** Of the service account, which is in the namespace. */
   readonly serviceAccount: string;
   readonly namespace: string;
   readonly labels: Record<string, string>;

@@ -7,7 +7,7 @@ import { type Ownership, ownershipLabels } from "../labels";
 
 /** Annotation of a workload: Secrets whose change starts its pods again, separated by commas (Reloader 1.4, docs/reference, read 2026-11-21). */
 export const RESTART_ANNOTATION = "secret.reloader.stakater.com/reload";
-/** Annotation that Reloader writes into the pod template: nobody's configuration, so Terraform must leave it alone. */
+/** Annotation that Reloader writes into the pod template: it is not configuration, so Terraform must leave it alone. */
 const LAST_RESTART = "reloader.stakater.com/last-reloaded-from";
 /** Service account of the release `reloader` in namespace `reloader`. */
 export const RESTARTER = { name: "reloader-reloader", namespace: "reloader" } as const;
@@ -49,7 +49,7 @@ const rules: Readonly<Record<NonNullable<RestartRightsProps["of"]>, RoleV1Rule[]
 /**
  * Lets Reloader start the pods of one namespace again when a secret of theirs has changed.
  *
- * The chart's own roles are not used: they reach Jobs too, and whoever makes a Job in a namespace runs with its service
+ * The chart's own roles are not used: they reach Jobs too, and an account that may create a Job in a namespace runs with its service
  * accounts. Reloader waits for a namespace that it may not read yet, so it can be installed before the applications.
  */
 export class RestartRights extends Guarded {

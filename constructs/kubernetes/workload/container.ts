@@ -152,7 +152,7 @@ export function volumesOf(props: ContainerProps): DeploymentV1SpecTemplateSpecVo
               {
                 defaultMode: "0440",
                 sources: [
-                  // One source each: of two in one block the provider reads back two blocks, and plans that for ever.
+                  // One source each: of two in one block the provider reads back two blocks, and every plan shows them.
                   {
                     configMap: [
                       { name: google.configMapName, items: [{ key: "credentials.json", path: "credentials.json" }] },

@@ -40,7 +40,7 @@ const failureThreshold = 4;
  *
  * KEDA takes address and password apart, so external-secrets writes them into a Secret of its own, read by a
  * TriggerAuthentication: no password stands in an object. When the list cannot be asked, the pods that run stay, and
- * no fewer than `scale.min`: a queue that nobody can read is no reason to stop working on it.
+ * no fewer than `scale.min`: an unreadable queue is no reason to stop working on it.
  *
  * The release of KEDA is installed where an application declares a queue: stacks/services.ts.
  */

@@ -288,7 +288,7 @@ export class Workload extends Guarded {
     });
   }
 
-  /** A StatefulSet names a Service that must be there. Nobody calls the component: names in DNS, no address and no port. */
+  /** A StatefulSet names a Service that must be there. Nothing calls the component: names in DNS, no address and no port. */
   private addGoverningService(): void {
     new ServiceV1(this, "service", {
       metadata: this.metadata(),

@@ -56,7 +56,7 @@ export interface Subnet {
 }
 
 export interface CapacityCluster {
-  /** Every known instance type; those beside the pools' own are tried as a mend. */
+  /** Every known instance type; those beside the pools' own are tried as a fix. */
   readonly types: readonly NodeType[];
   readonly pools: readonly Pool[];
   readonly workloads: readonly Workload[];
@@ -95,7 +95,7 @@ export const podSetsAt = (
     expendable: one.expendable ?? false,
   }));
 
-/** Instance types that pools name and nobody knows, sorted. */
+/** Instance types that pools name and the catalogue lacks, sorted. */
 export function unknownTypes(cluster: CapacityCluster): string[] {
   const known = new Set(cluster.types.map(({ name }) => name));
   return [...new Set(cluster.pools.flatMap((pool) => pool.instanceTypes))].filter((name) => !known.has(name)).sort();

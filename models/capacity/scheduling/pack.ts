@@ -74,7 +74,7 @@ const SEEN_ENOUGH = 12;
 
 /**
  * Places pods on nodes as the default kube-scheduler does (filters of Kubernetes 1.36, greedy, one pod at a time) in
- * several orders, because the real one meets the pods in an order that nobody controls and breaks ties at random.
+ * several orders, because the real one meets the pods in an uncontrolled order and breaks ties at random.
  * The order of the input does not matter.
  * @throws RangeError for amounts that no cluster can have (negative sizes, two nodes of one name, maxSkew 0)
  */

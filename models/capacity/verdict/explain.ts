@@ -3,7 +3,7 @@ import { permanentReason, laterPermanentReason, REASON } from "../scheduling/cla
 import { lowerPriority } from "../scheduling/preempt";
 import type { ClusterState } from "../scheduling/state";
 
-/** Refusals that no eviction mends, beside a pod that is larger than the whole node. */
+/** Refusals that no eviction fixes, beside a pod that is larger than the whole node. */
 const BEYOND_EVICTION: ReadonlySet<string> = new Set([
   REASON.notNamed,
   REASON.cordoned,

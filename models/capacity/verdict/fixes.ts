@@ -4,7 +4,7 @@ import type { Packing } from "../scheduling/pack";
 import type { NodeType } from "../types";
 
 /** One change after which everything fits. */
-export type Mend = {
+export type Fix = {
   /** What to do, with the figures. */
   readonly change: string;
   /** At the maximum of the pools; undefined when a price is unknown. 0 for a lower maximum. */
@@ -31,13 +31,13 @@ const WORKLOADS_TRIED = 8;
  * and for each workload with pods left over the largest maximum that fits. Changes that keep what was declared come first,
  * by their price; then lower maxima, the smallest cut first.
  */
-export function mendsFor(cluster: CapacityCluster, packings: readonly Packing[], fits: Fits): Mend[] {
+export function fixesFor(cluster: CapacityCluster, packings: readonly Packing[], fits: Fits): Fix[] {
   const keeping = families(cluster.pools)
     .flatMap((pools) => [moreNodes(cluster, pools, fits), otherType(cluster, pools, fits)])
-    .filter((mend) => mend !== undefined);
+    .filter((fix) => fix !== undefined);
   const lowering = affected(cluster, packings)
     .map((workload) => lowerMaximum(cluster, workload, fits))
-    .filter((mend) => mend !== undefined);
+    .filter((fix) => fix !== undefined);
   return [
     ...keeping.sort(
       (a, b) => (a.extraUsdPerHour ?? Infinity) - (b.extraUsdPerHour ?? Infinity) || (a.change < b.change ? -1 : 1),
@@ -46,7 +46,7 @@ export function mendsFor(cluster: CapacityCluster, packings: readonly Packing[],
   ];
 }
 
-const cut = (mend: Mend): number => (mend.kind === "lowerMaximum" ? mend.from - mend.to : 0);
+const cut = (fix: Fix): number => (fix.kind === "lowerMaximum" ? fix.from - fix.to : 0);
 
 /** Pools that change together: those of one zone each that are otherwise alike, since any zone can be lost; others alone. */
 function families(pools: readonly Pool[]): Pool[][] {
@@ -103,7 +103,7 @@ function smallest(low: number, high: number, holds: (value: number) => boolean):
 const named = (pools: readonly Pool[]): string =>
   pools.length === 1 ? `pool ${pools[0]?.name ?? ""}` : `each of the pools ${pools.map(({ name }) => name).join(", ")}`;
 
-function moreNodes(cluster: CapacityCluster, pools: readonly Pool[], fits: Fits): Mend | undefined {
+function moreNodes(cluster: CapacityCluster, pools: readonly Pool[], fits: Fits): Fix | undefined {
   const from = pools[0]?.maxNodes ?? 0;
   const to = smallest(from, 2 * from + 8, (maxNodes) => fits(withPools(cluster, pools, { maxNodes })));
   if (to === undefined) return undefined;
@@ -120,13 +120,13 @@ function moreNodes(cluster: CapacityCluster, pools: readonly Pool[], fits: Fits)
   };
 }
 
-/** The dearest of several types: the group may start any of them. */
+/** The most expensive of several types: the group may start any of them. */
 function priceOf(types: readonly NodeType[]): number | undefined {
   const prices = types.map(({ usdPerHour }) => usdPerHour);
   return prices.every((price) => price !== undefined) ? Math.max(...prices) : undefined;
 }
 
-function otherType(cluster: CapacityCluster, pools: readonly Pool[], fits: Fits): Mend | undefined {
+function otherType(cluster: CapacityCluster, pools: readonly Pool[], fits: Fits): Fix | undefined {
   const [pool] = pools;
   if (pool === undefined) return undefined;
   const own = typesOf(pool, cluster.types);
@@ -165,7 +165,7 @@ function largerTypes(cluster: CapacityCluster, pool: Pool, own: readonly NodeTyp
 /** By price where known, else by size: 4 GiB count as one vCPU. */
 const rank = (type: NodeType): number => type.usdPerHour ?? (type.vcpu + type.memoryMiB / 4096) / 20;
 
-function lowerMaximum(cluster: CapacityCluster, workload: Workload, fits: Fits): Mend | undefined {
+function lowerMaximum(cluster: CapacityCluster, workload: Workload, fits: Fits): Fix | undefined {
   const from = workload.maxReplicas;
   const lowest = Math.max(0, workload.minReplicas);
   const cutBy = smallest(

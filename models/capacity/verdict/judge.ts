@@ -2,8 +2,8 @@ import { addressUse, slotsWithoutAddress } from "../nodes/addresses";
 import type { AddressUse } from "../nodes/addresses";
 import { nodesAtMaximum, peakPods, podSetsAt, unjudged, usableZones } from "../nodes/cluster";
 import type { CapacityCluster } from "../nodes/cluster";
-import { mendsFor } from "./fixes";
-import type { Mend } from "./fixes";
+import { fixesFor } from "./fixes";
+import type { Fix } from "./fixes";
 import { pack } from "../scheduling/pack";
 import type { Packing, Verdict } from "../scheduling/pack";
 import type { SharingOptions } from "../scheduling/sharing";
@@ -28,34 +28,34 @@ export interface CapacityJudgement {
   /** What is odd without deciding the verdict: zones without subnets, slots without addresses. Sorted. */
   readonly warnings: readonly string[];
   /** Single changes after which every scenario fits, the cheapest first. Empty when all fits, or when no single change does. */
-  readonly mends: readonly Mend[];
+  readonly fixes: readonly Fix[];
 }
 export interface JudgeOptions extends SharingOptions {
   /** Judge the loss of each zone. @default true */
   readonly zoneLoss?: boolean;
-  /** Look for mends. @default true */
-  readonly mends?: boolean;
+  /** Look for fixes. @default true */
+  readonly fixes?: boolean;
 }
 
 /**
  * Whether the pools at their maximum hold every workload at its maximum with its surge and Jobs, whole and after the loss
- * of each zone; if not, what is left over and which single change mends it, found by trying.
+ * of each zone; if not, what is left over and which single change fixes it, found by trying.
  * An unknown instance type, or more nodes than any cluster has, gives "unknown"; amounts that no cluster can have throw RangeError.
  */
 export function judgeCapacity(cluster: CapacityCluster, options: JudgeOptions = {}): CapacityJudgement {
   const reason = unjudged(cluster);
   if (reason !== undefined)
-    return { verdict: "unknown", because: reason, scenarios: [], tightest: undefined, warnings: [], mends: [] };
+    return { verdict: "unknown", because: reason, scenarios: [], tightest: undefined, warnings: [], fixes: [] };
   const scenarios = lostZones(cluster, options).map((lostZone) => judgeScenario(cluster, lostZone, options));
   const worst = worstOf(scenarios);
-  const look = worst.verdict !== "fits" && options.mends !== false;
+  const look = worst.verdict !== "fits" && options.fixes !== false;
   return {
     ...worst,
     scenarios,
     tightest: tightestOf(scenarios),
     warnings: warningsOf(cluster),
-    mends: look
-      ? mendsFor(
+    fixes: look
+      ? fixesFor(
           cluster,
           scenarios.map(({ packing }) => packing),
           (changed) => fitsEverywhere(changed, options),

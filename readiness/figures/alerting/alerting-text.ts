@@ -11,7 +11,7 @@ export const channelsText = ({ hoursByChannel }: Pick<AlertFigures, "hoursByChan
       const hours = hoursByChannel[channel] ?? 0;
       return hours === HOURS_A_WEEK ? channel : `${channel} (${hours} of ${HOURS_A_WEEK} h)`;
     })
-    .join(", ") || "nobody";
+    .join(", ") || "none";
 
 export const measuredByText = ({ measuredBy }: Pick<ObjectiveFigures, "measuredBy">): string =>
   measuredBy.join(" and ") || "unknown";

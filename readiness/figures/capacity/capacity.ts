@@ -45,7 +45,7 @@ export interface RegionCapacity {
   /** The peak on the pools at their maximum, whole and without each zone. */
   readonly judgement: () => CapacityJudgement;
   /** Single changes after which the peak fits; looked for only when asked. */
-  readonly mends: () => CapacityJudgement["mends"];
+  readonly fixes: () => CapacityJudgement["fixes"];
   readonly steady: () => SteadyState;
   readonly drain: () => DrainResult;
 }
@@ -105,9 +105,9 @@ function regionCapacity(platform: Platform, subject: Cluster, content: ClusterCo
   };
 }
 
-const judgementsOf = (cluster: CapacityCluster): Pick<RegionCapacity, "judgement" | "mends"> => ({
-  judgement: once(() => judgeCapacity(cluster, { ...peakOrders, packer, mends: false })),
-  mends: once(() => judgeCapacity(cluster, { ...peakOrders, packer }).mends),
+const judgementsOf = (cluster: CapacityCluster): Pick<RegionCapacity, "judgement" | "fixes"> => ({
+  judgement: once(() => judgeCapacity(cluster, { ...peakOrders, packer, fixes: false })),
+  fixes: once(() => judgeCapacity(cluster, { ...peakOrders, packer }).fixes),
 });
 
 /** The secondary region while it carries the primary's peak. */
@@ -117,7 +117,7 @@ export interface Takeover {
   readonly secondary: RegionCapacity;
   readonly unknown: readonly string[];
   readonly judgement: () => CapacityJudgement;
-  readonly mends: () => CapacityJudgement["mends"];
+  readonly fixes: () => CapacityJudgement["fixes"];
 }
 
 /** One takeover for each primary cluster that a secondary stands by for. */

@@ -14,7 +14,7 @@ import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster, Kubelet, NodeGroup } from "../../inventory/views/aws-types";
 
-/** What the catalogue knows of instance types, with on-demand prices of the region where there are any: they rank the mends. */
+/** What the catalogue knows of instance types, with on-demand prices of the region where there are any: they rank the fixes. */
 export function nodeTypesIn(region: string): NodeType[] {
   return [...instanceTypes().keys()].map((name): NodeType => {
     const usdPerHour = priceBook().byId.get(`ec2.${name}.on-demand`)?.usd;

@@ -67,7 +67,7 @@ function nodeGroup(resource: Resource, context: BillingContext): BillableResourc
       onDemandCount: spot ? 0 : nodes,
       spotCount: spot ? nodes : 0,
     },
-    // Unlimited credits are bought by the vCPU-hour, and nobody knows beforehand how many.
+    // Unlimited credits are bought by the vCPU-hour, and their number is not known beforehand.
     ...(surplus && byScenarioSum(nodes) > 0
       ? [context.unpriced(resource, "CPU credits without a limit", " credits")]
       : []),

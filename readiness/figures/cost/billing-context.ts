@@ -20,7 +20,7 @@ export class BillingContext {
     this.usage = usage[platform.environment.name];
   }
 
-  /** undefined: a region that serves nobody, such as that of the Terraform state; it stands by in every situation. */
+  /** undefined: a region that serves no traffic, such as that of the Terraform state; it stands by in every situation. */
   roleOf(region: string | undefined): RegionRole | undefined {
     return regionRoles.find((role) => this.platform.environment.regions[role].name === region);
   }

@@ -68,7 +68,7 @@ function logGroup(resource: Resource, context: BillingContext): BillableResource
   const written = logOf(resource, context);
   const days = resource.number("retention_in_days");
   if (written === undefined) return [context.unpriced(resource, "a log group whose volume is not declared")];
-  if (days === undefined || days === 0) return [context.unpriced(resource, "a log group that keeps its logs for ever")];
+  if (days === undefined || days === 0) return [context.unpriced(resource, "a log group that never expires its logs")];
   const ingestedGb = context.volume(written.volume, resource.region);
   const kept = (days / daysOfMonth) * context.usage.logStoredShare;
   return [

@@ -49,7 +49,8 @@ function recoveryIn(namespace: Namespace, platform: Platform): Takeover {
     return without("notApplicable", "the application has no public name: no traffic moves");
   const primary = platform.records.find(({ name, failover }) => name === host && failover === "PRIMARY");
   const checks = primary?.healthCheck ? leaves(primary.healthCheck).filter(({ kind }) => kind === "endpoint") : [];
-  if (!primary || checks.length === 0) return without("noFailover", "none: nobody notices and nothing switches");
+  if (!primary || checks.length === 0)
+    return without("noFailover", "none: no health check notices, and nothing switches");
   const timeoutSeconds = nodeProvisionSeconds(platform, namespace.region);
   if (timeoutSeconds === undefined)
     return without("unknown", "no cluster autoscaler whose max-node-provision-time can be read");

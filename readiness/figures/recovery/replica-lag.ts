@@ -12,7 +12,7 @@ export const databaseAlarm = (database: DatabaseInstance, platform: Platform, me
   );
 
 /**
- * Longest lag of a replica that nobody knows of. A replica that has stopped lags one second more each second: the alarm
+ * Longest lag of a replica without an alarm. A replica that has stopped lags one second more each second: the alarm
  * fires after all its periods.
  */
 export function replicaLagSeconds(

@@ -54,7 +54,7 @@ function neutral(environment: Environment): (text: string) => string {
 /** Order, ownership and provider follow from the code and are judged by policies of their own (DE-07, CO-04, DE-03). */
 const elsewhere: ReadonlySet<string> = new Set(["//", "depends_on", "provider", "tags", "tags_all", "lifecycle"]);
 
-/** Whose an object or alert is, and who pays for it: GO-01 and OB-03 ask for both, whoever it is. */
+/** Whose an object or alert is, and who pays for it: GO-01 and OB-03 ask for both. */
 const ownership = new RegExp(
   `(^|\\.)(${[label.owner, label.costCentre].map((key) => key.replaceAll(".", "\\.")).join("|")}|labels\\.owner)$`,
 );
@@ -144,7 +144,7 @@ const presence = (left: boolean, right: boolean): Pick<ShapeDifference, "left" |
   right: right ? "there" : "none",
 });
 
-/** What differs alike has one cause: a list of settings or of resources that goes on helps nobody to find it. */
+/** What differs alike has one cause: a long list of settings or resources hides it. */
 const SHOWN_SETTINGS = 4;
 const SHOWN_RESOURCES = 4;
 

@@ -168,7 +168,7 @@ export interface Toleration {
   readonly operator: string;
   readonly value: string | undefined;
   readonly effect: string | undefined;
-  /** How long a NoExecute taint is tolerated; undefined: for ever. */
+  /** How long a NoExecute taint is tolerated; undefined: without end. */
   readonly seconds: number | undefined;
 }
 export interface TopologySpread {

@@ -44,9 +44,9 @@ function objectivesOf(text: string | undefined): {
   try {
     parsed = JSON.parse(text);
   } catch {
-    return wrong(`${annotation.objectives} is no JSON: ${text}`);
+    return wrong(`${annotation.objectives} is not valid JSON: ${text}`);
   }
-  if (!isObject(parsed)) return wrong(`${annotation.objectives} is no JSON object`);
+  if (!isObject(parsed)) return wrong(`${annotation.objectives} is not a JSON object`);
   const tier = numberOf(parsed["tier"]);
   if (tier === undefined) return wrong(`${annotation.objectives} names no tier`);
   const read = (name: keyof Objectives): number | undefined => (isObject(parsed) ? numberOf(parsed[name]) : undefined);

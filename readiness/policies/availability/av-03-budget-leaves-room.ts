@@ -68,9 +68,9 @@ export default policy({
       each(unset("spec.minAvailable"), set("spec.maxUnavailable", "100%")),
     ),
     change(
-      "a budget of nobody",
+      "a budget that selects no pod",
       disruptionBudgets(),
-      set(["spec", "selector", "matchLabels", "app.kubernetes.io/component"], "nobody"),
+      set(["spec", "selector", "matchLabels", "app.kubernetes.io/component"], "absent"),
     ),
     change("one instead of the two that the report promises", promised, set("spec.minAvailable", "1")),
     change("neither form", promised, unset("spec.minAvailable")),

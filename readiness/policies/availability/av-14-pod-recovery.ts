@@ -38,7 +38,9 @@ export default policy({
       workload.pod.graceSeconds,
     ];
     if (!liveness)
-      return present(liveness, "a liveness probe, without which nobody finds out", { field: "probes.liveness" });
+      return present(liveness, "a liveness probe, without which a hung pod is never restarted", {
+        field: "probes.liveness",
+      });
     if (boot === undefined) return unknown("no boot time is declared", "bootSeconds");
     const detection = liveness.periodSeconds * liveness.failureThreshold + liveness.timeoutSeconds;
     return atMost(minutes * 60, detection + grace + boot, "seconds from a hanging process to one that serves", {

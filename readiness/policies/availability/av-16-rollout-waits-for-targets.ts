@@ -39,7 +39,7 @@ export default policy({
   mutants: [
     change("no readiness gate", storefront, unset(label)),
     change("no readiness gate in the secondary", inSecondary, unset(label)),
-    remove("nobody adds the gate", releaseOf("aws-load-balancer-controller")),
+    remove("no controller adds the gate", releaseOf("aws-load-balancer-controller")),
   ],
   boundary: {
     holds: change("another label beside it", storefront, set(["metadata", "labels", "note"], "x")),

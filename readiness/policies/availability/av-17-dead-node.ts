@@ -96,7 +96,7 @@ export default policy({
   mutants: [
     change("Kubernetes' own 300 s", server, unset(`${POD}.toleration.1`)),
     change(
-      "an unreachable node is tolerated for ever, in the secondary",
+      "an unreachable node is tolerated without end, in the secondary",
       resource("kubernetes_stateful_set_v1", (_, __, stack) => stack === "mirror-eu-west-1"),
       unset(`${POD}.toleration.2.toleration_seconds`),
     ),

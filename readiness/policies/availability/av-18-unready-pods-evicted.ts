@@ -13,7 +13,7 @@ export default policy({
   proves: ["CA-14", "FL-16", "XB-10"],
   title: "A disruption budget protects no pod that is not ready",
   because:
-    "replicas that crash all the time are too few for their budget, which then refuses every eviction: drains wait for ever, and the update of a node group fails after 15 minutes",
+    "replicas that crash all the time are too few for their budget, which then refuses every eviction: drains never end, and the update of a node group fails after 15 minutes",
   remedy:
     "set unhealthyPodEvictionPolicy: AlwaysAllow of the budget, as constructs/kubernetes/workload/disruption-budget.ts does",
   subjects: (platform) => platform.disruptionBudgets,

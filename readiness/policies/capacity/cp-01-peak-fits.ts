@@ -23,7 +23,7 @@ export default policy({
       ...fits(
         judgement.scenarios.filter(({ lostZone }) => lostZone === undefined),
         "every pod at the maximum has a node",
-        { platform, cluster, mends: capacity.mends },
+        { platform, cluster, fixes: capacity.fixes },
       ),
     ];
   },
@@ -48,7 +48,7 @@ export default policy({
       set("spec.template.spec.node_selector", { [label.pool]: "none" }),
     ),
     change(
-      "nodes that nobody tolerates",
+      "nodes whose taint no pod tolerates",
       nodeGroups,
       set("taint", [{ key: "reserved", value: "yes", effect: "NO_SCHEDULE" }]),
     ),

@@ -21,7 +21,7 @@ export default policy({
     const judgement = capacity.judgement();
     const losses = judgement.scenarios.filter(({ lostZone }) => lostZone !== undefined);
     if (losses.length === 0) return [...undecided(judgement), notApplicable("the cluster has no zone to lose")];
-    return fits(losses, "every pod at the maximum has a node", { platform, cluster, mends: capacity.mends });
+    return fits(losses, "every pod at the maximum has a node", { platform, cluster, fixes: capacity.fixes });
   },
   mutants: [
     change("all nodes in one zone", onDemandGroups, (block) => {

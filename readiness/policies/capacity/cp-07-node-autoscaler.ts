@@ -44,7 +44,7 @@ export default policy({
   severity: "error",
   title: "Each cluster has a node autoscaler that finds its groups and fits its version",
   because:
-    "pods that the load calls for wait for nodes that nobody adds; the autoscaler simulates the scheduler of its own version and misjudges another",
+    "pods that the load calls for wait for nodes that are never added; the autoscaler simulates the scheduler of its own version and misjudges another",
   remedy:
     "install the chart cluster-autoscaler with autoDiscovery.clusterName of the cluster and an image of its minor version",
   proves: ["CA-01", "CA-06"],

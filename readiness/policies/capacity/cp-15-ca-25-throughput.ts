@@ -11,7 +11,7 @@ export default policy({
   id: "CP-15",
   severity: "error",
   title: "1000 concurrent users and 10 000 messages/s are declared, and the cluster carries them",
-  because: "what nobody has divided by a replica is found out on the day when 1000 users come",
+  because: "a rate that was never divided by the rate of one replica fails on the day when 1000 users come",
   remedy:
     "declare throughput of the components; raise scale.max or replicas, set scale.cpuPercent below what a full replica uses, or give the pool more room",
   proves: ["CA-25"],

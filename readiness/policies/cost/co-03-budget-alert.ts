@@ -44,7 +44,7 @@ export default policy({
   },
   mutants: [
     remove("no budget", budgets),
-    change("nobody is told", budgets, set("notification.subscriber_email_addresses", [])),
+    change("no subscriber", budgets, set("notification.subscriber_email_addresses", [])),
     change("no forecast", budgets, unset("notification.1")),
     change("no notification", budgets, unset("notification")),
     change("a yearly budget", budgets, set("time_unit", "ANNUALLY")),

@@ -29,7 +29,7 @@ export default policy({
   // Reports speak of production.
   environments: ["production"],
   title: "Each Spot type saves what the report promises",
-  because: "Spot nodes are taken away at two minutes' notice: a type that saves little buys that risk for nothing",
+  because: "Spot nodes are reclaimed at two minutes' notice: a type that saves little buys that risk for nothing",
   remedy: "choose types of spot.instanceTypes whose Spot price in catalog/prices is further below the on-demand price",
   proves: ["CA-06"],
   subjects: (platform) => [...platform.clusters],

@@ -12,7 +12,7 @@ export default policy({
   proves: ["CA-07", "CA-24"],
   title: "Each resource uses the provider of its own region",
   because:
-    "a resource that lands in the other region is found neither by its stack's other resources nor by whoever looks for it in an emergency",
+    "a resource that lands in the other region is found neither by its stack's other resources nor by the engineer on call who looks for it in an emergency",
   remedy: "leave the region to the provider of the PlatformStack; use providerOf(region) in a global stack only",
   subjects: (platform) => platform.stacks.map(stackSubject),
   check: ({ of }, platform) => {
@@ -26,7 +26,7 @@ export default policy({
       resource("aws_s3_bucket", (_, __, stack) => stack === "data-eu-west-1"),
       set("region", "us-east-1"),
     ),
-    change("an alias that nobody declares", resource("aws_acm_certificate"), set("provider", "aws.eu-west-2")),
+    change("an alias that is not declared", resource("aws_acm_certificate"), set("provider", "aws.eu-west-2")),
     changeStack(
       "the other cluster",
       "platform-eu-west-1",

@@ -68,7 +68,7 @@ export default policy({
     remove("no network add-on", addOn("vpc-cni")),
     change("DNS does not wait for nodes", addOn("coredns"), unset("depends_on")),
     change("roles before their agent", addOn("vpc-cni"), unset("depends_on")),
-    remove("nobody may deploy", resource("aws_eks_access_policy_association")),
+    remove("no role may deploy", resource("aws_eks_access_policy_association")),
   ],
   boundary: {
     holds: change("one dependency less", addOn("coredns"), unset("depends_on.3")),

@@ -37,7 +37,7 @@ export default policy({
     change("no zonal shift", clusters, unset("zonal_shift_config")),
     change("no deletion protection", clusters, set("deletion_protection", false)),
     change("nodes stay broken", resource("aws_eks_node_group"), unset("node_repair_config")),
-    remove("nobody has access", resource("aws_eks_access_entry")),
+    remove("no role has access", resource("aws_eks_access_entry")),
   ],
   boundary: {
     holds: change("the block as a list", clusters, set("upgrade_policy", [{ support_type: "STANDARD" }])),

@@ -16,7 +16,7 @@ function ownNamespace({ object, stack }: PlacedObject, namespaces: readonly Reso
   );
 }
 
-/** One object a resource: what lies in one release waits together. */
+/** One object a resource: what is in one release waits together. */
 function subjects(platform: Platform): readonly PlacedObject[] {
   const namespaces = platform.ofType(NAMESPACE);
   const first = new Map(

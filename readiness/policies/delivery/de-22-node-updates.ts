@@ -4,7 +4,7 @@ import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import type { Verdict } from "../../policy/verdict";
 
-/** Largest share of a group that an update may take away at once: a third, as the loss of a zone does. */
+/** Largest share of a group that an update may remove at once: a third, as the loss of a zone does. */
 const MOST_PERCENT = 33;
 
 function judgeGroup({ resource: group, max }: NodeGroup): Verdict[] {

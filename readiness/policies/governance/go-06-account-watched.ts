@@ -59,7 +59,7 @@ export default policy({
     change("files that anybody may change", trails, unset("enable_log_file_validation")),
     remove("no detector", detectors),
     change("a detector that sleeps", detectors, set("enable", false)),
-    change("audit logs that nobody searches", auditFeature, set("status", "DISABLED")),
+    change("audit logs that are not searched", auditFeature, set("status", "DISABLED")),
   ],
   boundary: {
     holds: change("findings told hourly", detectors, set("finding_publishing_frequency", "ONE_HOUR")),

@@ -39,7 +39,7 @@ export default policy({
   proves: ["FF-13", "FF-15", "FG-02", "FG-03", "FG-14", "FL-25", "XB-04"],
   title: "Stores and indicators are declared as committed",
   because:
-    "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and nobody sees it",
+    "alerts, backups and servers are made from what is declared: what is declared lower is kept lower, and no policy sees it",
   remedy:
     "set databases, caches and objectives.indicators of the application to what its report promises; a promise changes in its report first, then in catalog/claims/commitments.json",
   subjects: (platform) => platform.namespaces.filter((namespace) => promises(namespace, platform).length > 0),

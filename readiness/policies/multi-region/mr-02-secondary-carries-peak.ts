@@ -37,7 +37,7 @@ export default policy({
       ...fits(judgement.scenarios, `${takeover.secondary.region} carries the peak of ${takeover.primary.region}`, {
         platform,
         cluster: takeover.secondary.subject,
-        mends: takeover.mends,
+        fixes: takeover.fixes,
       }),
     ];
   },

@@ -47,7 +47,7 @@ export default policy({
         ? leaves(healthCheck)
             .filter(({ kind }) => kind === "endpoint")
             .flatMap((check) => reachable(check, record, platform))
-        : [fail({ expected: "a health check", actual: "none: Route 53 takes the record for healthy for ever" })]),
+        : [fail({ expected: "a health check", actual: "none: Route 53 always treats the record as healthy" })]),
     ];
   },
   mutants: [

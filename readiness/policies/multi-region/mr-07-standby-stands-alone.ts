@@ -104,13 +104,13 @@ const referred = (stack: Stack, platform: Platform, primary: string): Verdict[] 
         .filter((other) => other.region === primary && endpoints.includes(other.type))
         .map((other) =>
           fail({
-            expected: `${one.address} uses what lies in ${stack.region ?? "its region"}`,
+            expected: `${one.address} uses a resource of ${stack.region ?? "its region"}`,
             actual: `${other.stack} ${other.address}`,
           }),
         ),
     );
 
-/** What a copy is made of lies in the primary by nature; it is asked while the copy is made, never to serve or to promote. */
+/** The source of a copy is in the primary by nature; it is read while the copy is made, never to serve or to promote. */
 const origins = ["replicate_source_db", "source_db_instance_arn"];
 const withoutOrigins = (args: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(args).filter(([name]) => !origins.includes(name)));

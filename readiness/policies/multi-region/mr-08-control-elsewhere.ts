@@ -55,7 +55,7 @@ export default policy({
     return bucket
       ? holds(
           bucket.region === backend.region,
-          `the bucket lies in ${backend.region}`,
+          `the bucket is in ${backend.region}`,
           bucket.region ?? "a region that is not known",
         )
       : pass(backend.region);

@@ -41,7 +41,7 @@ export default policy({
     change("no abort conditions", machines, edited(/Abort when/g, "Perhaps")),
     change("no steps", machines, edited(/\d+\. /g, "")),
     remove(
-      "nobody is told of its failure",
+      "its failure notifies no one",
       resource("aws_cloudwatch_metric_alarm", (block) => String(block["alarm_name"]).endsWith("-game-day-failed")),
     ),
   ],

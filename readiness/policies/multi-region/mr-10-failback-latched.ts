@@ -60,7 +60,7 @@ export default policy({
     remove("no latch", latches),
     change("each deployment resets the latch", resource("aws_ssm_parameter"), unset("lifecycle")),
     remove("nothing remembers", resource("aws_ssm_parameter")),
-    change("nobody watches", resource("aws_cloudwatch_event_rule"), set("state", "DISABLED")),
+    change("the schedule is disabled", resource("aws_cloudwatch_event_rule"), set("state", "DISABLED")),
     change("target health decides too", primaries, set("alias.evaluate_target_health", true)),
   ],
   boundary: {

@@ -117,7 +117,7 @@ export default policy({
       update(variable("ENDPOINTS"), (text) => String(text).replaceAll('"host":"', '"host":"www.')),
     ),
     change(
-      "the primary is compared with a name of nobody",
+      "the primary is compared with an unknown name",
       functions,
       update(variable("ENDPOINTS"), (text) => String(text).replaceAll('"primary":"', '"primary":"x.')),
     ),

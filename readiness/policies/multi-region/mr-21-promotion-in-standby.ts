@@ -84,7 +84,7 @@ export default policy({
       "no rights in the cluster",
       resource("kubernetes_cluster_role_binding_v1", (block) => JSON.stringify(block).includes("plimsoll:promotion")),
     ),
-    change("an access entry of nobody", entries, unset("kubernetes_groups")),
+    change("an access entry without a group", entries, unset("kubernetes_groups")),
   ],
   boundary: {
     holds: change(

@@ -56,8 +56,12 @@ export default policy({
     remove("no target", targets),
     remove("EventBridge may not call the function", permissions),
     change("another rule may call it", permissions, set("source_arn", "arn:aws:events:us-east-1:111122223333:rule/x")),
-    change("a function that tells nobody", resource("aws_lambda_function"), unset("environment.variables.TOPIC_ARN")),
-    remove("nobody reads the topic", resource("aws_sns_topic_subscription")),
+    change(
+      "a function that notifies no topic",
+      resource("aws_lambda_function"),
+      unset("environment.variables.TOPIC_ARN"),
+    ),
+    remove("the topic has no subscriber", resource("aws_sns_topic_subscription")),
   ],
   boundary: {
     holds: change("a rule for two events", rules, (block) =>

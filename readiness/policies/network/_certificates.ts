@@ -37,7 +37,7 @@ function allowedByCaa(name: string, platform: Platform): Verdict {
     return holds(
       deciding.length === 0 || deciding.some(({ issuer }) => amazon.includes(issuer)),
       `the CAA record of ${at} lets Amazon issue ${name}`,
-      deciding.map(({ tag, issuer }) => `${tag} ${issuer || "nobody"}`).join(", "),
+      deciding.map(({ tag, issuer }) => `${tag} ${issuer || "no issuer"}`).join(", "),
     );
   }
   return pass(`no CAA record of the platform is above ${name}`);
@@ -82,6 +82,6 @@ export function issued(certificate: Resource, platform: Platform): Verdict[] {
   return [
     ...validated(certificate, platform),
     ...namesOf(certificate).map((name) => allowedByCaa(name, platform)),
-    holds(!certificate.has("private_key"), "a certificate that ACM renews", "imported: nobody renews it"),
+    holds(!certificate.has("private_key"), "a certificate that ACM renews", "imported: ACM does not renew it"),
   ];
 }

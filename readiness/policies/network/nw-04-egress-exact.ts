@@ -40,7 +40,7 @@ export default policy({
       ofApplication("operator", "kubernetes_network_policy_v1", "controller"),
       set("spec.egress.1.to.0.ip_block.cidr", "172.20.0.0/16"),
     ),
-    change("a service network that nobody wrote down", resource("aws_eks_cluster"), unset("kubernetes_network_config")),
+    change("a service network that is not declared", resource("aws_eks_cluster"), unset("kubernetes_network_config")),
     change(
       "a migration that reaches the internet",
       ofApplication("ledger", "kubernetes_network_policy_v1", "migration"),
@@ -71,7 +71,7 @@ export default policy({
   },
 });
 
-/** The data network of the policy with another length, whichever region it lies in. */
+/** The data network of the policy with another length, in whichever region it is. */
 function narrow(block: Parameters<ReturnType<typeof set>>[0], length: number): void {
   const text = JSON.stringify(block).replace(
     /"cidr":"(10\.\d+)\.0\.0\/16"/,

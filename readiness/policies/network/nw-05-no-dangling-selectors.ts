@@ -24,7 +24,7 @@ export default policy({
   subjects: (platform) => platform.networkPolicies,
   check: (policyOfPods, platform) => [selected(policyOfPods, platform), ...peers(policyOfPods, platform)],
   mutants: [
-    change("selects nobody", api, set("spec.pod_selector.match_labels", { "app.kubernetes.io/component": "apj" })),
+    change("selects no pod", api, set("spec.pod_selector.match_labels", { "app.kubernetes.io/component": "apj" })),
     change(
       "allows pods that are not there",
       api,

@@ -34,7 +34,7 @@ export default policy({
     return service.workloads.flatMap((workload) => service.ports.map((port) => found(port, workload)));
   },
   mutants: [
-    change("selects nobody", services, set("spec.selector", { app: "gone" })),
+    change("selects no pod", services, set("spec.selector", { app: "gone" })),
     change("a name that no port has", services, set("spec.port.0.target_port", "htpp")),
     change("no port at all", services, set("spec.port", [])),
     change(

@@ -15,7 +15,7 @@ export default policy({
   proves: ["CA-23", "CA-24"],
   title: "VPCs have flow logs and nodes are in private subnets",
   because:
-    "a node with a public address is scanned within minutes, and without flow logs nobody can say what talked to whom",
+    "a node with a public address is scanned within minutes, and without flow logs no record shows what talked to what",
   remedy:
     "keep the node groups in the private subnets of the Network construct, and its flow log with traffic type ALL",
   equivalents: ["checkov CKV2_AWS_11", "checkov CKV_AWS_130"],

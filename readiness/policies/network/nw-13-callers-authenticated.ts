@@ -158,7 +158,7 @@ export default policy({
   because:
     "a program that is given a key and compares it with nothing lets anybody on the internet copy, delete or change what it manages",
   remedy:
-    'record in catalog/applications (checksCallers), or in the application file (checkedAt), where the code checks callers, and declare entry.authentication: the secret and its switch, the store of accounts, or the component that does it; for code that checks nobody declare networks: "organisation", or public with the reason',
+    'record in catalog/applications (checksCallers), or in the application file (checkedAt), where the code checks callers, and declare entry.authentication: the secret and its switch, the store of accounts, or the component that does it; for code that checks no caller declare networks: "organisation", or public with the reason',
   subjects: (platform): readonly PlacedObject[] =>
     platform.objects.filter(({ object }) => object.kind === "TargetGroupBinding"),
   check: (binding, platform) => {
@@ -198,14 +198,14 @@ export default policy({
       agent,
       set([...FACTS, "authentication"], { accountsIn: "main", checkedAt: "main.go:1" }),
     ),
-    change("nobody says where the code checks", agent, unset([...FACTS, "authentication", "checkedAt"])),
+    change("no record of where the code checks", agent, unset([...FACTS, "authentication", "checkedAt"])),
     change("public for no reason", agent, set([...FACTS, "authentication"], { public: " " })),
     change(
       "a key that the recorded code never reads",
       accounts,
       set([...FACTS, "authentication"], { accountsIn: "main" }),
     ),
-    recorded("code that checks nobody behind open paths", { by: null, at: "main.go:1" }),
+    recorded("code that checks no caller behind open paths", { by: null, at: "main.go:1" }),
     recorded("code of which nothing is recorded behind open paths", undefined),
     recorded("code that checks another path", { by: "DATABASE_URL", paths: ["/internal/*"], at: "main.go:1" }),
     recorded("code that checks by a variable that it is not given", { by: "SIGNING_KEY", at: "main.go:1" }),

@@ -86,7 +86,7 @@ export default policy({
       rules,
       set("condition.1", { path_pattern: { values: ["/1", "/2", "/3", "/4"] } }),
     ),
-    add("a rule of nobody before all others", /^ingress-/, "aws_lb_listener_rule", "raw", {
+    add("a foreign rule before all others", /^ingress-/, "aws_lb_listener_rule", "raw", {
       listener_arn: "${aws_lb_listener.load-balancer_https_7F5E2DEF.arn}",
       priority: 1,
       condition: [{ path_pattern: { values: ["/*"] } }],
@@ -96,7 +96,7 @@ export default policy({
     change("port 80 forgets the path", http, set("default_action.0.redirect.path", "/")),
     change("port 80 keeps its port", http, unset("default_action.0.redirect.port")),
     remove("no listener on port 80", http),
-    change("names of nobody are served", https, set("default_action.0", fixed("200"))),
+    change("unknown names are served", https, set("default_action.0", fixed("200"))),
     change("HTTPS on another port, in the secondary", inRegion("aws_lb_listener", "eu-west-1"), set("port", 8443)),
   ],
   boundary: {

@@ -89,7 +89,11 @@ export default policy({
   },
   mutants: [
     remove("nothing registers pods", bindings),
-    change("bound to a group of nobody", bindings, set("spec.targetGroupARN", "arn:aws:elasticloadbalancing:x")),
+    change(
+      "bound to a target group that does not exist",
+      bindings,
+      set("spec.targetGroupARN", "arn:aws:elasticloadbalancing:x"),
+    ),
     change("node ports", bindings, set("spec.targetType", "instance")),
     change("targets are instances", groups, set("target_type", "instance")),
     change("TLS to pods that speak plain text", groups, set("protocol", "HTTPS")),

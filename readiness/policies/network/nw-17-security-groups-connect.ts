@@ -71,7 +71,10 @@ export default policy({
   check: (balancer, platform) => {
     const own = groupsOf(balancer.securityGroups, platform);
     if (own.length === 0)
-      return fail({ expected: "security groups of the stacks", actual: "none: the VPC's default group admits nobody" });
+      return fail({
+        expected: "security groups of the stacks",
+        actual: "none: the VPC's default group admits no source",
+      });
     const closed = [443, 80].filter((port) => !admits(own, "ingress", port, { cidr: ANYWHERE }));
     const subnets = platform.networks.flatMap((network) => network.subnets);
     const hidden = balancer.subnets.filter(
@@ -96,7 +99,7 @@ export default policy({
     ];
   },
   mutants: [
-    remove("nobody may connect", fromInternet(443)),
+    remove("no source may connect", fromInternet(443)),
     remove("no plain HTTP to redirect", fromInternet(80)),
     change("one network only", fromInternet(443), set("cidr_ipv4", "203.0.113.0/24")),
     change(
@@ -114,7 +117,7 @@ export default policy({
       block["from_port"] = Number(block["from_port"]) + 1;
       block["to_port"] = Number(block["to_port"]) + 1;
     }),
-    remove("nodes admit nobody", toNodesRules),
+    remove("nodes admit no source", toNodesRules),
     change("nodes admit another group", toNodesRules, set("referenced_security_group_id", "sg-0123456789abcdef0")),
     change(
       "rules of another group, in the secondary",

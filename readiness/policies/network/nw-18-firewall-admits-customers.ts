@@ -35,7 +35,7 @@ function managedGroup(rule: Block, group: Block): Verdict[] {
     return [
       fail({
         expected: `groups of rules that let callers pass: ${webRuleGroups.map((one) => one.name).join(", ")}`,
-        actual: `${nameOf(rule)} is ${name}, of which nobody declared what it refuses`,
+        actual: `${nameOf(rule)} is ${name}, whose refusals are not declared`,
       }),
     ];
   const counted = group

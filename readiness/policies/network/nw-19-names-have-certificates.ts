@@ -23,7 +23,7 @@ const named = ({ stack, address, constructPath, label }: Subject, verdicts: Name
   verdicts,
 });
 
-/** A zone that the parent domain delegates to: the records of another name in it are asked for by nobody. */
+/** A zone that the parent domain delegates to: no resolver asks for the records of another name in it. */
 const zoneVerdicts = (zone: Resource, { environment }: Platform): readonly Verdict[] => [
   equals(environment.domain, zone.text("name")?.toLowerCase().replace(/\.$/, ""), "name of the hosted zone"),
   holds(!zone.has("vpc"), "a public hosted zone", "it belongs to a network: only its members see it"),
@@ -89,7 +89,7 @@ export default policy({
   id: "NW-19",
   severity: "error",
   proves: ["CA-08", "CA-23", "FL-28"],
-  title: "Each public name lies in the zone and has an issued certificate in its region",
+  title: "Each public name is in the zone and has an issued certificate in its region",
   because:
     "browsers and Route 53's HTTPS checks refuse a name that the certificate does not cover, and a certificate that cannot be validated is never issued, or not renewed a year later",
   remedy:
@@ -129,7 +129,7 @@ export default policy({
     change("a name more than is proven", certificates, set("subject_alternative_names", ["acme.example"])),
     change("proofs in another zone", proofs, set("zone_id", "Z0123456789ABCDEFGHIJ")),
     caa("a CAA record of another issuer", "acme.example", '0 issue "letsencrypt.org"'),
-    caa("a CAA record that lets nobody issue", "eu-west-1.acme.example", '0 issue ";"'),
+    caa("a CAA record that lets no authority issue", "eu-west-1.acme.example", '0 issue ";"'),
     caa("wildcards of another issuer", "acme.example", '0 issue "amazon.com"', '0 issuewild "letsencrypt.org"'),
     change(
       "text records, in the secondary",

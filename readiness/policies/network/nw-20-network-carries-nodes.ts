@@ -143,7 +143,7 @@ export default policy({
       ),
     ),
     change("an endpoint of another region", endpoints, set("service_name", "com.amazonaws.us-west-2.s3")),
-    endpointOf("an endpoint that admits nobody", "192.0.2.0/24"),
+    endpointOf("an endpoint that admits no network of the platform", "192.0.2.0/24"),
     endpointOf("an endpoint without private names", "10.0.0.0/8", { private_dns_enabled: false }),
     add("a resolver of one's own", /^network-/, "aws_vpc_dhcp_options_association", "raw", {
       vpc_id: VPC,

@@ -56,7 +56,7 @@ export default policy({
       set("rule.apply_server_side_encryption_by_default.sse_algorithm", "aws:kms"),
     ),
     change(
-      "logs that stay for ever",
+      "logs that never expire",
       resource("aws_s3_bucket_lifecycle_configuration", (_, __, stack) => stack.startsWith("ingress-")),
       unset("rule.0.expiration"),
     ),

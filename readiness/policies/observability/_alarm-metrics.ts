@@ -59,7 +59,7 @@ export function intervalOf(source: Resource | undefined, platform: Platform): nu
   return count === undefined || unit === undefined ? undefined : Number(count) * (secondsIn[unit] ?? 0);
 }
 
-/** Why nobody learns of the alarm by the topic; undefined: somebody does. */
+/** Why the topic delivers the alarm to no subscriber; undefined: it does deliver it. */
 export function silent(topic: Resource, platform: Platform): string | undefined {
   const name = topic.text("name") ?? topic.address;
   const subscriptions = platform

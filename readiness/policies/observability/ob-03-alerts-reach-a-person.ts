@@ -68,7 +68,7 @@ export default policy({
   id: "OB-03",
   severity: "error",
   title: "Each alert reaches its channels at every hour of the week",
-  because: "an alert that ends at no receiver, or at one that is muted at night, wakes nobody",
+  because: "an alert that ends at no receiver, or at one that is muted at night, wakes no engineer",
   remedy:
     "give the alert severity, priority and owner, and the routing tree a route for them (catalog/alerts/alertmanager.ts)",
   proves: ["FF-16", "FL-20", "CA-29"],

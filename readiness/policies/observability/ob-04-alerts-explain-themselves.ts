@@ -79,7 +79,7 @@ export default policy({
       annotation("runbook_url", "https://docs.example.com/runbooks/Other"),
     ),
     change(
-      "an alert that nobody described",
+      "an alert without a description",
       prometheusRules,
       alerts((rule) => {
         rule["alert"] = "Nameless";

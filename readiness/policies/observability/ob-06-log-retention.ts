@@ -17,17 +17,21 @@ export default policy({
   subjects: (platform) => platform.ofType("aws_cloudwatch_log_group"),
   check: (group, { environment }) => {
     const days = group.number("retention_in_days") ?? 0;
-    // CloudWatch reads 0 as for ever.
+    // CloudWatch reads 0 as never expiring.
     if (days === 0)
-      return fail({ expected: `${environment.logRetentionDays} days`, actual: "for ever", field: "retention_in_days" });
+      return fail({
+        expected: `${environment.logRetentionDays} days`,
+        actual: "never expires",
+        field: "retention_in_days",
+      });
     return [
       atLeast(environment.logRetentionDays, days, "days that logs are kept", { field: "retention_in_days" }),
       atMost(environment.logRetentionDays, days, "days that logs are kept", { field: "retention_in_days" }),
     ];
   },
   mutants: [
-    change("for ever, by no word", groups, unset("retention_in_days")),
-    change("for ever", groups, set("retention_in_days", 0)),
+    change("never expires, by omission", groups, unset("retention_in_days")),
+    change("never expires", groups, set("retention_in_days", 0)),
     change("a week", groups, set("retention_in_days", 7)),
     change("ten years", groups, set("retention_in_days", 3653)),
   ],

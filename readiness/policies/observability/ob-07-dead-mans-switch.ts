@@ -120,7 +120,7 @@ export default policy({
     ),
     remove("no alarm", heartbeatAlarm),
     change("silence is no reason to worry", heartbeatAlarm, set("treat_missing_data", "notBreaching")),
-    change("an alarm that tells nobody", heartbeatAlarm, set("alarm_actions", [])),
+    change("an alarm without an action", heartbeatAlarm, set("alarm_actions", [])),
     change("an alarm on too many messages", heartbeatAlarm, set("comparison_operator", "GreaterThanThreshold")),
   ],
   boundary: {

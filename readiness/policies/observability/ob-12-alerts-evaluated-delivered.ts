@@ -121,7 +121,7 @@ export default policy({
       stack,
       unset("values.0.alertmanager.alertmanagerSpec.useExistingSecret"),
     ),
-    change("a Secret that nobody writes", stack, set("values.0.alertmanager.alertmanagerSpec.configSecret", "other")),
+    change("a Secret that does not exist", stack, set("values.0.alertmanager.alertmanagerSpec.configSecret", "other")),
     change("no credentials mounted", stack, unset("values.0.alertmanager.alertmanagerSpec.secrets")),
     change("no credential behind a receiver", credentials, set("spec.data", [])),
     change(

@@ -79,7 +79,7 @@ export default policy({
       probes,
       update(targets, (list) => (list as string[]).map((url) => `${url}z`)),
     ),
-    change("asked by nobody", probes, set("spec.prober.url", "prober.elsewhere.svc:9115")),
+    change("asked of another prober", probes, set("spec.prober.url", "prober.elsewhere.svc:9115")),
   ],
   boundary: {
     holds: change("once a minute", probes, set("spec.interval", "1m")),

@@ -114,7 +114,7 @@ export default policy({
       for (const endpoint of objectsOf(objectOf(object["spec"])["endpoints"]))
         (objectOf(endpoint["params"]) as Record<string, string[]>)["target"] = ["redis://cache:6379"];
     }),
-    change("a user that nobody made", postgres, set("spec.endpoints.params.auth_module", ["other"])),
+    change("a user that does not exist", postgres, set("spec.endpoints.params.auth_module", ["other"])),
     change("the application's own user", users, set("spec.data.remoteRef.property", "username")),
   ],
   boundary: {

@@ -80,7 +80,7 @@ export default policy({
   severity: "error",
   title: "Each database, cache, load balancer and target group has its CloudWatch alarms",
   because:
-    "what only AWS sees, such as a full disk or requests that reached no pod, is told by nobody while the cluster is well",
+    "what only AWS sees, such as a full disk or requests that reached no pod, raises no alert while the cluster is well",
   remedy:
     "make the store in StoresStack, which adds its alarms; entries get theirs from EntryAlarms in the alerting stack",
   proves: ["FL-19"],
@@ -101,9 +101,9 @@ export default policy({
     remove("no alarm on the memory of caches", of("DatabaseMemoryUsagePercentage")),
     remove("no alarm on storage", of("FreeStorageSpace")),
     remove("no alarm on replicas", of("ReplicaLag")),
-    change("alarms that tell nobody", of("EngineCPUUtilization"), unset("alarm_actions")),
+    change("alarms without an action", of("EngineCPUUtilization"), unset("alarm_actions")),
     change(
-      "a target group of nobody",
+      "a target group that does not exist",
       of("HTTPCode_Target_4XX_Count"),
       set("dimensions.TargetGroup", "targetgroup/x/1"),
     ),

@@ -35,7 +35,7 @@ export default policy({
   },
   mutants: [
     change("a queue that evicts", parameters, set("parameter.0.value", "allkeys-lru")),
-    change("a cache that is full for ever", parameters, set("parameter.0.value", "noeviction")),
+    change("a cache that stays full", parameters, set("parameter.0.value", "noeviction")),
     change("ElastiCache's own parameters", groups, unset("parameter_group_name")),
     change("no snapshots", groups, set("snapshot_retention_limit", 0)),
     remove("no copies", copies),

@@ -42,7 +42,7 @@ export default policy({
           statement.principals.every((principal) => principal === "Service:pods.eks.amazonaws.com"),
         ),
         "only EKS Pod Identity may assume the role",
-        trust.flatMap((statement) => statement.principals).join(", ") || "nobody",
+        trust.flatMap((statement) => statement.principals).join(", ") || "none",
       ),
     ];
   },

@@ -29,13 +29,13 @@ export default policy({
   equivalents: ["checkov CKV2_AWS_57", "checkov CKV_AWS_304"],
   subjects: (platform) => platform.secrets,
   check: (secret, platform) => {
-    const { [tag.secretOrigin]: origin = "nobody", [tag.rotationDays]: days } = secret.tags;
+    const { [tag.secretOrigin]: origin = "an unknown origin", [tag.rotationDays]: days } = secret.tags;
     const reason = exempt[origin];
     if (reason !== undefined) return notApplicable(reason);
     if (days === undefined)
       return fail({
         expected: "tags that say who makes the value and how long it lives",
-        actual: `made by ${origin}, for ever`,
+        actual: `made by ${origin}, never rotated`,
         field: "rotationDays",
       });
     const promised = promisedLength(secret, origin, platform);
@@ -67,13 +67,13 @@ export default policy({
       resource("aws_lambda_permission", (block) => block["principal"] === "secretsmanager.amazonaws.com"),
       unset("source_account"),
     ),
-    change("nobody says who makes the value", secrets, unset("tags")),
-    change("for ever", secrets, (block) => {
+    change("no tag says who makes the value", secrets, unset("tags")),
+    change("never rotated", secrets, (block) => {
       if (JSON.stringify(block).includes("entered")) unset(["tags", tag.rotationDays])(block);
     }),
     change("a promised key of 31 characters", named("JWT_SECRET"), set(["tags", tag.secretLength], "31")),
     change("a promised key that somebody types", named("JWT_SECRET"), set(["tags", tag.secretOrigin], "entered")),
-    remove("nobody is reminded", reviews),
+    remove("no review", reviews),
     change("reminders are switched off", reviews, set("state", "DISABLED")),
   ],
   boundary: {
@@ -145,7 +145,7 @@ function promisedLength({ name, tags }: Secret, origin: string, platform: Platfo
   ];
 }
 
-/** Values that a person enters: whoever makes the rotations looks each day at the age of every secret. */
+/** Values that a person enters: the rotation function checks the age of every secret each day. */
 function reviewed(secret: Secret, platform: Platform): Verdict {
   const schedules = platform
     .ofType("aws_cloudwatch_event_target")

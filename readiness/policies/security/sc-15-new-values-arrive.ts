@@ -44,7 +44,7 @@ export default policy({
     change("whenever the operator likes", ofApplications, unset("spec.refreshInterval")),
     change("pods keep the old value", deployments, unset(["metadata", "annotations", RESTART])),
     change("restarted for another secret", deployments, set(["metadata", "annotations", RESTART], "other-secrets")),
-    remove("nobody restarts", releaseOf("reloader")),
+    remove("no controller restarts", releaseOf("reloader")),
     change("another namespace is watched", releaseOf("reloader"), set("values.0.reloader.namespaces", ["orders"])),
     remove(
       "the right to restart is missing",

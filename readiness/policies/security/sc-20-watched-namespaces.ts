@@ -51,7 +51,7 @@ export default policy({
   proves: ["FG-24"],
   title: "Reloader may read every namespace that it watches",
   because:
-    "in a namespace without rights its watch is refused for ever: it fills its log, and what was meant to restart pods there restarts none",
+    "in a namespace without RBAC rules its watch is refused without end: it fills its log, and what was meant to restart pods there restarts none",
   remedy: "let Reloader watch the namespaces that RestartRights opens to it: those of applications with secrets",
   subjects: (platform): readonly Release[] => platform.releases.filter(({ chart }) => chart === "reloader"),
   check: (release, platform): Verdict | readonly Verdict[] => {

@@ -49,7 +49,7 @@ export default policy({
       );
     }),
     change(
-      "a topic that admits nobody",
+      "a topic that admits no publisher",
       topics,
       set("policy", '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*"}]}'),
     ),

@@ -11,7 +11,7 @@ export default policy({
   id: "SC-23",
   severity: "error",
   proves: ["CA-23", "FL-14"],
-  title: "A role is assumed by the service that it is for, and by nobody else",
+  title: "A role is assumed by the service that it is for, and by no other principal",
   because:
     "a trust policy that is too narrow leaves software without credentials, and one that is too wide gives its permissions to other accounts",
   remedy:

@@ -17,7 +17,7 @@ export default policy({
   proves: ["CA-23", "FL-14"],
   title: "Only reviewed managed policies are attached to identities",
   because:
-    "AdministratorAccess or another broad managed policy gives everything to whoever gets the role's credentials, and AWS changes managed policies by itself",
+    "AdministratorAccess or another broad managed policy gives everything to any holder of the role's credentials, and AWS changes managed policies by itself",
   remedy:
     "write the actions into a policy of the role, or record the managed policy with its statements in catalog/permissions/managed-policies.json",
   subjects: (platform): readonly AttachedPolicy[] =>

@@ -24,7 +24,7 @@ export default policy({
   ],
   check: ({ resource: entry }, platform): Verdict | readonly Verdict[] => {
     const { accountId, adminRoleArn } = platform.environment;
-    const principal = entry.expanded("principal_arn") ?? "nobody";
+    const principal = entry.expanded("principal_arn") ?? "an unknown principal";
     const own = entry.resource("principal_arn");
     if (principal.includes("${") && own === undefined) return unknown(`principal ${principal} is not known`);
     if (own === undefined && !new RegExp(`^arn:aws:iam::${accountId}:(role|user)/[^*]+$`).test(principal))

@@ -118,7 +118,7 @@ export default policy({
     judgeTarget(external, platform),
   ],
   mutants: [
-    change("a secret that nobody makes", externals, set("spec.data.remoteRef.key", "acme/production/ghost/KEY")),
+    change("a secret that does not exist", externals, set("spec.data.remoteRef.key", "acme/production/ghost/KEY")),
     change("a store that does not exist", externals, set("spec.secretStoreRef.name", "ghost")),
     remove("no store", stores),
     change("a store that admits other namespaces", stores, set("spec.conditions", [{ namespaces: ["orders"] }])),

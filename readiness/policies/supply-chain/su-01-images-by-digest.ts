@@ -11,7 +11,7 @@ export default policy({
   severity: "error",
   proves: ["FL-22", "XB-20", "CA-28"],
   title: "Images are referenced by digest",
-  because: "a tag can be moved: the pod that starts in the night after a drain may run something that nobody tested",
+  because: "a tag can be moved: the pod that starts in the night after a drain may run something untested",
   remedy: "enter the image in apps/images.lock.json with its digest",
   equivalents: ["checkov CKV_K8S_43"],
   subjects: ownContainers,

@@ -10,7 +10,7 @@ export default policy({
   proves: ["FL-22", "FL-29", "XB-20"],
   title: "Image repositories have immutable tags and scan on push",
   because:
-    "a tag that can be overwritten makes yesterday's rollback run today's code, and an image that nobody scans brings known holes along",
+    "a tag that can be overwritten makes yesterday's rollback run today's code, and an image that is not scanned brings known vulnerabilities along",
   remedy: "set image_tag_mutability to IMMUTABLE and scan_on_push to true",
   equivalents: ["checkov CKV_AWS_51", "checkov CKV_AWS_163"],
   subjects: (platform) => platform.repositories,

@@ -48,7 +48,7 @@ function judgeUse(
       });
 }
 
-/** A conversion webhook that nobody answers makes every read of the kind fail. */
+/** A conversion webhook without an answer makes every read of the kind fail. */
 function judgeConversion({ object, region }: PlacedObject, platform: Platform): Verdict {
   const conversion = objectOf(objectOf(object["spec"])["conversion"]);
   if (conversion["strategy"] !== "Webhook") return pass(`${object.metadata.name ?? ""} converts nothing`);
@@ -84,7 +84,7 @@ export default policy({
   id: "SU-12",
   severity: "error",
   proves: [],
-  beyond: "a deployment that stops half-way for want of a kind leaves a cluster that nobody declared",
+  beyond: "a deployment that stops half-way for want of a kind leaves a cluster that was never declared",
   title: "Each custom kind has one owner, deployed before its objects",
   because:
     "two releases that own a definition take it from one another, and an object whose kind is not there yet fails the whole deployment",
@@ -124,10 +124,10 @@ export default policy({
       releaseOf("metrics-server"),
       set("chart", "kube-prometheus-stack"),
     ),
-    remove("nobody brings the kinds of monitoring", releaseOf("prometheus-operator-crds")),
+    remove("no release brings the kinds of monitoring", releaseOf("prometheus-operator-crds")),
     change("definitions that are switched off", releaseOf("external-secrets"), set("values.0.installCRDs", false)),
     change("a version that is not served", manifest("ServiceMonitor"), set("apiVersion", "monitoring.coreos.com/v9")),
-    change("a kind of nobody", manifest("ServiceMonitor"), set("kind", "ServiceWatcher")),
+    change("a kind without a CRD", manifest("ServiceMonitor"), set("kind", "ServiceWatcher")),
     together(
       "definitions that nothing puts before their use",
       k6Operator,

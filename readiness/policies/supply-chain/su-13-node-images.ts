@@ -71,7 +71,7 @@ export default policy({
     change("an image of the other architecture", groups, set("ami_type", "AL2023_ARM_64_STANDARD")),
     change("instances of the other architecture", groups, set("instance_types", ["c7g.large"])),
     change("the device of another image", templates, set("block_device_mappings.0.device_name", "/dev/sda1")),
-    change("an image that nobody knows", groups, set("ami_type", "AL2023_x86_64_FAST")),
+    change("an unknown image", groups, set("ami_type", "AL2023_x86_64_FAST")),
   ],
   boundary: {
     holds: change("both of the other architecture", groups, (block) => {

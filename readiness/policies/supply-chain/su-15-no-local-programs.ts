@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import { stackSubject } from "../../policy-terms/region-subjects";
 
-/** Resources and data blocks that run a program where Terraform runs, or fetch what nobody reviewed. */
+/** Resources and data blocks that run a program where Terraform runs, or fetch unreviewed code. */
 const running = /^(external|http|shell_script|null_data_source)$/;
 
 /** Programs that a stack runs by itself, as `address: how`. */

@@ -14,8 +14,7 @@ export default policy({
   id: "WL-03",
   severity: "error",
   title: "Probes use ports of their container",
-  because:
-    "a probe of a port that nothing listens on fails for ever: the pod never gets ready, or restarts without end",
+  because: "a probe of a port that nothing listens on always fails: the pod never gets ready, or restarts without end",
   remedy: "name a port of the component in probes (port or metricsPort), or declare that port",
   proves: ["CA-03", "FL-04"],
   equivalents: ["kube-linter readiness-port", "kube-linter liveness-port"],

@@ -52,7 +52,7 @@ export default policy({
       }),
       ...(tier === 1
         ? [
-            equals(0, unavailableAtMaximum, `pods that a rollout takes away from ${maximumReplicas} of tier 1`, {
+            equals(0, unavailableAtMaximum, `pods that a rollout removes from ${maximumReplicas} of tier 1`, {
               field: "scale.max",
             }),
           ]

@@ -59,7 +59,7 @@ export default policy({
     withSchedule("a missed run may start at any time", { starting_deadline_seconds: null }, {}),
     withSchedule("no limit of failed runs", { failed_jobs_history_limit: null }, {}),
     withSchedule("no limit of successful runs", { successful_jobs_history_limit: null }, {}),
-    addManifest("a finished job stays for ever", manifest("ServiceMonitor"), {
+    addManifest("a finished job is never removed", manifest("ServiceMonitor"), {
       apiVersion: "batch/v1",
       kind: "Job",
       metadata: { name: "nightly", namespace: "storefront" },

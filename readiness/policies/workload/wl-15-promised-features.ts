@@ -61,7 +61,7 @@ export default policy({
     remove("no role in Amazon's registry", ofApplication("mirror", "aws_iam_role_policy")),
     change("no token for Google's registry", server, set(`${POD}.volume`, [{ name: "google", empty_dir: {} }])),
     remove(
-      "rights that nobody has",
+      "RBAC rules of no subject",
       resource("kubernetes_cluster_role_binding_v1", (_, __, stack) => stack.startsWith("operator-")),
     ),
     remove(

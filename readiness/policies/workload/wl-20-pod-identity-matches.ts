@@ -16,7 +16,7 @@ const isFor = (one: PodIdentity, pods: AwsPods): boolean =>
 const isPresent = ({ region, namespace }: PodIdentity, platform: Platform): boolean =>
   [...accountsInUse(platform)].some((account) => account.startsWith(accountKey(region, namespace, "")));
 
-/** An association that no pod uses gives its role to nobody. */
+/** An association that no pod uses gives its role to no pod. */
 function judgeAssociation(one: PodIdentity, platform: Platform): Verdict[] {
   const account = `${one.namespace ?? "none"}/${one.serviceAccount ?? "none"}`;
   const cluster = clusterOf(one.resource, one.region, platform);
@@ -37,7 +37,7 @@ function judgeAssociation(one: PodIdentity, platform: Platform): Verdict[] {
         : fail({
             expected: `a service account that pods of ${one.region ?? "the region"} run with`,
             actual: account,
-            message: `no pod in ${one.region ?? "the region"} runs with service account ${account}: role ${one.roleName ?? "of the association"} reaches nobody`,
+            message: `no pod in ${one.region ?? "the region"} runs with service account ${account}: role ${one.roleName ?? "of the association"} reaches no pod`,
           }),
   ];
 }

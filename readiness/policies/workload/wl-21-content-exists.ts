@@ -40,7 +40,7 @@ export default policy({
   proves: ["FG-12", "CA-28"],
   title: "Each ConfigMap, Secret and key that a pod reads exists in its namespace",
   because:
-    "a pod that names a missing ConfigMap, Secret or key waits in CreateContainerConfigError for ever, and every object is valid",
+    "a pod that names a missing ConfigMap, Secret or key stays in CreateContainerConfigError, and every object is valid",
   remedy: "declare the secret or flag in the application file, or correct the name and key that the pod reads",
   subjects: (platform) => ownWorkloads(platform),
   check: (workload, platform): Verdict | readonly Verdict[] => {
@@ -51,23 +51,23 @@ export default policy({
   },
   mutants: [
     change(
-      "a ConfigMap that nobody makes",
+      "a ConfigMap that does not exist",
       deployments,
       set(`${CONTAINER}.env_from`, [{ config_map_ref: { name: "ghost" } }]),
     ),
-    change("a variable from a Secret that nobody makes", deployments, secretVariable("ghost", "TOKEN")),
+    change("a variable from a Secret that does not exist", deployments, secretVariable("ghost", "TOKEN")),
     change("a key that its Secret does not have", ofAgent, secretVariable("api-secrets", "GHOST")),
     change(
-      "a volume of a Secret that nobody makes",
+      "a volume of a Secret that does not exist",
       deployments,
       set(`${POD}.volume`, [{ name: "ghost", secret: { secret_name: "ghost" } }]),
     ),
     change(
-      "a projected ConfigMap that nobody makes",
+      "a projected ConfigMap that does not exist",
       deployments,
       set(`${POD}.volume`, [{ name: "ghost", projected: { sources: [{ config_map: { name: "ghost" } }] } }]),
     ),
-    change("pull secrets that nobody makes", deployments, set(`${POD}.image_pull_secrets`, [{ name: "ghost" }])),
+    change("pull secrets that does not exist", deployments, set(`${POD}.image_pull_secrets`, [{ name: "ghost" }])),
     remove("ExternalSecrets are gone", externals),
     change("the flags are called otherwise", resource("kubernetes_config_map_v1"), set("metadata.name", "other")),
     change("the Secret is called otherwise", externals, set("spec.target.name", "other")),

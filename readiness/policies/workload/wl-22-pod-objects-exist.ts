@@ -89,16 +89,16 @@ export default policy({
     ...namesOf(workload).map((one) => judgeName(one, workload, platform)),
   ],
   mutants: [
-    change("an account that nobody makes", deployments, set(`${POD}.service_account_name`, "ghost")),
-    change("a priority class that nobody makes", deployments, set(`${POD}.priority_class_name`, "ghost")),
-    change("a runtime that nobody makes", deployments, set(`${POD}.runtime_class_name`, "gvisor")),
+    change("an account that does not exist", deployments, set(`${POD}.service_account_name`, "ghost")),
+    change("a priority class that does not exist", deployments, set(`${POD}.priority_class_name`, "ghost")),
+    change("a runtime that does not exist", deployments, set(`${POD}.runtime_class_name`, "gvisor")),
     change(
-      "a claim that nobody makes",
+      "a claim that does not exist",
       deployments,
       set(`${POD}.volume`, [{ name: "data", persistent_volume_claim: { claim_name: "ghost" } }]),
     ),
     change(
-      "a storage class that nobody makes",
+      "a storage class that does not exist",
       claims,
       set("spec.volume_claim_template.spec.storage_class_name", "io9"),
     ),

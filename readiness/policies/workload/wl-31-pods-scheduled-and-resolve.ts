@@ -93,7 +93,7 @@ export default policy({
   proves: ["CA-03"],
   title: "Pod settings let the scheduler place the pod and DNS resolve Services",
   because:
-    "an unknown scheduler, a gate that nobody opens or the node's DNS leaves a pod Pending, unready or without its Services",
+    "an unknown scheduler, a gate that no controller opens or the node's DNS leaves a pod Pending, unready or without its Services",
   remedy: "remove the setting: the defaults of Kubernetes are right for pods of the platform",
   subjects: (platform) => ownWorkloads(platform),
   check: (workload): Verdict | readonly Verdict[] => {
@@ -119,7 +119,7 @@ export default policy({
       set(`${POD}.host_aliases`, [{ ip: "10.0.0.5", hostnames: ["db"] }]),
     ),
     change(
-      "a gate that nobody opens",
+      "a gate that no controller opens",
       deployments,
       set(`${POD}.readiness_gate`, [{ condition_type: "example.com/ready" }]),
     ),

@@ -8,7 +8,7 @@ import { recordedWorkloads } from "../../policy-terms/program";
 
 const failure: NonNullable<Program["startFailure"]> = {
   because: "it opens a queue of a name that its library refuses",
-  mend: "rename the queue",
+  fix: "rename the queue",
   at: "main.go:1",
 };
 /** The program ends at its start. */
@@ -33,7 +33,7 @@ export default policy({
   title: "Production runs programs that start",
   because: "a program that ends at its start has no pod that gets ready: the rollout fails after ten minutes",
   remedy:
-    "mend the program as the finding says, build its image, and record the new commit without startFailure; or waive the finding until then",
+    "fix the program as the finding says, build its image, and record the new commit without startFailure; or waive the finding until then",
   proves: [],
   beyond:
     "the reports take for granted that their programs start; what was read and tried of their public code says otherwise",
@@ -43,9 +43,9 @@ export default policy({
     const record = platform.applicationRecords.find(({ application }) => application === workload.namespace);
     const startFailure = programOf(platform.applicationRecords, workload.namespace, workload.name)?.startFailure;
     if (!record || !startFailure) return pass("nothing is recorded that keeps it from starting");
-    const { because, mend, at } = startFailure;
+    const { because, fix, at } = startFailure;
     return fail({
-      expected: `${workload.label} starts; to mend it: ${mend}`,
+      expected: `${workload.label} starts; to fix it: ${fix}`,
       actual: `${because} (${record.repository} at ${record.commit.slice(0, 12)}, ${at})`,
       field: "image",
     });

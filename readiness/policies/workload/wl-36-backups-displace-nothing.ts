@@ -53,7 +53,7 @@ export default policy({
   subjects: (platform): readonly Release[] => platform.releases.filter(({ chart }) => chart === "velero"),
   check: (release, platform) => {
     const classes = moverClasses(release);
-    if (classes === undefined) return unknown("the configuration of the node agent is no JSON");
+    if (classes === undefined) return unknown("the configuration of the node agent is not valid JSON");
     return classes.length === 0
       ? pass("data movers have no class")
       : classes.map((name) => judged(name, release.region, platform));
@@ -61,7 +61,7 @@ export default policy({
   mutants: [
     change("critical for the cluster", velero, set(file, "system-cluster-critical")),
     change("critical in the secondary", mover(/-eu-west-1$/), set(file, "system-cluster-critical")),
-    change("a class that nobody makes", velero, set(file, "gone")),
+    change("a class that does not exist", velero, set(file, "gone")),
   ],
   boundary: {
     holds: together("a class of 0", classOf(0), change("", velero, set(file, "backups"))),

@@ -6,7 +6,7 @@ import { badge, section, table } from "./tables";
 
 /** Objectives with the windows that burn their budget, and who is told of each alert. */
 export function alertingSection({ objectives, alerts }: AlertingSection): Markup {
-  const nobody = alerts.filter(
+  const unheard = alerts.filter(
     ({ hoursByChannel, severity }) => severity !== "none" && Object.keys(hoursByChannel).length === 0,
   );
   return section(
@@ -14,7 +14,8 @@ export function alertingSection({ objectives, alerts }: AlertingSection): Markup
     "Objectives and alerts",
     html`<p>
       ${objectives.length} objectives and ${alerts.length} alerts, read from the rules and the routing tree of
-      Alertmanager. ${nobody.length === 0 ? "Each alert tells somebody." : `${nobody.length} alerts tell nobody.`}
+      Alertmanager.
+      ${unheard.length === 0 ? "Each alert has a receiver." : `${unheard.length} alerts have no receiver.`}
     </p>`,
     table(
       "Objectives",

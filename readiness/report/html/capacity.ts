@@ -23,18 +23,16 @@ export const capacitySection = ({ regions, takeovers }: CapacitySection): Markup
       { name: "above 95 %", colour: "bad" },
     ]),
     takeovers.map(
-      ({ from, to, verdict, because, mends }) =>
-        html`<p>
-          ${badge(verdict)} <b>${to}</b> takes over the load of <b>${from}</b>: ${because}.${mendList(mends)}
-        </p>`,
+      ({ from, to, verdict, because, fixes }) =>
+        html`<p>${badge(verdict)} <b>${to}</b> takes over the load of <b>${from}</b>: ${because}.${fixList(fixes)}</p>`,
     ),
     regions.map(regionMarkup),
   );
 
-const regionMarkup = ({ region, role, verdict, unknown, scenarios, warnings, mends, drain }: Region): Markup =>
+const regionMarkup = ({ region, role, verdict, unknown, scenarios, warnings, fixes, drain }: Region): Markup =>
   html`<h3>${region} <span class="role">${role}</span> ${badge(verdict)}</h3>
     ${unknown.length > 0 && html`<p>Unknown: ${unknown.join("; ")}</p>`}
-    ${warnings.map((warning) => html`<p>${warning}</p>`)}${mendList(mends)}
+    ${warnings.map((warning) => html`<p>${warning}</p>`)}${fixList(fixes)}
     <p>Drain of a node: ${drain.outcome}, ${drain.seconds} s. ${drain.because}</p>
     ${scenarios.map(
       (scenario, index) =>
@@ -62,8 +60,8 @@ function poolBar({ pool, nodes, cpuMillis, memoryMiB, pods, tightest }: Pool): M
   </div>`;
 }
 
-const mendList = (mends: Region["mends"]): Piece =>
-  mends.length > 0 &&
+const fixList = (fixes: Region["fixes"]): Piece =>
+  fixes.length > 0 &&
   html`<ul>
-    ${mends.map(({ change, extraUsdPerHour }) => html`<li>Fix: ${change}${extraUsdPerHour !== null && ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}</li>`)}
+    ${fixes.map(({ change, extraUsdPerHour }) => html`<li>Fix: ${change}${extraUsdPerHour !== null && ` (${extraUsdPerHour.toFixed(4)} USD an hour more)`}</li>`)}
   </ul>`;

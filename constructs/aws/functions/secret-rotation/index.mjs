@@ -1,6 +1,6 @@
 // Two duties. Secrets Manager calls it four times for each rotation of a generated secret. Each day it looks at every
 // secret of the environment and tells the owners which values are missing, older than declared, or not copied to the other
-// region, whoever writes them; EventBridge calls for the same look when a replication has failed.
+// region, written here or elsewhere; EventBridge calls for the same look when a replication has failed.
 // No value is ever logged, returned or sent: what leaves this file are names and ages.
 
 /** The same words as in the application's file: config/application/secret.ts. */
@@ -45,7 +45,7 @@ export async function rotate({ Step: step, SecretId: id, ClientRequestToken: tok
   } else if (step !== "setSecret") {
     throw new Error(`${step} is no step of a rotation`);
   }
-  // setSecret: the value's only home is Secrets Manager. Nobody else has to be told of it.
+  // setSecret: the value's only home is Secrets Manager. No other system has to learn it.
 }
 
 /** What a person has to do something about, sorted by name. */

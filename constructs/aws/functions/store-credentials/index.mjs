@@ -30,7 +30,7 @@ export async function nextValue(store, current, random) {
 const ensure = (role, options) =>
   `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) THEN CREATE ROLE ${identifier(role)} ${options}; END IF; END $do$`;
 
-/** Statements that make the role of the exporter and its next user. Nobody may connect to the database unless it is granted. */
+/** Statements that make the role of the exporter and its next user. No role may connect to the database unless it is granted. */
 const monitorStatements = (store, username, password) => [
   ensure(store.monitor, "NOLOGIN"),
   `GRANT pg_monitor TO ${identifier(store.monitor)}`,
