@@ -208,7 +208,7 @@ function movesOfTraffic(names: Names): Procedure[] {
   ];
 }
 
-/** What controllers make from these objects they make again; restored with them it would belong to no engineer. */
+/** What controllers make from these objects they make again; restored with them it would have no owner. */
 const restoredKinds = ({ clusters, kinds }: Names): Step[] =>
   kinds.map(({ application, resources }) => ({
     text: `${application}: restore what its users wrote, and nothing that its controller makes from it. Take the newest of the list in place of NEWEST.`,
