@@ -7,7 +7,7 @@ export CHECKPOINT_DISABLE := 1
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots compare bench clean \
+.PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots data-lock compare bench clean \
   proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-faults deploy destroy doctor
 
 help: ## Show what there is to do
@@ -59,6 +59,9 @@ lint: $(installed) ## Check the style, the words and the direction of imports
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	@node build.mjs && node dist/commands/record-shapes.js
 	PLIMSOLL_SNAPSHOTS=write npx jest __tests__/stacks __tests__/applications --updateSnapshot
+
+data-lock: $(installed) ## Record what holds data in the environment: a synthesis that would lose it is refused from then on
+	@node build.mjs && node dist/commands/record-data.js
 
 compare: $(installed) ## Show what changes between two reports or output folders: BEFORE=… AFTER=…
 	@node cli/bin.mjs diff "$(BEFORE)" "$(AFTER)"

@@ -2,6 +2,8 @@ import "./config/parse-once";
 import { applicationRecords } from "./catalog/applications";
 import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";
+import { projectRoot } from "./config/project";
+import { readDataLock } from "./readiness/figures/data/data-lock";
 import { figuresOf } from "./readiness/figures/report-text";
 import { shapeLock } from "./readiness/figures/shape/shape-lock";
 import { baselineOf } from "./readiness/report/changes";
@@ -12,12 +14,14 @@ void synthesise({
   outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
   configure: () => {
     const environment = loadEnvironment(process.env);
+    const dataLock = readDataLock(projectRoot, environment.name);
     return {
       environment,
       now: loadNow(process.env, () => new Date()),
       commitments: commitmentsIn(environment.name),
       applicationRecords,
       shapes: shapeLock,
+      ...(dataLock ? { dataLock } : {}),
       chosen: Boolean(process.env["PLIMSOLL_ENV"]),
     };
   },

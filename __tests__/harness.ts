@@ -5,9 +5,11 @@ import { join } from "node:path";
 import type { App } from "cdktf";
 import type { Environment, EnvironmentName } from "../config/environment";
 import type { ApplicationSource } from "../config/application/load";
+import { dataIn } from "../readiness/figures/data/data-lock";
 import { shapeOf } from "../readiness/figures/shape/shape";
 import { lockOf } from "../readiness/figures/shape/shape-lock";
 import { takeInventory } from "../readiness/inventory/inventory";
+import type { DataLock } from "../readiness/inventory/data-lock";
 import type { PlatformFacts, SynthesisedStack } from "../readiness/inventory/platform";
 import { type Shape, shapedEnvironments, type ShapedEnvironment, type ShapeLock } from "../readiness/inventory/shape";
 import type { SynthesisMode } from "../readiness/synthesis/synthesised-stacks";
@@ -54,9 +56,17 @@ export const fixtureShapes = (): ShapeLock =>
     }),
   );
 
+/** What holds data in the fixture platform, as `make data-lock` records it. */
+export const fixtureDataLock = (name: EnvironmentName): DataLock =>
+  shared(`data-lock-${name}`, () => ({
+    accountId: fixtureEnvironment(name).accountId,
+    resources: dataIn(synthesised(name)),
+  }));
+
 /** Everything that the fixture platform is judged with. */
 export const judgedFacts = (name: EnvironmentName = "production"): PlatformFacts => ({
   ...fixtureFacts(name),
+  dataLock: fixtureDataLock(name),
   ...(shapedEnvironments.some((shaped) => shaped === name) ? { shapes: fixtureShapes() } : {}),
 });
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { ConfigurationError } from "../config/configuration-error";
 import { type Environment, environmentNames } from "../config/environment";
 import { loadEnvironment } from "../config/load";
+import { agreedLosses } from "../readiness/figures/data/data-lock";
 import { nearest as nearestName } from "../config/nearest";
 import { awsAccount } from "../deployment/aws-account";
 import type { Target } from "../deployment/deployment";
@@ -50,7 +51,7 @@ export async function synthesisedTarget(options: TargetOptions): Promise<Target>
     outdir,
     stacks: readStacks(outdir),
     account: awsAccount(),
-    consented: new Set(options.consent ?? []),
+    consented: new Set([...(options.consent ?? []), ...agreedLosses(environment, new Date().toISOString())]),
     note: () => undefined,
   };
 }

@@ -172,6 +172,24 @@ export const environmentSchema = settings({
     "CloudWatch Logs offers these of the usual ones",
   ),
   protectData: z.boolean(),
+  /** Resources that hold data and may be removed or made anew. @default none - policy DR-17 refuses each */
+  agreedLosses: z
+    .array(
+      settings({
+        address: allow(
+          z.string().regex(/^[a-z0-9-]+\/[a-z0-9_]+\.[A-Za-z0-9_-]+$/),
+          "<stack>/<type>.<name>, as the finding of DR-17 has it",
+          "consent is given for one resource at a time",
+        ),
+        reason: allow(z.string().min(10), "a sentence", "whoever restores asks why the data is gone"),
+        until: allow(
+          z.iso.date(),
+          "the last day on which it counts, YYYY-MM-DD",
+          "a consent that never ends protects nothing",
+        ),
+      }),
+    )
+    .optional(),
   /** Google Cloud project whose workload identity pool trusts the clusters. @default none - no application uses Google's registries */
   google: settings({
     projectNumber: allow(

@@ -1,8 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadNow } from "../../config/load";
+import { projectRoot } from "../../config/project";
 import { deployStage, planFor, preflightContext, type StackOutcome, type Target } from "../../deployment/deployment";
 import { type Gap, preflight, type PreflightResult } from "../../deployment/preflight/check";
 import { checks } from "../../deployment/preflight/checks";
 import { type PlannedStage, stages } from "../../deployment/stages";
 import { nearest as nearestName } from "../../config/nearest";
+import { dataLockName, dataLockText, readDataLock, recorded } from "../../readiness/figures/data/data-lock";
 import { confirm } from "../confirmation";
 import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
@@ -102,9 +107,27 @@ async function runStages(
     );
     return run.failure.interrupted ? exitCodes.interrupted : exitCodes.failed;
   }
-  output.lines(["Done."]);
+  output.lines([...(plan.length === stages.length ? lockData(target) : []), "Done."]);
   output.json(result("done", { stacks: done, gaps: [] }));
   return exitCodes.done;
+}
+
+/** Records what is deployed and holds data: from then on DR-17 refuses a synthesis that would lose it. */
+function lockData({ environment, stacks }: Target): readonly string[] {
+  if (!environment.protectData) return [];
+  const name = dataLockName(environment.name);
+  const before = readDataLock(projectRoot, environment.name);
+  const result = recorded(
+    before,
+    stacks,
+    environment,
+    loadNow(process.env, () => new Date()),
+  );
+  if ("refused" in result || (before && dataLockText(before) === dataLockText(result.lock))) return [];
+  writeFileSync(join(projectRoot, name), dataLockText(result.lock));
+  return [
+    `wrote ${name}: ${result.added.length} new resources that hold data, ${result.dropped.length} dropped; commit it`,
+  ];
 }
 
 async function look(target: Target, options: Pick<DeployOptions, "until" | "acceptUnknown">): Promise<PreflightResult> {

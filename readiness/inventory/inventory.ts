@@ -48,6 +48,7 @@ export function takeInventory(
     commitments: () => facts.commitments ?? noCommitments,
     applicationRecords: () => facts.applicationRecords ?? [],
     shapes: () => facts.shapes,
+    dataLock: () => facts.dataLock,
     stacks: () => state.stacks,
     resources: () => state.resources,
     unknowns: () => unknownsOf(views),

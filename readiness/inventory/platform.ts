@@ -1,6 +1,7 @@
 import type { ApplicationRecord } from "../../catalog/applications";
 import type { Commitments } from "../../catalog/claims/commitments";
 import type { Environment } from "../../config/environment";
+import type { DataLock } from "./data-lock";
 import type { Unknown } from "./item";
 import type { JsonObject } from "./json";
 import type { PlacedObject } from "./kubernetes/object";
@@ -27,6 +28,8 @@ export interface PlatformFacts {
   readonly applicationRecords?: readonly ApplicationRecord[];
   /** Shapes of the environments as they were recorded. @default none - DE-06 then has nothing to compare with */
   readonly shapes?: ShapeLock;
+  /** What is deployed and holds data. @default none - DR-17 then has nothing to compare with */
+  readonly dataLock?: DataLock;
 }
 
 /**

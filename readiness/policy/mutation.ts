@@ -128,6 +128,7 @@ const sameFacts = (left: PlatformFacts, right: PlatformFacts): boolean =>
   left.now === right.now &&
   left.commitments === right.commitments &&
   left.shapes === right.shapes &&
+  left.dataLock === right.dataLock &&
   JSON.stringify(left.applicationRecords) === JSON.stringify(right.applicationRecords) &&
   JSON.stringify(left.environment) === JSON.stringify(right.environment);
 

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  dataIn,
+  dataLockName,
+  dataLockText,
+  lostData,
+  readDataLock,
+  recorded,
+} from "../../readiness/figures/data/data-lock";
+import type { JsonObject } from "../../readiness/inventory/json";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
+
+const environment = fixtureEnvironment("production");
+const stack = (resource: JsonObject, more: JsonObject = {}) => [
+  { name: "data-eu-west-1", terraform: { resource, ...more } },
+];
+const bucket = (name: string, rest: JsonObject = {}) => ({ bucket: name, force_destroy: false, ...rest });
+const deployed = stack({ aws_s3_bucket: { backups: bucket("one") }, aws_iam_role: { role: { name: "role" } } });
+const lock = { accountId: environment.accountId, resources: dataIn(deployed) };
+const address = "data-eu-west-1/aws_s3_bucket.backups";
+const lose = (until: string) => ({ ...environment, agreedLosses: [{ address, reason: "no longer used", until }] });
+
+describe("the lock of what holds data", () => {
+  it("records what cannot be made again, with the arguments that replace it", () => {
+    expect(lock.resources).toEqual({ [address]: { bucket: ["one"] } });
+  });
+
+  it.each([
+    ["nothing, of the same stacks", deployed, []],
+    ["nothing, of a change in place", stack({ aws_s3_bucket: { backups: bucket("one", { tags: { a: "b" } }) } }), []],
+    ["nothing, of a further resource", stack({ aws_s3_bucket: { backups: bucket("one"), more: bucket("two") } }), []],
+    [
+      "nothing, of a moved block",
+      stack(
+        { aws_s3_bucket: { copies: bucket("one") } },
+        { moved: [{ from: "aws_s3_bucket.backups", to: "aws_s3_bucket.copies" }] },
+      ),
+      [],
+    ],
+    ["a resource that is gone", stack({}), ["removed"]],
+    ["another address", stack({ aws_s3_bucket: { copies: bucket("one") } }), ["removed"]],
+    ["another name", stack({ aws_s3_bucket: { backups: bucket("two") } }), ["replaced (bucket)"]],
+    ["a stack that is gone", [], ["removed"]],
+  ])("finds %s", (_, stacks, expected) => {
+    expect(lostData(lock, stacks).map(({ becomes }) => becomes)).toEqual(expected);
+  });
+
+  it("is recorded at first, takes in what is new, and drops nothing without consent", () => {
+    const now = "2026-11-21T00:00:00Z";
+    expect(recorded(undefined, deployed, environment, now)).toMatchObject({ lock, added: [address], dropped: [] });
+    expect(recorded(lock, [], environment, now)).toMatchObject({ refused: [{ subject: address }] });
+    expect(recorded(lock, [], lose("2026-11-20"), now)).toMatchObject({ refused: [{ subject: address }] });
+    expect(recorded(lock, [], lose("2026-11-21"), now)).toMatchObject({ added: [], dropped: [address] });
+  });
+
+  it("is begun anew in another account, where nothing of it exists", () => {
+    const other = { ...environment, accountId: "555566667777" };
+    expect(recorded(lock, [], other, "2026-11-21")).toMatchObject({
+      lock: { accountId: "555566667777", resources: {} },
+    });
+  });
+
+  it("is read as it was written, and rejects what make data-lock did not write", () => {
+    const root = mkdtempSync(join(tmpdir(), "lock-"));
+    const file = join(root, dataLockName("production"));
+    expect(readDataLock(root, "production")).toBeUndefined();
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, dataLockText(lock));
+    expect(readDataLock(root, "production")).toEqual(lock);
+    writeFileSync(file, "{}");
+    expect(() => readDataLock(root, "production")).toThrow(/production\.data\.lock\.json.*make data-lock/s);
+    writeFileSync(file, "<<<<<<<");
+    expect(() => readDataLock(root, "production")).toThrow(/make data-lock/);
+  });
+});
