@@ -31,6 +31,8 @@ const declared = <const Key extends string>(name: Key, form: AnnotationForm) =>
 
 /** Annotations with the form of their texts. A new one is added here and where it is written. */
 export const annotations = {
+  /** Claims that an application registers in its file. */
+  claims: declared("claims", "json object"),
   /** Facts of a component that its pods do not show: start and drain seconds, what it reaches, log format. */
   component: declared("component", "json object"),
   /** Images of the project's examples that an application still names, separated by commas. */

@@ -107,7 +107,7 @@ export class ApplicationStack extends KubernetesStack {
   }
 
   private addNamespace(): GuardedNamespace {
-    const { name, tier, objectives, databases, caches } = this.application;
+    const { name, tier, objectives, databases, caches, claims } = this.application;
     return new GuardedNamespace(this, "namespace", {
       name,
       ownership: this.ownership,
@@ -117,6 +117,7 @@ export class ApplicationStack extends KubernetesStack {
         ...(databases || caches
           ? { [annotation.stores]: JSON.stringify({ databases: databases ?? {}, caches: caches ?? {} }) }
           : {}),
+        ...(claims ? { [annotation.claims]: JSON.stringify(claims) } : {}),
         ...exampleImages(this.application, this.props.images),
       },
       quota: quotaOf(this.application),

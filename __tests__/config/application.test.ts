@@ -100,6 +100,60 @@ const schema = (spec: object): Edit =>
 /** What is done to the file, part of the line that is named, and the whole message. */
 const bad: readonly (readonly [string, Edit, string, string])[] = [
   [
+    "a claim whose commitment is about a component that is not there",
+    put("claims", {
+      "SLA-7": {
+        statement: "Fast.",
+        commitments: [{ kind: "component", component: "web", figure: "replicas.min", value: 3 }],
+      },
+    }),
+    "application({",
+    'claims.SLA-7.commitments.0.component: found "web", allowed: a component of the application: api, worker, because a commitment about something that is not there cannot be judged',
+  ],
+  [
+    "a commitment of a figure that nothing compares",
+    put("claims", {
+      "SLA-7": { statement: "Fast.", commitments: [{ kind: "objective", figure: "latency", value: 3 }] },
+    }),
+    "application({",
+    'claims.SLA-7.commitments.0.figure: found "latency", allowed: availability, errorRate, latencyMeanMs, latencyP95Ms, latencyP99Ms, rtoMinutes, rpoHours, podRecoveryMinutes, because policies compare no other figure',
+  ],
+  [
+    "a commitment of a kind that there is not",
+    put("claims", { "SLA-7": { statement: "Fast.", commitments: [{ kind: "speed" }] } }),
+    "application({",
+    'claims.SLA-7.commitments.0.kind: found "speed", allowed: component, feature, objective, declaration, throughput, secret, step, alert, probe, monitoring, cost or platform, because the other settings depend on it',
+  ],
+  [
+    "a commitment of the platform with a value of another type",
+    put("claims", {
+      "SLA-7": {
+        statement: "Fast.",
+        commitments: [{ kind: "platform", figure: "backups.retentionDays", value: "thirty" }],
+      },
+    }),
+    "application({",
+    'claims.SLA-7.commitments.0.value: found "thirty", allowed: a number for backups.retentionDays, because a value of another type never equals what is synthesised',
+  ],
+  [
+    "a claim that a readiness report of another application has",
+    put("claims", { "FG-12": { statement: "Fast.", commitments: [{ kind: "probe", path: "/" }] } }),
+    "application({",
+    'claims.FG-12: found "FG-12", allowed: an id that no claim of catalog/claims/claims.json has: this one is of flakeguard, because one id with two meanings cannot be reported',
+  ],
+  [
+    "a claim without an id that reports can show",
+    put("claims", { fast: { statement: "Fast.", commitments: [{ kind: "probe", path: "/" }] } }),
+    "application({",
+    'claims.fast: found "fast", allowed: an id of at most 30 upper-case letters, digits and hyphens with a hyphen inside, such as SLA-7, because findings and reports name the claim by it',
+  ],
+  [
+    "a claim that commits to nothing",
+    put("claims", { "SLA-7": { statement: "Fast.", commitments: [] } }),
+    "application({",
+    "claims.SLA-7.commitments: found [], allowed: at least one entry, or nothing at all, because an empty list reads like something forgotten",
+  ],
+  [
     "two components on one port",
     put("components.worker.metricsPort", 8080),
     "metricsPort: 9090",
@@ -362,7 +416,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
       cpu: "100m",
     }),
     "carries: [{ ",
-    'components.worker.throughput.carries.0.claim: found "XB-07", allowed: CA-25, because its report promises no other throughput',
+    'components.worker.throughput.carries.0.claim: found "XB-07", allowed: CA-25, because its report and its claims promise no other throughput',
   ],
   [
     "an autoscaler without a metric",
@@ -599,7 +653,10 @@ describe("what differs by environment", () => {
   it("is sizes, switches and settings; production is as written", () => {
     if (!application) throw new Error("the application is not valid");
     expect(adjusted(application, "production")).toBe(application);
-    expect(adjusted(application, "development")).toBe(application);
+    expect(adjusted(application, "development")).toEqual(application);
+    const claims = { "SLA-7": { statement: "Fast.", commitments: [{ kind: "probe" as const, path: "/" }] } };
+    expect(adjusted({ ...application, claims }, "production").claims).toEqual(claims);
+    expect(adjusted({ ...application, claims }, "staging").claims).toBeUndefined();
     const staging = adjusted(application, "staging");
     expect(staging.components["api"]).toMatchObject({
       scale: { min: 3, max: 5, cpuPercent: 70 },

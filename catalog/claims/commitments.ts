@@ -13,8 +13,19 @@ export interface PlatformCommitment extends Commitment {
 }
 
 /** Something that a component has, by the name of its setting. */
-export type Feature =
-  "nodes" | "probes" | "scale" | "volumes" | "pool" | "registries" | "rights" | "flags" | "secrets" | "entry";
+export const features = [
+  "nodes",
+  "probes",
+  "scale",
+  "volumes",
+  "pool",
+  "registries",
+  "rights",
+  "flags",
+  "secrets",
+  "entry",
+] as const;
+export type Feature = (typeof features)[number];
 
 /** A feature that a report promises for a component. */
 export interface FeatureCommitment {
@@ -144,7 +155,10 @@ export const applicationCommitments = (
   application: string,
   prefix: string,
 ): readonly Commitment[] =>
-  (applications.find((entry) => entry.application === application)?.figures ?? []).filter(within(prefix));
+  applications
+    .filter((entry) => entry.application === application)
+    .flatMap(({ figures }) => figures)
+    .filter(within(prefix));
 
 /** Figures of one component that are `prefix` or begin with it, for example `scale`. @default prefix - all of them */
 export function workloadCommitments(
@@ -153,15 +167,18 @@ export function workloadCommitments(
   component: string,
   prefix?: string,
 ): readonly Commitment[] {
-  const workload = workloads.find((entry) => entry.application === application && entry.component === component);
-  return (workload?.figures ?? []).filter(prefix === undefined ? () => true : within(prefix));
+  return workloads
+    .filter((entry) => entry.application === application && entry.component === component)
+    .flatMap(({ figures }) => figures)
+    .filter(prefix === undefined ? () => true : within(prefix));
 }
 
 /** Objectives that an application's report states. */
 export const objectiveCommitments = (
   { objectives }: Commitments,
   application: string | undefined,
-): readonly Commitment[] => objectives.find((entry) => entry.application === application)?.figures ?? [];
+): readonly Commitment[] =>
+  objectives.filter((entry) => entry.application === application).flatMap(({ figures }) => figures);
 
 export const featureCommitments = (
   { features }: Commitments,
@@ -185,9 +202,9 @@ export const claimsOfThroughput = ({ throughput }: Commitments, application: str
     ...new Set(throughput.filter((commitment) => commitment.application === application).map(({ claim }) => claim)),
   ].sort();
 
-/** The promised length, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
-export const secretCommitment = ({ secrets }: Commitments, name: string): SecretCommitment | undefined =>
-  secrets.find(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
+/** The promised lengths, by the name in Secrets Manager: `<organisation>/<environment>/<application>/<secret>`. */
+export const secretCommitments = ({ secrets }: Commitments, name: string): readonly SecretCommitment[] =>
+  secrets.filter(({ application, secret }) => name.endsWith(`/${application}/${secret}`));
 
 /** Steps that a report promises before the pods of an application's release start. */
 export const stepCommitments = ({ steps }: Commitments, application: string | undefined): readonly StepCommitment[] =>

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { claims } from "../../catalog/claims/claims";
 import { nearest as nearestName } from "../../config/nearest";
 import { type DeployedStack, readStacks } from "../../deployment/stack-folder";
 import {
@@ -12,6 +11,7 @@ import {
   textsWithin,
 } from "../../readiness/inventory/json";
 import { discoverPolicies } from "../../readiness/policies";
+import { claimsWith } from "../../readiness/report/claims";
 import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 import { type FullReport, reportOf, type ReportOptions } from "../report";
@@ -32,7 +32,7 @@ export async function explain(name: string, options: ExplainOptions): Promise<Ex
   const stacks = stacksOf(options.output);
   const found = explainPolicy(name, report) ?? explainClaim(name, report) ?? explainAlert(name, stacks);
   const explanation = found ?? explainResource(name, report, stacks);
-  if (!explanation) throw new CommandError(notFound(name, stacks));
+  if (!explanation) throw new CommandError(notFound(name, report, stacks));
   const output = new Output(options.json === true);
   output.json({ kind: explanation.kind, ...explanation.document });
   output.lines(explanation.lines);
@@ -76,7 +76,7 @@ function explainPolicy(name: string, report: FullReport): Explanation | undefine
 }
 
 function explainClaim(name: string, report: FullReport): Explanation | undefined {
-  const claim = claims.find(({ id }) => id === name.toUpperCase());
+  const claim = claimsWith(report.claims).find(({ id }) => id === name.toUpperCase());
   if (!claim) return undefined;
   const reported = report.claims.find(({ id }) => id === claim.id);
   const reason = claim.outside ?? claim.open?.reason ?? claim.missing?.reason;
@@ -177,7 +177,7 @@ function explainResource(name: string, report: FullReport, stacks: readonly Depl
   };
 }
 
-function notFound(name: string, stacks: readonly DeployedStack[]): string {
+function notFound(name: string, report: FullReport, stacks: readonly DeployedStack[]): string {
   const resources = stacks.flatMap(({ terraform }) =>
     Object.entries(objectOf(terraform["resource"])).flatMap(([type, bodies]) =>
       Object.keys(objectOf(bodies)).map((one) => `${type}.${one}`),
@@ -185,7 +185,7 @@ function notFound(name: string, stacks: readonly DeployedStack[]): string {
   );
   const known = [
     ...discoverPolicies().map(({ policy }) => policy.id),
-    ...claims.map(({ id }) => id),
+    ...claimsWith(report.claims).map(({ id }) => id),
     ...alertsIn(stacks).keys(),
     ...resources,
   ];

@@ -39,6 +39,7 @@ export function loadApplications(
   const violations: ApplicationViolation[] = [...ofFolder];
   const applications: LoadedApplication[] = [];
   const names = new Map<string, string>();
+  const claims = new Map<string, string>();
   const images = loadImageLock(folder);
   for (const name of files) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
@@ -59,7 +60,7 @@ export function loadApplications(
       ...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })),
       ...environmentViolations(file, draft, environment, images),
     );
-    violations.push(...nameViolations(exported.literal, file, names));
+    violations.push(...nameViolations(exported.literal, file, names), ...claimViolations(draft, file, claims));
     if (written) applications.push({ application: adjusted(written, environment.name), file });
   }
   return {
@@ -117,6 +118,25 @@ function nameViolations(literal: unknown, file: string, taken: Map<string, strin
           because: "namespaces, secrets and addresses are named after it",
         },
       ];
+}
+
+/** @param taken files by the id of their claims; those of the file are entered */
+function claimViolations({ claims }: Draft, file: string, taken: Map<string, string>): ApplicationViolation[] {
+  return Object.keys(claims ?? {}).flatMap((claim) => {
+    const other = taken.get(claim);
+    if (other === undefined) taken.set(claim, file);
+    return other === undefined
+      ? []
+      : [
+          {
+            file,
+            path: `claims.${claim}`,
+            found: claim,
+            allowed: `an id that no other application has (${other} has this one)`,
+            because: "the report shows each claim once",
+          },
+        ];
+  });
 }
 
 /** What the environment must have for the application, also where something else of the file is refused. */

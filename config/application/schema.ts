@@ -2,6 +2,7 @@ import { z } from "zod";
 import { allow, settings } from "../allowed";
 import { adjustments } from "./parts/adjustment";
 import { authentication, entryAuthentication, pathPattern } from "./parts/authentication";
+import { claim, claimName } from "./parts/claim";
 import { component } from "./parts/component";
 import { customResource, kindName } from "./parts/custom-resource";
 import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
@@ -152,6 +153,8 @@ export const applicationShape = settings({
   jobs: recordOf(partName, job, 20).optional(),
   /** What runs all the time: services, workers and controllers. */
   components: recordOf(partName, component, 30),
+  /** Claims of the application's own by id, such as "SLA-7": what a contract or a readiness report promises. Each commitment is judged in production by the policy of its kind, and the claim stands in the report. @default none */
+  claims: recordOf(claimName, claim).optional(),
   /** What differs from production in the other environments. @default nothing */
   environments: adjustments.optional(),
 });

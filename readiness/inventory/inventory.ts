@@ -1,4 +1,5 @@
 import { noCommitments } from "../../catalog/claims/commitments";
+import { commitmentsOf, merged, type RegisteredClaims } from "../../catalog/claims/registered";
 import { coverageOf } from "./coverage";
 import type { Item } from "./item";
 import { placedObjects } from "./kubernetes/objects";
@@ -20,7 +21,7 @@ import { policyDocumentsOf } from "./views/policy-documents";
 import { cachesOf, databasesOf } from "./views/stores";
 import { backendsOf, providersOf } from "./views/terraform";
 import { workloadGraph } from "./views/workload-graph";
-import type { WorkloadContainer } from "./views/kubernetes-types";
+import type { Namespace, WorkloadContainer } from "./views/kubernetes-types";
 
 /** What a published chart renders with the project's values. */
 export interface RenderedChart {
@@ -42,10 +43,17 @@ export function takeInventory(
 ): Platform {
   const state = new State(stacks);
   const views = { ...awsViews(state), ...kubernetesViews(state, charts) };
+  const registeredClaims = once(() => registeredIn(views.namespaces()));
   const named = {
     environment: () => facts.environment,
     now: () => facts.now,
-    commitments: () => facts.commitments ?? noCommitments,
+    registeredClaims,
+    commitments: once(() =>
+      merged([
+        facts.commitments ?? noCommitments,
+        ...Object.entries(registeredClaims()).map(([application, claims]) => commitmentsOf(application, claims)),
+      ]),
+    ),
     applicationRecords: () => facts.applicationRecords ?? [],
     shapes: () => facts.shapes,
     dataLock: () => facts.dataLock,
@@ -166,6 +174,14 @@ function kubernetesViews(state: State, charts: readonly RenderedChart[]) {
     storageClasses: of(storageClassOf, "StorageClass"),
     roles: of(roleOf, "Role", "ClusterRole"),
   };
+}
+
+/** Namespaces of one application say the same in both regions; a claim that only one of them has is judged as well. */
+function registeredIn(namespaces: readonly Namespace[]): Readonly<Record<string, RegisteredClaims>> {
+  const found: Record<string, RegisteredClaims> = {};
+  for (const { name, claims } of namespaces)
+    if (Object.keys(claims).length > 0) found[name] = { ...found[name], ...claims };
+  return found;
 }
 
 function once<Result>(compute: () => Result): () => Result {

@@ -1,5 +1,6 @@
 import type { ApplicationRecord } from "../../catalog/applications";
 import type { Commitments } from "../../catalog/claims/commitments";
+import type { RegisteredClaims } from "../../catalog/claims/registered";
 import type { Environment } from "../../config/environment";
 import type { DataLock } from "./data-lock";
 import type { Unknown } from "./item";
@@ -42,7 +43,10 @@ export interface PlatformFacts {
  * resources), the text is kept with `${address.attribute}` in the place of each part, and the references are beside it.
  */
 export interface Platform extends PlatformFacts {
+  /** Those of the facts, and those that applications register themselves. */
   readonly commitments: Commitments;
+  /** Claims that applications register themselves, by application. */
+  readonly registeredClaims: Readonly<Record<string, RegisteredClaims>>;
   /** Public code of the applications, as it was recorded. */
   readonly applicationRecords: readonly ApplicationRecord[];
   readonly stacks: readonly Stack[];

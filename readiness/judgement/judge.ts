@@ -45,18 +45,18 @@ export function judge<Platform extends Judgeable>(
       .map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]),
   );
   const ofPolicies = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
-  const outcomes = outcomesByPolicy(ofPolicies);
-  const byPolicy = policies.map((policy) => judgedPolicy(policy, outcomes.get(policy.id)));
+  const said = resultsByPolicy(ofPolicies);
+  const byPolicy = policies.map((policy) => judgedPolicy(policy, said.get(policy.id)));
   const production = platform.environment.name === "production";
-  const ofRules = (production ? further(byPolicy) : []).map(({ rule, results: said }) => ({
+  const ofRules = (production ? further(byPolicy) : []).map(({ rule, results: found }) => ({
     rule,
-    results: said.map(({ subject, expected, actual, source }) => {
+    results: found.map(({ subject, expected, actual, source }) => {
       const verdict = fail({ expected, actual });
       const result = { policy: rule.id, severity: rule.severity, subject, verdict, ...(source ? { source } : {}) };
       return waived(result, valid);
     }),
   }));
-  const results = [...ofPolicies, ...ofRules.flatMap(({ results: said }) => said)];
+  const results = [...ofPolicies, ...ofRules.flatMap((rule) => rule.results)];
   const judgedRules = [
     ...policies,
     ...waivableRules.map((rule) => ({ ...rule, environments: ["production"] as const })),
@@ -76,9 +76,9 @@ export function judge<Platform extends Judgeable>(
   const judged = [
     ...byPolicy,
     ...waivableRules.map((rule) => {
-      const said = ofRules.filter((one) => one.rule === rule).flatMap((one) => one.results);
-      return said.length > 0
-        ? judgedPolicy({ ...rule, proves: [] }, outcomesByPolicy(said).get(rule.id))
+      const ofRule = ofRules.filter((one) => one.rule === rule).flatMap((one) => one.results);
+      return ofRule.length > 0
+        ? judgedPolicy({ ...rule, proves: [] }, ofRule)
         : ruled(rule, [], production && ofRules.some((one) => one.rule === rule));
     }),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
@@ -297,26 +297,45 @@ function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actua
 
 function judgedPolicy(
   policy: Pick<EngineRule, "id" | "title" | "severity"> & { readonly proves: readonly string[] },
-  outcomes: ReadonlySet<PolicyOutcome> | undefined,
+  results: readonly Result[] = [],
 ): JudgedPolicy {
-  const worst = worstFirst.find((outcome) => outcomes?.has(outcome)) ?? "notApplicable";
+  const byClaim = outcomesByClaim(policy.proves, results);
   return {
     id: policy.id,
     title: policy.title,
     severity: policy.severity,
-    claims: [...policy.proves].sort(compare),
-    outcome: worst,
+    claims: (byClaim ? Object.keys(byClaim) : [...policy.proves]).sort(compare),
+    outcome: worstOf(results),
+    ...(byClaim ? { byClaim } : {}),
   };
 }
 
-function outcomesByPolicy(results: readonly Result[]): Map<string, Set<PolicyOutcome>> {
-  const outcomes = new Map<string, Set<PolicyOutcome>>();
+/** A verdict that names no claim counts for all. Claims that applications register are named by verdicts alone. */
+function outcomesByClaim(
+  proves: readonly string[],
+  results: readonly Result[],
+): Readonly<Record<string, PolicyOutcome>> | undefined {
+  const named = results.flatMap(({ verdict }) => verdict.claim ?? []);
+  if (named.length === 0) return undefined;
+  const claims = [...new Set([...proves, ...named])].sort(compare);
+  return Object.fromEntries(
+    claims.map((claim) => [claim, worstOf(results.filter(({ verdict }) => (verdict.claim ?? claim) === claim))]),
+  );
+}
+
+function resultsByPolicy(results: readonly Result[]): Map<string, Result[]> {
+  const found = new Map<string, Result[]>();
   for (const result of results) {
-    const known = outcomes.get(result.policy);
-    if (known) known.add(outcomeOf(result));
-    else outcomes.set(result.policy, new Set([outcomeOf(result)]));
+    const known = found.get(result.policy);
+    if (known) known.push(result);
+    else found.set(result.policy, [result]);
   }
-  return outcomes;
+  return found;
+}
+
+function worstOf(results: readonly Result[]): PolicyOutcome {
+  const outcomes = new Set(results.map(outcomeOf));
+  return worstFirst.find((outcome) => outcomes.has(outcome)) ?? "notApplicable";
 }
 
 const worstFirst: readonly PolicyOutcome[] = ["fail", "unknown", "waived", "pass", "notApplicable"];

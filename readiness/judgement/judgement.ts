@@ -73,6 +73,8 @@ export interface JudgedPolicy {
   readonly severity: Severity;
   readonly claims: readonly string[];
   readonly outcome: PolicyOutcome;
+  /** Outcome for each of the claims, where verdicts say which claim they are about. @default that of the policy */
+  readonly byClaim?: Readonly<Record<string, PolicyOutcome>>;
 }
 
 export interface Judgement {

@@ -3,7 +3,7 @@ import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
 import type { Workload } from "../inventory/views/kubernetes-types";
 import { equals } from "../policy/comparison";
-import { fail, unknown, type Known, type Verdict } from "../policy/verdict";
+import { fail, forClaim, unknown, type Known, type Verdict } from "../policy/verdict";
 
 /** What was found for a figure of a report, and where it is declared. */
 export interface Found {
@@ -30,19 +30,21 @@ export const platformPromises = ({ commitments, namespaces }: Platform, prefix: 
 
 /** One verdict a promise; a figure that `found` does not hold is unknown, never kept. */
 export function asPromised(promises: readonly Commitment[], found: Readonly<Record<string, Found>>): Verdict[] {
-  return promises.map(({ claim, figure, value }) => {
-    const actual = found[figure];
-    if (!actual) return unknown(`${claim} promises ${figure} ${value}, and no clause reads that figure`);
-    if (actual.undecided !== undefined)
-      return unknown(`${claim} promises ${figure} ${value}: ${actual.undecided}`, actual.field);
-    if (actual.value === undefined || actual.value === null)
-      return fail({
-        expected: `${claim} promises ${figure} ${value}`,
-        actual: "nothing is written",
-        field: actual.field,
-      });
-    return equals(value, actual.value, `${claim} promises ${figure}`, { field: actual.field });
-  });
+  return promises.map((promise) => forClaim(promise.claim, kept(promise, found)));
+}
+
+function kept({ claim, figure, value }: Commitment, found: Readonly<Record<string, Found>>): Verdict {
+  const actual = found[figure];
+  if (!actual) return unknown(`${claim} promises ${figure} ${value}, and no clause reads that figure`);
+  if (actual.undecided !== undefined)
+    return unknown(`${claim} promises ${figure} ${value}: ${actual.undecided}`, actual.field);
+  if (actual.value === undefined || actual.value === null)
+    return fail({
+      expected: `${claim} promises ${figure} ${value}`,
+      actual: "nothing is written",
+      field: actual.field,
+    });
+  return equals(value, actual.value, `${claim} promises ${figure}`, { field: actual.field });
 }
 
 /** A component that a report promises and that a region does not run. */

@@ -1,7 +1,10 @@
 export type Outcome = "pass" | "fail" | "unknown" | "notApplicable";
 
 /** What one check says about one subject. */
-export type Verdict =
+export type Verdict = {
+  /** The claim that it is about. @default every claim of the policy */
+  readonly claim?: string;
+} & (
   | { readonly outcome: "pass"; readonly expected?: string; readonly actual?: string }
   | ({ readonly outcome: "fail" } & Failure)
   | {
@@ -11,7 +14,11 @@ export type Verdict =
       readonly place?: Place;
       readonly fix?: FindFix;
     }
-  | { readonly outcome: "notApplicable"; readonly reason: string };
+  | { readonly outcome: "notApplicable"; readonly reason: string }
+);
+
+/** The verdict counts for this claim and for no other one of the policy. */
+export const forClaim = (claim: string, verdict: Verdict): Verdict => ({ ...verdict, claim });
 
 /** Where a reader fixes it, when that is not the subject itself: a construct, and the setting of its declaration. */
 export interface Place {

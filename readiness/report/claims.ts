@@ -16,13 +16,26 @@ export interface ReportedClaim {
   readonly kind: ClaimKind;
   readonly outcome: ClaimOutcome;
   readonly proofs: readonly ClaimProof[];
+  /** Of a claim that an application registers in its own file, and that the project's register therefore lacks. */
+  readonly registered?: { readonly report: string; readonly statement: string };
 }
+
+/** The project's claims, and those that applications registered themselves. */
+export const claimsWith = (
+  reported: readonly ReportedClaim[],
+  claims: readonly Claim[] = register,
+): readonly Claim[] => [
+  ...claims,
+  ...reported.flatMap(({ id, kind, registered }) => (registered ? [{ id, kind, ...registered }] : [])),
+];
 
 /** What claims are held against beside the policies. */
 export interface Evidence {
   readonly applications: ReadonlySet<string>;
   /** References of {@link RegisteredProof} of kind `resource` that the platform fulfils. */
   readonly resources: ReadonlySet<string>;
+  /** Claims that applications register themselves. @default none */
+  readonly registered?: readonly Claim[];
 }
 
 export function evidenceOf(platform: Platform): Evidence {
@@ -33,6 +46,11 @@ export function evidenceOf(platform: Platform): Evidence {
       ...platform.releases.flatMap(({ chart, local }) => (chart === undefined || local ? [] : `chart ${chart}`)),
       ...platform.objects.map(({ object }) => `kind ${object.kind}`),
     ]),
+    registered: Object.entries(platform.registeredClaims)
+      .flatMap(([report, claims]) =>
+        Object.entries(claims).map(([id, { statement }]): Claim => ({ id, report, kind: "P", statement })),
+      )
+      .sort((left, right) => byText(left.id, right.id)),
   };
 }
 
@@ -47,12 +65,13 @@ export interface ClaimsJudged {
 }
 
 export function reportedClaims(judged: ClaimsJudged): ReportedClaim[] {
-  return (judged.claims ?? register).map((claim) => {
+  const registered = judged.evidence?.registered ?? [];
+  return [...(judged.claims ?? register), ...registered].map((claim) => {
     const proving = judged.policies.filter((policy) => policy.claims.includes(claim.id));
-    const registered = claim.proofs ?? [];
+    const otherwise = claim.proofs ?? [];
     const outcomes = new Set<PolicyOutcome>([
-      ...proving.map((policy) => policy.outcome),
-      ...registered.map((proof) => proofOutcome(proof, judged)),
+      ...proving.map((policy) => policy.byClaim?.[claim.id] ?? policy.outcome),
+      ...otherwise.map((proof) => proofOutcome(proof, judged)),
     ]);
     return {
       id: claim.id,
@@ -60,8 +79,9 @@ export function reportedClaims(judged: ClaimsJudged): ReportedClaim[] {
       outcome: claimOutcome(claim, outcomes, judged.evidence),
       proofs: [
         ...proving.map((policy): ClaimProof => ({ kind: "policy", ref: policy.id })),
-        ...registered.map(({ kind, ref }): ClaimProof => ({ kind, ref })),
+        ...otherwise.map(({ kind, ref }): ClaimProof => ({ kind, ref })),
       ],
+      ...(registered.includes(claim) ? { registered: { report: claim.report, statement: claim.statement } } : {}),
     };
   });
 }

@@ -1,5 +1,5 @@
-import { type Claim, claims } from "../../catalog/claims/claims";
-import { claimOutcomes, percentOf } from "./claims";
+import type { Claim } from "../../catalog/claims/claims";
+import { claimOutcomes, claimsWith, percentOf } from "./claims";
 import { claimsLine, missingLines, verdictLine, verdictText } from "./console";
 import { isWarning, type Report } from "./report";
 
@@ -86,7 +86,7 @@ function claimTables(report: Report): string[] {
       "",
       ...table(
         ["claim", "outcome", "statement", "proof", "what is left"],
-        claims
+        claimsWith(report.claims)
           .filter((claim) => claim.report === name)
           .map((claim) => {
             const reported = outcomes.get(claim.id);

@@ -1,6 +1,7 @@
 import type { Finding, JudgedPolicy, Judgement } from "../judgement/judgement";
 import type { Place } from "../policy/verdict";
 import {
+  claimsWith,
   type Evidence,
   missingClaims,
   type MissingClaim,
@@ -56,7 +57,7 @@ export interface Report {
   readonly open: readonly MissingClaim[];
   readonly counts: Judgement["counts"];
   readonly coverage: Judgement["coverage"];
-  readonly policies: readonly JudgedPolicy[];
+  readonly policies: readonly Omit<JudgedPolicy, "byClaim">[];
   readonly findings: readonly ReportedFinding[];
   readonly claims: readonly ReportedClaim[];
   readonly models: Models & { readonly readiness: ReadinessFigures };
@@ -74,7 +75,8 @@ export function reportOf(
 ): Report {
   const { environment, verdict, counts, coverage, policies } = judgement;
   const claims = reportedClaims({ policies, models, evidence });
-  const open = missingClaims(claims);
+  const known = claimsWith(claims);
+  const open = missingClaims(claims, known);
   return {
     schemaVersion,
     environment,
@@ -82,10 +84,17 @@ export function reportOf(
     open,
     counts,
     coverage,
-    policies,
+    // Which verdict was about which claim is told by the outcomes of the claims.
+    policies: policies.map(({ id, title, severity, claims: proved, outcome }) => ({
+      id,
+      title,
+      severity,
+      claims: proved,
+      outcome,
+    })),
     findings: judgement.findings.map((finding) => reported(finding, locateFinding)),
     claims,
-    models: { ...models, readiness: readinessFigures(claims) },
+    models: { ...models, readiness: readinessFigures(claims, known) },
   };
 }
 

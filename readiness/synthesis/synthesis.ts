@@ -150,7 +150,10 @@ function judged(
     source: hatch.declaration && locate(hatch.declaration, "", options.root),
   }));
   const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims, (outcomes) => [
-    openClaimResults(reportedClaims({ policies: outcomes, models, evidence, claims }), claims),
+    openClaimResults(reportedClaims({ policies: outcomes, models, evidence, claims }), [
+      ...claims,
+      ...(evidence.registered ?? []),
+    ]),
     escapeHatchResults(located),
   ]);
   const report = {

@@ -31,8 +31,12 @@ export const adjustments = settings({
 export type Adjustment = z.infer<typeof adjustment>;
 
 /** The application as one environment runs it. */
-export function adjusted(application: Application, environment: EnvironmentName): Application {
-  const differs = environment === "production" ? undefined : application.environments?.[environment];
+export function adjusted(declared: Application, environment: EnvironmentName): Application {
+  if (environment === "production") return declared;
+  // Promises are made of production.
+  const application: Application = { ...declared };
+  delete application.claims;
+  const differs = application.environments?.[environment];
   if (!differs) return application;
   const components = Object.entries(application.components).map(([name, component]) => {
     const { replicas, min, max, keepAvailable } = differs.components?.[name] ?? {};

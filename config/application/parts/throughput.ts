@@ -14,7 +14,7 @@ const load = (max: number, unit: string) =>
   );
 
 const promise = settings({
-  /** Claim of the application's own readiness report. @default none - only three of the applications that the project ships have one; a rate without a promise is judged all the same */
+  /** Claim that promises it: one of `claims`, or of the application's readiness report. @default none - throughput without a claim is judged too */
   claim: z.string().optional(),
   unit: allow(
     z.enum(throughputUnits),

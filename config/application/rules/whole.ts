@@ -1,7 +1,8 @@
-import { claimsOfThroughput, type Commitments } from "../../../catalog/claims/commitments";
+import type { Commitments } from "../../../catalog/claims/commitments";
+import { claimRefusals } from "./claims";
 import { KEEPS_MAJORITY, keepsMajority, NO_ROOM } from "./components";
 import { objectiveRefusals } from "./objectives";
-import { entriesOf, listed, type Draft, type Refusal } from "./draft";
+import { entriesOf, type Draft, type Refusal } from "./draft";
 
 /** Characters that AWS takes for the name of a target group. */
 const LONGEST_TARGET_GROUP = 32;
@@ -167,29 +168,6 @@ function sizeRefusals(draft: Draft): Refusal[] {
           : []),
       ];
     }),
-  );
-}
-
-/** A claim of a report is about one application. */
-function claimRefusals({ name, components }: Draft, commitments: Commitments): Refusal[] {
-  if (name === undefined) return [];
-  const own = claimsOfThroughput(commitments, name);
-  return entriesOf(components).flatMap(([component, { throughput }]) =>
-    (throughput?.carries ?? []).flatMap((carried, index): Refusal[] =>
-      carried?.claim === undefined || own.includes(carried.claim)
-        ? []
-        : [
-            {
-              path: ["components", component, "throughput", "carries", String(index), "claim"],
-              found: carried.claim,
-              allowed: listed(own, "no claim: leave it out"),
-              because:
-                own.length === 0
-                  ? "no readiness report promises a throughput of this application"
-                  : "its report promises no other throughput",
-            },
-          ],
-    ),
   );
 }
 

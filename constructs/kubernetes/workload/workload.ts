@@ -101,8 +101,6 @@ export class Workload extends Guarded {
     "MR-20",
     "CP-11",
     "CP-15",
-    "CP-16",
-    "CP-17",
     "CP-18",
   ] as const;
 

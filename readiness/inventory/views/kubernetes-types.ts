@@ -1,3 +1,4 @@
+import type { RegisteredClaims } from "../../../catalog/claims/registered";
 import type { JsonObject } from "../json";
 import type { Item, Unknown } from "../item";
 import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
@@ -322,6 +323,9 @@ export interface Namespace extends ObjectItem {
   readonly objectives: Objectives | undefined;
   /** What is wrong with the annotation, if it is there and cannot be read. */
   readonly objectivesError: string | undefined;
+  /** Claims that its application registered, by id. */
+  readonly claims: RegisteredClaims;
+  readonly claimsError: string | undefined;
   readonly quotas: readonly Quota[];
   readonly limitRanges: readonly LimitRange[];
   readonly networkPolicies: readonly NetworkPolicy[];

@@ -1,4 +1,5 @@
 import { annotation } from "../../../contract";
+import { registeredClaimsIn } from "../../../catalog/claims/registered";
 import { isObject, numberOf } from "../json";
 import type { PlacedObject } from "../kubernetes/object";
 import type { LimitRange, Namespace, NetworkPolicy, Objectives, Quota, Workload } from "./kubernetes-types";
@@ -22,6 +23,7 @@ export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
   return {
     ...item,
     ...objectivesOf(item.annotations[annotation.objectives]),
+    ...claimsOf(item.annotations[annotation.claims]),
     quotas: all.quotas.filter(inside),
     limitRanges: all.limitRanges.filter(inside),
     networkPolicies,
@@ -29,6 +31,12 @@ export function namespaceOf(placed: PlacedObject, all: Inhabitants): Namespace {
     deniesIngressByDefault: everyPod.some((policy) => policy.isolatesIngress && policy.ingress.length === 0),
     deniesEgressByDefault: everyPod.some((policy) => policy.isolatesEgress && policy.egress.length === 0),
   };
+}
+
+function claimsOf(text: string | undefined): Pick<Namespace, "claims" | "claimsError"> {
+  if (text === undefined) return { claims: {}, claimsError: undefined };
+  const { claims, problem } = registeredClaimsIn(text);
+  return { claims, claimsError: problem && `${annotation.claims} cannot be read: ${problem}` };
 }
 
 function objectivesOf(text: string | undefined): {

@@ -13,34 +13,33 @@ import { missingFacts } from "../../policy-terms/capacity-verdicts";
 /** Where a component declares it, in the annotation of its Deployment. */
 export const THROUGHPUT = ["metadata", "annotations", annotation.component, "throughput"];
 
-/** A claim of a report in a region that runs its application, or a component that declares it. */
+/** A claim in a region that runs its application, or one of whose components declares it. */
 export interface ClaimedThroughput extends Subject {
+  readonly claim: string;
   readonly region: RegionThroughput;
   readonly workloads: readonly Workload[];
 }
 
-const declares =
-  (claim: string) =>
-  ({ component }: Workload): boolean =>
-    component?.throughput?.carries.some((one) => one.claim === claim) === true;
+const declaredClaims = ({ component }: Workload): readonly string[] =>
+  (component?.throughput?.carries ?? []).flatMap((one) => one.claim ?? []);
 
-export function claimed(claim: string, platform: Platform): readonly ClaimedThroughput[] {
-  const applications = throughputCommitments(platform.commitments, claim).map(({ application }) => application);
+/** Every claim about throughput, in each region: those that are committed to, and those that components name. */
+export function claimedThroughput(platform: Platform): readonly ClaimedThroughput[] {
   return throughputOf(platform).flatMap((region) => {
-    const workloads = region.workloads.filter(declares(claim));
-    const there = platform.namespaces.some(
-      ({ name, region: place }) => place === region.region && applications.includes(name),
-    );
-    const [first] = workloads;
-    const { stack, address, constructPath } = first ?? region.subject;
-    return workloads.length === 0 && !there
-      ? []
-      : [{ stack, address, constructPath, label: `${claim} in ${region.region}`, region, workloads }];
+    const deployed = platform.namespaces.filter((namespace) => namespace.region === region.region);
+    const committed = platform.commitments.throughput
+      .filter(({ application }) => deployed.some(({ name }) => name === application))
+      .map(({ claim }) => claim);
+    return [...new Set([...committed, ...region.workloads.flatMap(declaredClaims)])].sort().map((claim) => {
+      const workloads = region.workloads.filter((workload) => declaredClaims(workload).includes(claim));
+      const { stack, address, constructPath } = workloads[0] ?? region.subject;
+      return { stack, address, constructPath, label: `${claim} in ${region.region}`, claim, region, workloads };
+    });
   });
 }
 
-/** Everything that the claim takes: it is declared as the report states it, and the region carries it. */
-export function carries(claim: string, { region, workloads }: ClaimedThroughput, platform: Platform): Verdict[] {
+/** Everything that the claim takes: it is declared as committed, and the region carries it. */
+export function carries({ claim, region, workloads }: ClaimedThroughput, platform: Platform): Verdict[] {
   const commitments = throughputCommitments(platform.commitments, claim);
   const stated = commitments.flatMap((commitment) => asStated(commitment, workloads));
   if (region.unknown.length > 0) return [...stated, ...missingFacts(region.unknown)];

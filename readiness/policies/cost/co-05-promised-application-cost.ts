@@ -3,7 +3,7 @@ import { atMost } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
-import { notApplicable, unknown } from "../../policy/verdict";
+import { forClaim, notApplicable, unknown } from "../../policy/verdict";
 import { applicationNamespaces } from "../../figures/recovery/backup-coverage";
 import { costOf } from "../../figures/cost/cost";
 
@@ -19,14 +19,19 @@ export default policy({
   subjects: (platform) =>
     applicationNamespaces(platform).filter(({ region }) => region === platform.environment.regions.primary.name),
   check: (namespace, platform) => {
-    const [promise] = applicationCommitments(platform.commitments, namespace.name, "usdPerMonth");
-    if (promise === undefined) return notApplicable("its report promises no cost");
+    const promises = applicationCommitments(platform.commitments, namespace.name, "usdPerMonth");
+    if (promises.length === 0) return notApplicable("its report promises no cost");
     const { report } = costOf(platform);
     const cost = report.totals.byApplication[namespace.name]?.steady;
     if (report.unknown.length > 0) return unknown(`${report.unknown.length} resources have no price`);
-    return atMost(Number(promise.value), cost, `USD a month of ${namespace.name}, as ${promise.claim} promises`, {
-      arithmetic: "its own resources in both regions, and its share of the shared ones by requested memory",
-    });
+    return promises.map(({ claim, value }) =>
+      forClaim(
+        claim,
+        atMost(Number(value), cost, `USD a month of ${namespace.name}, as ${claim} promises`, {
+          arithmetic: "its own resources in both regions, and its share of the shared ones by requested memory",
+        }),
+      ),
+    );
   },
   mutants: [
     change(

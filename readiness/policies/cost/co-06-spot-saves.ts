@@ -1,10 +1,11 @@
+import type { Commitment } from "../../../catalog/claims/commitments";
 import { priceBook } from "../../../catalog/prices/price-book";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/views/aws-types";
 import { atLeast } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { notApplicable, unknown, type Verdict } from "../../policy/verdict";
+import { forClaim, notApplicable, unknown, type Verdict } from "../../policy/verdict";
 import { platformPromises } from "../../policy-terms/promised";
 import { spotGroups } from "../../policy-terms/targets";
 
@@ -34,23 +35,12 @@ export default policy({
   proves: ["CA-06"],
   subjects: (platform) => [...platform.clusters],
   check: (cluster, platform): Verdict | Verdict[] => {
-    const [promise] = platformPromises(platform, "spot.savingPercent");
-    if (promise === undefined) return notApplicable("no report promises what Spot saves");
-    const region = cluster.region ?? "";
-    const offered = [
-      ...new Set(spotOf(platform).flatMap((group) => (group.region === region ? group.instanceTypes : []))),
-    ].sort();
-    if (offered.length === 0) return atLeast(1, 0, `Spot types in ${region}: ${promise.claim} promises that they save`);
-    return offered.map((type) => {
-      const saving = savingPercent(type, region);
-      if (saving === undefined) return unknown(`what ${type} costs on Spot in ${region} is not known`);
-      return atLeast(
-        Number(promise.value),
-        Number(saving.toFixed(2)),
-        `per cent that ${type} on Spot saves in ${region}, as ${promise.claim} promises`,
-        { field: "spot.instanceTypes" },
-      );
-    });
+    const promises = platformPromises(platform, "spot.savingPercent");
+    return promises.length === 0
+      ? notApplicable("no report promises what Spot saves")
+      : promises.flatMap((promise) =>
+          saved(cluster.region ?? "", promise, platform).map((verdict) => forClaim(promise.claim, verdict)),
+        );
   },
   mutants: [remove("no Spot at all", spotGroups), change("on demand", spotGroups, set("capacity_type", "ON_DEMAND"))],
   boundary: {
@@ -59,3 +49,20 @@ export default policy({
     breaks: { ...types("m5a.large"), name: "39.98 % where it saves least" },
   },
 });
+
+function saved(region: string, { claim, value }: Commitment, platform: Platform): Verdict[] {
+  const offered = [
+    ...new Set(spotOf(platform).flatMap((group) => (group.region === region ? group.instanceTypes : []))),
+  ].sort();
+  if (offered.length === 0) return [atLeast(1, 0, `Spot types in ${region}: ${claim} promises that they save`)];
+  return offered.map((type) => {
+    const saving = savingPercent(type, region);
+    if (saving === undefined) return unknown(`what ${type} costs on Spot in ${region} is not known`);
+    return atLeast(
+      Number(value),
+      Number(saving.toFixed(2)),
+      `per cent that ${type} on Spot saves in ${region}, as ${claim} promises`,
+      { field: "spot.instanceTypes" },
+    );
+  });
+}

@@ -3,7 +3,7 @@ import { objectiveCommitments } from "../../../catalog/claims/commitments";
 import { equals, holds, oneOf } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, type Verdict } from "../../policy/verdict";
 import type { Objectives } from "../../inventory/views/kubernetes-types";
 
 const required = ["availability", "errorRate", "rtoMinutes", "rpoHours"] as const;
@@ -14,7 +14,7 @@ export default policy({
   id: "GO-02",
   severity: "error",
   proves: ["CA-21", "CA-11", "CA-12", "FG-14", "FF-11", "FF-12", "FF-14", "FL-25", "XB-03", "XB-05"],
-  title: "Each application declares its tier, objectives and recovery as committed",
+  title: "Each application declares its tier, objectives, recovery and readable claims",
   because: "whether capacity and recovery suffice cannot be computed without declared objectives",
   remedy:
     "set tier and objectives in the application's file; a promise changes in its report first, then in catalog/claims/commitments.json",
@@ -23,11 +23,12 @@ export default policy({
       platform.stacks.some((stack) => stack.name === namespace.stack && stack.layer === "application"),
     ),
   check: (namespace, platform) => {
-    const { objectives } = namespace;
+    const { objectives, claimsError } = namespace;
     if (objectives === undefined)
       return fail({ expected: `annotation ${annotation.objectives}`, actual: namespace.objectivesError ?? "none" });
     const promises = objectiveCommitments(platform.commitments, namespace.name);
     return [
+      holds(claimsError === undefined, "claims that policies can read", claimsError ?? "read"),
       oneOf([1, 2, 3], objectives.tier, "tier", { field: "tier" }),
       ...required.map((name): Verdict =>
         objectives[name] === undefined
@@ -40,12 +41,12 @@ export default policy({
         "neither",
         { field: "objectives" },
       ),
-      ...promises.map((promise) =>
-        equals(
-          promise.value,
-          objectives[promise.figure as keyof Objectives],
-          `${promise.figure} as ${promise.claim} promises`,
-          { field: `objectives.${promise.figure}` },
+      ...promises.map(({ claim, figure, value }) =>
+        forClaim(
+          claim,
+          equals(value, objectives[figure as keyof Objectives], `${figure} as ${claim} promises`, {
+            field: `objectives.${figure}`,
+          }),
         ),
       ),
     ];
@@ -53,6 +54,10 @@ export default policy({
   mutants: [
     change("no objectives", applications, unset(["metadata", "annotations", annotation.objectives])),
     change("no recovery time", applications, unset(objective("rtoMinutes"))),
+    change("claims of a kind that no policy judges", applications, (block) => {
+      const claims = { "SLA-1": { statement: "It is fast.", commitments: [{ kind: "speed" }] } };
+      set(["metadata", "annotations", annotation.claims], JSON.stringify(claims))(block);
+    }),
     change("tier 4", applications, set(objective("tier"), 4)),
   ],
   boundary: {

@@ -6,7 +6,7 @@ import type { Namespace } from "../../inventory/views/kubernetes-types";
 import { equals } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail } from "../../policy/verdict";
+import { fail, forClaim } from "../../policy/verdict";
 
 const OBJECTIVES = annotation.objectives;
 const STORES = annotation.stores;
@@ -48,9 +48,12 @@ export default policy({
     return promises(namespace, platform).map(({ claim, path: field, value }) => {
       const actual = at(said, field);
       const what = `${claim} promises ${field}`;
-      return typeof actual === "string" || typeof actual === "number" || typeof actual === "boolean"
-        ? equals(value, actual, what, { field })
-        : fail({ expected: `${what} ${String(value)}`, actual: "nothing is declared", field });
+      return forClaim(
+        claim,
+        typeof actual === "string" || typeof actual === "number" || typeof actual === "boolean"
+          ? equals(value, actual, what, { field })
+          : fail({ expected: `${what} ${String(value)}`, actual: "nothing is declared", field }),
+      );
     });
   },
   mutants: [

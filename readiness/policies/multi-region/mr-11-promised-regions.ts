@@ -3,7 +3,7 @@ import { changeStack, removeStack, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { platformPromises } from "../../policy-terms/promised";
 import { clusterOf } from "../../policy-terms/region-subjects";
-import { fail } from "../../policy/verdict";
+import { fail, forClaim } from "../../policy/verdict";
 
 export default policy({
   id: "MR-11",
@@ -18,13 +18,16 @@ export default policy({
     platformPromises(platform, "regions").map(({ claim, figure, value }) => {
       const role = figure.endsWith("primary") ? "primary" : "secondary";
       const cluster = clusterOf(platform, role);
-      return cluster
-        ? equals(value, cluster.region, `${claim} promises ${figure}`, { field: `regions.${role}.name` })
-        : fail({
-            expected: `${claim} promises a cluster in ${value} as ${role}`,
-            actual: "no such cluster",
-            field: `regions.${role}.name`,
-          });
+      return forClaim(
+        claim,
+        cluster
+          ? equals(value, cluster.region, `${claim} promises ${figure}`, { field: `regions.${role}.name` })
+          : fail({
+              expected: `${claim} promises a cluster in ${value} as ${role}`,
+              actual: "no such cluster",
+              field: `regions.${role}.name`,
+            }),
+      );
     }),
   mutants: [
     removeStack("no secondary cluster", "cluster-eu-west-1"),

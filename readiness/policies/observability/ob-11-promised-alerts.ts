@@ -5,7 +5,7 @@ import type { Subject } from "../../inventory/subject";
 import { equals, holds } from "../../policy/comparison";
 import { change, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, type Verdict } from "../../policy/verdict";
 import { type Alert, alertsOf, eachRule, prometheusRules, withoutRules } from "./_alerts";
 
 interface PromisedAlert extends Subject {
@@ -78,12 +78,14 @@ export default policy({
         place === region &&
         (labels["application"] === undefined || labels["application"] === promise.application),
     );
-    if (found.length === 0)
-      return fail({ expected: `${promise.claim}: alert ${promise.alert}`, actual: "no such rule" });
-    return [
-      holds(true, `${promise.claim}: alert ${promise.alert}`, "there is one"),
-      ...found.flatMap((alert) => figures(alert, promise)),
-    ];
+    const said =
+      found.length === 0
+        ? [fail({ expected: `${promise.claim}: alert ${promise.alert}`, actual: "no such rule" })]
+        : [
+            holds(true, `${promise.claim}: alert ${promise.alert}`, "there is one"),
+            ...found.flatMap((alert) => figures(alert, promise)),
+          ];
+    return said.map((verdict) => forClaim(promise.claim, verdict));
   },
   mutants: [
     change(

@@ -5,7 +5,7 @@ import type { Subject } from "../../inventory/subject";
 import { atLeast, equals, holds } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, unknown, type Known, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, unknown, type Known, type Verdict } from "../../policy/verdict";
 import { releaseOf } from "../../policy-terms/targets";
 
 interface PromisedPart extends Subject {
@@ -60,14 +60,8 @@ export default policy({
   remedy: "install the chart in stacks/monitoring.ts with the values of catalog/monitoring/parts.json",
   proves: ["CA-16", "CA-26", "FF-08", "FF-09", "FF-10", "FG-17", "FG-18", "FL-18", "XB-02"],
   subjects: promisedParts,
-  check: ({ part, name, region, claims }, platform) => {
-    if (part === undefined) return unknown(`${claims.join(", ")}: catalog/monitoring/parts.json does not know ${name}`);
-    const release = platform.releases.find((one) => one.region === region && one.chart === part.chart);
-    if (release === undefined)
-      return fail({ expected: `${claims.join(", ")}: a release of chart ${part.chart}`, actual: "there is none" });
-    if (release.valuesUnknown !== undefined) return unknown(`values of ${part.chart}: ${release.valuesUnknown.reason}`);
-    return part.needs.map((need) => verdictOf(need, release.values));
-  },
+  check: (subject, platform) =>
+    runs(subject, platform).flatMap((verdict) => subject.claims.map((claim) => forClaim(claim, verdict))),
   mutants: [
     remove("no cost monitoring", releaseOf("opencost")),
     change("two Alertmanagers", metrics, set("values.0.alertmanager.alertmanagerSpec.replicas", 2)),
@@ -85,4 +79,13 @@ export default policy({
 
 function badgerPath(): string[] {
   return ["values", "0", "userconfig", "extensions", "jaeger_storage", "backends", "badger", "badger", "ephemeral"];
+}
+
+function runs({ part, name, region, claims }: PromisedPart, platform: Platform): Verdict[] {
+  if (part === undefined) return [unknown(`${claims.join(", ")}: catalog/monitoring/parts.json does not know ${name}`)];
+  const release = platform.releases.find((one) => one.region === region && one.chart === part.chart);
+  if (release === undefined)
+    return [fail({ expected: `${claims.join(", ")}: a release of chart ${part.chart}`, actual: "there is none" })];
+  if (release.valuesUnknown !== undefined) return [unknown(`values of ${part.chart}: ${release.valuesUnknown.reason}`)];
+  return part.needs.map((need) => verdictOf(need, release.values));
 }

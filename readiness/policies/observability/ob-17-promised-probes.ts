@@ -6,7 +6,7 @@ import { atMost, holds } from "../../policy/comparison";
 import { change, manifest, remove, set, update } from "../../policy/mutation";
 import { secondsOf } from "../../../models/slo/duration";
 import { policy } from "../../policy/policy";
-import { fail } from "../../policy/verdict";
+import { fail, forClaim } from "../../policy/verdict";
 
 /** Seconds between two questions, at most: alerts on a probe wait for a minute. */
 const INTERVAL_SECONDS = 60;
@@ -51,8 +51,11 @@ export default policy({
         textsOf(objectOf(objectOf(objectOf(object["spec"])["targets"])["staticConfig"])["static"]).includes(wanted),
     );
     if (found.length === 0)
-      return fail({ expected: `${promise.claim}: a Probe of ${wanted}`, actual: "there is none" });
-    return found.flatMap(({ object }) => {
+      return forClaim(
+        promise.claim,
+        fail({ expected: `${promise.claim}: a Probe of ${wanted}`, actual: "there is none" }),
+      );
+    const said = found.flatMap(({ object }) => {
       const { prober, interval } = objectOf(object["spec"]);
       const url = textOf(objectOf(prober)["url"]) ?? "no prober";
       return [
@@ -71,6 +74,7 @@ export default policy({
         atMost(INTERVAL_SECONDS, secondsOf(textOf(interval) ?? ""), `seconds between two probes of ${wanted}`),
       ];
     });
+    return said.map((verdict) => forClaim(promise.claim, verdict));
   },
   mutants: [
     remove("no probes", probes),

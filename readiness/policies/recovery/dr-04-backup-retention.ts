@@ -2,7 +2,7 @@ import { atLeast } from "../../policy/comparison";
 import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { platformPromises } from "../../policy-terms/promised";
-import { fail, unknown, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, unknown, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
 import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
 import { inSchedules, notKnownYet, veleroReleases } from "./_velero";
@@ -59,8 +59,8 @@ function kept(location: BackupLocation, system: BackupSystem, platform: Platform
   if (!location.bucket) return [unknown(`the bucket of ${location.name} is not among the stacks`, "retentionDays")];
   return [
     atLeast(platform.environment.backups.retentionDays, longest / 24, where, shown),
-    ...promises.map((promise) =>
-      atLeast(Number(promise.value), longest / 24, `${where}, as ${promise.claim} promises`, shown),
+    ...promises.map(({ claim, value }) =>
+      forClaim(claim, atLeast(Number(value), longest / 24, `${where}, as ${claim} promises`, shown)),
     ),
   ];
 }

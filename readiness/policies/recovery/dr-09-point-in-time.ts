@@ -1,8 +1,8 @@
-import { platformCommitments } from "../../../catalog/claims/commitments";
 import { atLeast, equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, notApplicable, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, notApplicable, type Verdict } from "../../policy/verdict";
+import { platformPromises } from "../../policy-terms/promised";
 import type { DatabaseInstance } from "../../inventory/views/aws-types";
 import type { Platform } from "../../inventory/platform";
 import { mustProtectData } from "../../policy-terms/scope";
@@ -52,9 +52,11 @@ export default policy({
 });
 
 function retention(days: number, what: string, platform: Platform): Verdict[] {
-  const [promise] = platformCommitments(platform.commitments, "backups.retentionDays");
   return [
-    atLeast(Number(promise?.value ?? 1), days, `${what}, as ${promise?.claim ?? "the report"} promises`),
+    atLeast(1, days, what),
+    ...platformPromises(platform, "backups.retentionDays").map(({ claim, value }) =>
+      forClaim(claim, atLeast(Number(value), days, `${what}, as ${claim} promises`)),
+    ),
     ...(days > MOST_DAYS ? [fail({ expected: `${what}: at most ${MOST_DAYS}`, actual: String(days) })] : []),
   ];
 }

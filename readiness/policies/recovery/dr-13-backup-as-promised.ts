@@ -1,10 +1,11 @@
 import type { Commitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
+import type { BackupSystem } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { platformPromises } from "../../policy-terms/promised";
-import { fail, notApplicable, unknown } from "../../policy/verdict";
+import { fail, forClaim, notApplicable, unknown, type Verdict } from "../../policy/verdict";
 import { applicationNamespaces, covers, inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
 const promises = (platform: Platform): readonly Commitment[] => platformPromises(platform, "backups.cron");
@@ -30,27 +31,10 @@ export default policy({
     if (reason !== undefined) return unknown(`Velero's values: ${reason}`);
     return applicationNamespaces(platform)
       .filter(({ region }) => region === system.region)
-      .flatMap((namespace) =>
-        promises(platform).flatMap(({ claim, value }) => {
-          const kept = system.schedules.find((schedule) => schedule.cron === value && covers(schedule, namespace.name));
-          if (!kept)
-            return [
-              fail({
-                expected: `${claim} promises ${namespace.name} at ${value}`,
-                actual:
-                  system.schedules.map(({ name, cron }) => `${name}: ${cron ?? "never"}`).join(", ") || "no schedule",
-                field: "schedule",
-              }),
-            ];
-          return [
-            equals("aws", kept.location?.provider ?? "none", `${claim} promises S3: provider of ${kept.name}`),
-            holds(
-              kept.location?.bucketName !== undefined && !kept.location.readOnly,
-              `${claim} promises a bucket that ${kept.name} writes to`,
-              kept.location?.bucketName ?? "none",
-            ),
-          ];
-        }),
+      .flatMap(({ name }) =>
+        promises(platform).flatMap((promise) =>
+          backedUp(name, promise, system).map((verdict) => forClaim(promise.claim, verdict)),
+        ),
       );
   },
   mutants: [
@@ -73,3 +57,24 @@ export default policy({
     breaks: change("a minute later", veleroReleases, inSchedules(set("schedule", "1 2 * * *"), daily)),
   },
 });
+
+function backedUp(namespace: string, { claim, value }: Commitment, { schedules }: BackupSystem): Verdict[] {
+  const kept = schedules.find((schedule) => schedule.cron === value && covers(schedule, namespace));
+  if (!kept)
+    return [
+      fail({
+        expected: `${claim} promises ${namespace} at ${value}`,
+        actual: schedules.map(({ name, cron }) => `${name}: ${cron ?? "never"}`).join(", ") || "no schedule",
+        field: "schedule",
+      }),
+    ];
+  const { name, location } = kept;
+  return [
+    equals("aws", location?.provider ?? "none", `${claim} promises S3: provider of ${name}`),
+    holds(
+      location?.bucketName !== undefined && !location.readOnly,
+      `${claim} promises a bucket that ${name} writes to`,
+      location?.bucketName ?? "none",
+    ),
+  ];
+}

@@ -1,12 +1,12 @@
 import { tag } from "../../../contract";
-import { secretCommitment } from "../../../catalog/claims/commitments";
+import { secretCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Secret } from "../../inventory/views/aws-types";
 import { atLeast, equals, holds, oneOf } from "../../policy/comparison";
 import { change, remove, resource, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, notApplicable, type Verdict } from "../../policy/verdict";
+import { fail, forClaim, notApplicable, type Verdict } from "../../policy/verdict";
 
 const secrets = resource("aws_secretsmanager_secret");
 const rotations = resource("aws_secretsmanager_secret_rotation");
@@ -126,23 +126,22 @@ function rotated({ rotation }: Secret, days: number, platform: Platform): Verdic
 
 /** Only a value that is made here has a length that is known. */
 function promisedLength({ name, tags }: Secret, origin: string, platform: Platform): Verdict[] {
-  const commitment = secretCommitment(platform.commitments, name ?? "");
   // A connection is composed: its password is longer than any promise.
-  if (!commitment || origin === "connection") return [];
-  const { claim, minimumLength } = commitment;
-  if (origin !== "generated")
-    return [
-      fail({
-        expected: `${claim} promises at least ${minimumLength} characters, which a generated value has`,
-        actual: `a value that is ${origin}`,
-        field: "generate",
-      }),
-    ];
-  return [
-    atLeast(minimumLength, Number(tags[tag.secretLength]), `characters, as ${claim} promises`, {
-      field: "generate.length",
-    }),
-  ];
+  if (origin === "connection") return [];
+  return secretCommitments(platform.commitments, name ?? "").map(({ claim, minimumLength }) =>
+    forClaim(
+      claim,
+      origin === "generated"
+        ? atLeast(minimumLength, Number(tags[tag.secretLength]), `characters, as ${claim} promises`, {
+            field: "generate.length",
+          })
+        : fail({
+            expected: `${claim} promises at least ${minimumLength} characters, which a generated value has`,
+            actual: `a value that is ${origin}`,
+            field: "generate",
+          }),
+    ),
+  );
 }
 
 /** Values that a person enters: the rotation function checks the age of every secret each day. */

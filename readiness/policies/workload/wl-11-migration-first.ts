@@ -5,7 +5,7 @@ import type { Namespace, Workload } from "../../inventory/views/kubernetes-types
 import { equals, holds } from "../../policy/comparison";
 import { add, change, remove, resource, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import type { Verdict } from "../../policy/verdict";
+import { forClaim, type Verdict } from "../../policy/verdict";
 import { replicated } from "../../policy-terms/scope";
 import { deployments } from "../../policy-terms/targets";
 import { written } from "../../policy-terms/required-value";
@@ -32,11 +32,14 @@ const promisedSteps = ({ name = "", region }: Namespace, platform: Platform): Ve
         workload.namespace === name &&
         workload.labels[STEP] === step,
     );
-    return holds(
-      there,
-      `${claim} promises a ${step} before the pods of ${name} start`,
-      there ? "it is there" : "there is none",
-      { field: "jobs" },
+    return forClaim(
+      claim,
+      holds(
+        there,
+        `${claim} promises a ${step} before the pods of ${name} start`,
+        there ? "it is there" : "there is none",
+        { field: "jobs" },
+      ),
     );
   });
 

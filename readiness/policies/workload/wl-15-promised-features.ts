@@ -4,6 +4,7 @@ import type { Workload } from "../../inventory/views/kubernetes-types";
 import { contains } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
+import { forClaim } from "../../policy/verdict";
 import { featuresOf } from "../../policy-terms/promised-features";
 import { ownServices } from "../../policy-terms/scope";
 import { CONTAINER, ofApplication, POD } from "../../policy-terms/targets";
@@ -37,15 +38,17 @@ export default policy({
     "FL-11",
     "FL-12",
     "FL-13",
-    "FL-24",
     "FL-31",
   ],
   subjects: (platform) => ownServices(platform).filter((workload) => promises(workload, platform).length > 0),
   check: (workload, platform) =>
     promises(workload, platform).map(({ claim, feature, needs }) =>
-      contains(needs, featuresOf(workload, platform, feature), `${claim} promises ${feature}`, {
-        field: fieldOf(feature),
-      }),
+      forClaim(
+        claim,
+        contains(needs, featuresOf(workload, platform, feature), `${claim} promises ${feature}`, {
+          field: fieldOf(feature),
+        }),
+      ),
     ),
   mutants: [
     change("pods that may share a node", server, unset(`${POD}.affinity.pod_anti_affinity`)),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { claims as register, type Claim } from "../../../catalog/claims/claims";
+import { claimsWith } from "../claims";
 import type { ModelsSection } from "../../figures/report";
 import type { Report } from "../report";
 import { alertingSection } from "./alerting";
@@ -55,6 +56,7 @@ const parts: readonly (readonly [string, string])[] = [
  * @param claims register with the statements of the report's claims @default the project's register
  */
 export function htmlReport(report: Report, view: ReportView, claims: readonly Claim[] = register): string {
+  const known = claimsWith(report.claims, claims);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -77,8 +79,8 @@ export function htmlReport(report: Report, view: ReportView, claims: readonly Cl
           </nav>
         </header>
         <main id="main" tabindex="-1">
-          ${firstScreen(report, view.changes)} ${matrix(report, view, claims)} ${topologySection(view)}
-          ${modelSections(report)} ${filter} ${findingsSection(report)} ${claimsSection(report, claims)}
+          ${firstScreen(report, view.changes)} ${matrix(report, view, known)} ${topologySection(view)}
+          ${modelSections(report)} ${filter} ${findingsSection(report)} ${claimsSection(report, known)}
           ${policiesSection(report, view)} ${flowsSection(view)}
         </main>
         <footer>
