@@ -2,6 +2,7 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type CatalogedChart, type PlatformFacts, platformCharts } from "../catalog/charts";
+import { repositoryPasswordSecret } from "../catalog/charts/velero/chart";
 import type { ChartTraffic } from "../catalog/charts/model/definition";
 import { acceptsWrites, configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
@@ -12,6 +13,7 @@ import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import type { Ownership } from "../constructs/kubernetes/labels";
 import { Manifests } from "../constructs/kubernetes/manifests";
+import { RestoreScratch } from "../constructs/kubernetes/access/restore-scratch";
 import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { SystemTraffic } from "../constructs/kubernetes/access/system-traffic";
 import type { ClusterStack } from "./cluster";
@@ -52,6 +54,7 @@ export class ServicesStack extends KubernetesStack {
     "DR-13",
     "DR-15",
     "DR-16",
+    "DR-26",
     "AV-12",
     "SC-10",
     "SC-11",
@@ -60,6 +63,8 @@ export class ServicesStack extends KubernetesStack {
 
   /** Releases of what charts bring beside themselves, the secret store among them. */
   private readonly stores: ITerraformDependable[] = [];
+  /** What has to be there before anything else in a namespace of a chart. */
+  private readonly guards = new Map<string, ITerraformDependable[]>();
 
   constructor(
     scope: Construct,
@@ -70,7 +75,20 @@ export class ServicesStack extends KubernetesStack {
     this.addStorage();
     const facts = platformFacts(site, props);
     for (const chart of platformCharts) this.addChart(chart, facts);
+    this.addRestoreScratch();
     if (!acceptsWrites(site)) new PromotionRights(this, "promotion-rights", { ownership: platformOwnership(site) });
+  }
+
+  private addRestoreScratch(): void {
+    const { namespace } = repositoryPasswordSecret;
+    const guards = this.guards.get(namespace);
+    if (guards === undefined || this.props.applications.length === 0) return;
+    new RestoreScratch(this, "restore-scratch", {
+      ownership: platformOwnership(this.site),
+      namespaces: this.props.applications,
+      velero: { namespace, guards },
+      declaration: configured(this.site.environment, "backups"),
+    });
   }
 
   private addStorage(): void {
@@ -150,15 +168,18 @@ export class ServicesStack extends KubernetesStack {
     }).binding;
   }
 
-  private addNamespace({ namespace: name, podSecurity }: CatalogedChart, traffic: ChartTraffic): GuardedNamespace {
+  private addNamespace(
+    { namespace: namespaceName, podSecurity }: CatalogedChart,
+    traffic: ChartTraffic,
+  ): GuardedNamespace {
     const ownership = platformOwnership(this.site);
-    const namespace = new GuardedNamespace(this, `namespace-${name}`, {
-      name,
+    const namespace = new GuardedNamespace(this, `namespace-${namespaceName}`, {
+      name: namespaceName,
       ownership,
       podSecurity,
       declaration: configured(this.site.environment, ""),
     });
-    const { policy } = new SystemTraffic(this, `traffic-${name}`, {
+    const { policy } = new SystemTraffic(this, `traffic-${namespaceName}`, {
       namespace: namespace.name,
       ownership,
       webhookPorts: [],
@@ -167,6 +188,7 @@ export class ServicesStack extends KubernetesStack {
       dependsOn: namespace.guards,
     });
     namespace.guards.push(policy);
+    this.guards.set(namespaceName, namespace.guards);
     return namespace;
   }
 

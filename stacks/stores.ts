@@ -32,6 +32,7 @@ import type { WatchedStore } from "../constructs/kubernetes/observability/store-
 import { escalationOf } from "./alerting/notifications";
 import type { ClusterStack } from "./cluster";
 import { type DataStack, secretName } from "./data";
+import { addNamespaceRestoreTests } from "./namespace-restore";
 import type { NetworkStack } from "./network";
 import { cacheCopyPermissions, credentialPermissions, restoreCheckPermissions } from "./store-permissions";
 
@@ -112,6 +113,7 @@ export class StoresStack extends PlatformStack {
     const copies = persistent.length > 0 ? this.addCopies(persistent) : undefined;
     if (!this.writes && databases.length > 0) this.addPromotion(databases, copies);
     this.addRestoreTests(this.writes ? [] : databases, persistent);
+    addNamespaceRestoreTests(this, site, props, { keyArn: this.key.arn, topicArn: this.topic.arn });
     // Secrets are written where they lie, in the primary; see docs/operations/region-loss.md.
     if (this.writes && role === "primary") this.addRotation(databases, caches);
   }

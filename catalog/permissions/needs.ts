@@ -25,6 +25,8 @@ export type ResourceKind =
   | "keys-of-secrets-of-cache-copies"
   | "keys-of-secrets-of-restore-tests"
   | "keys-of-storage-classes"
+  | "keys-of-tested-backups"
+  | "lists-of-tested-backups"
   | "log-buckets"
   | "log-objects"
   | "network-interfaces"

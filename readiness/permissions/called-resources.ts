@@ -4,7 +4,7 @@ import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf } from 
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
 import type { Secret } from "../inventory/views/aws-types";
-import { keysOfTested, readsSnapshots, restoredNames, secretsOfTests } from "./restore-resources";
+import { keysOfTested, listsOfTestedBackups, readsSnapshots, restoredNames, secretsOfTests } from "./restore-resources";
 import type { Software } from "./software";
 import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies } from "./store-resources";
 
@@ -146,6 +146,16 @@ const finders: Readonly<Record<ResourceKind, Find>> = {
   "keys-of-restored-stores": ({ item, region }, platform) =>
     keysOfTested(item, region, platform).flatMap(({ key: resource, service }) =>
       key(resource, platform, { ...via(service, region), "kms:GrantIsForAWSResource": "true" }),
+    ),
+  "lists-of-tested-backups": ({ item, region }, platform) =>
+    listsOfTestedBackups(item, region, platform).map(({ bucket, key: object }) => {
+      const one = called(bucket, platform);
+      return { ...one, arn: `${one.arn}/${object}` };
+    }),
+  "keys-of-tested-backups": ({ item, region }, platform) =>
+    keysIn(
+      listsOfTestedBackups(item, region, platform).map(({ bucket }) => bucket),
+      platform,
     ),
   "keys-of-storage-classes": ({ region }, platform) =>
     platform.storageClasses

@@ -45,3 +45,19 @@ export function keysOfTested(
       .flatMap(({ key }) => (key?.resource ? [{ key: key.resource, service: "elasticache" as const }] : [])),
   ];
 }
+
+/** Buckets of the locations that namespaces are restored from, with the key of a backup's list of objects (Velero 1.18, pkg/persistence/object_store_layout.go). */
+export function listsOfTestedBackups(
+  item: Item,
+  region: string,
+  platform: Platform,
+): readonly { readonly bucket: Resource; readonly key: string }[] {
+  const locations = platform.backups.filter((one) => one.region === region).flatMap((one) => one.locations);
+  return testedOf(item, platform, "namespace").flatMap(({ location, prefix }) =>
+    locations
+      .filter(({ name }) => name === location)
+      .flatMap(({ bucket }) =>
+        bucket ? [{ bucket, key: `${prefix ?? "none"}/backups/backup/backup-resource-list.json.gz` }] : [],
+      ),
+  );
+}

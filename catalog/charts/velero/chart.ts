@@ -5,6 +5,7 @@ import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, POOL_TAINT, resources, restrictedContainer } from "../model/pod-placement";
 import lock from "./lock.json";
 import { restorePlacement } from "./restore-placement";
+import { restoreTestGuard } from "./restore-test";
 
 export interface BackupBucket {
   readonly bucket: string;
@@ -36,6 +37,16 @@ export interface VeleroSettings {
 
 /** Storage locations of the chart's values, by what they are for. */
 export const storageLocation = { ownRegion: "default", otherRegion: "other-region", peer: "peer" } as const;
+
+/** Velero's own image in a region's mirror by the digest of the lock, which a copy keeps: for a pod that runs its binary. */
+export function veleroImage({ registry, prefix }: ImageMirror): string {
+  const name = "velero/velero";
+  const images: readonly { readonly image: string; readonly digest: string | null }[] = lock.images;
+  const digest = images.find(({ image }) => image.includes(`/${name}:`))?.digest;
+  if (typeof digest !== "string")
+    throw new Error(`catalog/charts/velero/lock.json has no digest of ${name}: run make charts`);
+  return `${registry}/${prefix}/${name}@${digest}`;
+}
 
 /**
  * Secret that Velero 1.18.1 encrypts its backup repositories with (pkg/repository/keys/keys.go). If it is missing when the
@@ -167,11 +178,12 @@ const permissions = ({ backups: { ownRegion, otherRegion } }: PlatformFacts): Ia
   ];
 };
 
-/** The same repository password in both regions, and the placement of restore pods. */
+/** The same repository password in both regions, the placement of restore pods, and what tests of restores may do. */
 const beforeServer = ({ secretStore, secretName }: PlatformFacts): ChartManifests => ({
   name: "repository-password",
   objects: [
     ...restorePlacement(repositoryPasswordSecret.namespace),
+    ...restoreTestGuard(repositoryPasswordSecret.namespace),
     {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",

@@ -55,8 +55,8 @@ function oneStore(checkArn: string): States {
   };
 }
 
-/** Restores, looks at and deletes each of the stores; fails when one of them has not passed. */
-export function restoreTestDefinition(checkArn: string, stores: readonly object[]): object {
+/** Restores, looks at and deletes each of the stores, `atOnce` of them at the same time; fails when one has not passed. */
+export function restoreTestDefinition(checkArn: string, stores: readonly object[], atOnce: number): object {
   return {
     Comment: "Restores the newest recovery point of each store beside it, looks at it, and deletes it.",
     StartAt: "Sweep",
@@ -68,7 +68,7 @@ export function restoreTestDefinition(checkArn: string, stores: readonly object[
       EachStore: {
         Type: "Map",
         ItemsPath: "$.stores",
-        MaxConcurrency: 2,
+        MaxConcurrency: atOnce,
         ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, StartAt: "Restore", States: oneStore(checkArn) },
         ResultPath: "$.results",
         Next: "Verdict",

@@ -14,6 +14,8 @@ export interface RestoreTestProps {
   readonly checkArn: string;
   /** What the function has to know of each store. */
   readonly stores: readonly object[];
+  /** Stores that are restored at the same time. @default 2 */
+  readonly atOnce?: number;
   /** EventBridge schedule in UTC. */
   readonly schedule: string;
   /** Longest time without a success, in hours: longer than the longest gap of the schedule and a test; at most 168. */
@@ -40,7 +42,7 @@ export class RestoreTest extends Guarded {
   }
 
   private addStateMachine(): SfnStateMachine {
-    const { name, checkArn, stores } = this.props;
+    const { name, checkArn, stores, atOnce = 2 } = this.props;
     const { role, policy } = serviceRole(this, "states", {
       name,
       service: "states.amazonaws.com",
@@ -49,7 +51,7 @@ export class RestoreTest extends Guarded {
     return new SfnStateMachine(this, "state-machine", {
       name,
       roleArn: role.arn,
-      definition: JSON.stringify(restoreTestDefinition(checkArn, stores)),
+      definition: JSON.stringify(restoreTestDefinition(checkArn, stores, atOnce)),
       dependsOn: [policy],
     });
   }

@@ -56,6 +56,7 @@ function restored(
   hours: number,
   context: BillingContext,
 ): readonly BillableResource[] {
+  if (kind === "namespace") return volumesOf(resource, name, hours, context);
   if (size === undefined) return [context.unpriced(resource, `a restored store of no size: ${name}`, ` ${name}`)];
   if (kind === "cache")
     return [
@@ -83,4 +84,21 @@ function restored(
           quantity: (storageGb * hours) / hoursOfMonth,
         },
   ];
+}
+
+/** The volumes of the application, as long as the test has them; objects cost nothing. */
+function volumesOf(resource: Resource, namespace: string, hours: number, context: BillingContext): BillableResource[] {
+  const claims = context.platform.workloads
+    .filter((one) => one.namespace === namespace && one.region === resource.region)
+    .flatMap((one) => one.volumeClaimTemplates.map((claim) => ({ claim, count: one.minimumReplicas })));
+  return claims.map(({ claim, count }) =>
+    claim.storageMiB === undefined || count === undefined
+      ? context.unpriced(resource, `the restored volumes of ${namespace}`, ` ${namespace} ${claim.name}`)
+      : {
+          kind: "metered",
+          ...context.subject(resource, ` ${namespace} ${claim.name}`),
+          priceId: "ebs.gp3.storage",
+          quantity: (count * (claim.storageMiB / 1024) * hours) / hoursOfMonth,
+        },
+  );
 }

@@ -5,11 +5,11 @@ import type { Alarm } from "../../inventory/views/aws-types";
 import { perPlatform } from "../per-platform";
 import { minutesBetweenRuns } from "./cache-copies";
 
-/** A store as the state machine describes it to the function. */
+/** A store, or a namespace, as the state machine describes it to the function. */
 export interface TestedStore {
-  /** `<application>/<name in its file>`. */
+  /** `<application>/<name in its file>`; of a namespace its name. */
   readonly name: string;
-  readonly kind: "database" | "cache";
+  readonly kind: "database" | "cache" | "namespace";
   readonly identifier: string | undefined;
   /** What the test makes and deletes. */
   readonly scratch: string | undefined;
@@ -20,6 +20,14 @@ export interface TestedStore {
   readonly size: string | undefined;
   readonly extensions: readonly string[];
   readonly allowedAgeMinutes: number | undefined;
+  /** Of a namespace: its name in the cluster. */
+  readonly namespace: string | undefined;
+  /** Of a namespace: Velero's location of its backups, the cluster that wrote them, and what keeps it idle. */
+  readonly location: string | undefined;
+  readonly prefix: string | undefined;
+  readonly modifiers: string | undefined;
+  /** Of a namespace: image of the pod that mounts its volumes. */
+  readonly image: string | undefined;
 }
 
 /** A state machine that restores stores, looks at them and deletes them. */
@@ -34,6 +42,8 @@ export interface RestoreTest {
   /** Longest time between two tests; undefined: nothing starts it. */
   readonly minutesBetween: number | undefined;
   readonly timeoutSeconds: number | undefined;
+  /** Stores that are restored at the same time. */
+  readonly atOnce: number | undefined;
   /** Alarms on its metrics. */
   readonly alarms: readonly Alarm[];
 }
@@ -57,6 +67,7 @@ function restoreTestOf(machine: Resource, platform: Platform): RestoreTest | und
     states: inner,
     minutesBetween: minutesBetweenRuns(platform, machine),
     timeoutSeconds: numberOf(definition["TimeoutSeconds"]),
+    atOnce: numberOf(each?.["MaxConcurrency"]),
     alarms: platform.alarms.filter(({ resource, namespace }) =>
       namespace === "AWS/States" ? watches(resource, machine) : false,
     ),
@@ -80,7 +91,7 @@ function parsed(text: string | undefined): JsonObject {
 
 const storeOf = (store: JsonObject): TestedStore => ({
   name: textOf(store["name"]) ?? "",
-  kind: store["kind"] === "cache" ? "cache" : "database",
+  kind: store["kind"] === "cache" || store["kind"] === "namespace" ? store["kind"] : "database",
   identifier: textOf(store["identifier"]),
   scratch: textOf(store["scratch"]),
   source: textOf(store["source"]),
@@ -88,4 +99,9 @@ const storeOf = (store: JsonObject): TestedStore => ({
   size: textOf(store["instanceClass"]) ?? textOf(store["nodeType"]),
   extensions: Array.isArray(store["extensions"]) ? store["extensions"].map(String) : [],
   allowedAgeMinutes: numberOf(store["allowedAgeMinutes"]),
+  namespace: textOf(store["namespace"]),
+  location: textOf(store["location"]),
+  prefix: textOf(store["prefix"]),
+  modifiers: textOf(store["modifiers"]),
+  image: textOf(store["image"]),
 });

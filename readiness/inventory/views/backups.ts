@@ -48,6 +48,7 @@ function locationOf(location: JsonObject, release: Release, state: State): Backu
     readOnly: location["accessMode"] === "ReadOnly",
     provider: textOf(location["provider"]),
     bucketName,
+    prefix: textOf(location["prefix"]),
     bucket,
     region: textOf(objectOf(location["config"])["region"]) ?? bucket?.region,
   };

@@ -464,6 +464,8 @@ export interface BackupLocation {
   readonly readOnly: boolean;
   readonly provider: string | undefined;
   readonly bucketName: string | undefined;
+  /** Folder of the cluster in the bucket. */
+  readonly prefix: string | undefined;
   readonly bucket: Resource | undefined;
   readonly region: string | undefined;
 }

@@ -10,7 +10,7 @@ import { declarationOf } from "../../policy-terms/stores";
 
 const machines = resource("aws_sfn_state_machine", (block) => String(block["name"]).endsWith("-promotion"));
 const steps = resource("aws_lambda_function", (block) => JSON.stringify(block).includes("wantedRetentionDays"));
-const entries = resource("aws_eks_access_entry", (block) => block["kubernetes_groups"] !== undefined);
+const entries = resource("aws_eks_access_entry", (block) => JSON.stringify(block).includes("plimsoll:promotion"));
 /** In the order in which a promotion needs them. */
 const ACTIONS = ["check", "promote", "progress", "settle", "migration", "seed", "writers"];
 const RETENTION_DAYS = 30;

@@ -1,22 +1,14 @@
 import { annotation } from "../../../contract";
-import { actionOf, type RestoreTest, restoreTests, type TestedStore } from "../../figures/recovery/restore-tests";
-import { objectOf, objectsOf, textOf } from "../../inventory/json";
+import { type RestoreTest, restoreTests, type TestedStore } from "../../figures/recovery/restore-tests";
 import type { Platform } from "../../inventory/platform";
-import type { Alarm, CacheGroup, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { CacheGroup, DatabaseInstance } from "../../inventory/views/aws-types";
 import { atMost, contains, equals, holds } from "../../policy/comparison";
-import type { JsonObject } from "../../policy/json";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import { declarationOf, declaredExtensions, inWriterRegion } from "../../policy-terms/stores";
+import { deletesWhatItMade, edited, testAlarms, testRules, tests, told } from "./_restore-tests";
 
-const tests = (kind: string) =>
-  resource("aws_sfn_state_machine", (block) => String(block["name"]).endsWith(`-restore-${kind}`));
-const rules = (kind: string) =>
-  resource("aws_cloudwatch_event_rule", (block) => String(block["name"]).endsWith(`-restore-${kind}`));
-const alarms = (metric: string) => resource("aws_cloudwatch_metric_alarm", (block) => block["metric_name"] === metric);
-const edited = (from: string | RegExp, to: string) => (block: JsonObject) =>
-  set("definition", String(block["definition"]).replaceAll(from, to))(block);
 /** Longest time between two tests (claim FG-10 for databases; caches are promised none). */
 const DAYS = { database: 1, cache: 7 } as const;
 const MINUTES_OF_DAY = 1440;
@@ -57,9 +49,9 @@ export default policy({
   mutants: [
     remove("no test of databases", tests("databases")),
     remove("no test of caches", tests("caches")),
-    remove("nothing starts it", rules("databases")),
-    change("switched off", rules("caches"), set("state", "DISABLED")),
-    change("each fortnight", rules("caches"), set("schedule_expression", "rate(14 days)")),
+    remove("nothing starts it", testRules("databases")),
+    change("switched off", testRules("caches"), set("state", "DISABLED")),
+    change("each fortnight", testRules("caches"), set("schedule_expression", "rate(14 days)")),
     change("a store forgotten", tests("databases"), edited("/main", "/other")),
     change("another store", tests("databases"), edited(/"identifier":"[^"]+"/g, '"identifier":"other"')),
     change("restored, not looked at", tests("databases"), edited('"action":"check"', '"action":"remove"')),
@@ -73,39 +65,29 @@ export default policy({
       resource("kubernetes_namespace_v1", (block) => JSON.stringify(block).includes("postgres")),
       set(["metadata", "annotations", annotation.stores, "databases", "main", "extensions"], ["citext"]),
     ),
-    remove("no alarm on a failure", alarms("ExecutionsFailed")),
-    remove("no alarm on a test that hangs", alarms("ExecutionsTimedOut")),
-    remove("no alarm on its absence", alarms("ExecutionsSucceeded")),
-    change("silence is fine", alarms("ExecutionsSucceeded"), set("treat_missing_data", "notBreaching")),
-    change("an alarm without an action", alarms("ExecutionsFailed"), set("alarm_actions", [])),
-    change("missed after an hour", alarms("ExecutionsSucceeded"), set("evaluation_periods", 1)),
+    remove("no alarm on a failure", testAlarms("ExecutionsFailed")),
+    remove("no alarm on a test that hangs", testAlarms("ExecutionsTimedOut")),
+    remove("no alarm on its absence", testAlarms("ExecutionsSucceeded")),
+    change("silence is fine", testAlarms("ExecutionsSucceeded"), set("treat_missing_data", "notBreaching")),
+    change("an alarm without an action", testAlarms("ExecutionsFailed"), set("alarm_actions", [])),
+    change("missed after an hour", testAlarms("ExecutionsSucceeded"), set("evaluation_periods", 1)),
   ],
   boundary: {
-    holds: change("each 24 hours", rules("databases"), set("schedule_expression", "rate(24 hours)")),
-    breaks: change("each 25 hours", rules("databases"), set("schedule_expression", "rate(25 hours)")),
+    holds: change("each 24 hours", testRules("databases"), set("schedule_expression", "rate(24 hours)")),
+    breaks: change("each 25 hours", testRules("databases"), set("schedule_expression", "rate(25 hours)")),
   },
 });
 
 /** The test looks at what it restored, and deletes it whatever happened. */
 function looked(
-  { states, machine }: RestoreTest,
+  test: RestoreTest,
   tested: TestedStore,
   store: DatabaseInstance | CacheGroup,
   platform: Platform,
 ): Verdict[] {
-  const all = Object.entries(states).map(([name, state]) => ({ name, state: objectOf(state) }));
-  const actions = all.flatMap(({ state }) => actionOf(state) ?? []);
-  const removes = all.find(({ state }) => actionOf(state) === "remove")?.name;
-  const caught = all
-    .filter(({ state }) => ["restore", "progress", "check"].includes(actionOf(state) ?? ""))
-    .every(({ state }) => objectsOf(state["Catch"]).some((one) => textOf(one["Next"]) === removes));
-  const outer = machine.expanded("definition") ?? "";
   const source = "nodeType" in store ? (inWriterRegion(platform, store) ? "snapshot" : "copy") : undefined;
   return [
-    contains(["restore", "progress", "check", "remove"], actions, "steps of one store"),
-    holds(removes !== undefined && caught, "what was restored is deleted after every failure too", "it stays"),
-    holds(outer.includes('"action":"sweep"'), "what an earlier test left is deleted first", "it stays"),
-    holds(outer.includes('"action":"verdict"'), "the test fails when a store did not pass", "it succeeds"),
+    ...deletesWhatItMade(test),
     holds(
       tested.scratch?.startsWith("restore-test-") === true,
       "a scratch named restore-test-…",
@@ -114,27 +96,5 @@ function looked(
     ...(source === undefined
       ? [contains(declaredExtensions(platform, store), tested.extensions, "extensions that are looked for")]
       : [equals(source, tested.source ?? "none", "source of the restored entries")]),
-  ];
-}
-
-/** Failure and absence reach the same topic. Absence counts later than the next test, and its longest run. */
-function told({ alarms: all, minutesBetween, timeoutSeconds }: RestoreTest): Verdict[] {
-  const on = (metric: string): Alarm | undefined => all.find((alarm) => alarm.metric === metric);
-  const absent = on("ExecutionsSucceeded");
-  const looksBack = ((absent?.periodSeconds ?? 0) * (absent?.evaluationPeriods ?? 0)) / 60;
-  const earliest = (minutesBetween ?? Infinity) + (timeoutSeconds ?? Infinity) / 60;
-  return [
-    ...["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsSucceeded"].map((metric) =>
-      holds((on(metric)?.actions.length ?? 0) > 0, `an alarm on ${metric} that somebody gets`, "none"),
-    ),
-    holds(absent?.missingData === "breaching", "a test that never ran is an alarm", absent?.missingData ?? "no alarm"),
-    holds(
-      absent?.comparison?.startsWith("LessThan") === true && absent.threshold === 1,
-      "the alarm fires without one success",
-      `${absent?.comparison ?? "no comparison"} ${absent?.threshold ?? ""}`,
-    ),
-    atMost(looksBack, earliest, "minutes after which a test is missed, at least one gap and its longest run", {
-      arithmetic: `${minutesBetween ?? "no"} min between tests + ${(timeoutSeconds ?? 0) / 60} min`,
-    }),
   ];
 }

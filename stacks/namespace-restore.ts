@@ -1,0 +1,39 @@
+import type { Construct } from "constructs";
+import { imageMirror } from "../catalog/charts/model/image-mirror";
+import { storageLocation, veleroImage } from "../catalog/charts/velero/chart";
+import { acceptsWrites, configured, type Site } from "../config/site";
+import { NamespaceRestoreTests } from "../constructs/aws/stores/namespace-restore-tests";
+import type { StoresStackProps } from "./stores";
+
+/** In each region the backups of the region that writes, out of the bucket of the region itself: what a loss is restored from. */
+export function addNamespaceRestoreTests(
+  scope: Construct,
+  site: Site,
+  { data, cluster, network: { network }, applications }: StoresStackProps,
+  told: { readonly keyArn: string; readonly topicArn: string },
+): void {
+  if (applications.length === 0) return;
+  const { environment, region, prefix } = site;
+  const writes = acceptsWrites(site);
+  const { own, other } = data;
+  const { name, endpoint, certificateAuthority } = cluster.access;
+  new NamespaceRestoreTests(scope, "namespace-restore-tests", {
+    ...told,
+    environment,
+    region: region.name,
+    name: prefix,
+    vpcId: network.vpcId,
+    subnetIds: network.privateSubnets.map(({ id }) => id),
+    cluster: { name, endpoint, certificateAuthority, securityGroupId: cluster.nodeSecurityGroupId },
+    backups: {
+      location: writes ? storageLocation.ownRegion : storageLocation.peer,
+      bucketName: own.backups.bucketName,
+      bucketArn: own.backups.arn,
+      keyArn: own.key.arn,
+      prefix: (writes ? own : other).site.clusterName,
+    },
+    namespaces: applications.map(({ application }) => application.name),
+    image: veleroImage(imageMirror(environment.accountId, region.name, environment.organisation)),
+    declaration: configured(environment, "backups"),
+  });
+}
