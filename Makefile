@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots data-lock compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-faults deploy destroy doctor
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-promotion proof-faults deploy destroy doctor
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ proof-alerts: $(installed) ## Test every rule by promtool, every route by amtool
 
 proof-stores: $(installed) ## Check restores of a real PostgreSQL: to a point in time, from a dump, and damaged in each way
 	@node build.mjs && node dist/proof/main.js stores
+
+proof-promotion: $(installed) ## Run the promotion's state machine on real databases, caches and an API server, and let it fail
+	@node build.mjs && node dist/proof/main.js promotion
 
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js

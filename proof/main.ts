@@ -8,6 +8,7 @@ import { proveKubernetes } from "./kubernetes/kubernetes-part";
 import { exitCodeOf, Ledger, summaryOf } from "./run/ledger";
 import { proveLinters } from "./linters/linters-part";
 import { Progress } from "./run/progress";
+import { provePromotion } from "./promotion/promotion-part";
 import { proveStores } from "./stores/stores-part";
 import { proveTerraform } from "./terraform/terraform-part";
 
@@ -20,12 +21,13 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   linters: proveLinters,
   alerts: proveAlerts,
   stores: proveStores,
+  promotion: provePromotion,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
 const LANES: readonly (readonly string[])[] = [
   ["terraform"],
-  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores"],
+  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores", "promotion"],
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { createGateway } from "../../proof/emulated-aws/gateway";
+import { createGateway, LOST_REGION_PATH } from "../../proof/emulated-aws/gateway";
 
 describe("the gateway before an emulated AWS", () => {
   interface Call {
@@ -87,5 +87,18 @@ describe("the gateway before an emulated AWS", () => {
     ] as const)
       await call(id, path);
     expect(calls).toHaveLength(6);
+  });
+
+  it("answers nobody who calls a region that is lost", async () => {
+    const lost = createGateway(`http://127.0.0.1:${addressOf(emulator).port}`);
+    await listening(lost);
+    const url = `http://127.0.0.1:${addressOf(lost).port}`;
+    const from = (region: string): Promise<Response> =>
+      fetch(url, { headers: { authorization: `AWS4-HMAC-SHA256 Credential=a/20261129/${region}/rds/aws4_request` } });
+    expect((await from("us-east-1")).status).toBe(200);
+    await fetch(`${url}${LOST_REGION_PATH}us-east-1`, { method: "POST" });
+    await expect(from("us-east-1")).rejects.toThrow();
+    expect((await from("eu-west-1")).status).toBe(200);
+    await closed(lost);
   });
 });

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { obtainEngines } from "../engine-builds/obtain";
+import { projectRoot } from "../run/project-root";
 import { type Server, startServer } from "../run/processes";
 import type { RunFolder } from "../run/run-folder";
 
@@ -18,24 +19,31 @@ export const EMULATED_ACCOUNT = "123456789012";
 /**
  * Starts an emulated AWS on 127.0.0.1 at a free port; it belongs to `run`, which stops it.
  * @param accountId the account that it plays
+ * @param settings further variables of ministack's own, for example SFN_WAIT_SCALE
  * @throws ToolMissing without Python, ServerFailure when it does not start
  */
 export async function startEmulator(
   run: RunFolder,
   name: EmulatorName,
   accountId: string = EMULATED_ACCOUNT,
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<Emulator> {
   const engines = await obtainEngines([name]);
   const server = await startServer(
     run,
     name === "ministack"
-      ? ministack(run, engines[name] ?? "", accountId)
+      ? ministack(run, engines[name] ?? "", accountId, settings)
       : moto(engines["moto_server"] ?? "", accountId),
   );
   return { name, url: `http://127.0.0.1:${server.ports[0]}`, server };
 }
 
-const ministack = (run: RunFolder, command: string, accountId: string): Parameters<typeof startServer>[1] => ({
+const ministack = (
+  run: RunFolder,
+  command: string,
+  accountId: string,
+  settings: NodeJS.ProcessEnv,
+): Parameters<typeof startServer>[1] => ({
   name: "ministack",
   command,
   portCount: 1,
@@ -43,6 +51,9 @@ const ministack = (run: RunFolder, command: string, accountId: string): Paramete
   environment: ([port]) => {
     const folder = join(run.path, "ministack");
     mkdirSync(join(folder, "s3"), { recursive: true });
+    // Functions run as processes of Node below this folder, and find there what Lambda's runtime brings: the AWS SDK.
+    const modules = join(folder, "node_modules");
+    if (!existsSync(modules)) symlinkSync(join(projectRoot(), "node_modules"), modules);
     // It binds every address by default, and opens further ports for IoT and SFTP; Docker must never be asked.
     return {
       ...withoutAws(process.env),
@@ -54,6 +65,7 @@ const ministack = (run: RunFolder, command: string, accountId: string): Paramete
       TMPDIR: folder,
       S3_DATA_DIR: join(folder, "s3"),
       DOCKER_HOST: "unix:///nonexistent",
+      ...settings,
     };
   },
   ready: async ([port]) => (await fetch(`http://127.0.0.1:${port}/_ministack/health`)).ok,

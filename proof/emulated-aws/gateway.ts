@@ -27,6 +27,10 @@ const OF_THE_CONNECTION = [
   "content-length",
 ];
 
+/** A `POST` to this path and a region's name: from then on no call for that region is answered. */
+export const LOST_REGION_PATH = "/_plimsoll/lost/";
+const SIGNED_FOR = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//;
+
 /**
  * Stands before an emulated AWS and carries every call out once. The provider's HTTP client now and then drops a
  * connection with the answer on it and repeats the call, by the same `amz-sdk-invocation-id`: what is to be deleted has
@@ -48,7 +52,18 @@ export function createGateway(upstream: string): Server {
     if (oldest !== undefined && answers.size > KEPT_ANSWERS) answers.delete(oldest);
     return answer;
   };
+  const lost = new Set<string>();
   const server = createServer((call, response) => {
+    if (call.method === "POST" && call.url?.startsWith(LOST_REGION_PATH)) {
+      lost.add(call.url.slice(LOST_REGION_PATH.length));
+      response.writeHead(204).end();
+      return;
+    }
+    const [, region] = SIGNED_FOR.exec(call.headers.authorization ?? "") ?? [];
+    if (region !== undefined && lost.has(region)) {
+      call.destroy();
+      return;
+    }
     bodyOf(call)
       .then((body) => carryOut(call, body))
       .then((answer) => reply(call, response, answer))

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { onPath, ToolMissing } from "../engine-builds/obtain";
+import { isAlive } from "../run/process-identity";
 import { type Server, startServer } from "../run/processes";
 import type { RunFolder } from "../run/run-folder";
 
@@ -9,6 +11,7 @@ import type { RunFolder } from "../run/run-folder";
 const DEBIAN = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root: the account of Debian's package, else one that owns nothing. */
 const ACCOUNTS = ["postgres", "nobody"];
+const LOSS_SECONDS = 10;
 const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" };
 
 /** Programs of the newest PostgreSQL of the machine. @throws ToolMissing */
@@ -107,6 +110,26 @@ export class PostgresServers {
     const data = this.folder(name);
     await this.program("pg_basebackup", [...this.login(of), "--pgdata", data, "--checkpoint", "fast"]);
     return data;
+  }
+
+  /** A replica of a running cluster: it reads the cluster's log as it is written. */
+  async streamingReplica(of: PostgresServer, name: string): Promise<string> {
+    const data = this.folder(name);
+    await this.program("pg_basebackup", [
+      ...[...this.login(of), "--pgdata", data, "--checkpoint", "fast"],
+      ...["--write-recovery-conf", "--wal-method", "stream"],
+    ]);
+    return data;
+  }
+
+  /** Ends a server as the loss of its machine does: nothing more is written or sent. */
+  async lose({ name, identity }: PostgresServer): Promise<void> {
+    if (isAlive(identity)) process.kill(identity.pid, "SIGQUIT");
+    for (let waited = 0; waited < LOSS_SECONDS * 20; waited += 1) {
+      if (!isAlive(identity)) return;
+      await sleep(50);
+    }
+    throw new Error(`${name} still runs ${LOSS_SECONDS} s after it was told to end at once`);
   }
 
   /** Lets a base backup read the archived log up to a moment, and then accept writes. */
