@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { CREDENTIALS_SECRET, credentialFiles } from "../catalog/alerts/alertmanager";
 import { alloy } from "../catalog/charts/alloy/chart";
 import { grafana } from "../catalog/charts/grafana/chart";
-import { jaeger } from "../catalog/charts/jaeger/chart";
+import { JAEGER, jaeger } from "../catalog/charts/jaeger/chart";
 import { ALERTMANAGER_SERVICE_ACCOUNT, kubePrometheusStack } from "../catalog/charts/kube-prometheus-stack/chart";
 import { loki, lokiPermissions } from "../catalog/charts/loki/chart";
 import type { Chart } from "../catalog/charts/model/definition";
@@ -231,6 +231,22 @@ export class MonitoringStack extends KubernetesStack {
       waitUntilBound: false,
     });
     const store = this.addChart(jaeger, { claim: TRACES.claim }, [traffic, claim]);
+    new Manifests(this, "jaeger-monitor", {
+      name: "jaeger-monitor",
+      namespace: MONITORING_NAMESPACE,
+      manifests: [
+        {
+          apiVersion: "monitoring.coreos.com/v1",
+          kind: "ServiceMonitor",
+          metadata: { name: JAEGER.name, namespace: MONITORING_NAMESPACE },
+          spec: {
+            selector: { matchLabels: { "app.kubernetes.io/instance": JAEGER.name } },
+            endpoints: [{ port: JAEGER.metricsPort, interval: `${monitoringSettings.scrapeIntervalSeconds}s` }],
+          },
+        },
+      ],
+      declaration: configured(this.site.environment, ""),
+    });
     this.addChart(otelCollector, {}, [store]);
   }
 

@@ -1,6 +1,7 @@
 import { chart } from "../model/definition";
 import { MONITORING_NAMESPACE, monitoringNodes, monitoringTolerations } from "../model/monitoring-placement";
 import { resources, restrictedContainer } from "../model/pod-placement";
+import { collectorTelemetry } from "../model/collector-telemetry";
 import lock from "./lock.json";
 
 export interface JaegerSettings {
@@ -11,6 +12,9 @@ export interface JaegerSettings {
 }
 
 const DATA = "/badger";
+
+/** Its Service, and the port of the metrics about itself: the chart renders no monitor of its own. */
+export const JAEGER = { name: "jaeger", metricsPort: "internal-metrics" } as const;
 
 /** Traces in one process with Badger on a volume: they survive a restart, and a rollout replaces the pod. */
 export const jaeger = chart<JaegerSettings>({
@@ -51,6 +55,7 @@ export const jaeger = chart<JaegerSettings>({
     },
     userconfig: {
       service: {
+        telemetry: collectorTelemetry,
         extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],
         pipelines: {
           traces: { receivers: ["otlp"], processors: ["batch"], exporters: ["jaeger_storage_exporter"] },

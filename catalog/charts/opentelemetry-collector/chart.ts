@@ -1,3 +1,4 @@
+import { collectorTelemetry } from "../model/collector-telemetry";
 import { chart, type JsonObject } from "../model/definition";
 import { MONITORING_NAMESPACE, monitoringNodes, monitoringTolerations } from "../model/monitoring-placement";
 import { resources, restrictedContainer, spreadOverZonesAndNodes } from "../model/pod-placement";
@@ -39,6 +40,7 @@ const configuration: JsonObject = {
     "otlp/jaeger": { endpoint: `jaeger.${MONITORING_NAMESPACE}:4317`, tls: { insecure: true } },
   },
   service: {
+    telemetry: collectorTelemetry,
     pipelines: {
       traces: { receivers: ["otlp"], processors: ["memory_limiter"], exporters: ["loadbalancing"] },
       "traces/sampled": {
@@ -82,6 +84,7 @@ export const otelCollector = chart<Record<string, never>>({
       zipkin: { enabled: false },
       metrics: { enabled: true },
     },
+    serviceMonitor: { enabled: true, metricsEndpoints: [{ port: "metrics", interval: "30s" }] },
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     rollout: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     resources: resources(100, 400, 600),

@@ -1,25 +1,18 @@
 import ipaddr from "ipaddr.js";
-import { numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
-import { matches, selectorOf } from "../../inventory/kubernetes/selector";
+import { objectOf, textOf } from "../../inventory/json";
+import { matches } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/views/kubernetes-types";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
+import { portOf, scrapedPorts, scrapers } from "../../policy-terms/scrapes";
 import { liesIn } from "../../policy-terms/security-groups";
 
 /** Address of the agent on every node. Source: Amazon EKS user guide, pod-id-agent-setup, read 2026-11-21. */
 export const podIdentityAgent = "169.254.170.23/32";
-/** Namespace from which Prometheus scrapes. */
-const scrapers = "monitoring";
 const nameLabel = "kubernetes.io/metadata.name";
 /** Private and link-local networks that a way to the internet must leave out, or it leads into the own one. */
 const inner = ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
-
-/** Number of a port that may be named; undefined where the pod has no port of that name. */
-export function portOf(port: number | string | undefined, workload: Workload): number | undefined {
-  const number = typeof port === "number" ? port : numberOf(port);
-  return number ?? workload.containers.flatMap(({ ports }) => ports).find(({ name }) => name === port)?.port;
-}
 
 type Peer = NetworkRule["peers"][number];
 
@@ -96,7 +89,7 @@ export function neededIngress(workload: Workload, platform: Platform): string[] 
   );
   return [
     ...served,
-    ...scraped(workload, monitors).map((port) => `${port}/TCP from namespace ${scrapers}`),
+    ...scrapedPorts(workload, platform).map((port) => `${port}/TCP from namespace ${scrapers}`),
     ...(workload.component?.reachedFrom ?? []).map(
       ({ namespace, port }) => `${portOf(port, workload) ?? port}/TCP from namespace ${namespace}`,
     ),
@@ -116,31 +109,6 @@ function balancerNetworks(workload: Workload, platform: Platform): string[] {
     .filter(({ region }) => region === workload.region)
     .flatMap((balancer) => balancer.subnets);
   return [...new Set(subnets.flatMap((subnet) => subnet.text("cidr_block") ?? []))];
-}
-
-function scraped(workload: Workload, around: readonly PlacedObject[]): string[] {
-  return around.flatMap(({ object }) => {
-    const spec = objectOf(object["spec"]);
-    const selector = selectorOf(spec["selector"]);
-    if (object.kind === "PodMonitor" && matches(selector, workload.podLabels))
-      return objectsOf(spec["podMetricsEndpoints"]).map((endpoint) =>
-        String(
-          portOf(textOf(endpoint["port"]) ?? numberOf(endpoint["portNumber"]), workload) ?? textOf(endpoint["port"]),
-        ),
-      );
-    if (object.kind !== "ServiceMonitor") return [];
-    return workload.services
-      .filter((service) => matches(selector, service.labels))
-      .flatMap((service) =>
-        objectsOf(spec["endpoints"]).map((endpoint) => {
-          const target =
-            service.ports.find(({ name }) => name === endpoint["port"])?.targetPort ??
-            textOf(endpoint["targetPort"]) ??
-            textOf(endpoint["port"]);
-          return String(portOf(target, workload) ?? target);
-        }),
-      );
-  });
 }
 
 /** Those of its application that declare to talk to it, by name. */

@@ -7,7 +7,7 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import { type Binding, bindingsOf } from "../../policy-terms/target-groups";
 import { healthVerdicts, speaksGrpc } from "./_health-of-targets";
-import { portOf } from "./_traffic";
+import { portOf } from "../../policy-terms/scrapes";
 
 /** Seconds of the slowest request that the application promises to answer in time. */
 function slowestSeconds(workload: Workload, platform: Platform): number {
