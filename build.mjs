@@ -68,10 +68,11 @@ const stamp = JSON.stringify(
 
 const upToDate =
   existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every((file) => existsSync(file));
+refuseScripts();
 if (!upToDate) await compile().catch(explain);
 if (process.argv[2] === "run") await import(pathToFileURL(join(dist, "main.js")).href);
 
-/** esbuild has said file and line. As for every configuration that cannot be read, nothing is left that could be deployed. */
+/** What stands in the way, in a sentence. */
 function explain(error) {
   const blocked = {
     EACCES: "cannot be written",
@@ -89,11 +90,44 @@ function explain(error) {
     process.exit(1);
   }
   if (!Array.isArray(error.errors)) throw error;
-  const outdir = resolve(process.env.CDKTF_OUTDIR ?? join(root, "cdktf.out"));
+  for (const said of error.errors) console.error(sentence(said));
+  withdraw();
+}
+
+/** Where, what is there, and what to do: as every other message about a configuration file. */
+function sentence({ text, location, notes = [] }) {
+  if (!location) return `Build failed: ${text}`;
+  const { file, line, column, lineText } = location;
+  const others = notes
+    .filter((note) => note.location)
+    .map((note) => `; ${note.text} ${note.location.file}:${note.location.line}`);
+  return `${file}:${line}:${column + 1}  ${text}${others.join("")}: mend the TypeScript at or before "${lineText.trim()}"`;
+}
+
+/** As for every configuration that cannot be read, nothing is left that could be deployed. */
+function withdraw() {
+  const outdir = resolve(process.env.CDKTF_OUTDIR || join(root, "cdktf.out"));
+  // Without it the folder is no output of a synthesis, and what it holds is somebody's.
+  if (!existsSync(join(outdir, ".environment"))) fail();
   for (const name of ["manifest.json", "readiness"]) rmSync(join(outdir, name), { force: true, recursive: true });
   for (const file of filesIn(join(outdir, "stacks")).filter((path) => basename(path) === "cdk.tf.json")) rmSync(file);
-  console.error("Build failed (see above). Nothing was synthesised; earlier output was removed.");
+  fail("; earlier output was removed");
+}
+
+function fail(also = "") {
+  console.error(`Build failed. Nothing was synthesised${also}.`);
   process.exit(1);
+}
+
+/** A compiled file has this name: it would hide the TypeScript, or be taken for it. */
+function refuseScripts() {
+  const scripts = filesIn(join(root, "apps")).filter((file) => file.endsWith(".js"));
+  if (scripts.length === 0) return;
+  for (const file of scripts.map((script) => relative(root, script)))
+    console.error(
+      `${file}  found "a JavaScript file", allowed: ${file.replace(/\.js$/, ".ts")}, because every .ts file directly in apps/ is one application in TypeScript, and nothing else there is read`,
+    );
+  withdraw();
 }
 
 /** A folder that is left over would be read as a folder of the project. */
@@ -107,7 +141,7 @@ async function compile() {
   rmSync(stampFile, { force: true });
   const { build } = await import("esbuild");
   const { bundle } = await import("./build/bundle.mjs");
-  await build({
+  const { warnings } = await build({
     entryPoints: compiled,
     outdir: dist,
     outbase: root,
@@ -117,10 +151,11 @@ async function compile() {
     target: "node20",
     sourcemap: true,
     sourcesContent: false,
-    logLevel: "warning",
+    logLevel: "silent",
     // The second of two equal keys wins silently: what the first one says would be lost.
     logOverride: { "duplicate-object-key": "error" },
   });
+  for (const warning of warnings) console.error(sentence(warning));
   for (const file of copied) {
     mkdirSync(dirname(inDist(file)), { recursive: true });
     cpSync(file, inDist(file));

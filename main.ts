@@ -11,7 +11,7 @@ import { synthesise } from "./readiness/synthesis/synthesis";
 import { buildPlatform } from "./stacks/platform";
 
 void synthesise({
-  outdir: process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
+  outdir: process.env["CDKTF_OUTDIR"] || "cdktf.out",
   configure: () => {
     const environment = loadEnvironment(process.env);
     const dataLock = readDataLock(projectRoot, environment.name);

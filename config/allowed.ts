@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { meantName, meantValue, settingsOf } from "./meant";
 
 /** What a finding about a configuration value says beside the value found. */
 export interface Allowance {
@@ -16,7 +17,9 @@ export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because:
   const field = z.unknown().transform((value, context): Value => {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    context.addIssue({ code: "custom", message: allowed, params: allowance });
+    const meant = meantValue(value, (candidate) => schema.safeParse(candidate).success);
+    const params = meant === undefined ? allowance : { allowed: `${allowed} (${meant})`, because };
+    context.addIssue({ code: "custom", message: params.allowed, params });
     return z.NEVER;
   }) as unknown as z.ZodType<Value, Value>;
   allowances.set(field, allowance);
@@ -88,19 +91,24 @@ function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     : [issue];
 }
 
-export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unknown } {
+/** @param value what is written there. @default unknown - then it is not said how it should be written */
+export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance & { found?: unknown } {
   switch (issue.code) {
     case "custom":
       if (issue.params) return issue.params as Allowance & { found?: unknown };
       break;
-    case "unrecognized_keys":
+    case "unrecognized_keys": {
+      const settingNames = settingsOf(issue);
+      const meant = meantName(issue.keys.join(", "), settingNames);
       return {
-        allowed: issue.message.startsWith("Unrecognized")
-          ? "only the documented settings"
-          : `only these settings: ${issue.message}`,
+        allowed:
+          settingNames.length === 0
+            ? "only the documented settings"
+            : `${meant === undefined ? "" : `(did you mean ${meant}?) `}only these settings: ${settingNames.join(", ")}`,
         because: "a setting that nothing reads would be silently ignored",
         found: issue.keys.join(", "),
       };
+    }
     case "invalid_key": {
       // What is wrong with a name is said by the schema of the names.
       const [inner] = issue.issues;
@@ -119,11 +127,13 @@ export function allowanceOf(issue: z.core.$ZodIssue): Allowance & { found?: unkn
       if (issue.origin === "array")
         return { allowed: `at most ${issue.maximum} entries`, because: "a longer list cannot be reviewed" };
       break;
-    case "invalid_type":
+    case "invalid_type": {
+      const meant = meantValue(value, (candidate) => typeof candidate === issue.expected);
       return {
-        allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`,
+        allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}${meant === undefined ? "" : ` (${meant})`}`,
         because: "the setting has this type",
       };
+    }
     case "invalid_union":
       return {
         allowed: issue.message === "Invalid input" ? "one of the documented forms" : issue.message,

@@ -5,11 +5,13 @@ import type { z } from "zod";
 import { allowanceOf, issuesOf } from "./allowed";
 import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
+import { withMeantNames } from "./meant";
 import { nearest } from "./nearest";
 import { onCall } from "./on-call";
 import { onCallViolations } from "./on-call-limits";
 import { usage, type Usage } from "./usage";
 import { usageViolations } from "./usage-limits";
+import { thrownAt, thrownIn } from "./source/thrown";
 import { unknownVariables, type Variables } from "./variables";
 
 export type { Variables } from "./variables";
@@ -32,22 +34,12 @@ export function loadEnvironment(
   if (strange.length > 0) throw new ConfigurationError(strange);
   const name = environmentName(variables["PLIMSOLL_ENV"] || "production");
   const file = `config/environments/${name}.ts`;
-  const literal = modules(name)?.[name];
-  if (literal === undefined)
-    throw new ConfigurationError([
-      {
-        file,
-        path: "",
-        found: "no such export",
-        allowed: `export const ${name}`,
-        because: "the file of an environment exports it under its own name",
-      },
-    ]);
+  const literal = literalOf(name, file, modules);
   const result = environmentSchema.safeParse(literal);
   const ofVolumes = [...usageViolations(volumes[name], name), ...onCallViolations(onCall)];
   if (!result.success)
     throw new ConfigurationError([
-      ...issuesOf(result.error).map((issue) => violationOf(file, literal, issue)),
+      ...issuesAsMeant(literal, result.error).map((issue) => violationOf(file, literal, issue)),
       ...ofVolumes,
     ]);
   if (ofVolumes.length > 0) throw new ConfigurationError(ofVolumes);
@@ -62,6 +54,48 @@ export function loadEnvironment(
       },
     ]);
   return result.data;
+}
+
+/** What the file of the environment exports. @throws ConfigurationError where it exports nothing, or fails */
+function literalOf(name: EnvironmentName, file: string, modules: EnvironmentModules): unknown {
+  let exported: ReturnType<EnvironmentModules>;
+  try {
+    exported = modules(name);
+  } catch (error) {
+    const { message } = thrownIn(error, "");
+    throw new ConfigurationError([
+      {
+        ...(thrownAt(error) ?? { file }),
+        path: "",
+        found: message,
+        allowed: "code that runs to its export: data, and what it imports of config/",
+        because: `${file} is read with all that it imports`,
+      },
+    ]);
+  }
+  const literal = exported?.[name];
+  if (literal !== undefined) return literal;
+  throw new ConfigurationError([
+    {
+      file,
+      path: "",
+      found: exported === undefined ? "no such file" : "no such export",
+      allowed: `export const ${name}`,
+      because: "the file of an environment exports it under its own name",
+    },
+  ]);
+}
+
+/** A mistyped name is one mistake: what is wrong with the rest is asked of the literal as it was meant. */
+function issuesAsMeant(literal: unknown, error: z.ZodError): z.core.$ZodIssue[] {
+  const written = issuesOf(error);
+  const meant = withMeantNames(literal, written);
+  if (meant === undefined) return written;
+  const again = environmentSchema.safeParse(meant);
+  return [
+    ...written.filter(({ code }) => code === "unrecognized_keys"),
+    ...(again.success ? [] : issuesOf(again.error)).filter(({ code }) => code !== "unrecognized_keys"),
+  ];
 }
 
 /**
@@ -114,10 +148,10 @@ function modulesOfFolder(name: EnvironmentName): Readonly<Record<string, unknown
 }
 
 function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ConfigurationViolation {
-  const { allowed, because, found } = allowanceOf(issue);
   const value = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     literal,
   );
+  const { allowed, because, found } = allowanceOf(issue, value);
   return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
 }

@@ -1,8 +1,12 @@
 /** Most edits between a word and the one that was probably meant. */
 const mostEdits = 3;
+/** Fewer letters begin too many words. */
+const shortestAbbreviation = 3;
 
-/** The candidate with the fewest edits from the word, or undefined where none is within three edits. */
+/** The candidate with the fewest edits from the word, or the one that it abbreviates; undefined where none is within three edits. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const longer = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  if (word.length >= shortestAbbreviation && longer.length === 1) return longer[0];
   const measured = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
   const [best] = measured.sort((a, b) => a.edits - b.edits);
   return best !== undefined && best.edits <= mostEdits ? best.candidate : undefined;

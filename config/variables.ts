@@ -23,7 +23,7 @@ export const knownVariables = {
 /** Variables that look like the project's own and that nothing reads: a mistyped PLIMSOLL_ENV would mean production. */
 export function unknownVariables(variables: Variables): ConfigurationViolation[] {
   const known = Object.keys(knownVariables);
-  return Object.keys(variables)
+  const unknown = Object.keys(variables)
     .filter((name) => /^PLIMSOL/i.test(name) && !known.includes(name))
     .sort()
     .map((name) => {
@@ -36,4 +36,17 @@ export function unknownVariables(variables: Variables): ConfigurationViolation[]
         because: "nothing reads this variable, so the setting would be ignored",
       };
     });
+  const shapes = variables["PLIMSOLL_SHAPES"];
+  return shapes === undefined || shapes === "" || shapes === "write"
+    ? unknown
+    : [
+        ...unknown,
+        {
+          file: "",
+          path: "PLIMSOLL_SHAPES",
+          found: shapes,
+          allowed: "write, or nothing",
+          because: "the shapes are recorded with `write`, and any other word would be ignored",
+        },
+      ];
 }

@@ -202,7 +202,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a metrics path without its slash",
     put("components.worker.metrics", "metrics"),
     "worker: worker(",
-    'components.worker.metrics: found "metrics", allowed: none, or a path such as "/metrics", because scrapers ask it',
+    'components.worker.metrics: found "metrics", allowed: none, or a path such as "/metrics" (write "/metrics"), because scrapers ask it',
   ],
   [
     "a worker that says nothing of its metrics",
@@ -365,13 +365,13 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a setting that nothing reads",
     put("components.api.replica", 3),
     "api: service(",
-    'components.api.replica: found "replica", allowed: only these settings: args, bootSeconds, command, creates, distroless, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+    'components.api.replica: found "replica", allowed: (did you mean replicas?) only these settings: args, bootSeconds, command, creates, distroless, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
   ],
   [
     "a probe's path that begins elsewhere",
     put("components.api.probes.readiness", { http: "ready" }),
     "probes: {",
-    'components.api.probes.readiness.http: found "ready", allowed: a path of printable ASCII that begins with "/", because it is sent as it stands',
+    'components.api.probes.readiness.http: found "ready", allowed: a path of printable ASCII that begins with "/" (write "/ready"), because it is sent as it stands',
   ],
   [
     "a probe of no known form",

@@ -148,7 +148,7 @@ describe("environments", () => {
       (literal as unknown as Literal)["accountId"] = 111122223333;
     });
     expect(messageOf(() => loadEnvironment({}, unquoted))).toContain(
-      "accountId: found 111122223333, allowed: 12 digits in quotes, because",
+      'accountId: found 111122223333, allowed: 12 digits in quotes (write "111122223333" in quotes: it is a number, and text is wanted), because',
     );
   });
 

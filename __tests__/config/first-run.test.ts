@@ -32,12 +32,16 @@ describe("environment variables", () => {
     expect(text).toContain("because nothing reads this variable, so the setting would be ignored");
   });
 
+  it("that take one word take no other", () =>
+    expect(messages({ PLIMSOLL_SHAPES: "yes" })).toMatch(/^PLIMSOLL_SHAPES: found "yes", allowed: write, or nothing/));
+
   it("of other programs are ignored", () => expect(messages({ PLIM: "x", PATH: "/bin" })).toBe(""));
 });
 
 describe("the nearest word", () => {
   it("is within three edits, or there is none", () => {
     expect(nearest("stagin", ["production", "staging"])).toBe("staging");
+    expect(nearest("prod", ["production", "staging"])).toBe("production");
     expect(nearest("elsewhere", ["production", "staging"])).toBeUndefined();
   });
 });
@@ -59,8 +63,8 @@ describe("the folder of applications", () => {
 
   it("refuses folders and files with other endings, which would be ignored", () => {
     expect(found({ "a.ts": "", team: null, "shop.mts": "", "shop.yaml": "" }).refused).toEqual([
-      "apps/shop.mts: a file that is not TypeScript -> apps/shop.ts",
-      "apps/shop.yaml: a file that is not TypeScript -> apps/shop.ts",
+      "apps/shop.mts: a file named *.mts -> apps/shop.ts",
+      "apps/shop.yaml: a file named *.yaml -> apps/shop.ts",
       "apps/team: a folder -> application files directly in apps/",
     ]);
   });
@@ -103,6 +107,16 @@ describe("a synthesis into a folder that holds another environment", () => {
     return { code, text };
   };
   const environment = (name: "production" | "staging"): Environment => loadEnvironment({ PLIMSOLL_ENV: name });
+
+  it("is refused in a folder of somebody else's files, and changes nothing there", async () => {
+    const outdir = folder();
+    mkdirSync(join(outdir, "readiness"));
+    writeFileSync(join(outdir, "README.md"), "");
+    const { code, text } = await run(outdir, "production", true);
+    expect(code).toBe(exitCodes.failed);
+    expect(text).toContain("holds files that no synthesis wrote (README.md)");
+    expect(readdirSync(outdir).sort()).toEqual(["README.md", "readiness"]);
+  });
 
   it("is refused and changes nothing while PLIMSOLL_ENV is not set", async () => {
     const outdir = folder();

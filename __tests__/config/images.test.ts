@@ -107,10 +107,10 @@ describe("the lock of images", () => {
     ).toEqual([
       'images.a:1.digest: found "sha256:12", allowed: "sha256:" and 64 hexadecimal digits, because images are deployed by digest, and a tag can be moved',
       'images.a:1.platforms: found [], allowed: at least one platform such as "linux/amd64", because nodes run images of their own platform only',
-      'images.b:1: found "exmple", allowed: only these settings: digest, example, platforms, because a setting that nothing reads would be silently ignored',
+      'images.b:1: found "exmple", allowed: (did you mean example?) only these settings: digest, example, platforms, because a setting that nothing reads would be silently ignored',
     ]);
     expect(messages("{")[0]).toMatch(
-      /^found ".*JSON.*", allowed: JSON, because the digests of all images are read from it$/,
+      /^found ".*JSON.*", allowed: JSON, as `make images` writes it, because the digests of all images are read from it$/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
@@ -254,17 +254,17 @@ describe("waivers", () => {
     [
       "an ancestor's",
       waiver({ subject: "a" }),
-      'waivers.yaml:1: expected a finding of AV-01 at "a"; found none: the waiver is unused',
+      'waivers.yaml:1: expected a finding of AV-01 at "a"; found none: the waiver is unused (did you mean a/x?)',
     ],
     [
       "an unknown policy's",
       waiver({ policy: "ZZ-99" }),
-      'waivers.yaml:1: expected the id of a policy that can be waived; found "ZZ-99"',
+      'waivers.yaml:1: expected the id of a policy that can be waived (docs/policies.md); found "ZZ-99"',
     ],
     [
       "an engine rule's",
       waiver({ policy: "GO-04" }),
-      'waivers.yaml:1: expected the id of a policy that can be waived; found "GO-04"',
+      'waivers.yaml:1: expected the id of a policy that can be waived (docs/policies.md); found "GO-04"',
     ],
     [
       "double",
@@ -279,12 +279,32 @@ describe("waivers", () => {
     [
       "too wide",
       waiver({ also: "x" }),
-      "waivers.yaml:7: expected policy, subject, owner, reason, ticket and expires only; found also",
+      "waivers.yaml:7: expected policy, subject, owner, reason, ticket, expires only; found also",
     ],
     ["no list", "policy: AV-01", "waivers.yaml:1: expected a list of waivers; found a mapping"],
   ])("refuses a waiver that is %s", (_name, text, message) => {
     expect(problems(text)).toContain(message);
     expect(judged(text).verdict).toBe("refused");
+  });
+
+  it("refuses one entry in one sentence, and keeps the others", () => {
+    const others = waiver({ subject: "a/x" });
+    for (const [bad, message] of [
+      ["- policy: AV-01\n  subject: [", /^waivers\.yaml:8: expected YAML; found /],
+      ["- policy: AV-01\n\tsubject: y", /^waivers\.yaml:8: expected YAML; found /],
+      [
+        "- policy: AV1\n  subject: y",
+        /^waivers\.yaml:7: expected policy: a policy id such as "AV-03"; owner: a text is expected; .*; found AV1; no owner; /,
+      ],
+      [
+        waiver({ subject: "b" }).replace("owner", "ownr"),
+        /^waivers\.yaml:9: expected .* only \(did you mean owner\?\); found ownr$/,
+      ],
+    ] as const) {
+      for (const text of [`${others}\n${bad}`, `${bad}\n${others}`])
+        expect(parseWaivers(text).waivers.map(({ subject }) => subject)).toEqual(["a/x"]);
+      expect(problems(`${others}\n${bad}`)).toEqual([expect.stringMatching(message)]);
+    }
   });
 
   it("names the line of a YAML error, and takes no file for no waivers", () => {
@@ -502,6 +522,7 @@ describe("synthesis", () => {
     writeFileSync(join(outdir, "file"), "");
     expect((await run(join(outdir, "file"))).text).toMatch(/file is a file, a folder is expected/);
     expect((await run(join(outdir, "file/below"))).text).toMatch(/is below a file, a folder is expected \(ENOTDIR\)/);
+    rmSync(join(outdir, "file"));
     writeFileSync(join(outdir, "manifest.json"), "garbage");
     expect((await run(outdir)).code).toBe(0);
   });

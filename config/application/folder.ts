@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import type { ApplicationViolation } from "./violation";
 
-const because = "every .ts file directly in apps/ is one application, and nothing else there is read";
+const because = "every .ts file directly in apps/ is one application in TypeScript, and nothing else there is read";
 /** Files beside the applications: digests, type declarations, source maps of a build, notes, and hidden files. */
 const beside = /^(images\.lock\.json|.*\.d\.ts|.*\.js\.map|.*\.md|\..*)$/;
 
@@ -33,7 +33,13 @@ export function applicationFiles(folder: string): {
       ...others.map((entry) =>
         entry.isDirectory()
           ? refused(`apps/${entry.name}`, "a folder", "application files directly in apps/")
-          : refused(`apps/${entry.name}`, "a file that is not TypeScript", `apps/${stem(entry.name)}.ts`),
+          : refused(
+              `apps/${entry.name}`,
+              entry.name.includes(".")
+                ? `a file named *.${entry.name.split(".").slice(1).join(".")}`
+                : "a file without an ending",
+              `apps/${stem(entry.name)}.ts`,
+            ),
       ),
     ],
   };

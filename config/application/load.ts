@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Commitments } from "../../catalog/claims/commitments";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
-import { sourceOfFrame } from "../source/frame";
+import { thrownIn } from "../source/thrown";
 import { isApplication } from "./application";
 import { applicationFiles } from "./folder";
 import { adjusted } from "./parts/adjustment";
@@ -40,7 +41,8 @@ export function loadApplications(
   const applications: LoadedApplication[] = [];
   const names = new Map<string, string>();
   const claims = new Map<string, string>();
-  const images = loadImageLock(folder);
+  // A folder that is not there holds no digests either.
+  const images = existsSync(folder) ? loadImageLock(folder) : {};
   for (const name of files) {
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
     const exported = exportOf(join(folder, name), file, violations);
@@ -76,16 +78,12 @@ function exportOf(path: string, file: string, violations: ApplicationViolation[]
   try {
     return (createRequire(__filename)(path) as { default?: unknown }).default;
   } catch (error) {
-    // Whatever is thrown: a module may throw anything.
-    const { message = String(error), stack = "" } = error as Partial<Error>;
-    const [, line, column] = stack.slice(stack.indexOf(`${path}:`) + path.length).match(/^:(\d+):(\d+)/) ?? [];
-    const place =
-      line === undefined ? undefined : sourceOfFrame({ file: path, line: Number(line), column: Number(column) }).line;
+    const { message, line } = thrownIn(error, path);
     violations.push({
       file,
       path: "",
-      ...(place === undefined ? {} : { line: place }),
-      found: message.split("\n")[0],
+      ...(line === undefined ? {} : { line }),
+      found: message,
       allowed: "code that runs to its export: data, and the functions of config/application/application",
       because: "every file of apps/ is one application",
     });

@@ -53,12 +53,15 @@ export function parseImageLock(text: string): ImageLock {
   try {
     content = JSON.parse(text);
   } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [, position] = message.match(/position (\d+)/) ?? [];
     throw new ConfigurationError([
       {
         file,
         path: "",
-        found: error instanceof Error ? error.message : String(error),
-        allowed: "JSON",
+        line: text.slice(0, Number(position ?? 0)).split("\n").length,
+        found: message,
+        allowed: "JSON, as `make images` writes it",
         because: "the digests of all images are read from it",
       },
     ]);

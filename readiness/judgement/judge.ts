@@ -1,5 +1,6 @@
 import type { Claim } from "../../catalog/claims/claims";
 import type { EnvironmentName } from "../../config/environment";
+import { nearest } from "../../config/nearest";
 import { coverageProblems } from "./claim-coverage";
 import { coverageRule, escapeHatchRule, openClaimRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
 import type { Coverage } from "../inventory/platform";
@@ -226,7 +227,13 @@ function waiverProblems(
     const problem = { file: waiver.file, line: waiver.line, subject: waiver.subject };
     const policy = policies.find((candidate) => candidate.id === waiver.policy);
     if (!policy)
-      return [{ ...problem, expected: "the id of a policy that can be waived", actual: `"${waiver.policy}"` }];
+      return [
+        {
+          ...problem,
+          expected: "the id of a policy that can be waived (docs/policies.md)",
+          actual: `"${waiver.policy}"`,
+        },
+      ];
     if (waiver.expires < today)
       return [
         {
@@ -241,11 +248,21 @@ function waiverProblems(
         {
           ...problem,
           expected: `a finding of ${waiver.policy} at "${waiver.subject}"`,
-          actual: "none: the waiver is unused",
+          actual: `none: the waiver is unused${meantSubject(waiver, results, waivers)}`,
         },
       ];
     return [];
   });
+}
+
+/** The subject of a finding that nobody waives and that a mistyped waiver was probably for. */
+function meantSubject(waiver: Waiver, results: readonly Result[], waivers: readonly Waiver[]): string {
+  const open = results
+    .filter((result) => needsReader(result) && result.policy === waiver.policy)
+    .map(({ subject }) => subject.constructPath)
+    .filter((path) => !waivers.some((other) => other.policy === waiver.policy && other.subject === path));
+  const meant = nearest(waiver.subject, open) ?? (new Set(open).size === 1 ? open[0] : undefined);
+  return meant === undefined ? "" : ` (did you mean ${meant}?)`;
 }
 
 function waiverFinding(problem: WaiverProblem): Finding {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import { z } from "zod";
+import { nearest } from "../../config/nearest";
 import type { WaiverFile } from "./judge";
 import type { Waiver, WaiverProblem } from "./judgement";
 
@@ -24,12 +25,20 @@ const waiverSchema = z.strictObject({
     ),
 });
 
+/** Names that the file is given instead: they are not read. */
+const otherNames = ["waivers.yml", "waivers.json", "waiver.yaml"] as const;
+
 /** Waivers of the project. No file, no waivers; what is wrong in the file is a problem with its line, never an exception. */
 export function readWaivers(root: string): WaiverFile {
   const path = join(root, waiverFileName);
-  if (!existsSync(path)) return { waivers: [], problems: [] };
+  const misnamed = otherNames.filter((name) => existsSync(join(root, name)));
+  const unread = misnamed.map((name) =>
+    problemAt(1, `${name} renamed to ${waiverFileName}`, `${name}, which is not read`),
+  );
+  if (!existsSync(path)) return { waivers: [], problems: unread };
   try {
-    return parseWaivers(readFileSync(path, "utf8"));
+    const { waivers, problems } = parseWaivers(readFileSync(path, "utf8"));
+    return { waivers, problems: [...unread, ...problems] };
   } catch (error) {
     return {
       waivers: [],
@@ -38,47 +47,81 @@ export function readWaivers(root: string): WaiverFile {
   }
 }
 
+/** Each entry is read by itself: one that is refused takes no other along. */
 export function parseWaivers(content: string): WaiverFile {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, schema: "core" });
-  if (document.errors.length > 0)
-    return {
-      waivers: [],
-      problems: document.errors.map((error) =>
-        problemAt(lines.linePos(error.pos[0]).line, "YAML", error.message.split("\n")[0] ?? ""),
-      ),
-    };
-  const root = document.contents;
-  if (root === null) return { waivers: [], problems: [] };
-  const lineOf = (node: Node | null): number => lines.linePos(node?.range?.[0] ?? 0).line;
-  if (!isSeq<Node>(root))
-    return {
-      waivers: [],
-      problems: [problemAt(lineOf(root), "a list of waivers", isMap(root) ? "a mapping" : JSON.stringify(root))],
-    };
   const waivers: Waiver[] = [];
   const problems: WaiverProblem[] = [];
-  for (const node of root.items) {
-    const result = waiverSchema.safeParse(node.toJS(document));
-    if (!result.success) problems.push(...result.error.issues.map((issue) => problemOf(issue, node, lineOf)));
-    else if (waivers.some((other) => other.policy === result.data.policy && other.subject === result.data.subject))
-      problems.push({
-        ...problemAt(lineOf(node), "one waiver for a policy and subject", `a second one for ${result.data.policy}`),
-        subject: result.data.subject,
-      });
-    else waivers.push({ ...result.data, file: waiverFileName, line: lineOf(node) });
+  for (const { text, firstLine } of entriesOf(content)) {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, schema: "core" });
+    const lineOf = (node: Node | null): number => lines.linePos(node?.range?.[0] ?? 0).line + firstLine - 1;
+    const [error] = document.errors;
+    if (error) {
+      const line = lines.linePos(error.pos[0]).line + firstLine - 1;
+      problems.push(problemAt(line, "YAML", (error.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "")));
+      continue;
+    }
+    const root = document.contents;
+    if (root === null) continue;
+    if (!isSeq<Node>(root)) {
+      problems.push(problemAt(lineOf(root), "a list of waivers", isMap(root) ? "a mapping" : JSON.stringify(root)));
+      continue;
+    }
+    for (const node of root.items) {
+      const result = waiverSchema.safeParse(node.toJS(document));
+      if (!result.success) problems.push(problemOf(result.error.issues, node, lineOf));
+      else if (waivers.some((other) => other.policy === result.data.policy && other.subject === result.data.subject))
+        problems.push({
+          ...problemAt(lineOf(node), "one waiver for a policy and subject", `a second one for ${result.data.policy}`),
+          subject: result.data.subject,
+        });
+      else waivers.push({ ...result.data, file: waiverFileName, line: lineOf(node) });
+    }
   }
   return { waivers, problems };
 }
 
-function problemOf(issue: z.core.$ZodIssue, node: Node, lineOf: (node: Node | null) => number): WaiverProblem {
-  const key = issue.code === "unrecognized_keys" ? issue.keys[0] : issue.path[0];
-  const pair = isMap<Node, Node>(node) ? node.items.find((item) => String(item.key) === String(key)) : undefined;
-  const line = lineOf(pair?.key ?? node);
-  if (issue.code === "unrecognized_keys")
-    return problemAt(line, "policy, subject, owner, reason, ticket and expires only", issue.keys.join(", "));
-  return problemAt(line, `${String(key ?? "waiver")}: ${issue.message}`, pair?.value ? String(pair.value) : "nothing");
+/** The file as it is, or cut before each `- ` at the margin where it is no YAML as a whole. */
+function entriesOf(content: string): { readonly text: string; readonly firstLine: number }[] {
+  if (parseDocument(content, { schema: "core" }).errors.length === 0) return [{ text: content, firstLine: 1 }];
+  const lines = content.split("\n");
+  const starts = lines.flatMap((line, index) => (index === 0 || line.startsWith("- ") ? [index] : []));
+  return starts.map((start, index) => ({
+    text: lines.slice(start, starts[index + 1]).join("\n"),
+    firstLine: start + 1,
+  }));
 }
+
+/** Everything wrong with one entry, in one sentence, at the line of the first. */
+function problemOf(
+  issues: readonly z.core.$ZodIssue[],
+  node: Node,
+  lineOf: (node: Node | null) => number,
+): WaiverProblem {
+  const keyOf = (issue: z.core.$ZodIssue): string =>
+    String((issue.code === "unrecognized_keys" ? issue.keys[0] : issue.path[0]) ?? "waiver");
+  const pairOf = (key: string) =>
+    isMap<Node, Node>(node) ? node.items.find((item) => String(item.key) === key) : undefined;
+  // One sentence a key: a date that is none is no day of the calendar either.
+  const wrong = issues.filter((issue, index) => issues.findIndex((other) => keyOf(other) === keyOf(issue)) === index);
+  const unknown = wrong.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  const meant = unknown.map((key) => nearest(key, waiverKeys));
+  const said = wrong.flatMap((issue) => {
+    const key = keyOf(issue);
+    if (issue.code === "unrecognized_keys")
+      return [{ expected: `${waiverKeys.join(", ")} only${suggested(meant[0])}`, actual: issue.keys.join(", ") }];
+    // A mistyped key is missing under its own name.
+    if (!pairOf(key) && meant.includes(key)) return [];
+    const value = pairOf(key)?.value;
+    return [{ expected: `${key}: ${issue.message}`, actual: value ? String(value) : `no ${key}` }];
+  });
+  const [first] = wrong.map(keyOf).filter((key) => pairOf(key));
+  const line = lineOf((first === undefined ? undefined : pairOf(first)?.key) ?? node);
+  return problemAt(line, said.map(({ expected }) => expected).join("; "), said.map(({ actual }) => actual).join("; "));
+}
+
+const waiverKeys = ["policy", "subject", "owner", "reason", "ticket", "expires"];
+const suggested = (meant: string | undefined): string => (meant === undefined ? "" : ` (did you mean ${meant}?)`);
 
 const problemAt = (line: number, expected: string, actual: string): WaiverProblem => ({
   file: waiverFileName,

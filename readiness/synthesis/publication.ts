@@ -21,6 +21,9 @@ export class OutputError extends Error {
 /** Name of the environment that the folder was last synthesised for. */
 const environmentFile = ".environment";
 
+/** Everything that a synthesis leaves in its folder. */
+const ownNames: readonly string[] = ["manifest.json", "stacks", "readiness", "refused", ".staging", environmentFile];
+
 /** `f_type` of file systems that hold no files of users (statfs(2)): proc and sysfs. */
 const kernelFileSystems: readonly number[] = [0x9fa0, 0x62656572];
 
@@ -67,6 +70,7 @@ export class Publication {
     this.attempt(() => {
       mustBeOnDisk(this.outdir);
       this.mustBeFolder(this.outdir);
+      this.mustBeOwn();
       this.mustBeFolder(join(this.outdir, "stacks"));
       this.mustBeFolder(join(this.outdir, "readiness"));
       const manifest = join(this.outdir, "manifest.json");
@@ -144,6 +148,16 @@ export class Publication {
           .filter((entry) => entry.isDirectory())
           .map((entry) => entry.name)
       : [];
+  }
+
+  /** What is there is removed: a folder of somebody else's files, such as the project's own, must not be taken for output. */
+  private mustBeOwn(): void {
+    const entries = existsSync(this.outdir) ? readdirSync(this.outdir) : [];
+    const foreign = entries.filter((name) => !ownNames.includes(name)).sort();
+    if (foreign.length > 0 && !entries.includes(environmentFile))
+      throw new OutputError(
+        `${this.outdir} holds files that no synthesis wrote (${foreign.slice(0, 3).join(", ")}${foreign.length > 3 ? ", …" : ""}), and synthesis removes what it finds: choose an empty folder with CDKTF_OUTDIR, or leave it unset for cdktf.out.`,
+      );
   }
 
   private mustBeFolder(path: string): void {
