@@ -9,13 +9,12 @@ import series from "./monitoring/series.json";
 import nodeImages from "./node-images.json";
 import managedPolicies from "./permissions/managed-policies.json";
 import priceBook from "./prices/price-book.json";
-import providerTraits from "./provider-traits.json";
 import recoveryAllowances from "./recovery-allowances.json";
 import removedApis from "./removed-apis.json";
+import resourceTypes from "./resource-types/descriptors.json";
 import supportCalendar from "./support-calendar.json";
 import tlsPolicies from "./tls-policies.json";
 import trustedSources from "./trusted-sources.json";
-import uniqueNames from "./unique-names.json";
 import webRuleGroups from "./web-rule-groups.json";
 
 /** Facts that were read from elsewhere on a day. */
@@ -54,13 +53,12 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("node-images.json", nodeImages, HALF_YEAR_DAYS),
   dated("permissions/managed-policies.json", managedPolicies, HALF_YEAR_DAYS),
   dated("prices/price-book.json", priceBook, HALF_YEAR_DAYS),
-  dated("provider-traits.json", providerTraits, HALF_YEAR_DAYS),
   dated("recovery-allowances.json", recoveryAllowances, YEAR_DAYS),
   dated("removed-apis.json", removedApis, QUARTER_DAYS),
+  dated("resource-types/descriptors.json", resourceTypes, HALF_YEAR_DAYS),
   dated("support-calendar.json", supportCalendar, QUARTER_DAYS),
   dated("tls-policies.json", tlsPolicies, YEAR_DAYS),
   dated("trusted-sources.json", trustedSources, YEAR_DAYS),
-  dated("unique-names.json", uniqueNames, YEAR_DAYS),
   dated("web-rule-groups.json", webRuleGroups, HALF_YEAR_DAYS),
 ];
 

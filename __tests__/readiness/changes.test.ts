@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diff } from "../../cli/commands/diff";
 import { CommandError, exitCodes } from "../../cli/exit-codes";
-import { protectedTypes, providerTraits } from "../../catalog/provider-traits";
+import { protectedTypes, providerTraits } from "../../catalog/resource-types";
 import { compareDeclarations, type ChangeReport } from "../../models/change";
 import { changesText, withConsent } from "../../readiness/changes/text";
 import { declarationOf } from "../../readiness/changes/declaration";

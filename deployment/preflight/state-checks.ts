@@ -1,5 +1,5 @@
 import { objectOf, textOf } from "../../readiness/inventory/json";
-import { statefulTypes } from "../../readiness/figures/data/held-data";
+import { protectedTypes } from "../../catalog/resource-types";
 import type { DeployedStack } from "../stack-folder";
 import type { Check } from "./check";
 
@@ -76,7 +76,8 @@ export const lostAddresses = (state: string, terraform: DeployedStack["terraform
   addressesIn(state).filter((address) => {
     const [type = "", name = ""] = address.split(".");
     return (
-      statefulTypes.some((one) => one === type) && objectOf(objectOf(terraform["resource"])[type])[name] === undefined
+      protectedTypes().some((one) => one === type) &&
+      objectOf(objectOf(terraform["resource"])[type])[name] === undefined
     );
   });
 

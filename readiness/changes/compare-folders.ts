@@ -1,4 +1,4 @@
-import { providerTraits } from "../../catalog/provider-traits";
+import { providerTraits } from "../../catalog/resource-types";
 import { type ChangeReport, compareDeclarations } from "../../models/change";
 import { declarationOf } from "./declaration";
 import { stacksOf } from "./output-folder";

@@ -1,4 +1,4 @@
-import { traitSource } from "../../catalog/provider-traits";
+import { traitSource } from "../../catalog/resource-types";
 import type { Change, ChangeReport, Loss, Remark } from "../../models/change";
 import { table } from "../figures/markdown-table";
 

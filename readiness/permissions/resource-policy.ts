@@ -1,16 +1,7 @@
+import { resourceType } from "../../catalog/resource-types";
 import type { Statement } from "../../models/permissions";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
-
-/** Resources that hold the policy of another one, and the argument that names it. */
-const satellites: Readonly<Record<string, string>> = {
-  aws_s3_bucket_policy: "bucket",
-  aws_kms_key_policy: "key_id",
-  aws_sns_topic_policy: "arn",
-  aws_sqs_queue_policy: "queue_url",
-  aws_secretsmanager_secret_policy: "secret_arn",
-  aws_ecr_repository_policy: "repository",
-};
 
 export interface ResourcePolicy {
   /** Undefined: the resource has no policy. */
@@ -22,7 +13,7 @@ export interface ResourcePolicy {
 export function resourcePolicyOf(resource: Resource, platform: Platform): ResourcePolicy {
   const documents = platform.policyDocuments.filter(({ resource: holder, argument }) => {
     if (holder === resource) return argument === "policy";
-    const named = satellites[holder.type];
+    const named = resourceType(holder.type)?.policyOf;
     return named !== undefined && holder.resource(named) === resource;
   });
   const unreadable = documents.find((one) => one.unreadable !== undefined);

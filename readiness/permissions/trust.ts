@@ -1,3 +1,4 @@
+import { resourceType } from "../../catalog/resource-types";
 import { evaluate } from "../../models/permissions";
 import { arnOf } from "../inventory/arns";
 import type { Platform } from "../inventory/platform";
@@ -14,23 +15,11 @@ export interface Assumption {
   readonly who: string;
 }
 
-/** Arguments by which resources hand a role to a service. Source: provider documentation of each resource; read 2026-11-28. */
-const users: Readonly<Record<string, { readonly argument: string; readonly service: string }>> = {
-  aws_lambda_function: { argument: "role", service: "lambda.amazonaws.com" },
-  aws_eks_node_group: { argument: "node_role_arn", service: "ec2.amazonaws.com" },
-  aws_eks_cluster: { argument: "role_arn", service: "eks.amazonaws.com" },
-  aws_flow_log: { argument: "iam_role_arn", service: "vpc-flow-logs.amazonaws.com" },
-  aws_s3_bucket_replication_configuration: { argument: "role", service: "s3.amazonaws.com" },
-  aws_iam_instance_profile: { argument: "role", service: "ec2.amazonaws.com" },
-  aws_cloudwatch_event_target: { argument: "role_arn", service: "events.amazonaws.com" },
-  aws_cloudtrail: { argument: "cloud_watch_logs_role_arn", service: "cloudtrail.amazonaws.com" },
-};
-
 /** Who must be able to assume the role. EKS tags sessions of pods: they need sts:TagSession too (EKS user guide, Pod Identity trust policy). */
 export function assumptionsOf(role: Resource, platform: Platform): readonly Assumption[] {
   const { accountId } = platform.environment;
   const ofServices = platform.referrers(role).flatMap((user) => {
-    const known = users[user.type];
+    const known = resourceType(user.type)?.assumesRole;
     if (known === undefined || user.resource(known.argument) !== role) return [];
     return [
       {

@@ -1,4 +1,4 @@
-import freeOfCharge from "./free-of-charge.json";
+import { resourceType, resourceTypes } from "../../../catalog/resource-types";
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import type { BillingContext } from "./billing-context";
@@ -20,16 +20,16 @@ const rules: Readonly<Record<string, Rule>> = {
   ...storageRules,
   ...watchRules,
 };
-const free: Readonly<Record<string, string>> = freeOfCharge.types;
 
 /** Types that the estimate knows, priced or free. */
-export const knownBillingTypes = (): readonly string[] => [...Object.keys(rules), ...Object.keys(free)].sort();
+export const knownBillingTypes = (): readonly string[] =>
+  [...Object.keys(rules), ...resourceTypes(({ free }) => free !== undefined)].sort();
 
 /** Every managed resource of AWS becomes priced lines, a free line, or one without a price. */
 export function billablesOf(resource: Resource, context: BillingContext): readonly BillableResource[] {
   const rule = rules[resource.type];
   if (rule !== undefined) return rule(resource, context);
-  const reason = free[resource.type];
+  const reason = resourceType(resource.type)?.free;
   if (reason !== undefined) return [{ kind: "free-of-charge", ...context.subject(resource), reason }];
   return [context.unpriced(resource, resource.type)];
 }

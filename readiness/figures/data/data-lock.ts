@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { providerTraits } from "../../../catalog/provider-traits";
+import { protectedTypes, providerTraits } from "../../../catalog/resource-types";
 import { ConfigurationError } from "../../../config/configuration-error";
 import type { Environment } from "../../../config/environment";
 import { compareDeclarations, type Declared } from "../../../models/change";
 import { declarationOf } from "../../changes/declaration";
 import type { DataLock } from "../../inventory/data-lock";
 import type { SynthesisedStack } from "../../inventory/platform";
-import { statefulTypes } from "./held-data";
 
 /** The committed lock of an environment, from the root of the project. */
 export const dataLockName = (environment: string): string => `config/environments/${environment}.data.lock.json`;
@@ -54,7 +53,7 @@ function decisive(type: string): readonly string[] {
 
 /** Resources that hold data, with what decides whether they are made anew. */
 export function dataIn(stacks: readonly SynthesisedStack[]): DataLock["resources"] {
-  const held = declarationOf(stacks).resources.filter(({ type }) => statefulTypes.includes(type));
+  const held = declarationOf(stacks).resources.filter(({ type }) => protectedTypes().includes(type));
   return Object.fromEntries(
     held
       .map(({ stack, address, type, values }): [string, Record<string, readonly string[]>] => {
@@ -80,7 +79,7 @@ export interface LostData {
 /** Recorded resources that the stacks no longer have, or that Terraform would make anew. */
 export function lostData(lock: DataLock, stacks: readonly SynthesisedStack[]): readonly LostData[] {
   const now = declarationOf(stacks);
-  const held = now.resources.filter(({ type }) => statefulTypes.includes(type));
+  const held = now.resources.filter(({ type }) => protectedTypes().includes(type));
   const known = new Map(held.map((one) => [`${one.stack}/${one.address}`, one]));
   const recorded = Object.entries(lock.resources).map(([key, values]): Declared => {
     const [stack = "", address = ""] = key.split("/");

@@ -1,4 +1,4 @@
-import { nameRule, namedTypes } from "../../../catalog/unique-names";
+import { resourceType, resourceTypes } from "../../../catalog/resource-types";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Subject } from "../../inventory/subject";
@@ -16,18 +16,18 @@ interface Named extends Subject {
 /** Resources with a name of their own; a prefix lets AWS find one that is free. */
 function named(platform: Platform): readonly Named[] {
   const found = new Map<string, { readonly resource: Resource; readonly name: string }[]>();
-  for (const one of platform.ofType(...namedTypes)) {
-    const rule = nameRule(one.type);
+  for (const one of platform.ofType(...resourceTypes(({ name }) => name !== undefined))) {
+    const rule = resourceType(one.type)?.name;
     const name = rule && one.raw(rule.argument);
     if (!rule || typeof name !== "string" || name === "") continue;
     // A name with a computed part is compared within its stack, where the same text means the same.
-    const place = [rule.scope === "region" ? one.region : "", name.includes("${") ? one.stack : ""];
+    const place = [rule.takenOnceIn === "region" ? one.region : "", name.includes("${") ? one.stack : ""];
     const key = JSON.stringify([one.type, ...place, name]);
     found.set(key, [...(found.get(key) ?? []), { resource: one, name }]);
   }
   return [...found.values()].flatMap((all) =>
     all.flatMap(({ resource: one, name }) => {
-      const rule = nameRule(one.type);
+      const rule = resourceType(one.type)?.name;
       return rule
         ? [
             {
@@ -36,7 +36,8 @@ function named(platform: Platform): readonly Named[] {
               constructPath: one.constructPath,
               label: `${one.type} ${name}`,
               name,
-              ...rule,
+              argument: rule.argument,
+              scope: rule.takenOnceIn,
               others: all.flatMap(({ resource: other }) => (other === one ? [] : [other])),
             },
           ]

@@ -1,4 +1,4 @@
-import { statefulTypes } from "../../figures/data/held-data";
+import { protectedTypes } from "../../../catalog/resource-types";
 import { holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset } from "../../policy/mutation";
@@ -17,7 +17,7 @@ export default policy({
   because:
     "a construct that moves to another folder gets another address, and Terraform replaces what it finds at the old one: the data is gone in a refactoring",
   remedy: "call protect(resource, id, environment) in the construct: it fixes the address and sets prevent_destroy",
-  subjects: (platform) => platform.ofType(...statefulTypes),
+  subjects: (platform) => platform.ofType(...protectedTypes()),
   check: (item, platform) => {
     if (!mustProtectData(platform)) return notApplicable("the emulated environment is thrown away");
     return [
