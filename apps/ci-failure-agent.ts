@@ -18,7 +18,13 @@ export default application({
     indicators: { "queue-stats": { errorRate: 0.01, measuredBy: { probe: "/queue/stats" } } },
   },
   // Its code checks no caller (src/main.py): the load balancer passes on what comes from the organisation's networks, its CI among them.
-  entry: { component: "api", healthPath: "/health", authentication: { networks: "organisation" } },
+  entry: {
+    component: "api",
+    healthPath: "/health",
+    authentication: { networks: "organisation" },
+    // It is given the logs of failed builds.
+    uninspectedBodies: ["/analyze"],
+  },
   caches: {
     queue: {
       engine: "redis",

@@ -60,6 +60,8 @@ export default application({
       networks: "organisation",
       open: { paths: ["/github/webhook"], secret: "GITHUB_WEBHOOK_SECRET" },
     },
+    // GitHub's events carry commit messages and code.
+    uninspectedBodies: ["/github/webhook"],
     routes: [
       {
         component: "web",

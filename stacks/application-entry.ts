@@ -72,10 +72,16 @@ export const routesOf = ({ component, healthPath, authentication, routes }: Entr
   ...(routes ?? []),
 ];
 
+/** The application's name that fails over, and that of the region. */
+export const hostsOf = (application: string, { environment, region }: Site): string[] => [
+  `${application}.${environment.domain}`,
+  `${application}.${region.name}.${environment.domain}`,
+];
+
 /** Target group of one routed component, with the listener rule that sends it the application's requests. Returns its ARN. */
 export function targetGroupOf(scope: Construct, props: EntryProps): LbTargetGroup {
   const { application, route, index, port, loadBalancer } = props;
-  const { environment, region, role } = props.site;
+  const { environment, role } = props.site;
   const suffix = index === 0 ? "" : `-${route.component}`;
   const group = new LbTargetGroup(scope, `target-group${suffix}`, {
     name: `${application}${suffix}-${role === "primary" ? "p" : "s"}`,
@@ -98,9 +104,7 @@ export function targetGroupOf(scope: Construct, props: EntryProps): LbTargetGrou
     },
   });
   const hosts = {
-    hostHeader: {
-      values: [`${application}.${environment.domain}`, `${application}.${region.name}.${environment.domain}`],
-    },
+    hostHeader: { values: hostsOf(application, props.site) },
   };
   const action = [{ type: "forward", targetGroupArn: group.arn }];
   const rule = (id: string, priority: number, { paths, sources }: Conditions) =>

@@ -222,6 +222,9 @@ export class ApplicationStack extends KubernetesStack {
           }),
       ...(route ? { loadBalancerCidrs: this.props.loadBalancer.cidrs } : {}),
       ...(route?.authentication ? { authentication: route.authentication } : {}),
+      ...(this.application.entry?.component === name && this.application.entry.uninspectedBodies
+        ? { uninspectedBodies: this.application.entry.uninspectedBodies }
+        : {}),
       ...(access ? { awsPermissions: access.permissions } : {}),
       ...(access?.google ? { google: access.google } : {}),
       // Variables are read once: other flags are another revision of the pods.

@@ -2,7 +2,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { Construct } from "constructs";
 import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { PlatformStack } from "../constructs/aws/platform-stack";
-import { WebFirewall } from "../constructs/aws/network/web-firewall";
+import { type BodyException, WebFirewall } from "../constructs/aws/network/web-firewall";
 import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { configured, type Site } from "../config/site";
 
@@ -17,6 +17,8 @@ export interface IngressStackProps {
   readonly targetPorts: readonly number[];
   /** Group of the nodes, whose pods the load balancer reaches on those ports. */
   readonly nodeSecurityGroupId: string;
+  /** Where the web ACL does not judge bodies. */
+  readonly bodyExceptions: readonly BodyException[];
   /** Key that encrypts logs in this region. */
   readonly logKeyArn: string;
 }
@@ -61,6 +63,7 @@ export class IngressStack extends PlatformStack {
       loadBalancerArn: this.loadBalancer.arn,
       logKeyArn: props.logKeyArn,
       logRetentionDays: environment.logRetentionDays,
+      bodyExceptions: props.bodyExceptions,
       declaration,
     });
   }

@@ -11,7 +11,7 @@ import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
 import { EntryAlarmsStack } from "./alerting/entry-alarms";
 import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application";
-import { routesOf, RULES_PER_APPLICATION } from "./application-entry";
+import { hostsOf, routesOf, RULES_PER_APPLICATION } from "./application-entry";
 import { AuditStack } from "./audit";
 import { CertificatesStack } from "./certificates";
 import { ClusterStack } from "./cluster";
@@ -103,6 +103,11 @@ function buildRegion(
     certificateArns: certificates.certificateArns[site.role],
     targetCidrs: [site.region.cidr],
     targetPorts: entryPorts(applications),
+    bodyExceptions: applications.flatMap(({ application: { name, entry } }) =>
+      entry?.uninspectedBodies
+        ? [{ application: name, hosts: hostsOf(name, site), paths: entry.uninspectedBodies }]
+        : [],
+    ),
     nodeSecurityGroupId: cluster.nodeSecurityGroupId,
     logKeyArn: network.logKey.arn,
   });

@@ -431,6 +431,12 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'entry.component: found "worker", allowed: a service of this application: api, because the load balancer sends it requests',
   ],
   [
+    "an exception from the web ACL for every path",
+    put("entry.uninspectedBodies", ["/hooks/*", "/*"]),
+    "entry: {",
+    'entry.uninspectedBodies.1: found "/*", allowed: a path with a name in it, such as /webhooks/*, because the web ACL would judge no body of the application',
+  ],
+  [
     "a route whose target group has too long a name",
     all(
       put("entry.routes", [{ component: "administration-pages", paths: ["/"], healthPath: "/health" }]),

@@ -436,6 +436,7 @@ test("the longest organisation and environment fit a load balancer's name, and o
       certificateArns: ["arn"],
       targetCidrs: [],
       targetPorts: [],
+      bodyExceptions: [],
       nodeSecurityGroupId: "sg-0",
       logKeyArn: "arn",
     });

@@ -35,6 +35,7 @@ export function synthesise(environment: Environment): { folder: string; stacks: 
         certificateArns: certificates.certificateArns[role],
         targetCidrs: [environment.regions[role].cidr],
         targetPorts: [8080, 3000],
+        bodyExceptions: [],
         nodeSecurityGroupId: "sg-0123456789abcdef0",
         logKeyArn: `arn:aws:kms:${environment.regions[role].name}:${environment.accountId}:key/logs`,
       }).loadBalancer,

@@ -87,6 +87,8 @@ const entry = settings({
   healthPath: path,
   /** How it tells callers apart. @default none - refused by NW-13: any caller who finds the name could change its state */
   authentication: entryAuthentication.optional(),
+  /** Paths whose requests quote what others wrote, such as webhooks and build logs: there the web ACL does not judge bodies, because its rules against injection and scripts refuse code that somebody quotes. @default none - it judges every body */
+  uninspectedBodies: listOf(pathPattern, 6).optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(
     settings({

@@ -109,6 +109,18 @@ function entryRefusals(draft: Draft, names: Names): Refusal[] {
     ...(entry?.routes ?? []).flatMap((route, index) =>
       unknown(["entry", "routes", String(index), "component"], route?.component),
     ),
+    ...(entry?.uninspectedBodies ?? []).flatMap((pattern, index) =>
+      typeof pattern !== "string" || /[A-Za-z0-9]/.test(pattern)
+        ? []
+        : [
+            {
+              path: ["entry", "uninspectedBodies", String(index)],
+              found: pattern,
+              allowed: "a path with a name in it, such as /webhooks/*",
+              because: "the web ACL would judge no body of the application",
+            },
+          ],
+    ),
     ...authenticationRefusals(["entry", "authentication"], entry?.authentication, names),
     ...(entry?.routes ?? []).flatMap((route, index) =>
       authenticationRefusals(["entry", "routes", String(index), "authentication"], route?.authentication, names),

@@ -40,6 +40,8 @@ export interface WorkloadProps extends ContainerProps {
   readonly revision?: Record<string, string>;
   /** How a component that the internet reaches tells callers apart. */
   readonly authentication?: Authentication;
+  /** Paths of the application's host whose bodies the web ACL does not judge. @default none */
+  readonly uninspectedBodies?: readonly string[];
   /** Networks of the load balancer, when it sends requests to this component. */
   readonly loadBalancerCidrs?: readonly string[];
   /** Network of the region, where databases and caches are. */
@@ -182,6 +184,7 @@ export class Workload extends Guarded {
       ...(part.creates ? { creates: part.creates } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
       ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
+      ...(this.props.uninspectedBodies ? { uninspectedBodies: this.props.uninspectedBodies } : {}),
       ...(this.props.awsPermissions?.length ? { awsPermissions: this.props.awsPermissions } : {}),
     };
     const { labels, ...named } = this.metadata();

@@ -83,6 +83,8 @@ export interface ComponentFacts {
   readonly awsPermissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** How it tells callers from the internet apart; undefined: it does not say. */
   readonly authentication: DeclaredAuthentication | undefined;
+  /** Paths of the application's host whose bodies the web ACL does not judge. */
+  readonly uninspectedBodies: readonly string[];
 }
 
 /** Pods that a program makes at run time, as its application file declares them; figures that are no numbers are undefined. */

@@ -162,6 +162,7 @@ function componentOf(annotation: string | undefined): Workload["component"] {
       talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
       throughput: throughputOf(parsed["throughput"]),
       authentication: authenticationOf(parsed["authentication"]),
+      uninspectedBodies: textsOf(parsed["uninspectedBodies"]),
       awsPermissions: objectsOf(parsed["awsPermissions"]).map(({ actions, resources }) => ({
         actions: textsOf(actions),
         resources: textsOf(resources),

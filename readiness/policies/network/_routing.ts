@@ -7,7 +7,7 @@ export const publicBalancers = ({ loadBalancers }: Platform): readonly LoadBalan
   loadBalancers.filter(({ internal, kind }) => !internal && kind === "application");
 
 /** Whether a pattern of a listener rule matches: `*` stands for any text, `?` for one character. */
-function matchesPattern(pattern: string, text: string): boolean {
+export function matchesPattern(pattern: string, text: string): boolean {
   const expression = [...pattern]
     .map((one) => (one === "*" ? ".*" : one === "?" ? "." : one.replace(/[.+^${}()|[\]\\]/g, "\\$&")))
     .join("");
@@ -43,7 +43,11 @@ export const servedApplications = (region: string | undefined, platform: Platfor
 ];
 
 /** Name that fails over and name of the region, of an application. */
-const namesOf = (application: string, region: string | undefined, { environment }: Platform): readonly string[] => [
+export const namesOf = (
+  application: string,
+  region: string | undefined,
+  { environment }: Platform,
+): readonly string[] => [
   `${application}.${environment.domain}`,
   `${application}.${region ?? ""}.${environment.domain}`,
 ];

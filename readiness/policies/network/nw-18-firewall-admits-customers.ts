@@ -6,6 +6,7 @@ import type { JsonObject } from "../../policy/json";
 import { add, change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
+import { blocksFoundBodies } from "./_bodies";
 import { publicBalancers } from "./_routing";
 
 /** A whole office behind one address stays below it: 3 requests a second. */
@@ -60,6 +61,7 @@ function judgeRule(rule: Block): Verdict[] {
   if (managed) return managedGroup(rule, managed);
   const decides = ["allow", "count"].find((action) => rule.block("action")?.raw(action) !== undefined);
   if (decides) return [pass(`${nameOf(rule)} refuses nothing`)];
+  if (blocksFoundBodies(rule)) return [pass(`${nameOf(rule)} blocks what a managed rule found in a body`)];
   if (rate && rule.block("action")?.raw("block") !== undefined) return rateRule(rule, rate);
   return [
     fail({
