@@ -23,6 +23,8 @@ module.exports = {
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
+    // jest loads no ES module without a flag of Node's: tests of functions read the deployed files themselves this way.
+    "/constructs/.+\\.mjs$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }],
   },
   globalSetup: "<rootDir>/__tests__/temporary-folder.js",
   globalTeardown: "<rootDir>/__tests__/temporary-folder-removal.js",

@@ -105,11 +105,11 @@ export interface ApplicationRecord {
 
 /** Records of the shipped applications; an application without a record is not held against code. */
 export const applicationRecords: readonly ApplicationRecord[] = [
-  ciFailureAgent as ApplicationRecord,
+  ciFailureAgent,
   flakeguard as ApplicationRecord,
   fleetforge as ApplicationRecord,
-  freightliner as ApplicationRecord,
-  x0tta6bl4 as ApplicationRecord,
+  freightliner,
+  x0tta6bl4,
 ];
 
 /** The program behind a component or job, where its code was recorded. */

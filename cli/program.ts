@@ -4,6 +4,14 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { stages } from "../deployment/stages";
 import { completionScript, type Shell, shells } from "./completion";
 import { type ExitCode, exitCodes } from "./exit-codes";
+import type { DeployOptions } from "./commands/deploy";
+import type { DestroyOptions } from "./commands/destroy";
+import type { DoctorOptions } from "./commands/doctor";
+import type { ExplainOptions } from "./commands/explain";
+import type { FigureOptions } from "./commands/figures";
+import type { NewApplicationOptions } from "./commands/new-application";
+import type { OpenOptions } from "./commands/open";
+import type { SynthOptions } from "./commands/synth";
 
 /** Repeatable option. */
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -59,7 +67,9 @@ function addDeployment(program: Command): void {
   const synth = inEnvironment(
     program.command("synth").description("write the Terraform of an environment and judge it"),
   );
-  synth.action((options) => run(async () => load<typeof import("./commands/synth")>("synth").synth(options))());
+  synth.action((options: SynthOptions) =>
+    run(async () => load<typeof import("./commands/synth")>("synth").synth(options))(),
+  );
 
   const app = new Option("--app <command>", "what synthesises, as in cdktf.json");
   const deploy = inEnvironment(
@@ -76,7 +86,9 @@ function addDeployment(program: Command): void {
     .option("--consent <stack/address>", "agree to lose this resource and its data (repeatable)", collect)
     .addOption(app)
     .addHelpText("after", `\nStages: ${stages.map(({ name }) => name).join(", ")}`);
-  deploy.action((options) => run(async () => load<typeof import("./commands/deploy")>("deploy").deploy(options))());
+  deploy.action((options: DeployOptions) =>
+    run(async () => load<typeof import("./commands/deploy")>("deploy").deploy(options))(),
+  );
 
   const destroy = inEnvironment(program.command("destroy").description("destroy an environment, the last stage first"));
   destroy
@@ -84,13 +96,17 @@ function addDeployment(program: Command): void {
     .option("--yes-destroy <name>", "the environment's name, as the answer to the question")
     .option("--empty <bucket>", "delete everything in this bucket (repeatable)", collect)
     .addOption(app);
-  destroy.action((options) => run(async () => load<typeof import("./commands/destroy")>("destroy").destroy(options))());
+  destroy.action((options: DestroyOptions) =>
+    run(async () => load<typeof import("./commands/destroy")>("destroy").destroy(options))(),
+  );
 
   const doctor = inEnvironment(
     program.command("doctor").description("what is missing on this machine and in the account, and what that prevents"),
   );
   doctor.option("--offline", "look at this machine alone").addOption(app);
-  doctor.action((options) => run(async () => load<typeof import("./commands/doctor")>("doctor").doctor(options))());
+  doctor.action((options: DoctorOptions) =>
+    run(async () => load<typeof import("./commands/doctor")>("doctor").doctor(options))(),
+  );
 }
 
 function addQuestions(program: Command): void {
@@ -101,7 +117,7 @@ function addQuestions(program: Command): void {
     "after",
     "\nExamples:\n  plimsoll explain AV-03\n  plimsoll explain CA-06\n  plimsoll explain aws_route53_zone.zone",
   );
-  explain.action((name: string, options) =>
+  explain.action((name: string, options: ExplainOptions) =>
     run(async () => load<typeof import("./commands/explain")>("explain").explain(name, options))(),
   );
 
@@ -125,12 +141,16 @@ function addQuestions(program: Command): void {
   for (const [name, description] of figures) {
     const command = inEnvironment(program.command(name).description(description));
     if (name === "cost") command.option("--top <count>", "resources to list", wholeNumber, "15");
-    command.action((options) => run(async () => load<typeof import("./commands/figures")>("figures")[name](options))());
+    command.action((options: FigureOptions) =>
+      run(async () => load<typeof import("./commands/figures")>("figures")[name](options))(),
+    );
   }
 
   const open = inEnvironment(program.command("open").description("show the newest report"));
   open.option("--print", "print the path, start nothing");
-  open.action((options) => run(async () => load<typeof import("./commands/open")>("open").open(options))());
+  open.action((options: OpenOptions) =>
+    run(async () => load<typeof import("./commands/open")>("open").open(options))(),
+  );
 }
 
 function addOthers(program: Command): void {
@@ -138,7 +158,7 @@ function addOthers(program: Command): void {
   inEnvironment(made.command("application").description("a file in apps/ that synthesises at once").argument("<name>"))
     .option("--owner <team>", "who answers for it", "platform-team")
     .option("--no-synth", "write the files and synthesise nothing")
-    .action((name: string, options) =>
+    .action((name: string, options: NewApplicationOptions) =>
       run(async () =>
         load<typeof import("./commands/new-application")>("new-application").newApplication(name, options),
       )(),

@@ -150,7 +150,7 @@ const quiet: Usage = {
   ...production,
   reserves: [],
   region: Object.fromEntries(
-    Object.entries(production.region).map(([name, { standby, ordinary }]) => [
+    (Object.entries(production.region) as [string, ByActivity][]).map(([name, { standby, ordinary }]) => [
       name,
       { standby, ordinary: standby, peak: ordinary },
     ]),

@@ -27,7 +27,7 @@ interface AnnotationContract {
 }
 
 const declared = <const Key extends string>(name: Key, form: AnnotationForm) =>
-  ({ key: `${prefix}${name}` as `plimsoll.dev/${Key}`, form }) satisfies AnnotationContract;
+  ({ key: `${prefix}${name}`, form }) satisfies AnnotationContract;
 
 /** Annotations with the form of their texts. A new one is added here and where it is written. */
 export const annotations = {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type JsonObject, objectOf, textOf } from "../readiness/inventory/json";
+import { type Json, type JsonObject, objectOf, textOf } from "../readiness/inventory/json";
 
 /** A synthesised stack, ready to be deployed. */
 export interface DeployedStack {
@@ -43,7 +43,9 @@ export function readStacks(outdir: string): readonly DeployedStack[] {
       layer: textOf(place["layer"]) ?? "",
       region: textOf(place["region"]) ?? "",
       folder,
-      dependencies: Array.isArray(dependencies) ? dependencies.map((one) => textOf(one) ?? "") : [],
+      dependencies: Array.isArray(dependencies)
+        ? (dependencies as readonly Json[]).map((one) => textOf(one) ?? "")
+        : [],
       terraform,
       digest: digestOf(folder),
       state: stateOf(terraform),

@@ -30,7 +30,7 @@ interface Definition {
   readonly entries?: Readonly<Record<string, string>>;
 }
 
-const definitionOf = (schema: z.ZodType): Definition => schema.def as unknown as Definition;
+const definitionOf = (schema: z.ZodType): Definition => schema.def;
 
 /** Settings of the schema and everything below it, in the order in which it declares them. */
 export const fieldsOf = (schema: z.ZodType): Field[] => fieldsIn(schema, "");

@@ -99,7 +99,7 @@ describe("rendered workloads", () => {
       expect(budgets).toHaveLength(1);
       expect(budgets[0]).toMatchObject({ maxUnavailable: 1, minAvailable: null });
       expect(deployment.topologySpreadConstraints).toEqual(
-        ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) =>
+        ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey): unknown =>
           expect.objectContaining({ topologyKey, labelSelector: { matchLabels: budgets[0]?.selector } }),
         ),
       );

@@ -22,7 +22,7 @@ import { fixtureApplications, fixtureFacts } from "../fixtures/platform/platform
 import { judgedOn } from "../harness";
 
 /** What a command writes to standard output and error, and how it ends. */
-async function said(work: () => Promise<unknown> | unknown): Promise<{ out: string; error: string; code: unknown }> {
+async function said(work: () => unknown): Promise<{ out: string; error: string; code: unknown }> {
   let [out, error] = ["", ""];
   const writes = [
     jest.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true)),

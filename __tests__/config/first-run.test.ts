@@ -53,7 +53,10 @@ describe("the folder of applications", () => {
       if (content === null) mkdirSync(join(root, name));
       else writeFileSync(join(root, name), content);
     const { files, violations } = applicationFiles(root);
-    return { files, refused: violations.map(({ file, found: what, allowed }) => `${file}: ${what} -> ${allowed}`) };
+    return {
+      files,
+      refused: violations.map(({ file, found: what, allowed }) => `${file}: ${String(what)} -> ${allowed}`),
+    };
   };
 
   it("lists TypeScript files, and ignores locks, source maps, type declarations and notes", () => {

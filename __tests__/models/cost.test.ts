@@ -437,7 +437,7 @@ describe("bad input has one clear answer", () => {
     ],
     [
       "a region without prices",
-      refusal([{ ...eks, region: "ap-south-1" } as BillableResource]),
+      refusal([{ ...eks, region: "ap-south-1" }]),
       [
         'cluster (ap-south-1): region is "ap-south-1"; allowed is us-east-1, eu-west-1, us-west-2 because the price book has no other; add the region to the price book',
       ],
@@ -477,7 +477,7 @@ describe("bad input has one clear answer", () => {
     ],
   ])("%s", (_, messages, expected) => expect(messages).toEqual(expected));
   test("all problems come at once", () =>
-    expect(refusal([nat(-1), { ...eks, region: "mars" } as BillableResource], { spotDiscount: 2 })).toHaveLength(3));
+    expect(refusal([nat(-1), { ...eks, region: "mars" }], { spotDiscount: 2 })).toHaveLength(3));
   test("traffic volumes are checked like all others", () =>
     expect(refusal([], { traffic: [{ address: "t", path: "internet", region, gb: -1 }] })).toEqual([
       `t (us-east-1): gb is -1; allowed is 0 to 10000000 GB because 10 PB a month is beyond this price book's first tiers${whole}`,

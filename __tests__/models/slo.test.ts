@@ -254,7 +254,7 @@ describe("guards", () => {
     ["half a day", { windowDays: 7.5 }, "a whole number of days, at least 7"],
     [
       "a threshold that is no bucket",
-      { indicator: { ...latency, thresholdSeconds: 0.2 } as Indicator },
+      { indicator: { ...latency, thresholdSeconds: 0.2 } },
       "a bucket of loan_seconds: 0.1, 0.5, 1, 5 s",
     ],
     ["a threshold of 0", { indicator: { kind: "queue-age", age: counter("a"), thresholdSeconds: 0 } }, "more than 0"],

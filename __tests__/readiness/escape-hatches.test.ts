@@ -67,7 +67,7 @@ describe("escape hatches", () => {
     expect(found(appWith(raw))).toEqual(["resource one/raw"]);
     const app = appWith(
       (stack) => new GuardedBucket(stack, "data"),
-      (stack) => new S3Bucket(stack.node.findChild("data") as GuardedBucket, "late", { bucket: "d" }),
+      (stack) => new S3Bucket(stack.node.findChild("data"), "late", { bucket: "d" }),
     );
     expect(found(app)).toEqual(["resource one/data/late"]);
   });

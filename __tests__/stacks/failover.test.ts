@@ -1,11 +1,11 @@
-import { transformSync } from "@swc/core";
 import { App } from "cdktf";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { zipArchive } from "../../constructs/aws/functions/zip-archive";
 import { EdgeStack } from "../../stacks/edge";
 import { fixtureEnvironment } from "../fixtures/platform/environments";
+import { loadFunction } from "./deployed-function";
 import { all, only, stackOf, statements, synthesise } from "./synthesised-edge";
 
 const environment = fixtureEnvironment();
@@ -167,14 +167,7 @@ interface LatchFunction {
 }
 
 describe("the failback latch's function", () => {
-  const source = join(__dirname, "../../constructs/aws/functions/failback-latch/index.mjs");
-  const compiled = transformSync(readFileSync(source, "utf8"), {
-    module: { type: "commonjs" },
-    jsc: { target: "es2022" },
-  }).code;
-  const latch = {} as LatchFunction;
-  // jest cannot load an ES module, and the file itself is what is deployed.
-  new Function("exports", "require", compiled)(latch, require);
+  const latch = loadFunction<LatchFunction>("failback-latch/index.mjs");
 
   const run = (value: string, served: Served[], threshold = 3) =>
     latch.format(served.reduce((state, one) => latch.advance(state, one, threshold), latch.parse(value)));

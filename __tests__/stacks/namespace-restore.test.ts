@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { absentKinds, qualified, restoredKinds } from "../../catalog/restored-kinds";
-import { functions, load } from "./deployed-function";
+import { loadFunction } from "./deployed-function";
 
 interface Steps {
   sweep(all: object[], world: object): Promise<{ deleted: string[] }>;
@@ -10,7 +9,7 @@ interface Steps {
   remove(one: object, world: object): Promise<object>;
   verdict(results: object[]): object;
 }
-const steps = load(join(functions, "namespace-restore/index.mjs")) as unknown as Steps;
+const steps = loadFunction<Steps>("namespace-restore/index.mjs");
 
 interface Stored {
   readonly metadata: { name: string; creationTimestamp?: string; labels?: Record<string, string> };

@@ -1,7 +1,5 @@
-import { transformSync } from "@swc/core";
 import fc from "fast-check";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { loadFunction } from "./deployed-function";
 
 interface Version {
   value?: string;
@@ -39,13 +37,7 @@ interface RotationFunction {
   review(prefix: string, now: number, world: World): Promise<string[]>;
 }
 
-const compiled = transformSync(
-  readFileSync(join(__dirname, "../../constructs/aws/functions/secret-rotation/index.mjs"), "utf8"),
-  { module: { type: "commonjs" }, jsc: { target: "es2022" } },
-).code;
-const rotation = {} as RotationFunction;
-// jest cannot load an ES module, and the file itself is what is deployed.
-new Function("exports", "require", compiled)(rotation, require);
+const rotation = loadFunction<RotationFunction>("secret-rotation/index.mjs");
 
 const today = new Date("2026-11-21T12:00:00Z");
 const daysAgo = (days: number): Date => new Date(today.getTime() - days * 86_400_000);

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { functions, load } from "./deployed-function";
+import { loadFunction } from "./deployed-function";
 
 interface Instance {
   status: string;
@@ -9,14 +8,14 @@ interface Instance {
 }
 
 describe("the promotion", () => {
-  const promotion = load(join(functions, "promotion/index.mjs")) as unknown as {
+  const promotion = loadFunction<{
     check(databases: object[], input: object, world: object): Promise<{ allowed: boolean; reason: string }>;
     promote(databases: object[], world: object): Promise<{ started: string[] }>;
     progress(databases: object[], world: object): Promise<{ done: boolean }>;
     settle(databases: object[], world: object): Promise<{ changed: string[] }>;
     steps(step: string, run: string, call: object): Promise<{ done: boolean }>;
     startWriters(call: object): Promise<{ started: string[] }>;
-  };
+  }>("promotion/index.mjs");
   const databases = [{ identifier: "orders-main", maxLagSeconds: 300, wantedRetentionDays: 30 }];
   const worldOf = (instance: Instance, lag: number | null) => ({
     describe: () => Promise.resolve({ ...instance }),
@@ -87,11 +86,11 @@ describe("the promotion", () => {
 });
 
 describe("copies of a cache", () => {
-  const copies = load(join(functions, "cache-copy/index.mjs")) as unknown as {
+  const copies = loadFunction<{
     read(session: object, takenAt: string): Promise<Buffer>;
     load(session: object, copy: Buffer, now: number): Promise<object>;
     open(copy: Buffer): object;
-  };
+  }>("cache-copy/index.mjs");
   const takenAt = "2026-11-29T00:00:00.000Z";
   const full = (entries: [string, number, string][]) => ({
     call: (command: string) =>
@@ -141,18 +140,18 @@ interface Table {
 }
 
 describe("the restore check", () => {
-  const checks = load(join(functions, "shared/restored-database.mjs")) as unknown as {
+  const checks = loadFunction<{
     problemsOf(restored: object, running: object, wanted: object): string[];
     loginProblem(error: object): string;
-  };
-  const steps = load(join(functions, "restore-check/index.mjs")) as unknown as {
+  }>("shared/restored-database.mjs");
+  const steps = loadFunction<{
     sweep(world: object): Promise<{ deleted: string[] }>;
     restore(store: object, world: object): Promise<{ point: string }>;
     progress(store: object, restored: object, world: object): Promise<{ done: boolean }>;
     check(store: object, restored: object, world: object): Promise<{ entries: number }>;
     remove(store: object, world: object): Promise<object>;
     verdict(results: object[]): { passed: string[] };
-  };
+  }>("restore-check/index.mjs");
   const now = Date.parse("2026-12-02T06:00:00Z");
   const minutesAgo = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
   const wanted = { extensions: ["citext"], rpoMinutes: 5, allowedAgeMinutes: 65, point: now - 600_000, now };
@@ -271,7 +270,7 @@ describe("the restore check", () => {
 });
 
 describe("the rotation of a database's users", () => {
-  const credentials = load(join(functions, "store-credentials/index.mjs")) as unknown as {
+  const credentials = loadFunction<{
     nextValue(
       store: object,
       current: object | undefined,
@@ -279,7 +278,7 @@ describe("the rotation of a database's users", () => {
     ): Promise<Record<string, string>>;
     databaseStatements(store: object, pending: object): string[];
     rotate(event: object, stores: object, world: object): Promise<void>;
-  };
+  }>("store-credentials/index.mjs");
   const store = {
     kind: "postgres",
     instance: "orders-main",

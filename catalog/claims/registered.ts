@@ -101,7 +101,7 @@ export function registeredClaimsIn(text: string): { claims: RegisteredClaims; pr
   } catch {
     return wrong("it is not JSON");
   }
-  for (const [claim, said] of Object.entries((parsed ?? {}) as object)) {
+  for (const [claim, said] of Object.entries(parsed ?? {})) {
     const { statement, commitments } = (said ?? {}) as Partial<Record<keyof RegisteredClaim, unknown>>;
     if (typeof statement !== "string" || !Array.isArray(commitments))
       return wrong(`${claim} has no statement or no list of commitments`);

@@ -18,4 +18,4 @@ export interface MonitoringPart {
   readonly needs: readonly PartNeed[];
 }
 
-export const monitoringParts: readonly MonitoringPart[] = data.parts as readonly MonitoringPart[];
+export const monitoringParts: readonly MonitoringPart[] = data.parts;

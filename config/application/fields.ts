@@ -110,8 +110,5 @@ export const recordOf = <Value extends z.ZodType>(
         },
       });
   });
-  return counted.pipe(entries as unknown as z.ZodType<unknown, unknown>) as unknown as z.ZodRecord<
-    z.ZodType<string, string>,
-    Value
-  >;
+  return counted.pipe(entries) as unknown as z.ZodRecord<z.ZodType<string, string>, Value>;
 };

@@ -61,7 +61,7 @@ function nodeGroupsIn(state: string | undefined): ReadonlyMap<string, NodeGroup>
       const attributes = objectOf(objectOf(Array.isArray(instances) ? instances[0] : undefined)["attributes"]);
       const [cluster, group] = [textOf(attributes["cluster_name"]), textOf(attributes["node_group_name"])];
       return type === "aws_eks_node_group" && cluster !== undefined && group !== undefined
-        ? [[textOf(name as never) ?? "", { cluster, name: group }]]
+        ? [[textOf(name) ?? "", { cluster, name: group }]]
         : [];
     }),
   );

@@ -43,7 +43,7 @@ export function fromOpenSlo(text: string, evaluation: Evaluation): OpenSloImport
   const names = new Set<string>();
   for (const document of parseAllDocuments(text, { lineCounter: lines })) {
     const place = (path: readonly (string | number)[]): { line: number; path: string } => ({
-      line: lineOf(document as Document, path, lines),
+      line: lineOf(document, path, lines),
       path: path.join("."),
     });
     const [broken] = document.errors;
@@ -297,7 +297,7 @@ function schemaFault(error: ErrorObject, value: unknown): Unread {
     case "oneOf":
       return {
         at,
-        found: Object.keys((found ?? {}) as object).join(", "),
+        found: Object.keys(found ?? {}).join(", "),
         allowed: `exactly one of ${choices(error)}`,
         because,
       };

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { isObject, type Json, type JsonObject } from "../../readiness/inventory/json";
+import { isObject, type Json } from "../../readiness/inventory/json";
 import type { Release } from "../../readiness/inventory/views/kubernetes-types";
 import type { ChartRelease, Charts } from "./charts";
 import type { Ledger } from "../run/ledger";
@@ -72,5 +72,5 @@ const documentsIn = (text: string): Json[] =>
 /** JSON with sorted keys: helm writes them so. */
 const sorted = (value: Json): string =>
   JSON.stringify(value, (_key, one: Json) =>
-    isObject(one) ? Object.fromEntries(Object.entries(one as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+    isObject(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
   );

@@ -70,7 +70,7 @@ export function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) 
       index !== key ? [entry] : rest.length === 0 && !change ? [] : [edited(entry, rest, change)],
     );
   if (!isObject(value)) return value;
-  return Object.fromEntries(
+  return Object.fromEntries<Json | undefined>(
     Object.entries(value).flatMap(([name, entry]) =>
       name !== String(key)
         ? [[name, entry]]
@@ -78,7 +78,7 @@ export function edited(value: Json, [key, ...rest]: Path, change: ((leaf: Json) 
           ? []
           : [[name, edited(entry ?? null, rest, change)]],
     ),
-  ) as JsonObject;
+  );
 }
 
 export function another(leaf: Json): Json {

@@ -175,7 +175,7 @@ function standIn(placed: PlacedObject): SentObject {
   };
   return {
     ...sent,
-    object: { ...placed.object, spec: { ...spec, template: { ...template, spec: whole } } } as KubernetesObject,
+    object: { ...placed.object, spec: { ...spec, template: { ...template, spec: whole } } },
   };
 }
 

@@ -22,8 +22,8 @@ interface Status {
   readonly phase?: string;
 }
 
-const statusOf = (object: KubernetesObject): Status => (object["status"] ?? {}) as Status;
-const specOf = <Spec>(object: KubernetesObject): Partial<Spec> => (object["spec"] ?? {}) as Partial<Spec>;
+const statusOf = (object: KubernetesObject): Status => object["status"] ?? {};
+const specOf = <Spec>(object: KubernetesObject): Partial<Spec> => object["spec"] ?? {};
 
 /** Kinds that can be waited for. */
 export const hasRollout = (kind: string): boolean => ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(kind);

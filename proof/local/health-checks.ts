@@ -20,7 +20,7 @@ export function failoverNames({ stacks, environment }: Synthesised): readonly Fa
   const of = (type: string): readonly Record<string, unknown>[] =>
     Object.values(objectOf(objectOf(edge?.terraform["resource"])[type])).map(objectOf);
   const endpoints = of("aws_lambda_function").flatMap((body) => {
-    const text = textOf(objectOf(objectOf(body["environment"] as never)["variables"])["ENDPOINTS"]);
+    const text = textOf(objectOf(objectOf(body["environment"])["variables"])["ENDPOINTS"]);
     return text === undefined ? [] : (JSON.parse(text) as (Omit<FailoverName, "application"> & { name: string })[]);
   });
   const checks = of("aws_route53_health_check");

@@ -1,6 +1,6 @@
 import type { Declaration, Declared } from "../../models/change";
 import { templateParts } from "../inventory/expression";
-import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "../inventory/json";
+import { type Json, isObject, objectOf, objectsOf, textOf, textsOf } from "../inventory/json";
 import type { SynthesisedStack } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
 import { State } from "../inventory/state";
@@ -69,8 +69,7 @@ function collect(
   if (Array.isArray(value)) {
     for (const one of value as readonly Json[]) collect(reading, stack, path, one, into);
   } else if (isObject(value)) {
-    for (const [name, one] of Object.entries(value as JsonObject))
-      collect(reading, stack, `${path}.${name}`, one, into);
+    for (const [name, one] of Object.entries(value)) collect(reading, stack, `${path}.${name}`, one, into);
   } else {
     const list = into.get(path) ?? [];
     list.push(typeof value === "string" ? resolved(reading, stack, value) : String(value));

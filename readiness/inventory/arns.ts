@@ -33,7 +33,7 @@ export function withArns(state: State, stack: string, text: string, account: str
     .map((part) => {
       if ("literal" in part) return part.literal;
       const value = state.resolve(stack, `\${${part.expression}}`);
-      if (value.kind === "known") return String(value.value as string | number | boolean);
+      if (value.kind === "known") return String(value.value);
       const arn = value.kind === "reference" && value.attribute === "arn" ? arnOf(value.resource, account) : undefined;
       return arn ?? `\${${part.expression}}`;
     })

@@ -16,19 +16,19 @@ export function leanSynthesis(app: App): void {
     app.synth();
     return;
   }
-  const { toTerraform } = TerraformResource.prototype;
+  const toTerraform = TerraformResource.prototype.toTerraform as (this: TerraformResource) => Fields;
   const { resolve } = Tokenization;
   const asked = new WeakMap<TerraformResource, Fields>();
   const resolved = new WeakMap<object, Fields | undefined>();
   TerraformResource.prototype.toTerraform = function (this: TerraformResource): Fields {
-    const fields = asked.get(this) ?? (toTerraform.call(this) as Fields);
+    const fields = asked.get(this) ?? toTerraform.call(this);
     if (!asked.has(this)) resolved.set(fields, undefined);
     asked.set(this, fields);
     return fields;
   };
   const lean = leanResolve(resolve);
-  Tokenization.resolve = (value, options) => {
-    if (typeof value !== "object" || value === null || !resolved.has(value)) return lean(value, options);
+  Tokenization.resolve = (value: unknown, options) => {
+    if (typeof value !== "object" || value === null || !resolved.has(value)) return lean(value, options) as unknown;
     const known = resolved.get(value) ?? (lean(value, options) as Fields);
     resolved.set(value, known);
     return known;

@@ -31,7 +31,7 @@ export function withoutValues(literal: unknown, paths: readonly (readonly Proper
   const below = new Map<string, (readonly PropertyKey[])[]>();
   for (const [name, ...rest] of paths) below.set(String(name), [...(below.get(String(name)) ?? []), rest]);
   for (const [name, rests] of below) copy[name] = without(copy[name], rests);
-  return copy as Draft;
+  return copy;
 }
 
 function without(value: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {

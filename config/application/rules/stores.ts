@@ -99,8 +99,8 @@ function slowStores(draft: Draft): Refusal[] {
   const rto = draft.objectives?.rtoMinutes;
   if (rto === undefined) return [];
   return (["databases", "caches"] as const).flatMap((record) =>
-    Object.entries(draft[record] ?? {}).flatMap(([name, store]) =>
-      store?.rtoMinutes !== undefined && store.rtoMinutes > rto
+    entriesOf<{ readonly rtoMinutes?: number | undefined }>(draft[record]).flatMap(([name, store]) =>
+      store.rtoMinutes !== undefined && store.rtoMinutes > rto
         ? [
             {
               path: [record, name, "rtoMinutes"],

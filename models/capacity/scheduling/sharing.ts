@@ -130,7 +130,7 @@ function withNames(packing: Packing, names: readonly Name[]): Packing {
 function renamed<T>(value: T, rename: (text: string) => string): T;
 function renamed(value: unknown, rename: (text: string) => string): unknown {
   if (typeof value === "string") return rename(value);
-  if (Array.isArray(value)) return value.map((one) => renamed(one, rename));
+  if (Array.isArray(value)) return value.map((one: unknown) => renamed(one, rename));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, rename)]));
 }

@@ -30,7 +30,7 @@ export async function renderedLock(
     repository: chart.repository,
     name: chart.releaseName,
     namespace: chart.namespace,
-    values: chart.exampleValues() as JsonObject,
+    values: chart.exampleValues(),
     skipsCrds: false,
   };
   const facts = await charts.show(release, "chart");

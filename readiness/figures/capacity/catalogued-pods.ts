@@ -117,7 +117,7 @@ function workloadObject(facts: PodFacts): KubernetesObject {
     serviceAccountName: facts.serviceAccount,
     priorityClassName: facts.priorityClassName,
     hostNetwork: facts.hostNetwork,
-    nodeSelector: facts.nodeSelector as JsonObject,
+    nodeSelector: facts.nodeSelector,
     tolerations: facts.tolerations as JsonObject[],
     topologySpreadConstraints: facts.topologySpreadConstraints as unknown as JsonObject[],
     affinity: facts.affinity as JsonObject | null,

@@ -78,7 +78,7 @@ function typedObject(state: State, resource: Resource): PlacedObject | undefined
           ? "${unresolved}"
           : value;
     const fields = convertFields(own, kind.fields, "", { read, address: `${resource.stack}/${resource.address}` });
-    return defaulted({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields } as KubernetesObject);
+    return defaulted({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: {}, ...fields });
   });
   return placed(object, resource, "typed", []);
 }

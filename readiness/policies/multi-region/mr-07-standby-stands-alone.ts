@@ -69,7 +69,7 @@ export default policy({
         "input-cluster-eu-west-1",
         "input-cluster-us-east-1",
       );
-      terraform["resource"] = JSON.parse(text);
+      terraform["resource"] = JSON.parse(text) as typeof terraform;
     }),
   ],
   boundary: {

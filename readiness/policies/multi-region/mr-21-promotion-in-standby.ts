@@ -22,7 +22,7 @@ const databases =
   (edit: (all: Record<string, unknown>[]) => unknown[]) => (block: Parameters<ReturnType<typeof set>>[0]) => {
     const path = "environment.variables.DATABASES";
     const found = JSON.parse(
-      String(objectOf(objectOf(objectOf(block as JsonObject)["environment"])["variables"])["DATABASES"]),
+      String(objectOf(objectOf(objectOf(block)["environment"])["variables"])["DATABASES"]),
     ) as Record<string, unknown>[];
     set(path, JSON.stringify(edit(found)))(block);
   };

@@ -47,7 +47,7 @@ function verdictOf(need: PartNeed, values: JsonObject): Verdict {
   if (need.atLeast !== undefined) return atLeast(need.atLeast, Number(found), what, shown);
   if (need.includes !== undefined)
     return holds(String(found).includes(need.includes), `${what} names ${need.includes}`, String(found), shown);
-  return equals(need.equals as Known, found as Known, what, shown);
+  return equals(need.equals as Known, found, what, shown);
 }
 
 const metrics = releaseOf("kube-prometheus-stack");

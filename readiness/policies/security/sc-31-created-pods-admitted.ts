@@ -79,7 +79,7 @@ function judge(group: CreatedGroup, platform: Platform): Verdict[] {
 }
 
 const ofCells = (kind: string) =>
-  manifest(kind, ({ metadata }) => textMapOf(objectOf(metadata) as never)["name"] === "operator-cells");
+  manifest(kind, ({ metadata }) => textMapOf(objectOf(metadata))["name"] === "operator-cells");
 const admission = ofCells("MutatingAdmissionPolicy");
 const without = (name: string, index: number, pattern: RegExp, instead: string) =>
   change(
