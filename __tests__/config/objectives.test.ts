@@ -37,7 +37,7 @@ describe("objectives of an application", () => {
     ["a latency of 0", { latencyP95Ms: 0 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["half a millisecond", { latencyP95Ms: 0.5 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["a p95 above the p99", { latencyP95Ms: 500, latencyP99Ms: 250 }, [`${at}latencyP95Ms: at most latencyP99Ms, 250`]],
-    ["a window longer than the retention", { windowDays: 90 }, [`${at}windowDays: at most 32 days`]],
+    ["a window longer than the retention", { windowDays: 90 }, [`${at}windowDays: at most 35 days`]],
     ["a window of three days", { windowDays: 3 }, [`${at}windowDays: 7 to 365 days`]],
     ["a window in weeks", { windowDays: "4w" }, [`${at}windowDays: 7 to 365 days`]],
     ["all of the time", { timeShare: 1 }, [`${at}timeShare: a ratio between 0.5 and 1, such as 0.99`]],
@@ -154,7 +154,7 @@ describe("objectives of an application", () => {
     [
       "two faults at once",
       { availability: 1, windowDays: 90 },
-      [`${at}availability: ${ratioSuch}`, `${at}windowDays: at most 32 days`],
+      [`${at}availability: ${ratioSuch}`, `${at}windowDays: at most 35 days`],
     ],
   ];
   it.each(bad)("with %s get one message each", (_, changed, expected) => {

@@ -1,13 +1,14 @@
 import type { Evaluation } from "../../models/slo/types";
+import { monitoringSettings } from "./index";
 
 /**
  * Intervals that scrapes, rules and Prometheus itself are configured with. The long interval keeps queries over three
- * and thirty days to one in five minutes; 32 days of samples hold a window of 30 and two days to look back on it.
+ * and thirty days to one in five minutes.
  */
 export const evaluation: Evaluation = {
-  scrapeIntervalSeconds: 30,
-  evaluationIntervalSeconds: 30,
+  scrapeIntervalSeconds: monitoringSettings.scrapeIntervalSeconds,
+  evaluationIntervalSeconds: monitoringSettings.evaluationIntervalSeconds,
   longEvaluationIntervalSeconds: 300,
-  retentionDays: 32,
+  retentionDays: monitoringSettings.retentionDays,
   minimumEvents: 100,
 };

@@ -25,7 +25,7 @@ const common = {
   ).optional(),
   /** Port of the metrics. Required for a worker and a controller that have metrics; their probes ask it too, unless they name another. @default that of the service */
   metricsPort: port.optional(),
-  /** Path of the Prometheus metrics, or `none` for a program that exposes none: it is not scraped, and its indicators come from the load balancer and the probes. @default /metrics */
+  /** Path of the Prometheus metrics, or `none` for a program that exposes none: it is not scraped, and its indicators come from the probes from outside. @default /metrics */
   metrics: allow(
     z.union([z.literal("none"), path]),
     'none, or a path such as "/metrics"',

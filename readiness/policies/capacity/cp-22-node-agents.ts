@@ -1,38 +1,12 @@
 import { atMost } from "../../policy/comparison";
-import { addManifest, type JsonObject, manifest, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { daemonRequests } from "../../policy-terms/node-room";
+import { agent } from "./_agent";
 
 /** Memory that all agents of a node may request, MiB: an eighth of the 3.75 GiB of the smallest node type. */
 const AGENTS_MIB = 480;
 /** Kept for the two DaemonSets of a service mesh (proxy and network agent), MiB. */
 const MESH_MIB = 150;
-
-const agent = (name: string, memoryMiB: number): Mutation => {
-  const labels = { app: "agent" };
-  const object: JsonObject = {
-    apiVersion: "apps/v1",
-    kind: "DaemonSet",
-    metadata: { name: "agent", namespace: "kube-system" },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          tolerations: [{ operator: "Exists" }],
-          containers: [
-            {
-              name: "agent",
-              image: "registry.example/agent:1.0.0",
-              resources: { requests: { cpu: "1m", memory: `${memoryMiB}Mi` } },
-            },
-          ],
-        },
-      },
-    },
-  };
-  return addManifest(name, manifest("VolumeSnapshotClass"), object);
-};
 
 export default policy({
   id: "CP-22",
