@@ -119,6 +119,26 @@ function fail(also = "") {
   process.exit(1);
 }
 
+/** Data that the program would fail to read, with its place. The lock of the images is read as configuration. */
+function mustBeJson(files) {
+  const broken = files.flatMap((file) => {
+    const text = readFileSync(file, "utf8");
+    try {
+      JSON.parse(text);
+      return [];
+    } catch ({ message }) {
+      const [, position = text.length] = message.match(/position (\d+)/) ?? [];
+      const line = text.slice(0, Number(position)).split("\n").length;
+      return [
+        `${relative(root, file)}:${line}  found ${JSON.stringify(message)}, allowed: JSON, because the program reads it`,
+      ];
+    }
+  });
+  if (broken.length === 0) return;
+  console.error(broken.join("\n"));
+  withdraw();
+}
+
 /** A compiled file has this name: it would hide the TypeScript, or be taken for it. */
 function refuseScripts() {
   const scripts = filesIn(join(root, "apps")).filter((file) => file.endsWith(".js"));
@@ -156,6 +176,7 @@ async function compile() {
     logOverride: { "duplicate-object-key": "error" },
   });
   for (const warning of warnings) console.error(sentence(warning));
+  mustBeJson(copied.filter((file) => file.endsWith(".json") && basename(file) !== "images.lock.json"));
   for (const file of copied) {
     mkdirSync(dirname(inDist(file)), { recursive: true });
     cpSync(file, inDist(file));

@@ -48,14 +48,14 @@ export function usageViolations(
   environment: EnvironmentName,
 ): ConfigurationViolation[] {
   const found = (path: string, value: number, { max, allowed, because }: Limit): ConfigurationViolation[] =>
-    value >= 0 && value <= max
+    typeof value === "number" && value >= 0 && value <= max
       ? []
       : [
           {
             file: "config/usage.ts",
             path: `${environment}.${path}`,
-            found: Number.isFinite(value) ? value : String(value),
-            allowed,
+            found: typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+            allowed: typeof value === "string" ? `${allowed}, a number without quotes` : allowed,
             because,
           },
         ];

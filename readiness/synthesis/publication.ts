@@ -21,6 +21,9 @@ export class OutputError extends Error {
 /** Name of the environment that the folder was last synthesised for. */
 const environmentFile = ".environment";
 
+const noHcl =
+  "The stacks were written as HCL, which the policies do not read: synthesise without --hcl and without SYNTH_HCL_OUTPUT.";
+
 /** Everything that a synthesis leaves in its folder. */
 const ownNames: readonly string[] = ["manifest.json", "stacks", "readiness", "refused", ".staging", environmentFile];
 
@@ -90,13 +93,13 @@ export class Publication {
   stacks(): SynthesisedStack[] {
     const written = Object.entries(this.manifest().stacks);
     if (written.some(([, { synthesizedStackPath }]) => !synthesizedStackPath.endsWith(".json")))
-      throw new OutputError(
-        "The stacks were written as HCL, which the policies do not read: synthesise without --hcl and without SYNTH_HCL_OUTPUT.",
-      );
-    return written.map(([name, { synthesizedStackPath }]) => ({
-      name,
-      terraform: JSON.parse(readFileSync(join(this.staging, synthesizedStackPath), "utf8")) as JsonObject,
-    }));
+      throw new OutputError(noHcl);
+    return written.map(([name, { synthesizedStackPath }]) => {
+      const text = readFileSync(join(this.staging, synthesizedStackPath), "utf8");
+      // cdktf asked for HCL by a variable writes it under the name of the JSON.
+      if (!text.startsWith("{")) throw new OutputError(noHcl);
+      return { name, terraform: JSON.parse(text) as JsonObject };
+    });
   }
 
   writeReport(name: string, content: string): void {

@@ -14,13 +14,16 @@ const forms = z.union([
     poolSize: count(1, 500, "connections a pod", "a pool without a bound takes the database's last connection"),
   }),
   settings({ /** Another service of the application, by its name. */ component: z.string() }),
-  settings({ /** An HTTPS API outside the platform, by host name. */ https: host }),
+  settings({
+    /** An HTTPS API outside the platform, by host name. It opens port 443 to every public address: network policies know networks, not names, and the name is not enforced. */ https:
+      host,
+  }),
 ]);
 
 export const dependency = allow(
   forms,
   'redis("…"), postgres("…", connections), component("…") or https("host.example")',
-  "network policies open the ways of these forms only",
+  "network policies open the ways of these forms only; any https host opens port 443 to every public address, because they know networks, not names",
 );
 
 export type Dependency = z.infer<typeof forms>;

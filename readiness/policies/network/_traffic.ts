@@ -167,7 +167,7 @@ export function neededEgress(workload: Workload, dependencies: readonly unknown[
     "53/UDP to DNS",
     ...dependencies.flatMap((dependency) => {
       const [kind = "", name] = Object.entries(objectOf(dependency))[0] ?? [];
-      if (kind === "https") return ["443/TCP to the internet"];
+      if (kind === "https") return ["443/TCP to every public address"];
       // The endpoints of the API server lie in the subnets of the cluster; its Service has the first address of the service network.
       if (kind === "kubernetes") return ["443/TCP to the API server's Service", "443/TCP to the region's network"];
       if (kind === "podIdentity") return ["80/TCP to the Pod Identity agent"];
@@ -205,7 +205,7 @@ function networkName({ cidr = "", except }: Peer, workload: Workload, platform: 
     )
   )
     return "the API server's Service";
-  if (cidr === "0.0.0.0/0" && inner.every((network) => except.includes(network))) return "the internet";
+  if (cidr === "0.0.0.0/0" && inner.every((network) => except.includes(network))) return "every public address";
   const own = platform.networks
     .filter(({ region }) => region === workload.region)
     .flatMap((network) => network.cidr ?? []);

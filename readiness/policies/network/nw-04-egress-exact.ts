@@ -13,10 +13,11 @@ export default policy({
   id: "NW-04",
   severity: "error",
   proves: ["CA-15", "CA-23", "FF-04", "FL-15", "FL-35", "XB-10"],
-  title: "Egress opens exactly the declared dependencies and DNS",
+  title: "Egress opens declared dependencies and DNS; https opens 443 to every host",
   because:
-    "a dependency that is not open fails at its first call, and undeclared egress is a path for data exfiltration",
-  remedy: "name each dependency in the component's talksTo; the policy is made from it",
+    "a dependency that is not open fails at its first call, and undeclared egress leaks data; a NetworkPolicy knows networks, not names, so one https host opens port 443 of every public address",
+  remedy:
+    "name each dependency in the component's talksTo; leave https out where the program calls no public API, for any one host of it opens all",
   subjects: ownWorkloads,
   check: (workload, platform) => {
     if (workload.component === undefined)

@@ -46,7 +46,11 @@ export default policy({
       ...(pods.metricsPort === undefined ? [] : [`${pods.metricsPort}/TCP from namespace monitoring`]),
       ...pods.reachedFrom.map(({ namespace, port }) => `${port ?? "no port"}/TCP from namespace ${namespace}`),
     ];
-    const egress = ["53/TCP to DNS", "53/UDP to DNS", ...(pods.https.length > 0 ? ["443/TCP to the internet"] : [])];
+    const egress = [
+      "53/TCP to DNS",
+      "53/UDP to DNS",
+      ...(pods.https.length > 0 ? ["443/TCP to every public address"] : []),
+    ];
     const isolating = (direction: "ingress" | "egress") =>
       policies.filter((one) => (direction === "ingress" ? one.isolatesIngress : one.isolatesEgress));
     return [
