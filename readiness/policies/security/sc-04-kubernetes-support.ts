@@ -1,10 +1,6 @@
-import { supportDaysLeft } from "../../kubernetes-support";
-import { atLeast } from "../../policy/comparison";
 import { change, judgedAt, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, unknown } from "../../policy/verdict";
-
-const minimumDays = 90;
+import { supportedFor } from "./_support-days";
 
 export default policy({
   id: "SC-04",
@@ -15,19 +11,7 @@ export default policy({
   remedy: "set kubernetesVersion to a newer version of catalog/support-calendar.json, after staging ran on it",
   equivalents: ["checkov CKV_AWS_339"],
   subjects: (platform) => platform.clusters,
-  check: (cluster, platform) => {
-    if (cluster.version === undefined)
-      return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
-    const days = supportDaysLeft(cluster.version, platform.now);
-    if (days === undefined)
-      return unknown(
-        `the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`,
-        "kubernetesVersion",
-      );
-    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, {
-      field: "kubernetesVersion",
-    });
-  },
+  check: (cluster, platform) => supportedFor(90, cluster, platform),
   mutants: [
     change("a version near its end", resource("aws_eks_cluster"), set("version", "1.34")),
     judgedAt("two years later", "2028-11-21"),

@@ -1,10 +1,6 @@
-import { supportDaysLeft } from "../../kubernetes-support";
-import { atLeast } from "../../policy/comparison";
 import { change, judgedAt, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail, unknown } from "../../policy/verdict";
-
-const minimumDays = 180;
+import { supportedFor } from "./_support-days";
 
 export default policy({
   id: "SC-18",
@@ -15,19 +11,7 @@ export default policy({
   remedy: "plan the upgrade of kubernetesVersion: staging first, then each region",
   equivalents: ["checkov CKV_AWS_339"],
   subjects: (platform) => platform.clusters,
-  check: (cluster, platform) => {
-    if (cluster.version === undefined)
-      return fail({ expected: "a version", actual: "none: EKS chooses one", field: "kubernetesVersion" });
-    const days = supportDaysLeft(cluster.version, platform.now);
-    if (days === undefined)
-      return unknown(
-        `the end of standard support of EKS ${cluster.version} is not in catalog/support-calendar.json`,
-        "kubernetesVersion",
-      );
-    return atLeast(minimumDays, days, `days of standard support left for ${cluster.version}`, {
-      field: "kubernetesVersion",
-    });
-  },
+  check: (cluster, platform) => supportedFor(180, cluster, platform),
   mutants: [
     change("a version near its end", resource("aws_eks_cluster"), set("version", "1.35")),
     judgedAt("two years later", "2028-11-21"),
