@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots data-lock compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-promotion proof-faults deploy destroy doctor
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-promotion proof-faults deploy drill destroy doctor
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -108,6 +108,13 @@ ifeq ($(ENV),local)
 	@node build.mjs && node dist/proof/local/deploy.js
 else
 	@node cli/bin.mjs deploy $(ARGS)
+endif
+
+drill: $(installed) ## Play the loss of the primary region on what make deploy ENV=local started; measured beside computed times
+ifeq ($(ENV),local)
+	@node build.mjs && node dist/proof/local/drill.js
+else
+	@echo "make drill plays the loss of a region on emulators alone: ENV=local. In an account it is a game day: docs/game-day.md"; exit 1
 endif
 
 destroy: $(installed) ## Destroy what make deploy deployed, after a question; with ENV=local stop its servers, too

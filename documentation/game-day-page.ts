@@ -32,6 +32,10 @@ export const gameDayPage = (): string =>
       ]),
     ),
     "",
+    "## Rehearse it on one machine",
+    "",
+    "`make deploy ENV=local`, then `make drill ENV=local`, plays steps 1 to 3 for the loss of the whole region, in about ten minutes: the primary's API server, its emulated AWS, its databases and caches end; the health checks fail by their own interval; the deployed latch engages by its own schedule; the state machine promotes real PostgreSQL replicas, loads the copies of caches, runs migrations and starts writers. It ends with a table of measured times beside those that the recovery model computes, and with what was lost of the rows and entries that the primary had confirmed. What no emulator plays is named NOT PROVED each time: how fast RDS and ElastiCache act, Route 53's own checkers, IAM, and load. Those times are measured on a game day alone. Afterwards `make destroy ENV=local` ends what is left.",
+    "",
     "## Abort",
     "",
     ...markdownTable(

@@ -17,9 +17,11 @@ describe("the promotion", () => {
     startWriters(call: object): Promise<{ started: string[] }>;
   }>("promotion/index.mjs");
   const databases = [{ identifier: "orders-main", maxLagSeconds: 300, wantedRetentionDays: 30 }];
+  const now = Date.parse("2026-11-29T10:00:00Z");
   const worldOf = (instance: Instance, lag: number | null) => ({
+    now: () => now,
     describe: () => Promise.resolve({ ...instance }),
-    lag: () => Promise.resolve(lag),
+    lag: () => Promise.resolve(lag === null ? null : { seconds: lag, at: now }),
     promote: (_: string, days: number) => {
       Object.assign(instance, { replica: false, retentionDays: days });
       return Promise.resolve();
@@ -41,6 +43,17 @@ describe("the promotion", () => {
     expect(await promotion.check(databases, { acceptLag: true }, worldOf(replica(), null))).toMatchObject({
       allowed: true,
     });
+  });
+
+  it("counts a lag up to the loss of the source, which makes the figure grow", async () => {
+    const lost = (lostAt: string) => promotion.check(databases, { lostAt }, worldOf(replica(), 901));
+    expect(await lost("2026-11-29T09:50:00Z")).toMatchObject({
+      allowed: false,
+      reason: "orders-main lags 301 s, allowed are 300 s",
+    });
+    expect(await lost("2026-11-29T09:49:59Z")).toMatchObject({ allowed: true });
+    await expect(lost("2026-11-29T10:00:01Z")).rejects.toThrow("is not a time of the last seven days");
+    await expect(lost("yesterday")).rejects.toThrow("is not a time of the last seven days");
   });
 
   it("promotes with 30 days of backups, restores Multi-AZ, and changes nothing when it is repeated", async () => {
@@ -81,7 +94,10 @@ describe("the promotion", () => {
     expect(await promotion.steps("migration", "29000000", call)).toMatchObject({ done: true });
     expect([...jobs.keys()]).toEqual(["migration-29000000"]);
     jobs.set("migration-29000000", "Failed");
-    await expect(promotion.steps("migration", "29000000", call)).rejects.toThrow("orders/migration-29000000 failed");
+    expect(await promotion.steps("migration", "29000000", call)).toMatchObject({
+      done: false,
+      failed: expect.stringMatching(/^orders\/migration-29000000 failed/) as string,
+    });
   });
 });
 

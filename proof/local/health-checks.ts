@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { objectOf, textOf } from "../../readiness/inventory/json";
+import { type JsonObject, objectOf, textMapOf, textOf } from "../../readiness/inventory/json";
 import type { Synthesised } from "../run/synthesised";
 
 /** An application's failover as the stack of the edge declares it. */
@@ -14,17 +14,44 @@ export interface FailoverName {
   readonly failureThreshold: number;
 }
 
+const resourcesOf = ({ stacks }: Synthesised, type: string): readonly JsonObject[] =>
+  Object.values(objectOf(objectOf(stacks.find(({ name }) => name === "edge")?.terraform["resource"])[type])).map(
+    objectOf,
+  );
+
+interface LatchedName {
+  readonly name: string;
+  readonly parameter: string;
+  readonly host: string;
+  readonly primary: string;
+  readonly secondary: string;
+}
+
+/** The failback latch as the stack of the edge declares it. @throws Error without one */
+export function latchOf(synthesised: Synthesised): {
+  readonly functionName: string;
+  readonly engageAfterMinutes: number;
+  readonly endpoints: readonly LatchedName[];
+  readonly parameters: readonly string[];
+} {
+  for (const body of resourcesOf(synthesised, "aws_lambda_function")) {
+    const { ENDPOINTS: text, ENGAGE_AFTER_MINUTES: minutes } = textMapOf(objectOf(body["environment"])["variables"]);
+    if (text === undefined) continue;
+    const endpoints = JSON.parse(text) as readonly LatchedName[];
+    return {
+      functionName: textOf(body["function_name"]) ?? "",
+      engageAfterMinutes: Number(minutes),
+      endpoints,
+      parameters: endpoints.map(({ parameter }) => parameter),
+    };
+  }
+  throw new Error(`${synthesised.environment.name} has no failback latch`);
+}
+
 /** Endpoints of the failback latch, each with the health check of its primary. @throws Error without any */
-export function failoverNames({ stacks, environment }: Synthesised): readonly FailoverName[] {
-  const edge = stacks.find(({ name }) => name === "edge");
-  const of = (type: string): readonly Record<string, unknown>[] =>
-    Object.values(objectOf(objectOf(edge?.terraform["resource"])[type])).map(objectOf);
-  const endpoints = of("aws_lambda_function").flatMap((body) => {
-    const text = textOf(objectOf(objectOf(body["environment"])["variables"])["ENDPOINTS"]);
-    return text === undefined ? [] : (JSON.parse(text) as (Omit<FailoverName, "application"> & { name: string })[]);
-  });
-  const checks = of("aws_route53_health_check");
-  const names = endpoints.flatMap(({ name, host, primary, secondary }): FailoverName[] => {
+export function failoverNames(synthesised: Synthesised): readonly FailoverName[] {
+  const checks = resourcesOf(synthesised, "aws_route53_health_check");
+  const names = latchOf(synthesised).endpoints.flatMap(({ name, host, primary, secondary }): FailoverName[] => {
     const check = checks.find(({ fqdn }) => fqdn === primary);
     return check === undefined
       ? []
@@ -36,7 +63,7 @@ export function failoverNames({ stacks, environment }: Synthesised): readonly Fa
           },
         ];
   });
-  if (names.length === 0) throw new Error(`${environment.name} has no application that fails over`);
+  if (names.length === 0) throw new Error(`${synthesised.environment.name} has no application that fails over`);
   return names;
 }
 

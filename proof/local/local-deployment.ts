@@ -51,11 +51,11 @@ export function isRunning({ runs }: LocalDeployment): boolean {
   );
 }
 
-/** Terraform's commands are remembered among the processes, too: they end by themselves. */
+/** Commands are remembered among the processes, too, and end by themselves: SIGINT is theirs. */
 const serversOf = (run: string): readonly ReturnType<typeof parseIdentity>[] =>
   readFileSync(join(run, "processes"), "utf8")
     .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("terraform-"))
+    .filter((line) => line.trim() !== "" && !/^\S+ SIGINT /.test(line))
     .map((line) => parseIdentity(line.split(" ").slice(2).join(" ")));
 
 /** Stops whatever of it still runs, removes its folders and forgets it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { objectOf, textOf } from "../../readiness/inventory/json";
-import { type EmulatorCalls } from "./emulator-calls";
+import { type EmulatorCalls, EmulatorRefusal } from "./emulator-calls";
 import { archiveOf, type DeclaredFunction, type PromotionParts } from "./standby-functions";
 
 /** What a deployment made of the parts of a promotion. */
@@ -22,7 +22,7 @@ export const deployedStandby = (parts: PromotionParts, accountId: string, topic:
 
 /**
  * Functions and state machines alone, without the stacks around them: their code and their definitions as synthesis
- * wrote them, with the names that a deployment would put in the place of references.
+ * wrote them, with the names that a deployment would put in the place of references. What is there already is renewed.
  */
 export async function deployStandby(
   calls: { readonly standby: EmulatorCalls; readonly primary: EmulatorCalls },
@@ -53,24 +53,48 @@ export async function deployStandby(
   for (const machine of [parts.promotion, parts.gameDay]) {
     const definition = definitionOf(machine.definition);
     if (definition.includes("${")) throw new Error(`${machine.name} refers to what is not known: ${definition}`);
-    await calls.standby.states("CreateStateMachine", {
+    await makeMachine(calls.standby, {
       name: machine.name,
       definition,
       roleArn: arnOf("iam", "", accountId, `role/${machine.name}-states`),
+      arn: arnOf("states", parts.region, accountId, `stateMachine:${machine.name}`),
     });
   }
   return deployed;
 }
 
-const makeFunction = (calls: EmulatorCalls, one: DeclaredFunction, accountId: string): Promise<unknown> =>
-  calls.functions("POST", "", {
-    FunctionName: one.name,
-    Runtime: "nodejs22.x",
-    Handler: one.handler,
-    Timeout: one.timeoutSeconds,
-    Role: arnOf("iam", "", accountId, `role/${one.name}`),
-    Code: { ZipFile: archiveOf(one) },
-  });
+async function makeMachine(
+  calls: EmulatorCalls,
+  {
+    arn,
+    ...machine
+  }: { readonly name: string; readonly definition: string; readonly roleArn: string; readonly arn: string },
+): Promise<void> {
+  try {
+    await calls.states("CreateStateMachine", machine);
+  } catch (error) {
+    if (!(error instanceof EmulatorRefusal) || !error.message.includes("StateMachineAlreadyExists")) throw error;
+    await calls.states("UpdateStateMachine", { stateMachineArn: arn, definition: machine.definition });
+  }
+}
+
+/** One that a deployment made gets the code of now: the state machine comes from the same synthesis. */
+async function makeFunction(calls: EmulatorCalls, one: DeclaredFunction, accountId: string): Promise<void> {
+  const code = { ZipFile: archiveOf(one) };
+  try {
+    await calls.functions("POST", "", {
+      FunctionName: one.name,
+      Runtime: "nodejs22.x",
+      Handler: one.handler,
+      Timeout: one.timeoutSeconds,
+      Role: arnOf("iam", "", accountId, `role/${one.name}`),
+      Code: code,
+    });
+  } catch (error) {
+    if (!(error instanceof EmulatorRefusal) || !error.message.includes("ResourceConflictException")) throw error;
+    await calls.functions("PUT", `/${one.name}/code`, code);
+  }
+}
 
 /** Replaces variables of a deployed function; the others stay as they were deployed. */
 export async function setVariables(

@@ -42,9 +42,14 @@ export class EmulatorCalls {
     return (text === "" ? {} : JSON.parse(text)) as JsonObject;
   }
 
+  /** One that is there already stays. */
   async makeBucket(name: string): Promise<void> {
     const body = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${this.region}</LocationConstraint></CreateBucketConfiguration>`;
-    await this.send("S3", "s3", "PUT", `/${name}`, { body, type: "application/xml" });
+    try {
+      await this.send("S3", "s3", "PUT", `/${name}`, { body, type: "application/xml" });
+    } catch (error) {
+      if (!(error instanceof EmulatorRefusal) || !error.message.includes("BucketAlreadyOwnedByYou")) throw error;
+    }
   }
 
   private async json(

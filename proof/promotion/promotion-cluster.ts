@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Step } from "../local/cluster-deployment";
 import { addPoolNodes, deployWaves, installDefinitions } from "../local/cluster-deployment";
 import { type ControlPlane, startControlPlane } from "../kubernetes/control-plane";
-import { regionContent, type RegionContent } from "../kubernetes/region-content";
+import { regionContent, type RegionContent, type SentObject } from "../kubernetes/region-content";
 import { label } from "../../contract";
 import type { Ledger } from "../run/ledger";
 import { stillRunning } from "../run/processes";
@@ -33,8 +33,18 @@ const AROUND = new Set([
 
 /** The part of a region's cluster that a promotion acts on: what waits for it, its rights, and what pods need. */
 export function promotionContent(content: RegionContent): RegionContent {
-  const belongs = ({ object, origin }: RegionContent["waves"][number][number]): boolean =>
-    origin !== "stand-in" && (AROUND.has(object.kind) || object.metadata.labels?.[label.writerOnly] === "true");
+  const isWriter = ({ object }: SentObject): boolean => object.metadata.labels?.[label.writerOnly] === "true";
+  const namespaces = new Set(
+    content.waves
+      .flat()
+      .filter(isWriter)
+      .map(({ object }) => object.metadata.namespace),
+  );
+  const belongs = (sent: SentObject): boolean =>
+    isWriter(sent) ||
+    (sent.origin !== "stand-in" &&
+      AROUND.has(sent.object.kind) &&
+      (sent.object.metadata.namespace === undefined || namespaces.has(sent.object.metadata.namespace)));
   return { ...content, addOns: [], waves: content.waves.map((wave) => wave.filter(belongs)) };
 }
 

@@ -1,9 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../kubernetes/kubernetes-api";
 import { label } from "../../contract";
 import { arrayOf, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
 import type { Ledger } from "../run/ledger";
-import type { Execution } from "./executions";
-import { executionEnd } from "./executions";
+import { type Execution, executionEnd } from "./executions";
 import { heldBack, readyWriters, stepJobs } from "./held-back";
 import type { Standby } from "./standby";
 
@@ -19,14 +19,15 @@ export class PromotionScenarios {
 
   async prove(): Promise<void> {
     const { stores } = this.standby;
-    const confirmed = await Promise.all(stores.databases.map((database) => database.write()));
-    await Promise.all(stores.databases.map((database) => database.caughtUp()));
     for (const { cache, primary } of stores.caches) await primary.call("SET", `job:${cache.name}`, "queued");
     await this.standby.takeCopies();
     await this.dryRun();
     await this.gameDay();
     await this.laggingReplica();
+    const confirmed = await Promise.all(stores.databases.map((database) => database.write()));
+    await Promise.all(stores.databases.map((database) => database.caughtUp()));
     await stores.losePrimary();
+    await this.timeSinceTheLoss(new Date());
     await this.failedMigration();
     await this.promoted(confirmed);
     await this.repeated();
@@ -78,6 +79,21 @@ export class PromotionScenarios {
       { status: "FAILED", error: "LagTooLong", last: "LagTooLong" },
       [...(await this.nothingChanged())],
     );
+  }
+
+  /** The figure of a replica whose source is gone grows each second: after a while it exceeds any RPO, though nothing is lost. */
+  private async timeSinceTheLoss(lostAt: Date): Promise<void> {
+    await sleep(1500);
+    await this.standby.setMaxLag(1);
+    const without = await this.run({ dryRun: true });
+    const counted = await this.run({ dryRun: true, lostAt: lostAt.toISOString() });
+    await this.standby.setMaxLag();
+    const allowed = ({ output }: Execution): unknown => objectOf(objectOf(output["check"])["result"])["allowed"];
+    this.expect("a lag counted up to the loss", counted, { status: "SUCCEEDED", last: "Reported" }, [
+      ...(allowed(without) === false ? [] : ["without lostAt the time since the loss was not taken for lag"]),
+      ...(allowed(counted) === true ? [] : [`with lostAt it is refused: ${JSON.stringify(counted.output["check"])}`]),
+      ...(await this.nothingChanged()),
+    ]);
   }
 
   private async nothingChanged(): Promise<readonly string[]> {
@@ -218,7 +234,7 @@ export class PromotionScenarios {
     for (let asked = 0; asked < 60; asked += 1) {
       const ready = await readyWriters(this.standby.setting.api);
       if (ready > 0) return ready;
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await sleep(250);
     }
     return 0;
   }

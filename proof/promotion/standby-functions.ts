@@ -12,6 +12,8 @@ export interface DeclaredFunction {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly archive: string;
+  /** Reference to its role. */
+  readonly role: string;
   /** As in the stack's JSON: with references. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -62,7 +64,9 @@ export function promotionParts({ environment, stacks }: Synthesised): PromotionP
   if (steps === undefined || promotion === undefined || gameDay === undefined)
     throw new Error(`${environment.name}/${standby.name} has no promotion or no game day`);
   const [load, take] = [functionBy(standby, "cache-copy/"), functionBy(other, "cache-copy/")];
-  const entry = objectOf(Object.values(resources(standby, "aws_eks_access_entry"))[0]);
+  const entry = Object.values(resources(standby, "aws_eks_access_entry"))
+    .map(objectOf)
+    .find((one) => one["principal_arn"] === steps.role);
   return {
     region: secondary.name,
     cluster: siteOf(environment, "secondary").clusterName,
@@ -72,7 +76,7 @@ export function promotionParts({ environment, stacks }: Synthesised): PromotionP
     gameDay,
     databases: JSON.parse(steps.variables["DATABASES"] ?? "[]") as DatabaseOfPromotion[],
     caches: JSON.parse(load?.variables["CACHES"] ?? "[]") as CacheOfPromotion[],
-    groups: (entry["kubernetes_groups"] ?? []) as readonly string[],
+    groups: (entry?.["kubernetes_groups"] ?? []) as readonly string[],
   };
 }
 
@@ -91,6 +95,7 @@ function functionBy(stack: ProvedStack, handler: string): DeclaredFunction | und
     name: textOf(body["function_name"]) ?? "",
     handler: textOf(body["handler"]) ?? "",
     timeoutSeconds: Number(body["timeout"]),
+    role: textOf(body["role"]) ?? "",
     archive: join(stack.folder, textOf(body["filename"]) ?? ""),
     variables: textMapOf(objectOf(body["environment"])["variables"]),
   };

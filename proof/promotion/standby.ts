@@ -17,6 +17,8 @@ export interface StandbySetting {
   /** API server of the standby, and its certificate. */
   readonly api: KubernetesApi;
   readonly certificate: LoopbackCertificate;
+  /** Further variables of its functions. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,7 +54,7 @@ export class Standby {
   private async connect(endpoint: string): Promise<void> {
     const { synthesised, parts, calls, certificate } = this.setting;
     // The emulator lets its functions speak to 127.0.0.1 without TLS; by this name they speak as on AWS.
-    const names = machineNames({ hosts: { [API_SERVER_NAME]: "127.0.0.1" } });
+    const names = { ...machineNames({ hosts: { [API_SERVER_NAME]: "127.0.0.1" } }), ...this.setting.variables };
     await setVariables(calls.standby, parts.steps.name, {
       DATABASES: JSON.stringify(parts.databases),
       CLUSTER: parts.cluster,

@@ -33,17 +33,26 @@ const isTrue = (input: string): object[] => [
   { Variable: `$.input.${input}`, BooleanEquals: true },
 ];
 
-/** Repeats an action until it says `done`. */
+/** Repeats an action until it says `done`, or `failed`: then nothing is tried again. */
 function until(stepsArn: string, action: string, next: string): States {
   const payload = { action, "execution.$": "$.execution" };
   return {
     [`Run_${action}`]: invoke(stepsArn, action, payload, `Done_${action}`),
     [`Done_${action}`]: {
       Type: "Choice",
-      Choices: [{ Variable: `$.${action}.result.done`, BooleanEquals: true, Next: next }],
+      Choices: [
+        { Variable: `$.${action}.result.done`, BooleanEquals: true, Next: next },
+        { Variable: `$.${action}.result.failed`, IsPresent: true, Next: `Failed_${action}` },
+      ],
       Default: `Wait_${action}`,
     },
     [`Wait_${action}`]: { Type: "Wait", Seconds: LOOK_SECONDS, Next: `Run_${action}` },
+    [`Failed_${action}`]: {
+      Type: "Pass",
+      Parameters: { Error: "JobFailed", "Cause.$": `$.${action}.result.failed` },
+      ResultPath: "$.error",
+      Next: "TellFailure",
+    },
   };
 }
 
@@ -52,15 +61,9 @@ const checks = (stepsArn: string): States => ({
   Begin: {
     Type: "Pass",
     Parameters: { "input.$": "$", "execution.$": "$$.Execution.StartTime" },
-    Next: "AcceptsLag",
+    Next: "Check",
   },
-  AcceptsLag: {
-    Type: "Choice",
-    Choices: [{ And: isTrue("acceptLag"), Next: "CheckAcceptingLag" }],
-    Default: "Check",
-  },
-  Check: invoke(stepsArn, "check", { action: "check" }, "MayPromote"),
-  CheckAcceptingLag: invoke(stepsArn, "check", { action: "check", acceptLag: true }, "MayPromote"),
+  Check: invoke(stepsArn, "check", { action: "check", "input.$": "$.input" }, "MayPromote"),
   MayPromote: {
     Type: "Choice",
     Choices: [
@@ -74,7 +77,7 @@ const checks = (stepsArn: string): States => ({
     Type: "Fail",
     Error: "LagTooLong",
     Cause:
-      'a replica lags more than its RPO, or its lag is not known: start again with {"acceptLag": true} to accept it',
+      'a replica lags more than its RPO, or its lag is not known: with {"lostAt": "<when the primary ended>"} it counts up to then, with {"acceptLag": true} it is accepted',
   },
 });
 
@@ -93,7 +96,7 @@ const failure = (topicArn: string): States => ({
   Failed: { Type: "Fail", Error: "StepFailed", CausePath: "$.error.Cause" },
 });
 
-/** Steps of a promotion in the Amazon States Language; input `{"dryRun": true}` reports, `{"acceptLag": true}` accepts a loss. */
+/** Steps of a promotion in the Amazon States Language; see promotion.ts for its input. */
 export function promotionDefinition({ stepsArn, topicArn, cacheCopyArn }: PromotionFunctions): object {
   const afterSettling = cacheCopyArn === undefined ? "Run_migration" : "LoadCaches";
   return {

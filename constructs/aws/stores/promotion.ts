@@ -41,7 +41,8 @@ export const PROMOTION_GROUP = "plimsoll:promotion";
  * Makes the standby the writer: a state machine in the standby that one command starts and that may be started again.
  *
  * `aws stepfunctions start-execution --region <standby> --state-machine-arn <arn> --input '{"dryRun":true}'` reports only;
- * without `dryRun` it promotes. It checks the lag, promotes, waits, restores retention and Multi-AZ, loads the copies of
+ * without `dryRun` it promotes. `lostAt` says when the primary ended, so that the time since then is not taken for lag;
+ * `acceptLag` accepts whatever is lost. It checks the lag, promotes, waits, restores retention and Multi-AZ, loads the copies of
  * caches, runs migrations and seeds, and starts writers. Nothing of it calls the primary region.
  */
 export class Promotion extends Guarded {

@@ -57,7 +57,7 @@ export default policy({
     change(
       "promoted before the lag is known",
       machines,
-      edited((text) => text.replace('"Next":"AcceptsLag"', '"Next":"Promote"')),
+      edited((text) => text.replace('"Next":"Check"', '"Next":"Promote"')),
     ),
     change(
       "no dry run",

@@ -9,22 +9,40 @@ const STEP = "plimsoll.dev/step";
 /** Migrations first; a seed needs their tables. */
 const ORDER = ["migration", "seed"];
 
+/**
+ * Seconds of writes that a replica lacked at `lostAt`, when its source ended; without it, now. RDS for PostgreSQL counts
+ * from the newest transaction that the replica has, so the figure grows with each second after the loss (RDS user guide,
+ * monitoring replication of RDS for PostgreSQL, read 2026-11-29): what has passed since then is no lag.
+ */
+const lagAt = (lostAt, { seconds, at }) =>
+  lostAt === undefined ? seconds : Math.max(0, seconds - Math.max(0, at - lostAt) / 1000);
+
 /** State and lag of each database; `lagSeconds` is null where CloudWatch has no figure. */
-export async function report(databases, world) {
+export async function report(databases, world, lostAt) {
   return Promise.all(databases.map(async (database) => {
     const { status, replica, multiAz, retentionDays } = await world.describe(database.identifier);
-    const lagSeconds = replica ? await world.lag(database.identifier) : 0;
+    const figure = replica ? await world.lag(database.identifier) : { seconds: 0, at: 0 };
+    const lagSeconds = figure === null ? null : lagAt(lostAt, figure);
     return { ...database, status, replica, multiAz, retentionDays, lagSeconds, lagAllowed: !replica || (lagSeconds !== null && lagSeconds <= database.maxLagSeconds) };
   }));
 }
 
+/** @throws for what is no moment of the last week: a wrong one would hide a lag */
+function momentOf(lostAt, now) {
+  if (lostAt === undefined) return undefined;
+  const moment = Date.parse(lostAt);
+  if (!(moment <= now && moment > now - 7 * 86_400_000))
+    throw new Error(`lostAt ${lostAt} is not a time of the last seven days: write it as 2026-11-29T09:41:00Z`);
+  return moment;
+}
+
 /** Refused while a lag is too long or not known, unless the operator accepts the loss. */
-export async function check(databases, { acceptLag = false }, world) {
-  const lines = await report(databases, world);
+export async function check(databases, { acceptLag, lostAt }, world) {
+  const lines = await report(databases, world, momentOf(lostAt, world.now()));
   const late = lines.filter(({ lagAllowed }) => !lagAllowed);
   return {
     lines,
-    allowed: late.length === 0 || acceptLag,
+    allowed: late.length === 0 || acceptLag === true,
     reason: late.map(({ identifier, lagSeconds, maxLagSeconds }) => `${identifier} lags ${lagSeconds ?? "?"} s, allowed are ${maxLagSeconds} s`).join("; "),
   };
 }
@@ -91,8 +109,9 @@ async function runStep(call, cronJob, execution) {
 }
 
 /**
- * Runs the steps of one kind (migrations, then seeds). `done` when all have completed.
- * @throws when one has failed: its application's writers must not start on a half-changed schema
+ * Runs the steps of one kind (migrations, then seeds). `done` when all have completed. `failed` is there when one has
+ * failed: the promotion then ends, because its application's writers must not start on a half-changed schema. It is no
+ * error, which would be tried again for minutes and fail each time.
  */
 export async function steps(step, execution, call) {
   const all = (await list(call, "batch/v1", "cronjobs")).filter(({ metadata }) => metadata.labels?.[STEP] === step);
@@ -103,8 +122,11 @@ export async function steps(step, execution, call) {
     return { job: `${namespace}/${job}`, complete: holds("Complete"), failed: holds("Failed") };
   }));
   const failed = states.filter((state) => state.failed).map(({ job }) => job);
-  if (failed.length > 0) throw new Error(`${failed.join(", ")} failed: read its log, fix the cause, delete the job and start the promotion again`);
-  return { done: states.every(({ complete }) => complete), jobs: states };
+  return {
+    done: states.every(({ complete }) => complete),
+    jobs: states,
+    ...(failed.length > 0 ? { failed: `${failed.join(", ")} failed: read its log, fix the cause, delete the job and start the promotion again` } : {}),
+  };
 }
 
 /** Schedules are resumed, Deployments get their replicas, ScaledObjects go on. */
@@ -135,6 +157,7 @@ async function awsWorld() {
   const { CloudWatchClient, GetMetricStatisticsCommand } = await import("@aws-sdk/client-cloudwatch");
   const [databases, metrics] = [new RDSClient({}), new CloudWatchClient({})];
   return {
+    now: () => Date.now(),
     describe: async (identifier) => {
       const { DBInstances: [instance] } = await databases.send(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }));
       return {
@@ -150,8 +173,7 @@ async function awsWorld() {
         StartTime: new Date(Date.now() - 900_000), EndTime: new Date(), Period: 60, Statistics: ["Maximum"],
       }));
       const [latest] = points.sort((a, b) => b.Timestamp - a.Timestamp);
-      // The source that is gone makes no new figure: the newest of the last quarter of an hour says what it sent.
-      return latest === undefined ? null : latest.Maximum;
+      return latest === undefined ? null : { seconds: latest.Maximum, at: latest.Timestamp.getTime() };
     },
     promote: (identifier, days) => databases.send(new rds.PromoteReadReplicaCommand({ DBInstanceIdentifier: identifier, BackupRetentionPeriod: days })),
     modify: (identifier, { multiAz, retentionDays }) =>
@@ -166,10 +188,10 @@ function cluster() {
   return apiOf({ endpoint: CLUSTER_ENDPOINT, certificateAuthority: Buffer.from(CLUSTER_CA, "base64").toString(), token });
 }
 
-export async function handler({ action, execution, acceptLag }) {
+export async function handler({ action, execution, input = {} }) {
   const databases = JSON.parse(process.env.DATABASES);
   const actions = {
-    check: async () => check(databases, { acceptLag }, await awsWorld()),
+    check: async () => check(databases, input, await awsWorld()),
     promote: async () => promote(databases, await awsWorld()),
     progress: async () => progress(databases, await awsWorld()),
     settle: async () => settle(databases, await awsWorld()),
