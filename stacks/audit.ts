@@ -8,6 +8,7 @@ import { AuditTrail } from "../constructs/aws/audit-trail";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
+import { escalationOf } from "./alerting/notifications";
 
 /** Features that GuardDuty switches on, and bills, in every new detector that does not say otherwise. */
 const unusedFeatures = [
@@ -64,7 +65,7 @@ export class AuditStack extends PlatformStack {
       threshold,
       thresholdType: "PERCENTAGE",
       comparisonOperator: "GREATER_THAN",
-      subscriberEmailAddresses: [environment.contactEmail],
+      subscriberEmailAddresses: escalationOf(environment),
     });
     new BudgetsBudget(this, "budget", {
       name: `${environment.organisation}-${environment.name}`,

@@ -15,6 +15,7 @@ import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { SecretRotation } from "../constructs/aws/functions/secret-rotation";
 import { declare } from "../constructs/guarded";
 import { configured, type Site } from "../config/site";
+import { escalationOf } from "./alerting/notifications";
 
 /** What the names of all secrets of an environment begin with. */
 const secretPrefix = ({ environment }: Site): string => `${environment.organisation}/${environment.name}/`;
@@ -164,6 +165,7 @@ export class DataStack extends PlatformStack {
       keyArn: this.key.arn,
       replica: { region: standby.site.region.name, keyArn: standby.key.arn },
       namePrefix: secretPrefix(this.site),
+      receivers: escalationOf(environment),
       declaration: configured(environment, ""),
     });
     this.addSecret(

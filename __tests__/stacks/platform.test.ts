@@ -1,6 +1,9 @@
 import { environmentNames } from "../../config/environment";
+import { onCall } from "../../config/on-call";
 import type { JsonObject } from "../../readiness/inventory/json";
 import type { SynthesisedStack } from "../../readiness/inventory/platform";
+import { escalationOf } from "../../stacks/alerting/notifications";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { stacksOf, synthesise, synthesised } from "../harness";
 import { RecordedTexts } from "../recorded-text";
 import { tokensAndAspect, tokensEverywhere } from "./tokens-everywhere";
@@ -25,6 +28,34 @@ const stateful = [
   "aws_secretsmanager_secret",
   "aws_route53_zone",
 ];
+
+describe("what AWS tells by itself", () => {
+  it("reaches the whole escalation chain: by every topic of people, and by the budget", () => {
+    const chain = escalationOf(fixtureEnvironment("production")).sort();
+    const subscriptions = all("aws_sns_topic_subscription");
+    const topics = new Set(subscriptions.map(({ stack, block }) => `${stack} ${block["topic_arn"] as string}`));
+    const told = [...topics].map((topic) =>
+      subscriptions
+        .filter(({ stack, block }) => topic === `${stack} ${block["topic_arn"] as string}`)
+        .map(({ block }) => block["endpoint"])
+        .sort(),
+    );
+    expect(told.length).toBeGreaterThan(3);
+    for (const endpoints of told) expect(endpoints).toEqual(chain);
+    for (const { block } of all("aws_budgets_budget"))
+      for (const notification of block["notification"] as JsonObject[])
+        expect([...(notification["subscriber_email_addresses"] as string[])].sort()).toEqual(chain);
+  });
+
+  it("goes to the contact and to those whom PagerDuty calls for the owner, each once", () => {
+    const [owner = "", { escalation } = { escalation: [] }] = Object.entries(onCall.teams)[0] ?? [];
+    const emails = escalation.map(({ email }) => email);
+    expect(emails.length).toBeGreaterThan(1);
+    expect(escalationOf({ owner, contactEmail: "contact@example.com" })).toEqual(["contact@example.com", ...emails]);
+    expect(escalationOf({ owner, contactEmail: emails[0] ?? "" })).toEqual(emails);
+    expect(escalationOf({ owner: "nobody", contactEmail: "contact@example.com" })).toEqual(["contact@example.com"]);
+  });
+});
 
 describe("every environment", () => {
   it.each(environmentNames)("%s has the same stacks in both regions", (environment) => {

@@ -52,6 +52,8 @@ export interface SecretRotationProps {
   readonly replica: ReplicaKey;
   /** All secrets are named below it, for example `plimsoll/production/`. */
   readonly namePrefix: string;
+  /** Addresses of everybody who is told: that a rotation failed, that a copy is behind, what is due. */
+  readonly receivers: readonly string[];
   readonly declaration?: Declaration;
 }
 
@@ -118,11 +120,8 @@ export class SecretRotation extends Guarded {
       kmsKeyId: props.keyArn,
     });
     const topic = new SnsTopic(this, "notifications", { name: this.name, kmsMasterKeyId: props.keyArn });
-    new SnsTopicSubscription(this, "notifications-email", {
-      topicArn: topic.arn,
-      protocol: "email",
-      endpoint: environment.contactEmail,
-    });
+    for (const [index, endpoint] of props.receivers.entries())
+      new SnsTopicSubscription(this, `notifications-${index}`, { topicArn: topic.arn, protocol: "email", endpoint });
     const role = new IamRole(this, "role", {
       name: this.name,
       assumeRolePolicy: JSON.stringify({

@@ -12,7 +12,7 @@ export default policy({
   title: "An AWS budget notifies the owner before the money is spent",
   because: "an estimate knows nothing of data that flows more than expected: the bill comes a month later",
   remedy:
-    "keep the budget of the AuditStack at budget.usdPerMonth, with an actual and a forecast notification to contactEmail",
+    "keep the budget of the AuditStack at budget.usdPerMonth, with an actual and a forecast notification to the contact and to those whom PagerDuty calls (config/on-call.ts)",
   subjects: (platform) => platform.ofType("aws_budgets_budget"),
   whenAbsent: () => fail({ expected: "an AWS budget", actual: "none" }),
   check: (budget, platform) => {
