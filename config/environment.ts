@@ -245,9 +245,29 @@ interface Range {
   max: number;
 }
 
+/** Names of node groups begin with pool, kind and zone, and EKS completes them: the provider takes prefixes of at most 37 characters. */
+const LONGEST_GROUP_PREFIX = 37;
+
+function poolNameViolations({ regions }: Draft): z.core.$ZodRawIssue[] {
+  return Object.entries(regions).flatMap(([role, { zones, pools }]) => {
+    const zone = Math.max(0, ...zones.map((one) => one.length));
+    return Object.keys(pools).flatMap((name) => {
+      const longest = LONGEST_GROUP_PREFIX - "-on-demand--".length - zone;
+      return name.length <= longest
+        ? []
+        : [
+            violation(["regions", role, "pools", name], name, {
+              allowed: `a name of at most ${longest} characters`,
+              because: `node groups are named <pool>-on-demand-<zone>-, and AWS takes ${LONGEST_GROUP_PREFIX} characters of that`,
+            }),
+          ];
+    });
+  });
+}
+
 function crossFieldViolations(environment: Draft): z.core.$ZodRawIssue[] {
   const { primary, secondary } = environment.regions;
-  const found: z.core.$ZodRawIssue[] = [];
+  const found: z.core.$ZodRawIssue[] = [...poolNameViolations(environment)];
   if (primary.name === secondary.name)
     found.push(
       violation(["regions", "secondary", "name"], secondary.name, {

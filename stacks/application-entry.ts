@@ -1,6 +1,7 @@
 import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { Construct } from "constructs";
+import { RULES_PER_APPLICATION, VALUES_PER_RULE } from "../config/application/listener-rules";
 import type { Application, Authentication } from "../config/application/schema";
 import type { Site } from "../config/site";
 import { PRE_STOP_SECONDS } from "../constructs/kubernetes/workload/container";
@@ -32,9 +33,6 @@ export interface EntryProps {
   };
 }
 
-/** Values of one rule are at most five, of which two are host names. Source: Elastic Load Balancing, quotas of Application Load Balancers, read 2026-11-21. */
-const VALUES_PER_RULE = 3;
-
 const byRule = (values: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: Math.ceil(values.length / VALUES_PER_RULE) }, (_, index) =>
     values.slice(index * VALUES_PER_RULE, (index + 1) * VALUES_PER_RULE),
@@ -62,9 +60,6 @@ export function lastRulesOf(
     ...byRule(open).map((paths, index) => ({ id: `-open${index === 0 ? "" : `-${index + 1}`}`, paths })),
   ];
 }
-
-/** Rules that an application may have at the load balancer; its priorities lie this far from the next one's. */
-export const RULES_PER_APPLICATION = 20;
 
 /** The component of the entry, then those that answer single paths. */
 export const routesOf = ({ component, healthPath, authentication, routes }: Entry): readonly Route[] => [

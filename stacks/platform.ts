@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { App } from "cdktf";
 import { reportCommitments } from "../catalog/claims/commitments";
 import { ConfigurationError } from "../config/configuration-error";
+import { firstPriorities } from "../config/application/listener-rules";
 import { type ApplicationSource, loadApplications, type LoadedApplication } from "../config/application/load";
 import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
@@ -11,7 +12,7 @@ import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
 import { EntryAlarmsStack } from "./alerting/entry-alarms";
 import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application";
-import { hostsOf, routesOf, RULES_PER_APPLICATION } from "./application-entry";
+import { hostsOf, routesOf } from "./application-entry";
 import { AuditStack } from "./audit";
 import { CertificatesStack } from "./certificates";
 import { ClusterStack } from "./cluster";
@@ -75,8 +76,9 @@ export function buildPlatform(
   const [writer, standby] = acceptsWrites(primary) ? regions : [...regions].reverse();
   if (writer && standby) standby.stores.addDependency(writer.stores);
   const images = loadImageLock(source.folder);
+  const priorities = firstPriorities(applications.map(({ application }) => application.name));
   const entries = regions.map((region) =>
-    applications.flatMap((loaded, index) => buildApplication(app, region, loaded, index, images).entries),
+    applications.flatMap((loaded) => buildApplication(app, region, loaded, priorities, images).entries),
   );
   for (const [index, region] of regions.entries()) buildMonitoring(app, region, applications, entries[index] ?? []);
   buildEdge(app, environment, dns, regions, applications);
@@ -131,7 +133,7 @@ function buildApplication(
   app: App,
   region: RegionalPlatform,
   loaded: LoadedApplication,
-  index: number,
+  priorities: ReturnType<typeof firstPriorities>,
   images: ReturnType<typeof loadImageLock>,
 ): ApplicationStack {
   const stack = new ApplicationStack(app, region.site, loaded, {
@@ -141,7 +143,7 @@ function buildApplication(
     loadBalancer: {
       listenerArn: region.ingress.loadBalancer.httpsListenerArn,
       cidrs: region.network.network.publicCidrs,
-      rulePriority: 100 + index * RULES_PER_APPLICATION,
+      rulePriority: priorities.get(loaded.application.name) ?? 0,
     },
     images,
     stores: region.stores,

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +100,55 @@ describe("the command line", () => {
     }
   });
 
+  const typings = [
+    ["plimsoll des", "destroy"],
+    ["plimsoll deploy --un", "--until"],
+    ["plimsoll deploy --until mon", "monitoring"],
+    ["plimsoll deploy --env st", "staging"],
+    ["plimsoll completion fi", "fish"],
+  ] as const;
+
+  it("completes in bash", () => {
+    const script = completionScript("bash", buildProgram());
+    const run = `for typed in "$@"; do COMP_WORDS=($typed); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _plimsoll; echo "\${COMPREPLY[*]}"; done`;
+    const { stdout } = spawnSync("bash", ["-c", `${script}\n${run}`, "bash", ...typings.map(([typed]) => typed)]);
+    expect(stdout.toString().trim().split("\n")).toEqual(typings.map(([, completed]) => completed));
+  });
+
+  const onPath = (shell: string): boolean => spawnSync(shell, ["--version"]).status === 0;
+  (onPath("fish") ? it : it.skip)("completes in fish", () => {
+    const script = completionScript("fish", buildProgram());
+    const run = typings.map(([typed]) => `complete -C '${typed}'`).join("\n");
+    const { stdout } = spawnSync("fish", ["--no-config", "-c", `${script}\n${run}`]);
+    const first = stdout
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t")[0]);
+    expect(first).toEqual(typings.map(([, completed]) => completed));
+  });
+
+  // A completion function runs in a line editor only: a terminal of its own is given the keys.
+  (onPath("zsh") ? it : it.skip)(
+    "completes in zsh",
+    () => {
+      const file = join(mkdtempSync(join(tmpdir(), "zsh-")), "completion.zsh");
+      writeFileSync(file, completionScript("zsh", buildProgram()));
+      const keys = `zmodload zsh/zpty
+zpty z 'zsh -f -i'
+zpty -w z "PROMPT='>'; source $1; setopt no_beep; bindkey '^I' complete-word; print RE''ADY"
+zpty -r -m z out '*READY*'
+zpty -w -n z "$2"$'\\t'
+zpty -r -m z out "*$3*" && print found
+zpty -d z`;
+      for (const [typed, completed] of typings) {
+        const { stdout } = spawnSync("zsh", ["-f", "-c", keys, "zsh", file, typed, completed], { timeout: 20_000 });
+        expect(`${typed}: ${stdout.toString().trim()}`).toBe(`${typed}: found`);
+      }
+    },
+    60_000,
+  );
+
   it("names the environments when one is mistyped", () => {
     expect(() => environmentOf("prodution")).toThrow(
       "--env prodution: no such environment; allowed: production, staging, development, local. Did you mean production?",
@@ -183,6 +233,16 @@ describe("questions to a report", () => {
     expect(code).toBe(exitCodes.refused);
     expect(JSON.parse(out)).toMatchObject({ after: "refused", added: [], removed: [] });
     expect((await said(() => diff("nowhere.json", file, {}))).code).toBe(exitCodes.failed);
+  });
+
+  it("rejects a comparison of two environments, of reports and of folders", () => {
+    const file = join(output, "readiness/report.json");
+    const other = mkdtempSync(join(tmpdir(), "staging-"));
+    const staging = join(other, "report.json");
+    writeFileSync(staging, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), environment: "staging" }));
+    writeFileSync(join(other, ".environment"), "staging\n");
+    expect(() => diff(file, staging, {})).toThrow(/is of production and .* of staging: two states of one environment/);
+    expect(() => diff(other, output, {})).toThrow(/is of staging and .* of production/);
   });
 });
 

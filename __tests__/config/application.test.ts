@@ -431,6 +431,24 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'entry.component: found "worker", allowed: a service of this application: api, because the load balancer sends it requests',
   ],
   [
+    "more listener rules than an application has priorities",
+    all(
+      put(
+        "entry.routes",
+        ["a", "b", "c", "d", "e"].map((component) => ({
+          component,
+          healthPath: "/health",
+          paths: Array.from({ length: 12 }, (_, index) => `/${component}/${index}`),
+        })),
+      ),
+      ...["a", "b", "c", "d", "e"].map((name, index) =>
+        put(`components.${name}`, { ...storefront.components["api"], port: 8081 + index }),
+      ),
+    ),
+    "entry: {",
+    'entry.routes: found "21 listener rules", allowed: at most 20: every three paths of a route are one, those of the entry\'s component beside them, because the next rules could have the priorities of another application',
+  ],
+  [
     "an exception from the web ACL for every path",
     put("entry.uninspectedBodies", ["/hooks/*", "/*"]),
     "entry: {",

@@ -70,6 +70,18 @@ describe("environments", () => {
     ).toContain('name: found "staging", allowed: "production"');
   });
 
+  it("rejects a pool whose node groups AWS cannot name, with the longest that it can", () => {
+    const named = (name: string) =>
+      edited((literal) => {
+        const { pools } = literal.regions.primary;
+        pools[name] = pools["general"] as (typeof pools)[string];
+      });
+    expect(() => loadEnvironment({}, named("fifteen-letters"))).not.toThrow();
+    expect(messageOf(() => loadEnvironment({}, named("sixteen-letters-")))).toContain(
+      'found "sixteen-letters-", allowed: a name of at most 15 characters, because node groups are named <pool>-on-demand-<zone>-, and AWS takes 37 characters of that',
+    );
+  });
+
   it("reports ten errors at once, each with its file and line, sorted", () => {
     const lines = messageOf(() =>
       loadEnvironment(

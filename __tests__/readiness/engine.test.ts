@@ -435,6 +435,17 @@ describe("synthesis", () => {
     expect(readFileSync(join(outdir, "stacks/one/terraform.tfstate"), "utf8")).toBe("kept");
   });
 
+  it("leaves no empty folder of a stack that is refused, or that is gone", async () => {
+    const outdir = folder();
+    await run(outdir);
+    mkdirSync(join(outdir, "stacks/renamed"));
+    writeFileSync(join(outdir, "stacks/renamed/cdk.tf.json"), "{}");
+    await run(outdir);
+    expect(readdirSync(join(outdir, "stacks"))).not.toContain("renamed");
+    await run(outdir, bad());
+    expect(existsSync(join(outdir, "stacks"))).toBe(false);
+  });
+
   it("writes the same bytes into another folder", async () => {
     const [a, b] = [folder(), folder()];
     await run(a);

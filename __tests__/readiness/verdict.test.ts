@@ -86,7 +86,9 @@ describe("an open claim", () => {
   it("has its own lines on the console and is not listed as a finding", () => {
     const report = { ...reportOf(judged, () => undefined), open: missing([]) };
     const text = consoleReport(report, { colour: false, groupOf: () => "platform" });
-    expect(text).toContain("missing:    secrets (AA-02, AA-03); a proof (AA-04); delivery (AA-01)");
+    expect(text).toContain(
+      "missing:    4 claims open: secrets (2), a proof (1), delivery (1); all of them: readiness/report.html#claims",
+    );
     expect(text).toContain("0 fail, 1 open claim, 0 unknown");
     expect(text).not.toContain("claims/AA-01");
   });

@@ -24,6 +24,7 @@ export function diff(before: string, after: string, { json = false, consent = []
     throw new CommandError(
       `${before} and ${after}: two reports are compared, or two output folders; one of these is a file and the other a folder`,
     );
+  sameEnvironment(before, after);
   const changes = folders === 2 ? changesBetween(before, after, consent) : undefined;
   const reports = changes === undefined ? [before, after] : [before, after].map(reportIn);
   // A folder can have stacks alone, for example one that was kept of an earlier deployment.
@@ -39,6 +40,26 @@ export function diff(before: string, after: string, { json = false, consent = []
   const regressed = compared !== undefined && compared.before !== "refused" && compared.after === "refused";
   const harmful = changes !== undefined && (changes.unconsented.length > 0 || changes.rejected.length > 0);
   return regressed || harmful ? exitCodes.refused : exitCodes.done;
+}
+
+/** Of two environments nearly everything differs, and nothing of it is a change. @throws CommandError */
+function sameEnvironment(before: string, after: string): void {
+  const [old, now] = [environmentIn(before), environmentIn(after)];
+  if (old !== undefined && now !== undefined && old !== now)
+    throw new CommandError(
+      `${before} is of ${old} and ${after} of ${now}: two states of one environment are compared. What differs between environments is judged by DE-06, see npx plimsoll explain DE-06`,
+    );
+}
+
+/** @returns undefined where nothing says it */
+function environmentIn(path: string): string | undefined {
+  try {
+    if (isFolder(path)) return readFileSync(join(path, ".environment"), "utf8").trim();
+    const { environment } = JSON.parse(readFileSync(path, "utf8")) as { readonly environment?: unknown };
+    return typeof environment === "string" ? environment : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const reportIn = (folder: string): string => join(folder, "readiness", "report.json");

@@ -7,6 +7,7 @@ import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
 import { thrownIn } from "../source/thrown";
 import { isApplication } from "./application";
+import { RULES_PER_APPLICATION, rulesOfEntry } from "./listener-rules";
 import { applicationFiles } from "./folder";
 import { adjusted } from "./parts/adjustment";
 import { poolOf } from "./parts/program";
@@ -187,7 +188,7 @@ function environmentViolations(
       });
     return found;
   });
-  return [...ofParts, ...networkViolations(file, draft, environment)];
+  return [...ofParts, ...networkViolations(file, draft, environment), ...ruleViolations(file, draft, environment)];
 }
 
 /** Networks of an entry that only they reach: three a listener rule, beside the rules of its routes and open paths. */
@@ -206,3 +207,19 @@ function networkViolations(file: string, { entry }: Draft, environment: Environm
       ];
 }
 const MOST_NETWORKS = 12;
+
+/** Priorities of an application end where those of another one may begin. */
+function ruleViolations(file: string, { entry }: Draft, { apiAccessCidrs }: Environment): ApplicationViolation[] {
+  const rules = entry === undefined ? 0 : rulesOfEntry(entry, apiAccessCidrs.length);
+  return rules <= RULES_PER_APPLICATION
+    ? []
+    : [
+        {
+          file,
+          path: "entry.routes",
+          found: `${rules} listener rules`,
+          allowed: `at most ${RULES_PER_APPLICATION}: every three paths of a route are one, those of the entry's component beside them`,
+          because: "the next rules could have the priorities of another application",
+        },
+      ];
+}

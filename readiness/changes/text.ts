@@ -40,7 +40,7 @@ export function changesText(report: ConsentedReport): string {
 
 const differing = ({ differs }: Change): string => short(differs.join(", "));
 
-function summary({ changes, losses, unconsented, rejected, ignored }: ConsentedReport): string {
+function summary({ changes, losses, unconsented, rejected, mayBeRejected, ignored }: ConsentedReport): string {
   if (changes.length === 0 && ignored.length === 0) return "Nothing changes.";
   const kinds = ["added", "removed", "forgotten", "in place", "replaced", "undetermined"] as const;
   const counts = kinds
@@ -52,6 +52,7 @@ function summary({ changes, losses, unconsented, rejected, ignored }: ConsentedR
       ? `**data of ${losses.length} is lost, ${unconsented.length} without consent**`
       : "no data is lost",
     ...(rejected.length > 0 ? [`**${rejected.length} refused**`] : []),
+    ...(mayBeRejected.length > 0 ? [`**${mayBeRejected.length} refused in some states**`] : []),
     ...(ignored.length > 0 ? [`${ignored.length} without effect`] : []),
   ];
   return `${[...counts, ...bad].join("; ")}.`;

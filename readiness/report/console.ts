@@ -122,16 +122,21 @@ export function claimsLine({ claims, models: { readiness } }: Report, title = "c
   return `${title}${[`${pass} hold`, ...rest].join(", ")}; readiness ${percentOf(readiness.score)}`;
 }
 
-/** Capabilities that claims wait for, most important first, with the first claims of each. */
+/** How many claims wait, for what most of them wait, and where all are listed. */
 export function missingLines({ open }: Report): string[] {
   if (open.length === 0) return [];
-  const works = new Map<string, string[]>();
-  for (const { waitsFor, claim } of open) works.set(waitsFor, [...(works.get(waitsFor) ?? []), claim]);
-  const said = [...works].map(
-    ([work, ids]) => `${work} (${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ` and ${ids.length - 3} more` : ""})`,
-  );
-  return [`missing:    ${said.slice(0, 6).join("; ")}${said.length > 6 ? `; and ${said.length - 6} more` : ""}`];
+  const claims = new Set(open.map(({ claim }) => claim));
+  const works = new Map<string, Set<string>>();
+  for (const { waitsFor, claim } of open) works.set(waitsFor, (works.get(waitsFor) ?? new Set()).add(claim));
+  const most = [...works].sort(([, left], [, right]) => right.size - left.size);
+  const named = most.slice(0, MOST_NAMED).map(([work, ids]) => `${work} (${ids.size})`);
+  const rest = most.length - named.length;
+  return [
+    `missing:    ${claims.size} ${claims.size === 1 ? "claim" : "claims"} open: ${named.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}; all of them: readiness/report.html#claims`,
+  ];
 }
+
+const MOST_NAMED = 3;
 
 const verdicts: Readonly<Record<Report["verdict"], string>> = {
   refused: "REFUSED",

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -82,6 +83,7 @@ export class Publication {
       rmSync(manifest, { force: true });
       for (const stack of this.stackFolders())
         rmSync(join(this.outdir, "stacks", stack, "cdk.tf.json"), { force: true, recursive: true });
+      this.removeEmptyFolders();
       for (const name of [".staging", "refused", "readiness"])
         rmSync(join(this.outdir, name), { force: true, recursive: true });
       mkdirSync(this.staging, { recursive: true });
@@ -138,6 +140,13 @@ export class Publication {
 
   abandon(): void {
     rmSync(this.staging, { force: true, recursive: true });
+  }
+
+  /** A stack's folder stays where Terraform has files of its own in it: plugins, local state. */
+  private removeEmptyFolders(): void {
+    const stacks = join(this.outdir, "stacks");
+    for (const path of [...this.stackFolders().map((name) => join(stacks, name)), stacks])
+      if (existsSync(path) && !lstatSync(path).isSymbolicLink() && readdirSync(path).length === 0) rmdirSync(path);
   }
 
   private manifest(): Manifest {
