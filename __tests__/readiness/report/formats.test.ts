@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import Ajv from "ajv";
 import { csvReport } from "../../../readiness/report/formats/csv";
 import { junitReport } from "../../../readiness/report/formats/junit";
@@ -28,6 +29,19 @@ describe("SARIF", () => {
     const validate = new Ajv({ strict: true, strictRequired: false }).compile(sarifSchema);
     validate(JSON.parse(JSON.stringify(sarifReport(sample))));
     expect(validate.errors).toBeNull();
+  });
+
+  it("is valid by OASIS's schema of SARIF 2.1.0", () => {
+    // Loaded at run time: its types name an older jest.
+    const matchers = createRequire(__filename)("@microsoft/jest-sarif") as {
+      toBeValidSarifLog(log: unknown): { pass: boolean; message(): string };
+    };
+    const judged = (log: unknown): string => {
+      const { pass, message } = matchers.toBeValidSarifLog(JSON.parse(JSON.stringify(log)));
+      return pass ? "valid" : message();
+    };
+    expect(judged(sarifReport(sample))).toBe("valid");
+    expect(judged({ ...sarifReport(sample), version: "2.0.0" })).not.toBe("valid");
   });
 
   it("points at the line of the repository", () => {
