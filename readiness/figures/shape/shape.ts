@@ -27,6 +27,8 @@ function neutral(environment: Environment): (text: string) => string {
   const meanings = new Map([
     [contactEmail, "<contact>"],
     [domain, "<domain>"],
+    // As patterns of host names hold it.
+    [domain.replaceAll(".", "\\."), "<domain>"],
     [accountId, "<account>"],
     [name, "<environment>"],
   ]);
