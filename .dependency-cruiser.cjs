@@ -5,7 +5,7 @@ const only = (from, allowed, because) => ({
   comment: because,
   from: { path: `^${from}/` },
   to: {
-    path: "^(main\\.ts|apps|catalog|cli|config|constructs|contract|deployment|documentation|models|proof|readiness|stacks)(/|$)",
+    path: "^(main\\.ts|apps|catalog|cli|config|constructs|contract|deployment|documentation|fast-paths|models|proof|readiness|stacks)(/|$)",
     pathNot: `^(${[from, ...allowed].join("|")})(/|$)`,
   },
 });
@@ -15,8 +15,13 @@ module.exports = {
   forbidden: [
     only("contract", [], "names that both sides share depend on neither"),
     only("models", [], "models are pure: plain data in, figures out"),
+    only("fast-paths", [], "a fast path knows cdktf and Node, and nothing of what is synthesised"),
     only("catalog", ["contract", "models"], "dated data borrows the types of models and the names of the contract"),
-    only("config", ["catalog", "models"], "configuration is what is wanted, not how it is built"),
+    only(
+      "config",
+      ["catalog", "models", "fast-paths/switches\\.ts"],
+      "configuration is what is wanted, not how it is built",
+    ),
     only("apps", ["config"], "an application is data"),
     only("constructs", ["config", "contract", "catalog", "models"], "constructs know nothing of stacks or judgement"),
     only(
@@ -41,7 +46,7 @@ module.exports = {
     ),
     only(
       "readiness",
-      ["config", "contract", "catalog", "models", "constructs/(guarded|escape-hatch)\\.ts"],
+      ["config", "contract", "catalog", "models", "fast-paths", "constructs/(guarded|escape-hatch)\\.ts"],
       "policies judge what was synthesised, never the props",
     ),
     {
@@ -62,7 +67,7 @@ module.exports = {
       name: "no-circles",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
   ],
   options: {

@@ -54,7 +54,7 @@ lint: $(installed) ## Check the style, the words and the direction of imports
 	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
 	@node build/prose.mjs
-	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog cli commands config constructs contract deployment documentation models proof readiness stacks
+	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog cli commands config constructs contract deployment documentation fast-paths models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now
 	@node build.mjs && node dist/commands/record-shapes.js

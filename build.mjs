@@ -28,6 +28,7 @@ const folders = [
   "contract",
   "deployment",
   "documentation",
+  "fast-paths",
   "models",
   "proof",
   "readiness",
@@ -45,8 +46,16 @@ const filesIn = (folder) =>
 const sources = folders.flatMap((folder) => filesIn(join(root, folder)));
 const inDist = (file) => join(dist, relative(root, file));
 const compiled = sources.filter((file) => file.endsWith(".ts"));
-const copied = sources.filter((file) => !file.endsWith(".ts"));
-const bundled = ["main.js", "main.bundle.js", "main.bundle.js.map", "main.packages.js"].map((name) => join(dist, name));
+// The scripts of fast-paths run where they stand, and its launcher becomes dist/main.js.
+const copied = sources.filter((file) => !file.endsWith(".ts") && dirname(file) !== join(root, "fast-paths"));
+const bundled = [
+  "main.js",
+  "main.bundle.js",
+  "main.bundle.js.map",
+  "main.packages.js",
+  "main.modules.js",
+  "main.modules.js.map",
+].map((name) => join(dist, name));
 const outputs = [
   ...copied.map(inDist),
   ...compiled.flatMap((file) => [inDist(file).replace(/\.ts$/, ".js"), inDist(file).replace(/\.ts$/, ".js.map")]),
@@ -160,10 +169,8 @@ function removeEmptyFolders(folder) {
 async function compile() {
   rmSync(stampFile, { force: true });
   const { build } = await import("esbuild");
-  const { bundle } = await import("./build/bundle.mjs");
-  const { warnings } = await build({
-    entryPoints: compiled,
-    outdir: dist,
+  const { bundle } = await import("./fast-paths/bundle.mjs");
+  const single = {
     outbase: root,
     bundle: false,
     platform: "node",
@@ -174,7 +181,10 @@ async function compile() {
     logLevel: "silent",
     // The second of two equal keys wins silently: what the first one says would be lost.
     logOverride: { "duplicate-object-key": "error" },
-  });
+  };
+  const { warnings } = await build({ ...single, entryPoints: compiled, outdir: dist });
+  // The main program without the bundle.
+  await build({ ...single, entryPoints: [main], outfile: join(dist, "main.modules.js"), absWorkingDir: root });
   for (const warning of warnings) console.error(sentence(warning));
   mustBeJson(copied.filter((file) => file.endsWith(".json") && basename(file) !== "images.lock.json"));
   for (const file of copied) {

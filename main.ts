@@ -1,4 +1,4 @@
-import "./config/parse-once";
+import "./fast-paths/interpreted-schemas";
 import { applicationRecords } from "./catalog/applications";
 import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";

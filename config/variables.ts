@@ -1,3 +1,4 @@
+import { fastPaths, unknownFastPaths, WITHOUT } from "../fast-paths/switches";
 import type { ConfigurationViolation } from "./configuration-error";
 import { nearest } from "./nearest";
 
@@ -17,6 +18,7 @@ export const knownVariables = {
   PLIMSOLL_PLAN_ROLE: "IAM role of the nightly plan",
   PLIMSOLL_PROVIDER_MIRROR: "filesystem mirror of Terraform providers",
   PLIMSOLL_SHAPES: "`write` records the shapes of the environments in shapes.lock.json",
+  PLIMSOLL_WITHOUT: `fast paths to do without, separated by commas: ${Object.keys(fastPaths).join(", ")}`,
   PLIMSOLL_TEST_TMPDIR: "temporary folder of one run of the tests",
 } as const;
 
@@ -37,16 +39,25 @@ export function unknownVariables(variables: Variables): ConfigurationViolation[]
       };
     });
   const shapes = variables["PLIMSOLL_SHAPES"];
-  return shapes === undefined || shapes === "" || shapes === "write"
-    ? unknown
-    : [
-        ...unknown,
-        {
-          file: "",
-          path: "PLIMSOLL_SHAPES",
-          found: shapes,
-          allowed: "write, or nothing",
-          because: "the shapes are recorded with `write`, and any other word would be ignored",
-        },
-      ];
+  return [
+    ...unknown,
+    ...(shapes === undefined || shapes === "" || shapes === "write"
+      ? []
+      : [
+          {
+            file: "",
+            path: "PLIMSOLL_SHAPES",
+            found: shapes,
+            allowed: "write, or nothing",
+            because: "the shapes are recorded with `write`, and any other word would be ignored",
+          },
+        ]),
+    ...unknownFastPaths(variables[WITHOUT]).map((found) => ({
+      file: "",
+      path: WITHOUT,
+      found,
+      allowed: `names separated by commas: ${Object.keys(fastPaths).join(", ")}`,
+      because: "a name that is no fast path would be ignored",
+    })),
+  ];
 }

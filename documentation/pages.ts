@@ -26,14 +26,7 @@ import { pricesPage } from "./prices-page";
 import { topologyPage } from "./topology-page";
 import { policiesPage, policyPages } from "./policies-page";
 import { proceduresPage } from "./procedures";
-
-export interface Page {
-  /** Relative to the project. */
-  readonly file: string;
-  readonly content: string;
-  /** `configuration`: names applications or values of the organisation, so each user's own page differs. */
-  readonly from: "program" | "configuration";
-}
+import type { Page } from "./page";
 
 const [begin, end] = ["<!-- written by make docs: settings -->", "<!-- end -->"];
 

@@ -1,7 +1,7 @@
 import { alertGroups, generatedAlerts, PLATFORM } from "../catalog/alerts";
 import { dashboardUid } from "../catalog/dashboards";
 import { escalationContacts } from "./runbook-owners";
-import type { Page } from "./pages";
+import type { Page } from "./page";
 
 /** What a page needs of an alert. */
 interface Described {

@@ -3,7 +3,7 @@ import { imageMirror } from "../catalog/charts/model/image-mirror";
 import { storageLocation, veleroImage } from "../catalog/charts/velero/chart";
 import { acceptsWrites, configured, type Site } from "../config/site";
 import { NamespaceRestoreTests } from "../constructs/aws/stores/namespace-restore-tests";
-import type { StoresStackProps } from "./stores";
+import type { StoresStackProps } from "./stores-input";
 
 /** In each region the backups of the region that writes, out of the bucket of the region itself: what a loss is restored from. */
 export function addNamespaceRestoreTests(

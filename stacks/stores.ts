@@ -30,18 +30,10 @@ import {
 import { StoreNetwork } from "../constructs/aws/stores/store-network";
 import type { WatchedStore } from "../constructs/kubernetes/observability/store-monitors";
 import { escalationOf } from "./alerting/notifications";
-import type { ClusterStack } from "./cluster";
-import { type DataStack, secretName } from "./data";
+import { secretName } from "./data";
 import { addNamespaceRestoreTests } from "./namespace-restore";
-import type { NetworkStack } from "./network";
+import type { StoresStackProps } from "./stores-input";
 import { cacheCopyPermissions, credentialPermissions, restoreCheckPermissions } from "./store-permissions";
-
-export interface StoresStackProps {
-  readonly network: NetworkStack;
-  readonly cluster: ClusterStack;
-  readonly data: { readonly own: DataStack; readonly other: DataStack };
-  readonly applications: readonly LoadedApplication[];
-}
 
 /** A store with the secret that holds its user and password. */
 interface Named<Store> {

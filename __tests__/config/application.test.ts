@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { application as declare } from "../../config/application/application";
-import { adjusted } from "../../config/application/parts/adjustment";
+import { adjusted } from "../../config/application/adjusted";
 import { loadApplications } from "../../config/application/load";
 import type { ApplicationLiteral } from "../../config/application/schema";
 import { validate } from "../../config/application/validate";

@@ -559,7 +559,7 @@ describe("synthesis", () => {
     expect(unsupportedNode("20.18.3")).toBe(
       "plimsoll needs Node 20.19 or newer, found 20.18.3: install a supported version (https://nodejs.org).",
     );
-    expect(readFileSync(join(__dirname, "../../build/launcher.cjs"), "utf8")).toMatch(
+    expect(readFileSync(join(__dirname, "../../fast-paths/launcher.cjs"), "utf8")).toMatch(
       /^(\/\/.*\n)*"use strict";\nrequire\("\.\/readiness\/synthesis\/supported-node\.js"\);\n/,
     );
   });

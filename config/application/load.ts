@@ -9,7 +9,7 @@ import { thrownIn } from "../source/thrown";
 import { isApplication } from "./application";
 import { RULES_PER_APPLICATION, rulesOfEntry } from "./listener-rules";
 import { applicationFiles } from "./folder";
-import { adjusted } from "./parts/adjustment";
+import { adjusted } from "./adjusted";
 import { poolOf } from "./parts/program";
 import { entriesOf, type Draft } from "./rules/draft";
 import { validate } from "./validate";

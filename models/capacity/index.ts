@@ -24,7 +24,7 @@ export type { CapacityCluster, Pool, Subnet, Workload } from "./nodes/cluster";
 export { addressUse, nodeAddresses, slotsWithoutAddress, subnetAddresses } from "./nodes/addresses";
 export type { AddressUse } from "./nodes/addresses";
 export { sharedDrains, sharedPackings } from "./scheduling/sharing";
-export type { Packer, SharingOptions } from "./scheduling/sharing";
+export type { Packer, SharingOptions } from "./scheduling/packer";
 export { judgeCapacity } from "./verdict/judge";
 export type { CapacityJudgement, JudgeOptions, Scenario } from "./verdict/judge";
 export type { Fix } from "./verdict/fixes";

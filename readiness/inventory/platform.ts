@@ -3,7 +3,7 @@ import type { Commitments } from "../../catalog/claims/commitments";
 import type { RegisteredClaims } from "../../catalog/claims/registered";
 import type { Environment } from "../../config/environment";
 import type { DataLock } from "./data-lock";
-import type { Unknown } from "./item";
+import type { Unknown } from "./unknown";
 import type { JsonObject } from "./json";
 import type { PlacedObject } from "./kubernetes/object";
 import type { Resource } from "./resource";
@@ -11,7 +11,7 @@ import type { ShapeLock } from "./shape";
 import type { Subject } from "./subject";
 import type * as Aws from "./views/aws-types";
 import type * as Kubernetes from "./views/kubernetes-types";
-import type { PolicyDocument } from "./views/policy-documents";
+import type { PolicyDocument } from "./views/policy-document";
 
 export interface SynthesisedStack {
   readonly name: string;

@@ -1,4 +1,5 @@
-import type { Item, Unknown } from "./item";
+import type { Item } from "./item";
+import type { Unknown } from "./unknown";
 import type { Block, Resource } from "./resource";
 
 /** Makes a view's item: `build` reads the arguments, and what it meets that is not known yet is recorded with the item. */

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, arrayOf, flagOf, isObject, numberOf, textOf } from "./json";
-import type { Unknown } from "./item";
+import type { Unknown } from "./unknown";
 import type { Subject } from "./subject";
 
 /** An attribute of a resource that only exists once the resource is deployed. */

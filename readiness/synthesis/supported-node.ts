@@ -1,4 +1,4 @@
-// Loaded before all else, by build/launcher.cjs: an old Node must read this sentence and not the syntax error of a dependency.
+// Loaded before all else, by fast-paths/launcher.cjs: an old Node must read this sentence and not the syntax error of a dependency.
 
 /** The message for a Node that is too old (below 20.19), or undefined. */
 export function unsupportedNode(version: string): string | undefined {

@@ -23,8 +23,8 @@ import { reportFiles } from "../report/report-files";
 import { reportOf, type Models, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
 import { escapeHatchResults, openClaimResults } from "./further-results";
-import { leanSynthesis } from "./lean-synthesis";
-import { withoutTokenTraces } from "./token-traces";
+import { leanSynthesis } from "../../fast-paths/lean-synthesis";
+import { withoutTokenTraces } from "../../fast-paths/token-traces";
 import { readWaivers } from "../judgement/waivers";
 
 /** `now`: ISO date and time that support dates and waivers are judged by. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { JsonObject } from "../inventory/json";
 import type { SynthesisedStack } from "../inventory/platform";
-import { leanSynthesis } from "./lean-synthesis";
-import { withoutTokenTraces } from "./token-traces";
+import { leanSynthesis } from "../../fast-paths/lean-synthesis";
+import { withoutTokenTraces } from "../../fast-paths/token-traces";
 
 /** How the app is written: with what makes synthesis leaner, or as cdktf does it by itself. */
 export type SynthesisMode = "lean" | "plain";

@@ -1,17 +1,9 @@
 import { drainAllNodes } from "../drain/drain";
 import type { DrainInput, DrainResult } from "../drain/drain";
 import { pack } from "./pack";
-import type { Packing, PackingInput, PackingOptions } from "./pack";
+import type { Packing, PackingInput } from "./pack";
+import type { Packer } from "./packer";
 import { ZONE_LABEL } from "../types";
-
-/** How a packing is obtained: computed, or found among those that are known. */
-export type Packer = (input: PackingInput, options?: PackingOptions) => Packing;
-
-/** Options of the models that pack many times. */
-export interface SharingOptions extends PackingOptions {
-  /** @default each packing is computed on its own - see sharedPackings */
-  readonly packer?: Packer;
-}
 
 /** A name of AWS's zones, long enough not to be part of another word; the region is the name without its last letter. */
 const AWS_ZONE = /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/;

@@ -6,7 +6,7 @@ import { fixesFor } from "./fixes";
 import type { Fix } from "./fixes";
 import { pack } from "../scheduling/pack";
 import type { Packing, Verdict } from "../scheduling/pack";
-import type { SharingOptions } from "../scheduling/sharing";
+import type { SharingOptions } from "../scheduling/packer";
 import type { PoolUse } from "../scheduling/placement-counts";
 
 /** One question to the cluster: everything at its maximum, with all zones or without one of them. */

@@ -2,7 +2,7 @@ import { nodesOf, podSetsAt, unjudged, usableZones } from "../nodes/cluster";
 import type { CapacityCluster, Pool } from "../nodes/cluster";
 import { pack } from "../scheduling/pack";
 import type { Packing } from "../scheduling/pack";
-import type { SharingOptions } from "../scheduling/sharing";
+import type { SharingOptions } from "../scheduling/packer";
 
 /** The nodes that the autoscaler keeps while every workload is at its minimum. */
 export interface SteadyState {

@@ -1,8 +1,7 @@
 import type { BillableResource, ByScenario } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import { supportDaysLeft } from "../../kubernetes-support";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 import { invocations } from "./invocations";
 
 /** Root disk of a node whose launch template names none. Source: Amazon EKS user guide, managed node groups, read 2026-11-21. */

@@ -96,3 +96,6 @@ const nodeCounts = perPlatform((platform: Platform): ReadonlyMap<Resource, BySce
   }
   return counts;
 });
+
+/** What a resource of AWS is billed for. */
+export type Rule = (resource: Resource, context: BillingContext) => readonly BillableResource[];

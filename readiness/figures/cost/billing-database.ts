@@ -1,7 +1,6 @@
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 
 /** Performance Insights keeps so many days without a charge. Source: Amazon RDS user guide, "Pricing and data retention", read 2026-11-21. */
 const freeInsightDays = 7;

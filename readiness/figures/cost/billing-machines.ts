@@ -2,8 +2,7 @@ import { runsPerMonthOfSchedule } from "../../../models/recovery/schedule";
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import { type RestoreTest, restoreTests, type TestedStore } from "../recovery/restore-tests";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 
 const hoursOfMonth = 730;
 /** Hours that a restored store exists in a test: an hour of restore at most is assumed, and its deletion (catalog/recovery-allowances.json). */

@@ -1,7 +1,6 @@
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 import { copiedGb, healthCheckCapacityUnits, healthCheckRequests, over, plus } from "./declared-traffic";
 
 /** Gateways, addresses, load balancers, endpoints, names and the firewall. */

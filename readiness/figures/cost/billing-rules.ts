@@ -1,16 +1,13 @@
 import { resourceType, resourceTypes } from "../../../catalog/resource-types";
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
-import type { BillingContext } from "./billing-context";
+import type { BillingContext, Rule } from "./billing-context";
 import { computeRules } from "./billing-compute";
 import { databaseRules } from "./billing-database";
 import { machineRules } from "./billing-machines";
 import { networkRules } from "./billing-network";
 import { storageRules } from "./billing-storage";
 import { watchRules } from "./billing-watch";
-
-/** What a resource of AWS is billed for. */
-export type Rule = (resource: Resource, context: BillingContext) => readonly BillableResource[];
 
 const rules: Readonly<Record<string, Rule>> = {
   ...computeRules,

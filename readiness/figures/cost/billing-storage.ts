@@ -1,7 +1,6 @@
 import { type BillableResource, type ByScenario, byScenario } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 import { daysOfMonth, healthCheckLogGb, plus } from "./declared-traffic";
 
 /** With rotation each of the first two rotations adds a key to the bill: the estimate shows the lasting price, not that of the first year. */

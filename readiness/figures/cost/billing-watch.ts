@@ -2,8 +2,7 @@ import type { BillableResource, ByScenario } from "../../../models/cost";
 import { byScenario } from "../../../models/cost";
 import type { RegionUsage } from "../../../config/usage";
 import type { Resource } from "../../inventory/resource";
-import type { BillingContext } from "./billing-context";
-import type { Rule } from "./billing-rules";
+import type { BillingContext, Rule } from "./billing-context";
 import { scheduledRuns } from "./invocations";
 
 const daysOfMonth = 365 / 12;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../json";
-import type { Unknown } from "../item";
+import type { Unknown } from "../unknown";
 import type { Resource } from "../resource";
 import type { Subject } from "../subject";
 

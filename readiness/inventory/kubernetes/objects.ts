@@ -1,4 +1,4 @@
-import type { Unknown } from "../item";
+import type { Unknown } from "../unknown";
 import { type Json, type JsonObject, isObject } from "../json";
 import { isUnresolvedToken } from "../expression";
 import { type Follow, hasReferences, perObject, readOnce } from "../references";

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "../json";
-import type { Unknown } from "../item";
+import type { Unknown } from "../unknown";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
 import type { IamStatement } from "./aws-types";

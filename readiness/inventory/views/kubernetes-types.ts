@@ -1,6 +1,7 @@
 import type { RegisteredClaims } from "../../../catalog/claims/registered";
 import type { JsonObject } from "../json";
-import type { Item, Unknown } from "../item";
+import type { Item } from "../item";
+import type { Unknown } from "../unknown";
 import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import type { Resource } from "../resource";
 

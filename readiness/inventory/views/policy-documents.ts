@@ -1,18 +1,9 @@
 import type { Condition, Statement } from "../../../models/permissions";
 import { withArns } from "../arns";
 import { type JsonObject, isObject, objectOf, objectsOf, textOf, textsOf } from "../json";
-import type { Item } from "../item";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-
-/** A policy document of an AWS resource, with the ARNs that its references will have. */
-export interface PolicyDocument extends Item {
-  /** Argument that holds it: `policy`, `assume_role_policy`, `inline_policy.0.policy` … */
-  readonly argument: string;
-  readonly statements: readonly Statement[];
-  /** Why its statements are not known. @default none - all are read */
-  readonly unreadable?: string;
-}
+import type { PolicyDocument } from "./policy-document";
 
 const documentArguments = ["policy", "assume_role_policy", "access_policy", "repository_policy"] as const;
 

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { type Json, type JsonObject, arrayOf, isObject } from "../json";
 import type { KubernetesObject } from "../kubernetes/object";
-import type { Unknown } from "../item";
+import type { Unknown } from "../unknown";
 import { itemOf } from "../reading";
 import { type Follow, perObject, readOnce } from "../references";
 import type { Block, Resource } from "../resource";

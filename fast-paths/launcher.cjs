@@ -6,6 +6,7 @@ const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writ
 const { createRequire } = require("node:module");
 const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
+const { takes } = require("./fast-paths/switches.js");
 
 const entry = basename(__filename, ".js");
 const cacheFolder = join(__dirname, "..", ".cache", "code");
@@ -39,8 +40,9 @@ function load(name, filename, source, start) {
   const module = { exports: {} };
   modules.set(name, module);
   const cache = cacheOf(name, filename);
-  const script = new Script(source(), { filename, cachedData: read(cache) });
-  if (script.cachedDataRejected !== false) toCache.push({ name, script, cache });
+  const cached = takes("code-cache");
+  const script = new Script(source(), { filename, cachedData: cached ? read(cache) : undefined });
+  if (cached && script.cachedDataRejected !== false) toCache.push({ name, script, cache });
   start(script.runInThisContext(), module);
   return module.exports;
 }
@@ -80,4 +82,5 @@ function write({ name, script, cache }) {
 }
 
 process.once("exit", () => toCache.forEach(write));
-loadBundle(`${entry}.bundle.js`);
+if (takes("bundle")) loadBundle(`${entry}.bundle.js`);
+else require(`./${entry}.modules.js`);

@@ -1,4 +1,5 @@
 import { type App, Aspects, TerraformResource, Tokenization } from "cdktf";
+import { takes } from "./switches";
 
 type Fields = Record<string, unknown>;
 type Resolve = typeof Tokenization.resolve;
@@ -12,7 +13,7 @@ type ResolveToken = (held: unknown) => unknown;
  */
 export function leanSynthesis(app: App): void {
   // Aspects change resources after they were first asked.
-  if (app.node.findAll().some((construct) => Aspects.of(construct).all.length > 0)) {
+  if (!takes("lean-synthesis") || app.node.findAll().some((construct) => Aspects.of(construct).all.length > 0)) {
     app.synth();
     return;
   }

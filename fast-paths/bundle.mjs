@@ -42,7 +42,7 @@ export async function bundle({ root, dist, entry }) {
     plugins: [leanPackages()],
   });
   importWithoutCopies(join(dist, `${name}.bundle.js`));
-  cpSync(join(root, "build", "launcher.cjs"), join(dist, `${name}.js`));
+  cpSync(join(root, "fast-paths", "launcher.cjs"), join(dist, `${name}.js`));
 }
 
 /** A module in the bundle believes that it stands where its compiled file does, because it finds folders from there. */
