@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 installed := node_modules/.package-lock.json
 
 .PHONY: help synth images prices charts docs test test-elsewhere jest typecheck lint snapshots data-lock compare bench clean \
-  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-promotion proof-faults deploy drill destroy doctor
+  proof engines proof-terraform proof-kubernetes proof-charts proof-capacity proof-linters proof-alerts proof-stores proof-promotion proof-backups proof-faults deploy drill destroy doctor
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ proof-stores: $(installed) ## Check restores of a real PostgreSQL: to a point in
 
 proof-promotion: $(installed) ## Run the promotion's state machine on real databases, caches and an API server, and let it fail
 	@node build.mjs && node dist/proof/main.js promotion
+
+proof-backups: $(installed) ## Back up namespaces with the real Velero, restore them in the other region, run the weekly test
+	@node build.mjs && node dist/proof/main.js backups
 
 proof-faults: $(installed) ## Plant faults and see that the proof finds and names each
 	@node build.mjs && node dist/proof/faults/main.js

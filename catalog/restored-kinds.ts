@@ -19,6 +19,9 @@ export const restoredKinds: readonly RestoredKind[] = data.restored;
 /** Kinds that would act in the scratch namespace; the test fails when one of them is there. */
 export const absentKinds: readonly AbsentKind[] = data.absent;
 
+/** Kinds that no restore brings back, into whatever namespace: with them Velero's restore fails in part, or does work twice. */
+export const rebuiltKinds: readonly (RestoredKind & { readonly because: string })[] = data.rebuilt;
+
 /** How Velero and RBAC name a kind: `deployments.apps`, `services`. */
 export const qualified = ({ group, resource }: RestoredKind): string =>
   group === "" ? resource : `${resource}.${group}`;

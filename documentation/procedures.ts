@@ -1,3 +1,4 @@
+import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../catalog/restored-kinds";
 import type { Application } from "../config/application/schema";
 import type { Environment } from "../config/environment";
 
@@ -209,7 +210,7 @@ function movesOfTraffic(names: Names): Procedure[] {
 }
 
 /** What controllers make from these objects they make again; restored with them it would have no owner. */
-const restoredKinds = ({ clusters, kinds }: Names): Step[] =>
+const customKinds = ({ clusters, kinds }: Names): Step[] =>
   kinds.map(({ application, resources }) => ({
     text: `${application}: restore what its users wrote, and nothing that its controller makes from it. Take the newest of the list in place of NEWEST.`,
     commands: [
@@ -236,7 +237,7 @@ function disasters(names: Names): Procedure[] {
             `velero --kubecontext ${clusters.secondary} backup-location get`,
           ],
         },
-        ...restoredKinds(names),
+        ...customKinds(names),
         {
           text: "Tell users what was lost: the recovery point of each application is in the readiness report, section recovery.",
         },
@@ -276,15 +277,15 @@ function restores({ clusters, first }: Names): Procedure[] {
           ],
         },
         {
-          text: "Restore it beside the damaged namespace first, and look at it.",
+          text: "Restore it beside the damaged namespace first, and look at it. Nothing of the copy runs: no pod of it joins production.",
           commands: [
-            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application} --namespace-mappings ${first.application}:${first.application}-restored`,
+            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application} --namespace-mappings ${first.application}:${first.application}-restored --include-resources ${restoredKinds.map(qualified).join(",")},persistentvolumes --resource-modifier-configmap ${restoreTestNames.guard}`,
           ],
         },
         {
-          text: "Then restore into the namespace itself. Objects that exist are left as they are.",
+          text: "Then restore into the namespace itself. Objects that exist are left as they are; pods and what else controllers make they make again.",
           commands: [
-            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application}`,
+            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application} --exclude-resources ${rebuiltKinds.map(qualified).join(",")}`,
             `kubectl ${context(clusters.primary)} --namespace ${first.application} get pods`,
           ],
         },

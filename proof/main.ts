@@ -1,5 +1,6 @@
 // `node dist/proof/main.js [part …]`: proves the platform on real engines; without a part, all of them.
 import { proveAlerts } from "./alerts/alerts-part";
+import { proveBackups } from "./backups/backups-part";
 import { proveCapacity } from "./capacity/capacity-part";
 import { proveCharts } from "./charts/charts-part";
 import { proveEngines } from "./engine-builds/engines-part";
@@ -22,12 +23,13 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   alerts: proveAlerts,
   stores: proveStores,
   promotion: provePromotion,
+  backups: proveBackups,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
 const LANES: readonly (readonly string[])[] = [
   ["terraform"],
-  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores", "promotion"],
+  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores", "promotion", "backups"],
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -40,8 +40,6 @@ const kindNames: Record<string, string> = {
   statefulsets: "StatefulSet",
   cronjobs: "CronJob",
   poddisruptionbudgets: "PodDisruptionBudget",
-  roles: "Role",
-  rolebindings: "RoleBinding",
 };
 
 /** An API server that knows lists, single objects, creation and deletion; what is not there answers 404. */

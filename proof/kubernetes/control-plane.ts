@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { type Engines, obtainEngines } from "../engine-builds/obtain";
 import { type Endpoint, KubernetesApi } from "./kubernetes-api";
+import { restoreTestNames } from "../../catalog/restored-kinds";
 import { type Server, startServer } from "../run/processes";
 import type { RunFolder } from "../run/run-folder";
 
@@ -14,6 +15,8 @@ export interface ControlPlane {
   readonly servers: readonly Server[];
   /** For `GET /version`, `/openapi/v3` and the like, or a client of one's own. */
   readonly endpoint: Endpoint;
+  /** The same for the function that tests restores, with the rights that the platform gives to its group. */
+  readonly restoreTest: Endpoint;
 }
 
 /** Who speaks to the API server; the names are those to which Kubernetes' own RBAC bootstrap roles are bound. */
@@ -22,6 +25,7 @@ const USERS = {
   scheduler: { user: "system:kube-scheduler", group: "" },
   controllers: { user: "system:kube-controller-manager", group: "" },
   simulator: { user: "kwok", group: "system:masters" },
+  restoreTest: { user: "restore-test", group: restoreTestNames.group },
 } as const;
 
 /** What EKS switches on beside the defaults of Kubernetes (docs.aws.amazon.com/eks platform versions, read 2026-11-21). */
@@ -77,7 +81,8 @@ export async function startControlPlane(run: RunFolder, engines?: Engines): Prom
     "the controllers' first work",
     () => true,
   );
-  return { api, kubeconfig: kubeconfig("administrator"), servers, endpoint };
+  const restoreTest = { ...endpoint, token: files.tokens.restoreTest };
+  return { api, kubeconfig: kubeconfig("administrator"), servers, endpoint, restoreTest };
 }
 
 const binary = (engines: Engines, name: string): string => {
@@ -114,7 +119,13 @@ function writeCredentials(folder: string): Credentials {
   writeFileSync(path("service-account.key"), pair.privateKey, secret);
   writeFileSync(path("service-account.pub"), pair.publicKey);
   const token = (): string => randomBytes(24).toString("hex");
-  const tokens = { administrator: token(), scheduler: token(), controllers: token(), simulator: token() };
+  const tokens = {
+    administrator: token(),
+    scheduler: token(),
+    controllers: token(),
+    simulator: token(),
+    restoreTest: token(),
+  };
   const lines = (Object.keys(USERS) as (keyof typeof USERS)[]).map(
     (who, index) => `${tokens[who]},${USERS[who].user},${index + 1}${USERS[who].group && `,"${USERS[who].group}"`}`,
   );

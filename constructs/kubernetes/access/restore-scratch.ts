@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { absentKinds, type RestoredKind, restoredKinds, restoreTestNames } from "../../../catalog/restored-kinds";
 import { type Declaration, Guarded } from "../../guarded";
-import { GuardedNamespace } from "../guarded-namespace";
+import { DEFAULT_MEMORY_LIMIT, GuardedNamespace } from "../guarded-namespace";
 import { type Ownership, ownershipLabels } from "../labels";
 
 export interface RestoreScratchProps {
@@ -22,7 +22,7 @@ const quota = {
   memoryMiB: 320,
   memoryLimitMiB: 1280,
   pods: 10,
-  largestContainer: { cpu: "100m", memory: "128Mi" },
+  largestContainer: { cpu: "100m", memory: DEFAULT_MEMORY_LIMIT },
 } as const;
 
 /**

@@ -1,0 +1,260 @@
+import { gunzipSync } from "node:zlib";
+import { storageLocation } from "../../catalog/charts/velero/chart";
+import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/restored-kinds";
+import type { RegionRole } from "../../config/environment";
+import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";
+import { objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
+import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import { type Emulator, startEmulator } from "../emulated-aws/emulators";
+import { type Engines, obtainEngines } from "../engine-builds/obtain";
+import { type ControlPlane, startControlPlane } from "../kubernetes/control-plane";
+import type { KubernetesObject } from "../kubernetes/kubernetes-api";
+import { regionContent, type RegionContent, type SentObject } from "../kubernetes/region-content";
+import { addPoolNodes, deployWaves, installDefinitions, type Step } from "../local/cluster-deployment";
+import type { Ledger } from "../run/ledger";
+import { lastWords, type Server, stillRunning } from "../run/processes";
+import type { RunFolder } from "../run/run-folder";
+import { withRun } from "../run/run-folder";
+import { synthesise } from "../run/synthesised";
+import { type Content, contentOf, differences, listedIn } from "./comparison";
+import { proveScratch } from "./scratch-proof";
+import {
+  applyLocations,
+  completed,
+  installVelero,
+  makeBucket,
+  objectIn,
+  phaseOf,
+  startVelero,
+  VELERO,
+  veleroObject,
+  veleroReference,
+} from "./velero";
+
+const ENVIRONMENT = "production";
+
+interface Region {
+  readonly plane: ControlPlane;
+  readonly server: Server;
+  readonly content: RegionContent;
+  readonly release: Release;
+  readonly applications: readonly string[];
+}
+
+/**
+ * The real Velero server in both regions on real API servers: it backs up every application's namespace in the primary
+ * and restores it in the standby; objects are compared, and what must not come back is looked for. Then the function of
+ * the weekly test runs in both, with the rights that it has.
+ */
+export async function proveBackups(ledger: Ledger): Promise<void> {
+  const engines = await obtainEngines(["etcd", "kubernetes", "kwok", "velero"], (line) => ledger.progress.step(line));
+  await withRun(async (outer) =>
+    withRun(async (primaryRun) =>
+      withRun(async (standbyRun) => {
+        const synthesised = await synthesise(outer, ENVIRONMENT);
+        const emulator = await startEmulator(outer, "moto");
+        const start = async (role: RegionRole, run: RunFolder): Promise<Region> => {
+          const region = synthesised.environment.regions[role].name;
+          await makeBucket(emulator, region);
+          const content = chosen(await regionContent(synthesised, region, undefined, new Date().toISOString()));
+          return startRegion(ledger, run, engines, emulator, content);
+        };
+        const [primary, standby] = await Promise.all([start("primary", primaryRun), start("secondary", standbyRun)]);
+        await proveRegions(ledger, emulator, primary, standby);
+      }),
+    ),
+  );
+}
+
+/** What backups and their tests are about: the applications, and the platform's objects around Velero. Nothing waits: no workload is proved here. */
+function chosen(content: RegionContent): RegionContent {
+  const { platform } = content;
+  const stacks = new Set(platform.stacks.filter(({ layer }) => layer === "application").map(({ name }) => name));
+  const wanted = ({ stack, object, origin }: SentObject): boolean =>
+    (origin === "typed" || origin === "manifest") &&
+    (stacks.has(stack) ||
+      object.kind === "StorageClass" ||
+      ([VELERO, restoreTestNames.scratch] as readonly string[]).includes(
+        object.metadata.namespace ?? object.metadata.name ?? "",
+      ) ||
+      JSON.stringify(object).includes(restoreTestNames.guard));
+  const waves = content.waves.map((wave) => wave.filter(wanted).map((sent) => ({ ...sent, waited: false })));
+  return { ...content, addOns: [], unrendered: [], waves: waves.filter((wave) => wave.length > 0) };
+}
+
+async function startRegion(
+  ledger: Ledger,
+  run: RunFolder,
+  engines: Engines,
+  emulator: Emulator,
+  content: RegionContent,
+): Promise<Region> {
+  const plane = await startControlPlane(run, engines);
+  const { api } = plane;
+  const step: Step = {
+    ledger,
+    api,
+    environment: ENVIRONMENT,
+    content,
+    check: () => stillRunning(plane.servers),
+  };
+  await addPoolNodes(step);
+  await installVelero(engines, api);
+  await deployWaves(step, await installDefinitions(step));
+  const release = content.platform.releases.find(
+    ({ chart, region }) => chart === "velero" && region === content.region,
+  );
+  if (release === undefined) throw new Error(`${content.region} has no release of Velero`);
+  await applyLocations(api, release, emulator);
+  const server = await startVelero(run, engines, plane, emulator);
+  for (const name of Object.values(storageLocation))
+    await api
+      .waitFor(
+        veleroReference("BackupStorageLocation", name),
+        "available",
+        (location) => phaseOf(location) === "Available",
+      )
+      .catch((error: unknown) => {
+        throw new Error(`${String(error)}; Velero said:\n${lastWords(server.log)}`);
+      });
+  ledger.proved("backup locations available");
+  const applications = applicationNamespaces(content.platform)
+    .filter(({ region }) => region === content.region)
+    .map(({ name }) => name);
+  return { plane, server, content, release, applications };
+}
+
+async function proveRegions(ledger: Ledger, emulator: Emulator, primary: Region, standby: Region): Promise<void> {
+  await settled(primary);
+  const backups = await backUp(ledger, primary);
+  const peer = veleroReference("Backup", backups.otherRegion);
+  await standby.plane.api.waitFor(peer, "seen by the standby", (one) => phaseOf(one) === "Completed");
+  ledger.proved("backups of the primary seen by the standby");
+  const list = await listOf(emulator, primary, standby.content.region, backups.otherRegion);
+  await Promise.all([
+    proveScratch(ledger, primary.plane, emulator, primary.content),
+    proveScratch(ledger, standby.plane, emulator, standby.content),
+  ]);
+  await proveLoss(ledger, primary, standby, backups.otherRegion, list);
+  for (const { plane, server } of [primary, standby]) stillRunning([...plane.servers, server]);
+}
+
+/** Jobs have run, and something has happened that makes an Event. */
+async function settled({ plane: { api }, applications }: Region): Promise<void> {
+  for (const namespace of applications) {
+    for (const job of await api.list("batch/v1", "Job", namespace))
+      await api.waitFor(job, "complete", ({ status }) =>
+        objectsOf(objectOf(status)["conditions"]).some(({ type, status: is }) => type === "Complete" && is === "True"),
+      );
+  }
+}
+
+/** One backup by each daily schedule, of all that the schedule names; without volumes, which need a CSI driver. */
+async function backUp(
+  ledger: Ledger,
+  { plane: { api }, release, server }: Region,
+): Promise<{ readonly otherRegion: string }> {
+  const schedules = objectOf(release.values["schedules"]);
+  const names: string[] = [];
+  for (const schedule of ["daily-own-region", "daily-other-region"]) {
+    const template = objectOf(objectOf(schedules[schedule])["template"]);
+    const name = `velero-${schedule}-proof`;
+    await completed(
+      api,
+      veleroObject("Backup", name, { ...template, snapshotVolumes: false, snapshotMoveData: false }),
+      server,
+    );
+    names.push(name);
+  }
+  ledger.proved("backups of every application's namespace", names.length);
+  return { otherRegion: names[1] ?? "" };
+}
+
+async function listOf(
+  emulator: Emulator,
+  { release }: Region,
+  region: string,
+  backup: string,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const [own] = objectsOf(objectOf(release.values["configuration"])["backupStorageLocation"]);
+  const key = `${textOf(own?.["prefix"]) ?? ""}/backups/${backup}/${backup}-resource-list.json.gz`;
+  return JSON.parse(gunzipSync(await objectIn(emulator, region, key)).toString()) as Record<string, string[]>;
+}
+
+/** Kinds that no restore may bring: they would do once more what was done, or tell of another cluster. */
+const NEVER: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ["batch/v1", "Job"],
+  ["v1", "Event"],
+  ["events.k8s.io/v1", "Event"],
+];
+
+/** The namespaces of the standby are gone, and come back as they were in the primary. */
+async function proveLoss(
+  ledger: Ledger,
+  primary: Region,
+  standby: Region,
+  backup: string,
+  list: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const { api } = standby.plane;
+  const { region } = standby.content;
+  for (const namespace of standby.applications) {
+    await api.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  }
+  for (const namespace of standby.applications) await gone(standby, namespace);
+  const before = new Map<string, Content>();
+  for (const namespace of primary.applications)
+    before.set(namespace, await contentOf(primary.plane.api, namespace, kept(listedIn(list, namespace))));
+  const restore = veleroObject("Restore", "loss", {
+    backupName: backup,
+    includedNamespaces: [...standby.applications],
+    excludedResources: rebuiltKinds.map(qualified),
+  });
+  const began = performance.now();
+  await completed(api, restore, standby.server);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  let objects = 0;
+  for (const [namespace, wanted] of before) {
+    const found = await contentOf(api, namespace, kept(listedIn(list, namespace)));
+    const wrong = differences(wanted, found);
+    objects += found.size;
+    if (wrong.length > 0) ledger.failed(`${region}: ${namespace} restored from the primary`, wrong.join("\n"));
+    else ledger.proved("namespaces restored in the other region and equal");
+    await neverThere(ledger, api.list.bind(api), region, namespace);
+  }
+  ledger.proved("objects of the primary restored in the standby", objects);
+  ledger.note(`${region}: ${objects} objects of ${before.size} namespaces restored in ${seconds} s`);
+}
+
+/** Pods and what controllers make of other objects have names of their own in each cluster. */
+const MADE =
+  /^(v1\/Pod|apps\/v1\/ReplicaSet|apps\/v1\/ControllerRevision|batch\/v1\/Job|discovery.*|v1\/Endpoints|.*\/Event)$/;
+const kept = (listed: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> =>
+  new Map([...listed].filter(([kind]) => !MADE.test(kind)));
+
+async function neverThere(
+  ledger: Ledger,
+  list: (apiVersion: string, kind: string, namespace: string) => Promise<readonly KubernetesObject[]>,
+  region: string,
+  namespace: string,
+): Promise<void> {
+  for (const [apiVersion, kind] of NEVER) {
+    const restored = (await list(apiVersion, kind, namespace)).filter(
+      ({ metadata }) => objectOf(metadata.labels)["velero.io/restore-name"] !== undefined,
+    );
+    if (restored.length > 0)
+      ledger.failed(
+        `${region}: ${kind}s of ${namespace} came back`,
+        restored.map(({ metadata }) => metadata.name).join(", "),
+      );
+    else ledger.proved("kinds that stay away");
+  }
+}
+
+async function gone({ plane: { api } }: Region, name: string): Promise<void> {
+  const reference = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+  for (const end = performance.now() + 60_000; await api.get(reference);) {
+    if (performance.now() > end) throw new Error(`the namespace ${name} is not gone after 60 s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

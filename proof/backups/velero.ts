@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryPasswordSecret } from "../../catalog/charts/velero/chart";
+import { type JsonObject, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
+import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import { objectsIn } from "../charts/charts";
+import { awsEnvironment, type Emulator } from "../emulated-aws/emulators";
+import type { Engines } from "../engine-builds/obtain";
+import type { ControlPlane } from "../kubernetes/control-plane";
+import { install } from "../kubernetes/definitions";
+import type { KubernetesApi, KubernetesObject, Reference } from "../kubernetes/kubernetes-api";
+import { lastWords, type Server, startServer } from "../run/processes";
+import type { RunFolder } from "../run/run-folder";
+
+export const VELERO = repositoryPasswordSecret.namespace;
+const API_VERSION = "velero.io/v1";
+
+/** A bucket of the emulator for each region: the platform's own name is known after its deployment only. */
+export const bucketOf = (region: string): string => `backups-${region}`;
+
+export async function makeBucket({ url }: Emulator, region: string): Promise<void> {
+  const answer = await fetch(`${url}/${bucketOf(region)}`, { method: "PUT" });
+  if (!answer.ok) throw new Error(`the emulator makes no bucket ${bucketOf(region)}: ${answer.status}`);
+}
+
+/** The emulator asks whether a call is signed, and believes every signature. */
+const SIGNED =
+  "AWS4-HMAC-SHA256 Credential=emulated/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=emulated";
+
+/** An object of a bucket. @throws when it is not there */
+export async function objectIn({ url }: Emulator, region: string, key: string): Promise<Buffer> {
+  const answer = await fetch(`${url}/${bucketOf(region)}/${key}`, { headers: { authorization: SIGNED } });
+  if (!answer.ok) throw new Error(`${bucketOf(region)} has no object ${key}: ${answer.status}`);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+export const veleroObject = (kind: string, name: string, spec: JsonObject): KubernetesObject => ({
+  apiVersion: API_VERSION,
+  kind,
+  metadata: { name, namespace: VELERO },
+  spec,
+});
+
+export const veleroReference = (kind: string, name: string): Reference => ({
+  apiVersion: API_VERSION,
+  kind,
+  metadata: { name, namespace: VELERO },
+});
+
+/** Velero's own definitions, as its binary writes them. */
+export async function installVelero(engines: Engines, api: KubernetesApi): Promise<void> {
+  const { stdout, status, stderr } = spawnSync(
+    engines["velero"] ?? "",
+    ["install", "--crds-only", "--dry-run", "--output", "yaml"],
+    { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (status !== 0) throw new Error(`velero install --crds-only --dry-run ended with ${status}: ${stderr}`);
+  await install(
+    api,
+    objectsIn(stdout).filter(({ kind }) => kind === "CustomResourceDefinition"),
+  );
+}
+
+/** The locations of the release's values, with the emulator in the place of S3. */
+export async function applyLocations(api: KubernetesApi, release: Release, { url }: Emulator): Promise<void> {
+  const configuration = objectOf(release.values["configuration"]);
+  for (const location of objectsOf(configuration["backupStorageLocation"])) {
+    const region = textOf(objectOf(location["config"])["region"]) ?? "";
+    await api.apply(
+      veleroObject("BackupStorageLocation", textOf(location["name"]) ?? "", {
+        provider: "aws",
+        default: location["default"] === true,
+        accessMode: textOf(location["accessMode"]) ?? "ReadWrite",
+        objectStorage: { bucket: bucketOf(region), prefix: textOf(location["prefix"]) ?? "" },
+        config: { region, s3Url: url, s3ForcePathStyle: "true", checksumAlgorithm: "" },
+      }),
+    );
+  }
+}
+
+/** The server reads its own Deployment before a restore; kwok runs it as it runs every pod. */
+const deployment = (): KubernetesObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "velero", namespace: VELERO },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: "velero" } },
+    template: {
+      metadata: { labels: { app: "velero" } },
+      spec: { containers: [{ name: "velero", image: "example.invalid/velero:1.18.3" }] },
+    },
+  },
+});
+
+/**
+ * Starts the real server with the plugin for S3; it works when its locations are available.
+ *
+ * Beside the metrics of its own it would serve controller-runtime's at port 8080 of every address, and no flag says
+ * another: engines/families.json links it without, or the second server of the machine would not start.
+ */
+export async function startVelero(
+  run: RunFolder,
+  engines: Engines,
+  plane: ControlPlane,
+  emulator: Emulator,
+): Promise<Server> {
+  const plugins = join(run.path, "velero-plugins");
+  mkdirSync(plugins);
+  copyFileSync(engines["velero-plugin-for-aws"] ?? "", join(plugins, "velero-plugin-for-aws"));
+  await plane.api.apply(deployment());
+  return startServer(run, {
+    name: "velero",
+    command: engines["velero"] ?? "",
+    portCount: 2,
+    arguments: ([metrics, profiler]) => [
+      "server",
+      `--kubeconfig=${plane.kubeconfig}`,
+      `--namespace=${VELERO}`,
+      `--plugin-dir=${plugins}`,
+      `--metrics-address=127.0.0.1:${metrics}`,
+      `--profiler-address=127.0.0.1:${profiler}`,
+      // As fast as the proof asks: nothing of what is proved depends on them.
+      "--backup-sync-period=2s",
+      "--store-validation-frequency=2s",
+      "--client-qps=200",
+      "--client-burst=400",
+    ],
+    environment: () => ({ ...awsEnvironment(emulator), HOME: run.path, TMPDIR: run.path }),
+    ready: async ([metrics]) => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).ok,
+  });
+}
+
+export const phaseOf = (object: KubernetesObject): string => textOf(objectOf(object["status"])["phase"]) ?? "New";
+
+const ENDED = ["Completed", "PartiallyFailed", "Failed", "FailedValidation"];
+
+/** Creates a Backup or Restore and waits for its end. @throws with Velero's words unless it completes without an error */
+export async function completed(
+  api: KubernetesApi,
+  object: KubernetesObject,
+  server: Server,
+): Promise<KubernetesObject> {
+  await api.create(object);
+  const ended = await api.waitFor(object, "an end", (one) => ENDED.includes(phaseOf(one)), 120);
+  if (phaseOf(ended) !== "Completed")
+    throw new Error(
+      `${object.kind} ${object.metadata.name}: ${JSON.stringify(ended["status"])}; Velero said:\n${lastWords(server.log, 40)}`,
+    );
+  return ended;
+}
