@@ -106,6 +106,7 @@ describe("copies of a cache", () => {
     read(session: object, takenAt: string): Promise<Buffer>;
     load(session: object, copy: Buffer, now: number): Promise<object>;
     open(copy: Buffer): object;
+    loadAll(caches: readonly object[], world: object): Promise<object[]>;
   }>("cache-copy/index.mjs");
   const takenAt = "2026-11-29T00:00:00.000Z";
   const full = (entries: [string, number, string][]) => ({
@@ -135,9 +136,45 @@ describe("copies of a cache", () => {
     };
     expect(await copies.load(empty, copy, Date.parse(takenAt) + 5000)).toMatchObject({ loaded: 2, expired: 1 });
     expect(restored).toEqual([
-      ["RESTORE", "job", "0", "a"],
-      ["RESTORE", "late", "55000", "c"],
+      ["RESTORE", "job", "0", "a", "REPLACE"],
+      ["RESTORE", "late", "55000", "c", "REPLACE"],
     ]);
+  });
+
+  it("go on where an attempt ended early, and leave alone what was loaded whole", async () => {
+    const copy = await copies.read(
+      full([
+        ["first", -1, "a"],
+        ["second", -1, "b"],
+      ]),
+      takenAt,
+    );
+    const held = new Map<string, string>();
+    let fails = true;
+    const call = (word: string, key = "", ...rest: unknown[]): Promise<unknown> => {
+      if (word === "DBSIZE") return Promise.resolve(held.size);
+      if (word === "GET") return Promise.resolve(held.has(key) ? Buffer.from(held.get(key) ?? "") : null);
+      if (word === "RESTORE" && String(key) === "second" && fails) return Promise.reject(new Error("closed"));
+      if (word === "DEL") held.delete(key);
+      else held.set(String(key), String(rest[word === "RESTORE" ? 1 : 0]));
+      return Promise.resolve("OK");
+    };
+    const world = {
+      list: () => Promise.resolve(["c/2026-11-29T00-00-00-000Z.gz", "c/2026-11-30T00-00-00-000Z.gz"]),
+      credentials: () => Promise.resolve({}),
+      session: () => Promise.resolve({ call, close: () => undefined }),
+      get: (key: string) => Promise.resolve(key.includes("11-30") && !fails ? Buffer.from("another") : copy),
+      now: () => Date.parse(takenAt),
+    };
+    const caches = [{ name: "queue", prefix: "c/", secret: "s" }];
+    await expect(copies.loadAll(caches, world)).rejects.toThrow("closed");
+    fails = false;
+    expect(await copies.loadAll(caches, world)).toMatchObject([{ cache: "queue", loaded: 2, takenAt }]);
+    expect([...held]).toEqual([
+      ["first", "a"],
+      ["second", "b"],
+    ]);
+    expect(await copies.loadAll(caches, world)).toEqual([{ cache: "queue", skipped: "not empty" }]);
   });
 
   it("are refused when they are damaged, and by a cache that holds entries", async () => {

@@ -2,7 +2,7 @@
 //
 // ElastiCache's own snapshots stay in their region, seed new groups only, and are limited to 20 a node and day. A copy
 // that is refused because there are too many entries fails the run, and the alarm says so.
-import { load, nameOf, newest, read } from "../shared/cache-copies.mjs";
+import { interrupted, load, nameOf, newest, read } from "../shared/cache-copies.mjs";
 import { connect } from "../shared/redis.mjs";
 
 export { load, open, read } from "../shared/cache-copies.mjs";
@@ -58,12 +58,16 @@ export async function copyAll(caches, world) {
 export async function loadAll(caches, world, database = 0) {
   const loaded = [];
   for (const cache of caches) {
-    const key = newest(await world.list(cache.prefix));
-    if (key === undefined) throw new Error(`${cache.name} has no copy below ${cache.prefix}`);
+    const newestKey = newest(await world.list(cache.prefix));
+    if (newestKey === undefined) throw new Error(`${cache.name} has no copy below ${cache.prefix}`);
     const session = await world.session(cache, await world.credentials(cache.secret), database);
     try {
-      // Repeated after a failure: what an earlier attempt loaded is there already.
-      if ((await session.call("DBSIZE")) > 0) loaded.push({ cache: cache.name, skipped: "not empty" });
+      // Repeated after a failure: an attempt that ended early goes on with its copy. What is there without one was loaded
+      // whole, or written since: a copy would bring back jobs that are done.
+      const begun = await interrupted(session);
+      const key = begun === undefined ? newestKey : nameOf(cache.prefix, begun);
+      if (begun === undefined && (await session.call("DBSIZE")) > 0)
+        loaded.push({ cache: cache.name, skipped: "not empty" });
       else loaded.push({ cache: cache.name, ...(await load(session, await world.get(key), world.now())) });
     } finally {
       session.close();

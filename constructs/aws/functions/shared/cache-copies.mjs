@@ -58,26 +58,37 @@ export function open(copy) {
   return { head, lines };
 }
 
+/** Present while a copy is loaded, with the time at which that copy was taken. */
+const LOADING = "plimsoll:loading";
+
+/** Time of the copy whose loading ended early in this database; undefined where none did. */
+export async function interrupted(session) {
+  const begun = await session.call("GET", LOADING);
+  return Buffer.isBuffer(begun) || typeof begun === "string" ? String(begun) : undefined;
+}
+
 /**
- * Loads a copy into the session's database, which must be empty. Lives are shortened by the copy's age; what has
+ * Loads a copy into the session's database, which must be empty, or hold a part of the same copy. Lives are shortened by the copy's age; what has
  * expired since is left out.
  * @returns the number of entries loaded and left out
  */
 export async function load(session, copy, now) {
   const { head, lines } = open(copy);
-  if ((await session.call("DBSIZE")) !== 0)
+  if ((await session.call("DBSIZE")) !== 0 && (await interrupted(session)) !== head.takenAt)
     throw new Error("the cache is not empty: a copy is loaded into an empty one only");
   const age = Math.max(0, now - Date.parse(head.takenAt));
   let [loaded, expired] = [0, 0];
+  await session.call("SET", LOADING, head.takenAt);
   for (const line of lines) {
     const [key, ttl, value] = line.split(" ");
     const left = Number(ttl) < 0 ? 0 : Number(ttl) - age;
     if (Number(ttl) >= 0 && left <= 0) expired += 1;
     else {
-      await session.call("RESTORE", Buffer.from(key, "base64"), String(left), Buffer.from(value, "base64"));
+      await session.call("RESTORE", Buffer.from(key, "base64"), String(left), Buffer.from(value, "base64"), "REPLACE");
       loaded += 1;
     }
   }
+  await session.call("DEL", LOADING);
   return { entries: head.entries, loaded, expired, takenAt: head.takenAt };
 }
 
