@@ -185,17 +185,19 @@ export class ApplicationStack extends KubernetesStack {
 
   private addComponent(name: string, part: Component, gates: readonly ITerraformDependable[]): void {
     const { entry, flags } = this.application;
-    const access = part.registries
-      ? registryAccess(this, {
-          site: this.site,
-          application: this.application.name,
-          component: name,
-          registries: part.registries,
-          clusterName: this.props.access.name,
-          clusterArn: this.props.clusterArn,
-          dependsOn: this.namespace.guards,
-        })
-      : undefined;
+    const access =
+      part.registries || part.aws
+        ? registryAccess(this, {
+            site: this.site,
+            application: this.application.name,
+            component: name,
+            registries: part.registries,
+            aws: part.aws,
+            clusterName: this.props.access.name,
+            clusterArn: this.props.clusterArn,
+            dependsOn: this.namespace.guards,
+          })
+        : undefined;
     const created = this.addCreatedPods(name, part);
     const around = this.surroundings(name, part, `components.${name}`, [
       ...gates,

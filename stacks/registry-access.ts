@@ -2,17 +2,21 @@ import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type { Registries } from "../config/application/parts/access";
+import type { AwsResources, Registries } from "../config/application/parts/access";
 import type { Site } from "../config/site";
 import { type IamStatement, WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import type { GoogleFederation } from "../constructs/kubernetes/workload/container";
 import { type AwsPermission, serviceAccountName } from "../constructs/kubernetes/workload/workload";
+import { awsPermissions } from "./aws-access";
 
 export interface RegistryAccessProps {
   readonly site: Site;
   readonly application: string;
   readonly component: string;
-  readonly registries: Registries;
+  /** @default none */
+  readonly registries?: Registries | undefined;
+  /** Buckets, queues and tables. @default none */
+  readonly aws?: AwsResources | undefined;
   readonly clusterName: string;
   readonly clusterArn: string;
   readonly dependsOn: ITerraformDependable[];
@@ -28,17 +32,23 @@ const pullActions = [
 ];
 const pushActions = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
 
-/** What lets the pods of a component into registries: an IAM role for ECR, and federation for Google. No key exists. */
+/** What lets the pods of a component into clouds: one IAM role for AWS, and federation for Google. No key exists. */
 export function registryAccess(
   scope: Construct,
   props: RegistryAccessProps,
 ): { ready: ITerraformDependable[]; permissions: readonly AwsPermission[]; google?: GoogleFederation } {
-  const { registries } = props;
-  const google = registries.google ? addFederation(scope, props) : undefined;
-  const permissions = registries.ecr ? permissionsIn(props, registries.ecr) : [];
+  const { registries = {}, aws } = props;
+  const google = registries.google ? addFederation(scope, props, registries.google) : undefined;
+  const permissions = [
+    ...(registries.ecr ? permissionsIn(props, registries.ecr) : []),
+    ...(aws ? awsPermissions(aws, props.site) : []),
+  ];
   return {
     permissions,
-    ready: [...(registries.ecr ? addRole(scope, props, permissions) : []), ...(google ? [google.configMap] : [])],
+    ready: [
+      ...(permissions.length > 0 ? addRole(scope, props, permissions) : []),
+      ...(google ? [google.configMap] : []),
+    ],
     ...(google ? { google: google.federation } : {}),
   };
 }
@@ -73,7 +83,7 @@ function addRole(
     application,
     component,
   } = props;
-  return new WorkloadRole(scope, `${component}-registries`, {
+  return new WorkloadRole(scope, `${component}-${props.registries?.ecr ? "registries" : "aws"}`, {
     name: roleName(`${prefix}-${application}-${component}`),
     clusterName: props.clusterName,
     clusterArn: props.clusterArn,
@@ -103,6 +113,7 @@ function roleName(whole: string): string {
 function addFederation(
   scope: Construct,
   props: RegistryAccessProps,
+  google: NonNullable<Registries["google"]>,
 ): { configMap: ITerraformDependable; federation: GoogleFederation } {
   const {
     site: { environment, region },
@@ -126,7 +137,7 @@ function addFederation(
     },
     dependsOn: props.dependsOn,
   });
-  const roles = (props.registries.google ?? []).map(
+  const roles = google.map(
     ({ project, location, repository, access }) =>
       `${access === "push" ? "roles/artifactregistry.writer" : "roles/artifactregistry.reader"} on projects/${project}/locations/${location}/repositories/${repository}`,
   );

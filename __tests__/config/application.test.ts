@@ -365,7 +365,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a setting that nothing reads",
     put("components.api.replica", 3),
     "api: service(",
-    'components.api.replica: found "replica", allowed: (did you mean replicas?) only these settings: args, bootSeconds, command, creates, distroless, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+    'components.api.replica: found "replica", allowed: (did you mean replicas?) only these settings: args, aws, bootSeconds, command, creates, distroless, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
   ],
   [
     "a probe's path that begins elsewhere",

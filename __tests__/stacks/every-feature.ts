@@ -178,6 +178,11 @@ const warehouse = application({
       reachedFrom: [{ namespace: "velero", port: "admin" }],
       ports: { admin: 9200 },
       registries: { ecr: [{ region: "eu-west-1", repositories: ["mirror/*", "storefront"], access: "pull" }] },
+      aws: {
+        buckets: [{ name: "invoices-{region}", access: "write" }],
+        queues: [{ name: "orders.fifo", access: "send" }],
+        tables: [{ name: "orders", access: "read" }],
+      },
     }),
     picker: worker({
       image: "storefront:1.0.0",

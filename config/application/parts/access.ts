@@ -106,6 +106,41 @@ export const registries = settings({
   ).optional(),
 });
 
+const named = (form: RegExp, allowed: string) =>
+  allow(z.string().regex(form), allowed, "a wildcard is every one of the account, and AWS allows these names only");
+
+/** Buckets, queues and tables of the platform's own account, reached by EKS Pod Identity at the endpoints of the pod's own region: no key is stored anywhere. They are made elsewhere, one in each region, with encryption by a key of AWS. */
+export const awsResources = settings({
+  /** S3. `read` gets and lists objects, `write` puts and deletes them, too. */
+  buckets: listOf(
+    settings({
+      /** Bucket names are global: "{region}" stands for the pod's own region. */
+      name: named(
+        /^[a-z0-9](?!.*\.\.)([a-z0-9.-]|\{region\}){1,61}([a-z0-9]|\{region\})$/,
+        'a bucket name with the region in it, such as "invoices-{region}"',
+      ),
+      access: allow(z.enum(["read", "write"]), "read or write", "write includes read"),
+    }),
+  ).optional(),
+  /** SQS. */
+  queues: listOf(
+    settings({
+      /** As in every region. */
+      name: named(/^[A-Za-z0-9_-]{1,75}(\.fifo)?$/, 'a queue name such as "orders" or "orders.fifo"'),
+      access: allow(z.enum(["send", "receive"]), "send or receive", "a queue has those who send and those who receive"),
+    }),
+  ).optional(),
+  /** DynamoDB, with the indexes of the table. */
+  tables: listOf(
+    settings({
+      /** As in every region. */
+      name: named(/^[A-Za-z0-9_.-]{3,255}$/, 'a table name such as "orders"'),
+      access: allow(z.enum(["read", "write"]), "read or write", "write includes read"),
+    }),
+  ).optional(),
+});
+
+export type AwsResources = z.infer<typeof awsResources>;
 export type KubernetesRule = z.infer<typeof kubernetesRule>;
 export type LeaderElection = z.infer<typeof leaderElection>;
 export type Source = z.infer<typeof source>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { allow, settings } from "../../allowed";
-import { kubernetesRule, leaderElection, registries, source } from "./access";
+import { awsResources, kubernetesRule, leaderElection, registries, source } from "./access";
 import { createdPods } from "./created";
 import { count, dnsLabel, listOf, path, port, portName, recordOf } from "../fields";
 import { probes, serviceProbes } from "./probe";
@@ -52,6 +52,8 @@ const common = {
   creates: recordOf(dnsLabel(15, "it is part of object names"), createdPods, 3).optional(),
   /** Container registries of clouds that its pods reach with short-lived tokens. @default none */
   registries: registries.optional(),
+  /** Buckets, queues and tables of AWS that its pods use; nothing else of AWS is open to them. @default none */
+  aws: awsResources.optional(),
   /** What it promises to carry. @default none - nothing is promised */
   throughput: throughput.optional(),
 };

@@ -53,7 +53,7 @@ export function reachedBy(part: Component | Job): readonly Reached[] {
     ...declared,
     ...(callsKubernetes(part) ? [{ kubernetes: "api" as const }] : []),
     // Registries of clouds have public names of their own in every region, and the token services beside them.
-    ...(ecr ? [{ podIdentity: "agent" as const }, { https: "amazonaws.com" }] : []),
+    ...(ecr || part.aws ? [{ podIdentity: "agent" as const }, { https: "amazonaws.com" }] : []),
     ...(google
       ? [
           { https: "sts.googleapis.com" },
