@@ -247,6 +247,24 @@ describe("processes", () => {
   });
 });
 
+describe("the loss of a run", () => {
+  it("ends its servers without asking them, and removes its folder", async () => {
+    const run = RunFolder.create();
+    const stubborn = await startServer(run, {
+      ...sleeper(),
+      arguments: ([port]) => [
+        "-e",
+        `process.on('SIGTERM',()=>0);require('http').createServer((q,r)=>r.end()).listen(${port},'127.0.0.1')`,
+      ],
+    });
+    const began = performance.now();
+    await run.killAll();
+    expect(isAlive(stubborn.identity)).toBe(false);
+    expect(performance.now() - began).toBeLessThan(9000);
+    expect(existsSync(run.path)).toBe(false);
+  });
+});
+
 describe("a stack's copy for Terraform", () => {
   const stackOf = (resource: object): string => {
     const source = folder();

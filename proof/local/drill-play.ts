@@ -161,7 +161,7 @@ export class DrillPlay {
       confirmed.stop(),
       standby.stores.losePrimary(),
       ...[...emulators].map((url) => fetch(`${url}${LOST_REGION_PATH}${primary.name}`, { method: "POST" })),
-      RunFolder.open(plane).stopAll(),
+      RunFolder.open(plane).killAll(),
     ]);
     return lostAt;
   }

@@ -94,6 +94,12 @@ export class RunFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
+  /** Ends what was started as the loss of its machine does: nothing is told, nothing is written. Then as `stopAll`. */
+  async killAll(): Promise<void> {
+    for (const { identity } of this.remembered()) if (isAlive(identity)) signalGroup(identity.pid, "SIGKILL");
+    await this.stopAll();
+  }
+
   private remembered(): Remembered[] {
     return rememberedIn(this.path);
   }
