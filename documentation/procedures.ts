@@ -1,39 +1,8 @@
 import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../catalog/restored-kinds";
 import type { Application } from "../config/application/schema";
 import type { Environment } from "../config/environment";
-
-/** One step: what to do, and the commands that do it. */
-export interface Step {
-  readonly text: string;
-  readonly commands?: readonly string[];
-}
-
-export interface Procedure {
-  readonly id: string;
-  readonly title: string;
-  /** When it applies. */
-  readonly when: string;
-  readonly steps: readonly Step[];
-  /** How the operator sees that it worked. */
-  readonly done: string;
-}
-
-/** Names of the synthesised resources that commands use. */
-interface Names {
-  readonly prefix: string;
-  readonly primary: string;
-  readonly secondary: string;
-  readonly domain: string;
-  readonly environment: string;
-  readonly clusters: { readonly primary: string; readonly secondary: string };
-  readonly first: { readonly application: string; readonly component: string };
-  readonly entered: readonly string[];
-  /** Kinds of applications whose objects users write into one cluster: `plural.group`. */
-  readonly kinds: readonly { readonly application: string; readonly resources: string }[];
-  readonly kubernetes: string;
-}
-
-const context = (cluster: string): string => `--context ${cluster}`;
+import { databaseRestores } from "./database-restore";
+import { context, type DatabaseNames, type Names, type Procedure, type Step } from "./procedure";
 
 function namesOf(environment: Environment, applications: readonly Application[]): Names {
   const prefix = `${environment.organisation}-${environment.name}`;
@@ -59,14 +28,29 @@ function namesOf(environment: Environment, applications: readonly Application[])
       const resources = Object.values(customResources ?? {}).map(({ plural, group }) => `${plural}.${group}`);
       return resources.length === 0 ? [] : [{ application: name, resources: resources.join(",") }];
     }),
+    databases: applications.flatMap((one) => databasesOf(prefix, one)),
     kubernetes: environment.kubernetesVersion,
   };
 }
 
+const databasesOf = (prefix: string, { name, databases, secrets }: Application): readonly DatabaseNames[] =>
+  Object.keys(databases ?? {}).flatMap((database) => {
+    const [secret] = Object.entries(secrets ?? {}).find(([, { connection }]) => connection === database) ?? [];
+    if (secret === undefined) return [];
+    return {
+      application: name,
+      instance: `${prefix}-${name}-${database}`,
+      address: `aws_db_instance.database_${name}_${database}_instance`,
+      secret: `${prefix.replace("-", "/")}/${name}/${secret}`,
+    };
+  });
+
 /** Procedures for operations that no alert describes. The example application is the first of the platform. */
 export function proceduresOf(environment: Environment, applications: readonly Application[]): readonly Procedure[] {
   const names = namesOf(environment, applications);
-  return [incidents, onCall, movesOfTraffic, disasters, restores, changes, upgrades].flatMap((of) => of(names));
+  return [incidents, onCall, movesOfTraffic, disasters, restores, databaseRestores, changes, upgrades].flatMap((of) =>
+    of(names),
+  );
 }
 
 function incidents({ clusters, primary, secondary, first }: Names): Procedure[] {

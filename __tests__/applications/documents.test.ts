@@ -51,4 +51,15 @@ describe("documents", () => {
         `${file}: `,
       );
   });
+
+  it("that alerts name exist, with their procedure", () => {
+    const named = alertGroups
+      .flatMap(({ rules }) => rules.flatMap(({ mitigation }) => mitigation))
+      .flatMap((step) => [...step.matchAll(/(docs\/[\w/-]+\.md)(?:, ([A-Z][\w -]*))?/g)]);
+    expect(named.length).toBeGreaterThan(0);
+    const missing = named.filter(
+      ([, file = "", title]) => !written.has(file) || (title !== undefined && !page(file).includes(`\n## ${title}\n`)),
+    );
+    expect(missing.map(([text]) => text)).toEqual([]);
+  });
 });

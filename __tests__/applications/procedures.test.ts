@@ -34,6 +34,10 @@ describe("commands of the procedures", () => {
     ["functions", /--function-name ([\w-]+)/g],
     ["kinds", /--include-resources ([\w.-]+)/g],
     ["external secrets", /externalsecret ([\w-]+)/g],
+    ["secrets", /--secret-id (\S+)/g],
+    ["databases", /--(?:source-)?db-instance-identifier ([\w-]+?)(?=-restored|-damaged| |$)/g],
+    ["groups of subnets", /--db-subnet-group-name (\S+)/g],
+    ["groups of parameters", /--db-parameter-group-name (\S+)/g],
   ] as const)("name %s that are synthesised", (_kind, pattern) => {
     expect(named(pattern).length).toBeGreaterThan(0);
     expect(named(pattern).filter((name) => !exists(name))).toEqual([]);
@@ -43,6 +47,12 @@ describe("commands of the procedures", () => {
     const schedules = named(/velero-([\w-]+region)/g);
     expect(schedules.length).toBeGreaterThan(0);
     expect(schedules.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  it("name databases of the state by their addresses", () => {
+    const addresses = named(/(?:state rm|import) aws_db_instance\.(\w+)/g);
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((address) => !exists(address))).toEqual([]);
   });
 
   it("would notice a name that is not synthesised", () => expect(exists("no-such-cluster")).toBe(false));
