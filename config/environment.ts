@@ -181,7 +181,7 @@ export const environmentSchema = settings({
           "<stack>/<type>.<name>, as the finding of DR-17 has it",
           "consent is given for one resource at a time",
         ),
-        reason: allow(z.string().min(10), "a sentence", "whoever restores asks why the data is gone"),
+        reason: allow(z.string().min(10), "a sentence", "the engineer who restores asks why the data is gone"),
         until: allow(
           z.iso.date(),
           "the last day on which it counts, YYYY-MM-DD",

@@ -462,7 +462,7 @@ describe("bad input has one clear answer", () => {
       ["usage: requestShare.a is -0.5; allowed is 0 to 1 because it is a fraction of all requests"],
     ],
     [
-      "spot dearer than on-demand",
+      "spot more expensive than on-demand",
       refusal([], { spotDiscount: -0.5 }),
       [
         "usage: spotDiscount is -0.5; allowed is 0 to below 1 because it is the fraction off the on-demand price; 0.5 is a careful plan",

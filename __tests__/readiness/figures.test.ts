@@ -594,7 +594,7 @@ describe("the comparison of two reports", () => {
     expect(there).toContain("deployable → **refused**");
     expect(there).toMatch(/\| new \| CP-01 \| fail \|/);
     expect(there).toMatch(/\| CP-01 \| pass \| fail \|/);
-    expect(there).toMatch(/\| gp3 storage \| dearer \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
+    expect(there).toMatch(/\| gp3 storage \| more expensive \| \d+\.\d\d \| \d+\.\d\d \| \+\d+\.\d\d \|/);
     expect(there).toMatch(/\| us-east-1, whole \| fits → doesNotFit \| \d+ → \d+ \|/);
     const back = comparison(worse, before);
     expect(back).toMatch(/\| fixed \| CP-01 \| fail \|/);

@@ -17,7 +17,7 @@ import { isRunning, recordedDeployment } from "./local-deployment";
 const WRITERS_SECONDS = 120;
 const ANOTHER = "it lies outside what any emulator plays";
 
-/** What the drill stands in for: told each time, so that nobody takes its times for those of AWS. */
+/** What the drill stands in for: said each time, so that its times are not read as those of AWS. */
 const NOT_PLAYED = [
   "how fast RDS and ElastiCache act: PostgreSQL and Redis answer in their place, without restarts of instances",
   "the health checks of Route 53: the drill asks by their interval and threshold, and the API server, for no container runs",

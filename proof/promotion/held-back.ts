@@ -22,7 +22,7 @@ const writerWorkloads = async (api: KubernetesApi): Promise<readonly KubernetesO
   ...(await labelled(api, "apps/v1", "StatefulSet")),
 ];
 
-/** Migrations and seeds stay suspended for ever: the promotion makes Jobs of them. */
+/** Migrations and seeds stay suspended: the promotion makes Jobs of them. */
 export async function heldBack(api: KubernetesApi): Promise<HeldBack> {
   const cronJobs = (await labelled(api, "batch/v1", "CronJob")).filter(
     ({ metadata }) => !metadata.labels?.[label.step],

@@ -162,7 +162,7 @@ export class PromotionScenarios {
     return databases.filter((_, at) => states[at]).map(({ identifier }) => `${identifier} is still a replica`);
   }
 
-  /** Started again after the cause is mended: what was done is left, the rest is done. */
+  /** Started again after the cause is fixed: what was done is left, the rest is done. */
   private async promoted(confirmed: readonly number[]): Promise<void> {
     const { stores, setting } = this.standby;
     const before = stores.rds.changes.length;

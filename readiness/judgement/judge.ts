@@ -247,7 +247,7 @@ function waiverProblems(
   });
 }
 
-/** The subject of a finding that nobody waives and that a mistyped waiver was probably for. */
+/** The subject of a finding without a waiver that a mistyped waiver was probably for. */
 function meantSubject(waiver: Waiver, results: readonly Result[], waivers: readonly Waiver[]): string {
   const open = results
     .filter((result) => needsReader(result) && result.policy === waiver.policy)

@@ -83,7 +83,7 @@ export default policy({
   mutants: [
     remove("no association", resource("aws_wafv2_web_acl_association")),
     change("a path that the web ACL does not except", orders, declare(["/github/webhook", "/v1/logs/*", "/v2/logs/*"])),
-    change("an exception that nobody declares any more", orders, declare(["/github/webhook"])),
+    change("an exception that is no longer declared", orders, declare(["/github/webhook"])),
     change("rules that block on the webhook", firewalls, set(`rule.1.${OVERRIDES}`, onlyCounted)),
     change("the same in the secondary", ofSecondary, set(`rule.2.${OVERRIDES}`, [])),
     change("nothing blocks what was labelled", firewalls, unset("rule.3")),

@@ -103,7 +103,7 @@ export default policy({
   id: "OB-01",
   severity: "error",
   title: "Everything that exposes metrics is scraped",
-  because: "what nobody scrapes fails without an alert: its rules have no data, and TargetDown does not know it",
+  because: "what is not scraped fails without an alert: its rules have no data, and TargetDown does not know it",
   remedy:
     "set metrics of the component, switch on the monitor of the chart, or write a ServiceMonitor in stacks/monitoring.ts",
   proves: ["FF-10", "FG-17", "FL-10", "FL-18", "XB-02", "XB-10"],
@@ -112,7 +112,7 @@ export default policy({
     "workload" in subject ? ofWorkload(subject.workload, platform) : ofRelease(subject.release, platform),
   mutants: [
     remove("applications without monitors", applicationMonitors),
-    change("a port that is open to nobody", manifest("PodMonitor"), set("spec.podMetricsEndpoints.0.port", "http")),
+    change("a port that no container opens", manifest("PodMonitor"), set("spec.podMetricsEndpoints.0.port", "http")),
     change(
       "a collector without its monitor",
       releaseOf("opentelemetry-collector"),
