@@ -8,10 +8,12 @@ import parts from "./monitoring/parts.json";
 import series from "./monitoring/series.json";
 import nodeImages from "./node-images.json";
 import managedPolicies from "./permissions/managed-policies.json";
+import plannedPods from "./planned-pods.json";
 import priceBook from "./prices/price-book.json";
 import recoveryAllowances from "./recovery-allowances.json";
 import removedApis from "./removed-apis.json";
 import resourceTypes from "./resource-types/descriptors.json";
+import restoredKinds from "./restored-kinds.json";
 import supportCalendar from "./support-calendar.json";
 import tlsPolicies from "./tls-policies.json";
 import trustedSources from "./trusted-sources.json";
@@ -52,10 +54,12 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("monitoring/series.json", series, YEAR_DAYS),
   dated("node-images.json", nodeImages, HALF_YEAR_DAYS),
   dated("permissions/managed-policies.json", managedPolicies, HALF_YEAR_DAYS),
+  dated("planned-pods.json", plannedPods, YEAR_DAYS),
   dated("prices/price-book.json", priceBook, HALF_YEAR_DAYS),
   dated("recovery-allowances.json", recoveryAllowances, YEAR_DAYS),
   dated("removed-apis.json", removedApis, QUARTER_DAYS),
   dated("resource-types/descriptors.json", resourceTypes, HALF_YEAR_DAYS),
+  dated("restored-kinds.json", restoredKinds, YEAR_DAYS),
   dated("support-calendar.json", supportCalendar, QUARTER_DAYS),
   dated("tls-policies.json", tlsPolicies, YEAR_DAYS),
   dated("trusted-sources.json", trustedSources, YEAR_DAYS),

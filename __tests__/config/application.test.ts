@@ -260,7 +260,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a dependency of no known form",
     put("components.api.talksTo", [{ ftp: "host" }]),
     'talksTo: [redis("queue")]',
-    'components.api.talksTo.0: found {"ftp":"host"}, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only',
+    'components.api.talksTo.0: found {"ftp":"host"}, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only; any https host opens port 443 to every public address, because they know networks, not names',
   ],
   [
     "a secret shorter than its minimum",
@@ -323,7 +323,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "a host name longer than DNS holds",
     put("components.api.talksTo", [{ https: `${"a.".repeat(127)}com` }]),
     'talksTo: [redis("queue")]',
-    `components.api.talksTo.0: found {"https":"${"a.".repeat(55)}…, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only`,
+    `components.api.talksTo.0: found {"https":"${"a.".repeat(55)}…, allowed: redis("…"), postgres("…", connections), component("…") or https("host.example"), because network policies open the ways of these forms only; any https host opens port 443 to every public address, because they know networks, not names`,
   ],
   [
     "letters that are not ASCII",

@@ -41,6 +41,7 @@ describe("engines", () => {
       "kube-score",
       "prometheus",
       "alertmanager",
+      "velero",
       "amtool",
       "ministack",
       "moto",

@@ -44,7 +44,12 @@ export default policy({
     change("another host", rules, set("condition.0.host_header.values", ["www.example.org"])),
     change(
       "the region's name only, in the primary",
-      inRegion("aws_lb_listener_rule", "us-east-1", (block) => block["priority"] === 119 || block["priority"] === 139),
+      // What takes everything: the rules before it may let in single paths or networks.
+      inRegion(
+        "aws_lb_listener_rule",
+        "us-east-1",
+        ({ condition }) => !/path_pattern|source_ip/.test(JSON.stringify(condition)),
+      ),
       (block) => {
         const text = JSON.stringify(block["condition"]).replace(/"[a-z]+\.acme\.example",/, "");
         block["condition"] = JSON.parse(text) as JsonObject[];
