@@ -102,8 +102,8 @@ describe("the verdict of a report", () => {
   };
 
   it("carries both parts in words", () => {
-    expect(verdictOf(claims)).toBe("deployable, not ready: 4 claims do not hold");
-    expect(verdictOf(claims.slice(0, 1))).toBe("deployable, not ready: 1 claim does not hold");
+    expect(verdictOf(claims)).toBe("deployable, not ready: 4 claims are open");
+    expect(verdictOf(claims.slice(0, 1))).toBe("deployable, not ready: 1 claim is open");
     expect(verdictOf([])).toBe("ready");
   });
 

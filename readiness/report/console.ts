@@ -144,10 +144,10 @@ const verdicts: Readonly<Record<Report["verdict"], string>> = {
   ready: "READY",
 };
 
-/** The verdict as words: `deployable, not ready: 77 claims do not hold`. */
+/** The verdict as words: `deployable, not ready: 77 claims are open`. */
 export function verdictText({ verdict, open }: Report): string {
   if (verdict !== "deployable") return verdict;
-  return `deployable, not ready: ${open.length} ${open.length === 1 ? "claim does" : "claims do"} not hold`;
+  return `deployable, not ready: ${open.length} ${open.length === 1 ? "claim is" : "claims are"} open`;
 }
 
 export function verdictLine(report: Report, paint: Palette = plain): string {

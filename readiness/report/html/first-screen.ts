@@ -11,7 +11,7 @@ export function verdictSentence(report: Report): string {
   const { environment, verdict, open } = report;
   if (verdict === "ready") return `${environment} is ready: every claim of a deployed application holds.`;
   if (verdict === "deployable")
-    return `${environment} can be deployed but is not ready: ${open.length} ${open.length === 1 ? "claim does" : "claims do"} not hold.`;
+    return `${environment} can be deployed but is not ready: ${open.length} ${open.length === 1 ? "claim is" : "claims are"} open.`;
   const refusing = refusingPolicies(report);
   return `${environment} is refused: ${refusing.length} ${refusing.length === 1 ? "policy fails" : "policies fail"} (${refusing.slice(0, 5).join(", ")}${refusing.length > 5 ? " and more" : ""}).`;
 }
