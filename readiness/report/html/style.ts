@@ -47,6 +47,8 @@ tbody th { font-weight: 600; }
 td:not(.number) { min-width: 6rem; }
 td.wide { min-width: 17rem; }
 tbody th { min-width: 8.5rem; }
+#matrix table { font-size: .82rem; }
+#matrix th, #matrix td:not(.number) { min-width: 0; padding-inline: .35rem; }
 .id { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr:target { background: var(--caution-box); }
