@@ -16,7 +16,7 @@ const MINUTES_OF_DAY = 1440;
 export default policy({
   id: "DR-03",
   severity: "error",
-  proves: ["FG-10", "FF-25"],
+  proves: ["FG-10", "FF-25", "FG-25"],
   title: "Each store is restored by schedule, looked at, and missed when it is not",
   because: "a backup that was never restored is a hope: the first restore is then tried on the day of the loss",
   remedy: "keep RestoreTests in the StoresStack of each region, with the topic that a person reads",
