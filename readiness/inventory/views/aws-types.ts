@@ -87,6 +87,7 @@ export interface Taint {
 }
 
 export interface LaunchTemplate extends Item {
+  readonly httpEndpoint: string | undefined;
   readonly httpTokens: string | undefined;
   readonly hopLimit: number | undefined;
   /** undefined also where the provider does not send it. */

@@ -17,6 +17,7 @@ export function launchTemplatesOf(state: State): readonly LaunchTemplate[] {
       const userData = read.text("user_data");
       const nodeConfig = userData === undefined ? undefined : nodeConfigOf(userData);
       return {
+        httpEndpoint: read.text("metadata_options.http_endpoint"),
         httpTokens: read.text("metadata_options.http_tokens"),
         hopLimit: read.number("metadata_options.http_put_response_hop_limit"),
         // Without an instance type the provider sends no credit specification (hashicorp/terraform-provider-aws#30674).

@@ -1,4 +1,4 @@
-import { atMost, equals } from "../../policy/comparison";
+import { equals } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
@@ -9,21 +9,27 @@ export default policy({
   id: "SC-12",
   severity: "error",
   proves: ["CA-23"],
-  title: "Nodes require IMDSv2 with a hop limit of 1",
-  because: "a pod that reaches the metadata service gets the permissions of its node",
-  remedy: "set http_tokens to required and http_put_response_hop_limit to 1 in the launch template",
+  title: "Nodes reach instance metadata, by IMDSv2 only and with a hop limit of 1",
+  because:
+    "a pod that reaches the metadata service gets the permissions of its node, and a node that does not reach it never joins the cluster",
+  remedy:
+    "set http_endpoint to enabled, http_tokens to required and http_put_response_hop_limit to 1 in the launch template",
   equivalents: ["checkov CKV_AWS_79"],
   subjects: (platform) => platform.nodeGroups,
   check: ({ launchTemplate }) =>
     launchTemplate === undefined
       ? fail({ expected: "a launch template with metadata options", actual: "none: EKS leaves the hop limit at 2" })
       : [
+          // nodeadm and the kubelet read the instance's name, zone and credentials there (awslabs/amazon-eks-ami, nodeadm).
+          equals("enabled", launchTemplate.httpEndpoint ?? "enabled", "http_endpoint"),
           equals("required", launchTemplate.httpTokens ?? "optional", "http_tokens"),
-          atMost(1, launchTemplate.hopLimit ?? 2, "http_put_response_hop_limit"),
+          equals(1, launchTemplate.hopLimit ?? 2, "http_put_response_hop_limit"),
         ],
   mutants: [
     change("no metadata options", templates, unset("metadata_options")),
     change("tokens optional", templates, set("metadata_options.http_tokens", "optional")),
+    change("no metadata at all", templates, set("metadata_options.http_endpoint", "disabled")),
+    change("a hop limit that EC2 refuses", templates, set("metadata_options.http_put_response_hop_limit", 0)),
     change("no launch template", resource("aws_eks_node_group"), unset("launch_template")),
   ],
   boundary: {
