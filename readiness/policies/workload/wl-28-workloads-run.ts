@@ -7,10 +7,11 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, type Verdict } from "../../policy/verdict";
 import { deployments, ownWorkloads } from "./_own";
 
+const PAUSED_REPLICAS = "autoscaling.keda.sh/paused-replicas";
 /** Annotations by which KEDA stops scaling. Source: kedacore/keda-docs, "Scaling Deployments", pause autoscaling, read 2026-11-28. */
 const pauses = [
   "autoscaling.keda.sh/paused",
-  "autoscaling.keda.sh/paused-replicas",
+  PAUSED_REPLICAS,
   "autoscaling.keda.sh/paused-scale-in",
   "autoscaling.keda.sh/paused-scale-out",
 ];
@@ -22,7 +23,8 @@ const stopped = (workload: Workload, what: string, consequence: string): Verdict
     message: `${workload.label} in ${workload.region}: ${what}: ${consequence}`,
   });
 
-function judgeWorkload(workload: Workload): Verdict[] {
+/** @param waits whether a promotion starts it: until then it has no replicas, or its schedule or KEDA is told to wait */
+function judgeWorkload(workload: Workload, waits: boolean): Verdict[] {
   const spec = objectOf(workload.object["spec"]);
   const rolling = objectOf(objectOf(spec["updateStrategy"])["rollingUpdate"]);
   const partition = numberOf(rolling["partition"]) ?? 0;
@@ -31,27 +33,33 @@ function judgeWorkload(workload: Workload): Verdict[] {
     ...(spec["paused"] === true
       ? [stopped(workload, "the rollout is paused", "no new revision reaches its pods")]
       : []),
-    ...(spec["suspend"] === true ? [stopped(workload, "it is suspended", "it never runs")] : []),
+    ...(spec["suspend"] === true && !waits ? [stopped(workload, "it is suspended", "it never runs")] : []),
     ...(numberOf(spec["parallelism"]) === 0 ? [stopped(workload, "parallelism is 0", "it never runs")] : []),
     ...(partition > 0 ? [stopped(workload, `partition is ${partition}`, "pods below it keep the old revision")] : []),
     ...(textOf(objectOf(spec["updateStrategy"])["type"]) === "OnDelete"
       ? [stopped(workload, "updates wait for pods to be deleted", "no new revision reaches its pods")]
       : []),
-    ...(scaled && (workload.maximumReplicas ?? 1) === 0
+    ...(scaled && !waits && (workload.maximumReplicas ?? 1) === 0
       ? [stopped(workload, "it has 0 replicas", "nothing serves")]
       : []),
-    ...judgeScaler(workload),
+    ...judgeScaler(workload, waits),
   ];
 }
 
-function judgeScaler(workload: Workload): Verdict[] {
+function judgeScaler(workload: Workload, waits: boolean): Verdict[] {
   const { autoscaler } = workload;
   if (autoscaler === undefined) return [];
-  const paused = pauses.filter((name) => !["false", undefined].includes(autoscaler.annotations[name]));
+  const paused = pauses.filter(
+    // The promotion takes this one away, and no other.
+    (name) => !["false", undefined].includes(autoscaler.annotations[name]) && !(waits && name === PAUSED_REPLICAS),
+  );
   const disabled = [autoscaler.scaleUp, autoscaler.scaleDown].some(({ selectPolicy }) => selectPolicy === "Disabled");
   return [
     ...(paused.length > 0
       ? [stopped(workload, `its autoscaler is paused by ${paused.join(", ")}`, "no load changes the number of pods")]
+      : []),
+    ...(autoscaler.metrics.length === 0
+      ? [stopped(workload, "its autoscaler measures nothing", "no load changes the number of pods")]
       : []),
     ...(disabled
       ? [
@@ -81,9 +89,10 @@ export default policy({
   remedy: "remove paused, suspend, partition and the paused annotations; stop a component by removing it",
   subjects: (platform) => ownWorkloads(platform),
   check: (workload, platform): Verdict | readonly Verdict[] => {
-    if (waits(workload, platform)) return notApplicable("a writer of the region that does not write: MR-20 judges it");
-    const found = judgeWorkload(workload);
-    return found.length > 0 ? found : pass("it runs");
+    const held = waits(workload, platform);
+    const found = judgeWorkload(workload, held);
+    if (found.length > 0) return found;
+    return held ? notApplicable("a writer of the region that does not write: MR-20 judges it") : pass("it runs");
   },
   mutants: [
     change("a paused rollout", deployments, set("spec.paused", true)),
@@ -104,6 +113,17 @@ export default policy({
       "an autoscaler that never scales up",
       resource("kubernetes_horizontal_pod_autoscaler_v2"),
       set("spec.behavior.scale_up.select_policy", "Disabled"),
+    ),
+    change(
+      "a scaler of the standby that stays paused after the promotion",
+      manifest("ScaledObject", (_b, _id, stack) => stack.endsWith("-eu-west-1")),
+      set(["metadata", "annotations", "autoscaling.keda.sh/paused"], "true"),
+    ),
+    change("a scaler that measures nothing", manifest("ScaledObject"), set("spec.triggers", [])),
+    change(
+      "a scaler that its behaviour switches off",
+      manifest("ScaledObject"),
+      set("spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.selectPolicy", "Disabled"),
     ),
     change(
       "a partition above all pods",
