@@ -14,7 +14,7 @@ const ofApplications = manifest("ExternalSecret", (object) => asObject(object["m
 
 export default policy({
   id: "SC-15",
-  severity: "warning",
+  severity: "error",
   proves: ["FG-12", "FG-22", "FL-23"],
   title: "A rotated secret reaches its pods before the next rotation",
   because: "a rotated secret that pods do not read locks them out, or leaves them with the value that was to disappear",
