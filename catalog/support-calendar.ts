@@ -3,7 +3,7 @@ import bundled from "./support-calendar.json";
 
 const itemSchema = z.strictObject({
   id: z.string().min(1),
-  product: z.enum(["eks", "rds-postgresql", "elasticache-redis", "valkey", "amazon-linux"]),
+  product: z.enum(["eks", "rds-postgresql", "elasticache-redis", "valkey", "amazon-linux", "lambda-runtime"]),
   version: z.string().min(1),
   released: z.iso.date().nullable(),
   endOfStandardSupport: z.iso.date().nullable(),

@@ -70,6 +70,13 @@ export const tag = {
   secretStore: "secret-store",
 } as const;
 
+/** The package of a function is named by the handler that it exports, in a folder that is named by its content. */
+export const packageOf = (folder: string, handler: string): string => `${folder}/${handler}.zip`;
+
+/** @returns the handler that a package exports; undefined for one that the project does not make */
+export const exportedHandler = (file: string): string | undefined =>
+  /^assets\/[^/]+\/[0-9a-f]{32}\/(.+)\.zip$/.exec(file)?.[1];
+
 /** Field of a stack's `//` metadata that holds {@link StackFacts}. */
 export const stackMetadataField = "plimsoll";
 

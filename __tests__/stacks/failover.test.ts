@@ -292,7 +292,7 @@ test("a deployment package holds each file whole, with its checksum", () => {
 describe("the deployment package", () => {
   test("is where the function looks for it, and its name is its content", () => {
     const { filename } = only("aws_lambda_function", edge);
-    expect(filename).toMatch(/^assets\/[\w-]+\/[0-9a-f]{32}\/archive\.zip$/);
+    expect(filename).toMatch(/^assets\/[\w-]+\/[0-9a-f]{32}\/([\w-]+\/)?index\.handler\.zip$/);
     expect(existsSync(join(folder, "stacks", "edge", String(filename)))).toBe(true);
   });
 });

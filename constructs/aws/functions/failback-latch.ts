@@ -85,6 +85,8 @@ export class FailbackLatch extends Guarded {
     "SC-21",
     "SC-22",
     "SC-23",
+    "SC-32",
+    "DE-34",
   ] as const;
 
   /** Name of the SSM parameter of each application that a person sets to `armed`. */
@@ -150,7 +152,7 @@ export class FailbackLatch extends Guarded {
       role: role.arn,
       runtime: functionRuntime(environment),
       architectures: ["arm64"],
-      handler: "index.handler",
+      handler: archive.handler,
       filename: archive.path,
       sourceCodeHash: archive.sourceCodeHash,
       memorySize: 128,

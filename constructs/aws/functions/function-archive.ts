@@ -4,7 +4,25 @@ import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
+import { packageOf } from "../../../contract";
 import { zipArchive } from "./zip-archive";
+
+interface PackagedFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** The one file that exports `handler`. @throws without one: Lambda would answer each call with Runtime.HandlerNotFound */
+function handlerOf(files: readonly PackagedFile[]): string {
+  const entry = files.find(
+    ({ name, content }) =>
+      basename(name) === "index.mjs" &&
+      /^export (async function|function|const) handler\b/m.test(content.toString("utf8")),
+  );
+  if (entry === undefined)
+    throw new Error(`no index.mjs among ${files.map(({ name }) => name).join(", ")} exports "handler": export it`);
+  return entry.name.replace(/\.mjs$/, ".handler");
+}
 
 /**
  * The files of one folder as the deployment package of a Lambda function.
@@ -13,8 +31,13 @@ import { zipArchive } from "./zip-archive";
  * starts a process that fails below a folder with a space in its name.
  */
 export class FunctionArchive extends Construct {
-  /** Relative to the folder that Terraform runs in. Names the content, so that a change of it is a change of the function. */
+  /**
+   * Relative to the folder that Terraform runs in. Names the content, so that a change of it is a change of the function,
+   * and the handler that the package exports.
+   */
   readonly path: string;
+  /** What Lambda calls: the file of the package, and the function that it exports. */
+  readonly handler: string;
   /** SHA-256 of the package, base64, as Lambda reports it. */
   readonly sourceCodeHash: string;
 
@@ -30,10 +53,12 @@ export class FunctionArchive extends Construct {
     ]
       .sort((left, right) => (left.name < right.name ? -1 : 1))
       .map(({ name, path }) => ({ name, content: readFileSync(path) }));
+    this.handler = handlerOf(files);
     const archive = zipArchive(files);
     const digest = createHash("sha256").update(archive).digest();
     const stack = TerraformStack.of(this);
-    this.path = posix.join("assets", stack.getLogicalId(this.node), digest.toString("hex").slice(0, 32), "archive.zip");
+    const place = posix.join("assets", stack.getLogicalId(this.node), digest.toString("hex").slice(0, 32));
+    this.path = packageOf(place, this.handler);
     this.sourceCodeHash = digest.toString("base64");
     addCustomSynthesis(this, {
       onSynthesize: (session) => {

@@ -48,7 +48,7 @@ export interface PlatformFunctionProps {
  * an alarm when no run took place for two intervals.
  */
 export class PlatformFunction extends Guarded {
-  static readonly guardedBy = ["OB-06", "OB-20", "SC-11", "SC-17"] as const;
+  static readonly guardedBy = ["OB-06", "OB-20", "SC-11", "SC-17", "SC-32", "DE-34"] as const;
 
   readonly function: LambdaFunction;
   readonly role: IamRole;
@@ -100,7 +100,7 @@ export class PlatformFunction extends Guarded {
       role: role.arn,
       runtime: functionRuntime(environment),
       architectures: ["arm64"],
-      handler: (props.shared ?? []).length > 0 ? `${props.source}/index.handler` : "index.handler",
+      handler: archive.handler,
       filename: archive.path,
       sourceCodeHash: archive.sourceCodeHash,
       memorySize: props.memoryMiB ?? 128,

@@ -97,6 +97,8 @@ export class SecretRotation extends Guarded {
     "SC-21",
     "SC-22",
     "SC-23",
+    "SC-32",
+    "DE-34",
     "OB-06",
     "OB-20",
   ] as const;
@@ -141,7 +143,7 @@ export class SecretRotation extends Guarded {
       role: role.arn,
       runtime: functionRuntime(environment),
       architectures: ["arm64"],
-      handler: "index.handler",
+      handler: archive.handler,
       filename: archive.path,
       sourceCodeHash: archive.sourceCodeHash,
       memorySize: 128,

@@ -22,7 +22,7 @@ const policyOf = (name: string) => resource("aws_iam_role_policy", (_block, id) 
 export default policy({
   id: "SC-32",
   severity: "error",
-  proves: ["CA-23", "FF-24"],
+  proves: ["FF-25"],
   title: "Services find the role and the target that they are handed, and may start it",
   because:
     "a schedule or state machine whose role or target does not exist is created without an error, and never runs: no restore test, no promotion",
