@@ -16,7 +16,7 @@ const byName =
   (suffix: string): Edit =>
   (block) =>
     set("role_arn", `arn:aws:iam::210987654321:role/${String(block["name"])}-${suffix}`)(block);
-const nobody = "arn:aws:iam::210987654321:role/nobody";
+const ghost = "arn:aws:iam::210987654321:role/ghost";
 const policyOf = (name: string) => resource("aws_iam_role_policy", (_block, id) => id.includes(name));
 
 export default policy({
@@ -43,23 +43,23 @@ export default policy({
     return found.length > 0 ? found : notApplicable("it is handed no role");
   },
   mutants: [
-    change("a state machine with a role that is not there", machines, set("role_arn", nobody)),
-    change("a target with a role that is not there", ofMachines, set("role_arn", nobody)),
+    change("a state machine with a role that is not there", machines, set("role_arn", ghost)),
+    change("a target with a role that is not there", ofMachines, set("role_arn", ghost)),
     change("a target that starts a state machine without a role", ofMachines, unset("role_arn")),
-    change("a function with a role that is not there", resource("aws_lambda_function"), set("role", nobody)),
-    change("a flow log with a role that is not there", resource("aws_flow_log"), set("iam_role_arn", nobody)),
-    change("nodes with a role that is not there", resource("aws_eks_node_group"), set("node_role_arn", nobody)),
+    change("a function with a role that is not there", resource("aws_lambda_function"), set("role", ghost)),
+    change("a flow log with a role that is not there", resource("aws_flow_log"), set("iam_role_arn", ghost)),
+    change("nodes with a role that is not there", resource("aws_eks_node_group"), set("node_role_arn", ghost)),
     change(
       "a function that is not there",
       ofFunctions,
-      set("arn", "arn:aws:lambda:us-east-1:210987654321:function:nobody"),
+      set("arn", "arn:aws:lambda:us-east-1:210987654321:function:ghost"),
     ),
     change(
       "a state machine that is not there",
       ofMachines,
-      set("arn", "arn:aws:states:eu-west-1:210987654321:stateMachine:nobody"),
+      set("arn", "arn:aws:states:eu-west-1:210987654321:stateMachine:ghost"),
     ),
-    change("a rule that is not there", targets, set("rule", "nobody")),
+    change("a rule that is not there", targets, set("rule", "ghost")),
     remove(
       "functions that admit no rule",
       resource("aws_lambda_permission", (block) => block["principal"] === "events.amazonaws.com"),

@@ -11,7 +11,7 @@ const KEPT_IMAGES = 30;
 /** Days for which an untagged image is left: one that is pushed by digest gets its tag, or is looked into, before. */
 const UNTAGGED_DAYS = 7;
 
-/** Rules of the policy; undefined: it is computed, or no JSON. */
+/** Rules of the policy; undefined: it is computed, or not valid JSON. */
 function rulesOf(lifecycle: Resource): readonly JsonObject[] | undefined {
   const text = lifecycle.text("policy");
   try {
@@ -63,7 +63,8 @@ export default policy({
   subjects: (platform) => itemsOf(platform, "aws_ecr_lifecycle_policy"),
   check: (item): Verdict | readonly Verdict[] => {
     const rules = rulesOf(item.resource);
-    if (rules === undefined) return unknown("its policy is only known after deployment, or is no JSON", "policy");
+    if (rules === undefined)
+      return unknown("its policy is only known after deployment, or is not valid JSON", "policy");
     const removing = rules.filter((rule) =>
       ["expire", "transition"].includes(textOf(objectOf(rule["action"])["type"]) ?? ""),
     );
@@ -95,7 +96,7 @@ export default policy({
       expiring({ tagStatus: "tagged", tagPrefixList: ["v"], countType: "imageCountMoreThan", countNumber: 3 }),
     ),
     change(
-      "what nobody pulled for a quarter",
+      "images that were not pulled for a quarter",
       lifecycles,
       expiring({ tagStatus: "any", countType: "sinceImagePulled", countUnit: "days", countNumber: 90 }),
     ),
