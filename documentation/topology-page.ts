@@ -1,5 +1,5 @@
 import type { Platform } from "../readiness/inventory/platform";
-import type { SecurityGroup, SecurityGroupRule } from "../readiness/inventory/views/aws-types";
+import type { SecurityGroup, SecurityGroupRule } from "../readiness/inventory/facts/aws/security-groups";
 import { type RegionTopology, viewOf } from "../readiness/report/html/view";
 import { markdownTable } from "./markdown";
 

@@ -9,7 +9,20 @@ import type { PlacedObject } from "./kubernetes/object";
 import type { Resource } from "./resource";
 import type { ShapeLock } from "./shape";
 import type { Subject } from "./subject";
-import type * as Aws from "./views/aws-types";
+import type { Alarm } from "./facts/aws/alarms";
+import type { Bucket } from "./facts/aws/buckets";
+import type { AddOn, Cluster, PodIdentity } from "./facts/aws/clusters";
+import type { DnsRecord, HealthCheck } from "./facts/aws/dns";
+import type { IamStatement } from "./facts/aws/iam";
+import type { Key } from "./facts/aws/keys";
+import type { LoadBalancer, TargetGroup } from "./facts/aws/load-balancers";
+import type { Network } from "./facts/aws/networks";
+import type { LaunchTemplate, NodeGroup } from "./facts/aws/node-groups";
+import type { Repository } from "./facts/aws/repositories";
+import type { Secret } from "./facts/aws/secrets";
+import type { SecurityGroup } from "./facts/aws/security-groups";
+import type { CacheGroup, DatabaseInstance } from "./facts/aws/stores";
+import type { Backend, Provider } from "./facts/terraform";
 import type * as Kubernetes from "./views/kubernetes-types";
 import type { PolicyDocument } from "./views/policy-document";
 
@@ -60,29 +73,29 @@ export interface Platform extends PlatformFacts {
   /** Everything that must be there before it: dependencies, followed to the end. */
   after(resource: Resource): readonly Resource[];
 
-  readonly clusters: readonly Aws.Cluster[];
-  readonly nodeGroups: readonly Aws.NodeGroup[];
-  readonly launchTemplates: readonly Aws.LaunchTemplate[];
-  readonly addOns: readonly Aws.AddOn[];
-  readonly podIdentities: readonly Aws.PodIdentity[];
-  readonly networks: readonly Aws.Network[];
-  readonly iamStatements: readonly Aws.IamStatement[];
+  readonly clusters: readonly Cluster[];
+  readonly nodeGroups: readonly NodeGroup[];
+  readonly launchTemplates: readonly LaunchTemplate[];
+  readonly addOns: readonly AddOn[];
+  readonly podIdentities: readonly PodIdentity[];
+  readonly networks: readonly Network[];
+  readonly iamStatements: readonly IamStatement[];
   /** Each policy document as a whole; ARNs of resources of the platform are spelled out. */
   readonly policyDocuments: readonly PolicyDocument[];
-  readonly buckets: readonly Aws.Bucket[];
-  readonly keys: readonly Aws.Key[];
-  readonly secrets: readonly Aws.Secret[];
-  readonly databases: readonly Aws.DatabaseInstance[];
-  readonly caches: readonly Aws.CacheGroup[];
-  readonly repositories: readonly Aws.Repository[];
-  readonly records: readonly Aws.DnsRecord[];
-  readonly healthChecks: readonly Aws.HealthCheck[];
-  readonly alarms: readonly Aws.Alarm[];
-  readonly securityGroups: readonly Aws.SecurityGroup[];
-  readonly loadBalancers: readonly Aws.LoadBalancer[];
-  readonly targetGroups: readonly Aws.TargetGroup[];
-  readonly backends: readonly Aws.Backend[];
-  readonly providers: readonly Aws.Provider[];
+  readonly buckets: readonly Bucket[];
+  readonly keys: readonly Key[];
+  readonly secrets: readonly Secret[];
+  readonly databases: readonly DatabaseInstance[];
+  readonly caches: readonly CacheGroup[];
+  readonly repositories: readonly Repository[];
+  readonly records: readonly DnsRecord[];
+  readonly healthChecks: readonly HealthCheck[];
+  readonly alarms: readonly Alarm[];
+  readonly securityGroups: readonly SecurityGroup[];
+  readonly loadBalancers: readonly LoadBalancer[];
+  readonly targetGroups: readonly TargetGroup[];
+  readonly backends: readonly Backend[];
+  readonly providers: readonly Provider[];
 
   /** Every Kubernetes object whose content is known, of every cluster. */
   readonly objects: readonly PlacedObject[];

@@ -3,7 +3,7 @@ import { arnOf, secretArn } from "../inventory/arns";
 import { arrayOf, isObject, type JsonObject, objectOf, objectsOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
-import type { Secret } from "../inventory/views/aws-types";
+import type { Secret } from "../inventory/facts/aws/secrets";
 import { keysOfTested, listsOfTestedBackups, readsSnapshots, restoredNames, secretsOfTests } from "./restore-resources";
 import type { Software } from "./software";
 import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies } from "./store-resources";

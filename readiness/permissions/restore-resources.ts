@@ -1,7 +1,7 @@
 import type { Item } from "../inventory/item";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
-import type { Secret } from "../inventory/views/aws-types";
+import type { Secret } from "../inventory/facts/aws/secrets";
 import { restoreTests, type TestedStore } from "../figures/recovery/restore-tests";
 
 /** Stores that the function restores in tests. */

@@ -2,7 +2,7 @@ import { isObject, objectOf, textOf } from "../inventory/json";
 import type { Item } from "../inventory/item";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
-import type { Secret } from "../inventory/views/aws-types";
+import type { Secret } from "../inventory/facts/aws/secrets";
 
 /** What a variable of a function holds as JSON; an unreadable one holds nothing. */
 function variableOf({ resource }: Item, name: string): readonly object[] {

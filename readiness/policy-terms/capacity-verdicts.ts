@@ -1,6 +1,6 @@
 import type { CapacityJudgement, Fix } from "../../models/capacity";
 import { workloadName } from "../figures/capacity/workloads";
-import type { Cluster } from "../inventory/views/aws-types";
+import type { Cluster } from "../inventory/facts/aws/clusters";
 import type { Platform } from "../inventory/platform";
 import { pass, fail, unknown, type FindFix, type Place, type Verdict } from "../policy/verdict";
 

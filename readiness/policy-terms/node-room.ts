@@ -9,7 +9,7 @@ import {
   kubeReservedMemoryMiB,
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
-import type { NodeGroup } from "../inventory/views/aws-types";
+import type { NodeGroup } from "../inventory/facts/aws/node-groups";
 import type { Container, Workload } from "../inventory/views/kubernetes-types";
 import { placesOf } from "./placement";
 

@@ -9,7 +9,7 @@ import type {
 } from "../../models/capacity/types";
 import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
-import type { NodeGroup } from "../inventory/views/aws-types";
+import type { NodeGroup } from "../inventory/facts/aws/node-groups";
 import type { Workload } from "../inventory/views/kubernetes-types";
 
 /** Nodes of one group in one of its zones. */

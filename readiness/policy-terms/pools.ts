@@ -1,7 +1,8 @@
 import { label } from "../../contract";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
-import type { Cluster, NodeGroup } from "../inventory/views/aws-types";
+import type { Cluster } from "../inventory/facts/aws/clusters";
+import type { NodeGroup } from "../inventory/facts/aws/node-groups";
 
 const POOL_LABEL = label.pool;
 

@@ -1,5 +1,5 @@
 import type { Platform, Stack } from "../inventory/platform";
-import type { Cluster } from "../inventory/views/aws-types";
+import type { Cluster } from "../inventory/facts/aws/clusters";
 import type { Subject } from "../inventory/subject";
 
 /** A stack as a subject. */

@@ -1,7 +1,8 @@
 import ipaddr from "ipaddr.js";
 import type { Platform } from "../inventory/platform";
 import type { Resource } from "../inventory/resource";
-import type { NodeGroup, SecurityGroup, SecurityGroupRule } from "../inventory/views/aws-types";
+import type { NodeGroup } from "../inventory/facts/aws/node-groups";
+import type { SecurityGroup, SecurityGroupRule } from "../inventory/facts/aws/security-groups";
 
 /** All addresses of the internet, of version 4. */
 export const ANYWHERE = "0.0.0.0/0";

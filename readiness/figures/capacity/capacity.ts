@@ -14,7 +14,7 @@ import {
 } from "../../../models/capacity";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type * as Kubernetes from "../../inventory/views/kubernetes-types";
 import { workloadGraph } from "../../inventory/views/workload-graph";
 import { cataloguedPods } from "./catalogued-pods";

@@ -12,7 +12,8 @@ import {
 } from "../../../models/capacity";
 import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster, Kubelet, NodeGroup } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
+import type { Kubelet, NodeGroup } from "../../inventory/facts/aws/node-groups";
 
 /** What the catalogue knows of instance types, with on-demand prices of the region where there are any: they rank the fixes. */
 export function nodeTypesIn(region: string): NodeType[] {

@@ -1,5 +1,6 @@
 import { instanceTypes } from "../../../catalog/instance-types";
-import type { Cluster, NodeGroup } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 
 export type Purchase = "onDemand" | "spot";
 

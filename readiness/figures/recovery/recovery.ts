@@ -2,7 +2,7 @@ import { recoveryDurations, recoveryRetrieved } from "../../../catalog/recovery-
 import { type Duration, setting } from "../../../models/recovery/duration";
 import { type Recovery, type RecoveryTimeline, recoveryTimeline } from "../../../models/recovery/timeline";
 import type { Platform } from "../../inventory/platform";
-import type { HealthCheck } from "../../inventory/views/aws-types";
+import type { HealthCheck } from "../../inventory/facts/aws/dns";
 import type { Namespace } from "../../inventory/views/kubernetes-types";
 import { declaredStores } from "../../policy-terms/stores";
 import { applicationNamespaces } from "./backup-coverage";

@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { Alarm, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
+import type { DatabaseInstance } from "../../inventory/facts/aws/stores";
 
 /** Alarm on a metric of a database's instance. */
 export const databaseAlarm = (database: DatabaseInstance, platform: Platform, metric: string): Alarm | undefined =>

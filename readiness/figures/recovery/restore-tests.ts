@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Alarm } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
 import { perPlatform } from "../per-platform";
 import { minutesBetweenRuns } from "./cache-copies";
 

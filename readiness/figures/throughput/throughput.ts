@@ -6,7 +6,7 @@ import {
   type WorkloadThroughput,
 } from "../../../models/throughput";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { capacityOf, packer, type RegionCapacity } from "../capacity/capacity";
 import { once, perPlatform } from "../per-platform";

@@ -2,7 +2,8 @@ import { isObject, type JsonObject } from "../json";
 import { itemOf, oneOf } from "../reading";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { AccessEntry, AddOn, Cluster, LaunchTemplate, NodeGroup, PodIdentity, Taint } from "./aws-types";
+import type { AccessEntry, AddOn, Cluster, PodIdentity } from "../facts/aws/clusters";
+import type { LaunchTemplate, NodeGroup, Taint } from "../facts/aws/node-groups";
 import { kubeletOf, nodeConfigOf } from "./node-config";
 
 const effects: Readonly<Record<string, Taint["effect"]>> = {

@@ -2,7 +2,8 @@ import { objectOf } from "../json";
 import { itemOf, oneOf } from "../reading";
 import type { Resource } from "../resource";
 import type { State } from "../state";
-import type { Alarm, DnsRecord, HealthCheck } from "./aws-types";
+import type { Alarm } from "../facts/aws/alarms";
+import type { DnsRecord, HealthCheck } from "../facts/aws/dns";
 
 export function alarmsOf(state: State): readonly Alarm[] {
   return state.ofType("aws_cloudwatch_metric_alarm").map((resource) =>

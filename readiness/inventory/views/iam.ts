@@ -2,7 +2,7 @@ import { type Json, type JsonObject, isObject, objectOf, objectsOf, textOf, text
 import type { Unknown } from "../unknown";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { IamStatement } from "./aws-types";
+import type { IamStatement } from "../facts/aws/iam";
 
 /** Arguments that hold a policy document as JSON text. */
 const documentArguments = [

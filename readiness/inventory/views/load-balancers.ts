@@ -1,7 +1,8 @@
 import { itemOf } from "../reading";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { Listener, LoadBalancer, TargetGroup, WebAcl } from "./aws-types";
+import type { Listener, LoadBalancer, TargetGroup } from "../facts/aws/load-balancers";
+import type { WebAcl } from "../facts/aws/web-acls";
 import { zonesOf } from "./clusters";
 
 const ruleActions = ["allow", "block", "count", "captcha", "challenge"] as const;

@@ -1,7 +1,7 @@
 import { itemOf } from "../reading";
 import type { Resource } from "../resource";
 import type { State } from "../state";
-import type { Network, Subnet } from "./aws-types";
+import type { Network, Subnet } from "../facts/aws/networks";
 
 const everywhere = ["0.0.0.0/0", "::/0"];
 

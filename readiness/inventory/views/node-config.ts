@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { type JsonObject, isObject, numberOf, objectOf, textMapOf, textOf } from "../json";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { perText } from "../references";
-import type { Kubelet } from "./aws-types";
+import type { Kubelet } from "../facts/aws/node-groups";
 
 /** The NodeConfig document that nodeadm finds in the user data: alone, or as a part of a MIME message. */
 export const nodeConfigOf = perText((userData): JsonObject | undefined => {

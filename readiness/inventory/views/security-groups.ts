@@ -1,7 +1,7 @@
 import { itemOf } from "../reading";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { SecurityGroup, SecurityGroupRule } from "./aws-types";
+import type { SecurityGroup, SecurityGroupRule } from "../facts/aws/security-groups";
 
 const HIGHEST_PORT = 65_535;
 

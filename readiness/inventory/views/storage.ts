@@ -1,7 +1,10 @@
 import { itemOf } from "../reading";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { Bucket, Key, Repository, Secret } from "./aws-types";
+import type { Bucket } from "../facts/aws/buckets";
+import type { Key } from "../facts/aws/keys";
+import type { Repository } from "../facts/aws/repositories";
+import type { Secret } from "../facts/aws/secrets";
 
 export function bucketsOf(state: State): readonly Bucket[] {
   return state.ofType("aws_s3_bucket").map((resource) =>

@@ -2,7 +2,7 @@ import { textsOf } from "../json";
 import { itemOf } from "../reading";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { CacheGroup, DatabaseInstance } from "./aws-types";
+import type { CacheGroup, DatabaseInstance } from "../facts/aws/stores";
 
 type Growing<View> = { -readonly [Key in keyof View]: View[Key] };
 

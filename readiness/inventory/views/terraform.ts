@@ -3,7 +3,8 @@ import type { Stack } from "../platform";
 import { itemOf } from "../reading";
 import { Resource } from "../resource";
 import type { State } from "../state";
-import type { Backend, Bucket, Provider } from "./aws-types";
+import type { Bucket } from "../facts/aws/buckets";
+import type { Backend, Provider } from "../facts/terraform";
 
 /** One backend a stack; a stack without one keeps its state in a local file. */
 export function backendsOf(state: State, buckets: readonly Bucket[]): readonly Backend[] {

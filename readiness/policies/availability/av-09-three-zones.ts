@@ -1,6 +1,7 @@
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
-import type { Network, NodeGroup } from "../../inventory/views/aws-types";
+import type { Network } from "../../inventory/facts/aws/networks";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { atLeast, equals } from "../../policy/comparison";
 import { change, remove, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

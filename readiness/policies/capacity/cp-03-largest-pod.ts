@@ -1,6 +1,6 @@
 import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { atMost } from "../../policy/comparison";
 import { change, set, together } from "../../policy/mutation";

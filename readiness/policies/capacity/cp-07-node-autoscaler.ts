@@ -1,7 +1,7 @@
 import { minorOf } from "../../../catalog/removed-apis";
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type { Release } from "../../inventory/views/kubernetes-types";
 import { above, atMost, equals } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";

@@ -1,6 +1,6 @@
 import { type Purchase, vcpuDemand } from "../../figures/cost/vcpu-demand";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import { atMost } from "../../policy/comparison";
 import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { label } from "../../../contract";
 import type { Commitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { change, each, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";

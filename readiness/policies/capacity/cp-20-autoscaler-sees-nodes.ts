@@ -1,5 +1,5 @@
 import type { Platform } from "../../inventory/platform";
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
 import { atLeast, atMost, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";

@@ -1,7 +1,7 @@
 import type { Commitment } from "../../../catalog/claims/commitments";
 import { priceBook } from "../../../catalog/prices/price-book";
 import type { Platform } from "../../inventory/platform";
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { atLeast } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,4 @@
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { atMost } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

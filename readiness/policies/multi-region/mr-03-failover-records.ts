@@ -5,7 +5,7 @@ import { policy } from "../../policy/policy";
 import { asObject } from "../../policy/json";
 import { fail, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
-import type { DnsRecord, HealthCheck } from "../../inventory/views/aws-types";
+import type { DnsRecord, HealthCheck } from "../../inventory/facts/aws/dns";
 
 const routing = (kind: string) =>
   resource("aws_route53_record", (block) => asObject(block["failover_routing_policy"])["type"] === kind);

@@ -1,6 +1,6 @@
 import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import { fail, pass } from "../../policy/verdict";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -4,7 +4,8 @@ import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";
-import type { Listener, Secret } from "../../inventory/views/aws-types";
+import type { Listener } from "../../inventory/facts/aws/load-balancers";
+import type { Secret } from "../../inventory/facts/aws/secrets";
 
 const https = resource("aws_lb_listener", (block) => block["protocol"] === "HTTPS");
 const secrets = resource("aws_secretsmanager_secret");

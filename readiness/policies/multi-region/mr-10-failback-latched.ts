@@ -4,7 +4,7 @@ import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
-import type { HealthCheck } from "../../inventory/views/aws-types";
+import type { HealthCheck } from "../../inventory/facts/aws/dns";
 import { clusterOf } from "../../policy-terms/region-subjects";
 
 const primaries = resource(

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { DnsRecord } from "../../inventory/views/aws-types";
+import type { DnsRecord } from "../../inventory/facts/aws/dns";
 import { atLeast, atMost, equals, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, remove, resource, set, update } from "../../policy/mutation";

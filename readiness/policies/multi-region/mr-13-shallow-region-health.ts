@@ -1,6 +1,7 @@
 import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { HealthCheck, TargetGroup } from "../../inventory/views/aws-types";
+import type { HealthCheck } from "../../inventory/facts/aws/dns";
+import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";

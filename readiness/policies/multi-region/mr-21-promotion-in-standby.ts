@@ -1,7 +1,7 @@
 import { isObject, objectOf, objectsOf, type Json, type JsonObject, numberOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { DatabaseInstance } from "../../inventory/views/aws-types";
+import type { DatabaseInstance } from "../../inventory/facts/aws/stores";
 import { atLeast, atMost, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { webRuleGroups } from "../../../catalog/web-rule-groups";
 import { arrayOf, textOf } from "../../inventory/json";
 import type { Block } from "../../inventory/resource";
-import type { WebAcl } from "../../inventory/views/aws-types";
+import type { WebAcl } from "../../inventory/facts/aws/web-acls";
 
 /** A request in whose body a rule of a managed group finds something. */
 export interface Asked {

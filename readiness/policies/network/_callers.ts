@@ -2,7 +2,7 @@ import { type ApplicationRecord, programOf } from "../../../catalog/applications
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Listener } from "../../inventory/views/aws-types";
+import type { Listener } from "../../inventory/facts/aws/load-balancers";
 import type { DeclaredAuthentication, Workload } from "../../inventory/views/kubernetes-types";
 import { holds, within } from "../../policy/comparison";
 import { fail, pass, type Verdict } from "../../policy/verdict";

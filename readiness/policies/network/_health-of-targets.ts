@@ -1,5 +1,5 @@
 import type { Platform } from "../../inventory/platform";
-import type { TargetGroup } from "../../inventory/views/aws-types";
+import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { answered, runningIn } from "../../policy-terms/program";
 import { atMost, below, equals, holds, oneOf } from "../../policy/comparison";

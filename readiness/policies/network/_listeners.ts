@@ -1,5 +1,5 @@
 import type { Platform } from "../../inventory/platform";
-import type { Listener, ListenerRule, LoadBalancer } from "../../inventory/views/aws-types";
+import type { Listener, ListenerRule, LoadBalancer } from "../../inventory/facts/aws/load-balancers";
 import { equals, holds } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { answers, applicationOf, applicationOfHost, inOrder, sampleOf, UNNAMED_PATH } from "./_routing";

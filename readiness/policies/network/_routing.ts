@@ -1,6 +1,6 @@
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { ListenerRule, LoadBalancer } from "../../inventory/views/aws-types";
+import type { ListenerRule, LoadBalancer } from "../../inventory/facts/aws/load-balancers";
 
 /** Load balancers that customers reach. */
 export const publicBalancers = ({ loadBalancers }: Platform): readonly LoadBalancer[] =>

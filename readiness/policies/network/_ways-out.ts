@@ -1,7 +1,8 @@
 import { evaluate } from "../../../models/permissions";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Network, NetworkEndpoint, NodeGroup, Subnet } from "../../inventory/views/aws-types";
+import type { Network, NetworkEndpoint, Subnet } from "../../inventory/facts/aws/networks";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { contextOf } from "../../permissions/decide";
 import { equals, holds } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";

@@ -4,7 +4,8 @@ import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";
-import type { Network, NodeGroup } from "../../inventory/views/aws-types";
+import type { Network } from "../../inventory/facts/aws/networks";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 
 const flowLogs = resource("aws_flow_log");
 const privateRoutes = resource("aws_route", (block) => block["nat_gateway_id"] !== undefined);

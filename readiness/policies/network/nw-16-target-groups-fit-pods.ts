@@ -1,5 +1,5 @@
 import type { Platform } from "../../inventory/platform";
-import type { TargetGroup } from "../../inventory/views/aws-types";
+import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { atLeast, equals, holds } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, together } from "../../policy/mutation";

@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { LoadBalancer, NodeGroup, TargetGroup } from "../../inventory/views/aws-types";
+import type { LoadBalancer, TargetGroup } from "../../inventory/facts/aws/load-balancers";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { equals, holds } from "../../policy/comparison";
 import { add, change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

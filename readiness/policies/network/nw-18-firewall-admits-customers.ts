@@ -1,6 +1,6 @@
 import { webRuleGroups } from "../../../catalog/web-rule-groups";
 import type { Block } from "../../inventory/resource";
-import type { WebAcl } from "../../inventory/views/aws-types";
+import type { WebAcl } from "../../inventory/facts/aws/web-acls";
 import { atLeast, equals } from "../../policy/comparison";
 import type { JsonObject } from "../../policy/json";
 import { add, change, remove, resource, set, unset } from "../../policy/mutation";

@@ -1,7 +1,8 @@
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Subject } from "../../inventory/subject";
-import type { DnsRecord, LoadBalancer } from "../../inventory/views/aws-types";
+import type { DnsRecord } from "../../inventory/facts/aws/dns";
+import type { LoadBalancer } from "../../inventory/facts/aws/load-balancers";
 import { equals, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { add, change, remove, resource, set, unset } from "../../policy/mutation";

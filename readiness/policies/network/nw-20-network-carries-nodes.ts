@@ -1,6 +1,7 @@
 import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster, Network } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
+import type { Network } from "../../inventory/facts/aws/networks";
 import { equals, holds } from "../../policy/comparison";
 import {
   add,

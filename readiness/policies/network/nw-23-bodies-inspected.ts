@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { LoadBalancer, WebAcl } from "../../inventory/views/aws-types";
+import type { LoadBalancer } from "../../inventory/facts/aws/load-balancers";
+import type { WebAcl } from "../../inventory/facts/aws/web-acls";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import type { JsonObject } from "../../policy/json";
 import { policy } from "../../policy/policy";

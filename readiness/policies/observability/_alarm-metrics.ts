@@ -2,7 +2,7 @@ import type { AlarmMetric } from "../../../catalog/alarm-metrics";
 import { arrayOf, type Json, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Alarm } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
 
 const GIB = 2 ** 30;
 const secondsIn: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };

@@ -1,6 +1,6 @@
 import type { AlarmMetric } from "../../../catalog/alarm-metrics";
 import type { Platform } from "../../inventory/platform";
-import type { Alarm } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
 import { above, atMost, holds, oneOf } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { silent } from "./_alarm-metrics";

@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { CacheGroup, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { CacheGroup, DatabaseInstance } from "../../inventory/facts/aws/stores";
 import { holds } from "../../policy/comparison";
 import { change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Subject } from "../../inventory/subject";
-import type { Alarm } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
 import { holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,6 @@
 import { actionOf, type RestoreTest } from "../../figures/recovery/restore-tests";
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
-import type { Alarm } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
 import { atMost, contains, holds } from "../../policy/comparison";
 import type { JsonObject } from "../../policy/json";
 import { resource, set } from "../../policy/mutation";

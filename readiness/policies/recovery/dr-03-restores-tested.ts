@@ -1,7 +1,7 @@
 import { annotation } from "../../../contract";
 import { type RestoreTest, restoreTests, type TestedStore } from "../../figures/recovery/restore-tests";
 import type { Platform } from "../../inventory/platform";
-import type { CacheGroup, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { CacheGroup, DatabaseInstance } from "../../inventory/facts/aws/stores";
 import { atMost, contains, equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,5 @@
-import type { Alarm, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { Alarm } from "../../inventory/facts/aws/alarms";
+import type { DatabaseInstance } from "../../inventory/facts/aws/stores";
 import { databaseAlarm, replicaLagSeconds } from "../../figures/recovery/replica-lag";
 import type { Platform } from "../../inventory/platform";
 import { atMost, holds } from "../../policy/comparison";

@@ -3,7 +3,7 @@ import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, forClaim, notApplicable, type Verdict } from "../../policy/verdict";
 import { platformPromises } from "../../policy-terms/promised";
-import type { DatabaseInstance } from "../../inventory/views/aws-types";
+import type { DatabaseInstance } from "../../inventory/facts/aws/stores";
 import type { Platform } from "../../inventory/platform";
 import { mustProtectData } from "../../policy-terms/scope";
 

@@ -4,7 +4,7 @@ import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
-import type { Bucket } from "../../inventory/views/aws-types";
+import type { Bucket } from "../../inventory/facts/aws/buckets";
 
 const lifecycles = (stack: string) =>
   resource("aws_s3_bucket_lifecycle_configuration", (_, __, name) => name.startsWith(stack));

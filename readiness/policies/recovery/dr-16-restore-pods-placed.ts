@@ -2,7 +2,7 @@ import { label } from "../../../contract";
 import { numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Taint } from "../../inventory/views/aws-types";
+import type { Taint } from "../../inventory/facts/aws/node-groups";
 import type { Toleration, Workload } from "../../inventory/views/kubernetes-types";
 import { holds } from "../../policy/comparison";
 import { change, manifest, remove, set, update } from "../../policy/mutation";

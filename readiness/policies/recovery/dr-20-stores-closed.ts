@@ -1,6 +1,6 @@
 import type { Resource } from "../../inventory/resource";
 import type { Platform } from "../../inventory/platform";
-import type { CacheGroup, DatabaseInstance } from "../../inventory/views/aws-types";
+import type { CacheGroup, DatabaseInstance } from "../../inventory/facts/aws/stores";
 import { equals, holds } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

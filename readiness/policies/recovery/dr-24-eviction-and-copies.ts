@@ -1,6 +1,6 @@
 import { cacheCopies } from "../../figures/recovery/cache-copies";
 import type { Platform } from "../../inventory/platform";
-import type { CacheGroup } from "../../inventory/views/aws-types";
+import type { CacheGroup } from "../../inventory/facts/aws/stores";
 import { atLeast, atMost, equals, excludes } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

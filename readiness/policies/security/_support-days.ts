@@ -1,6 +1,6 @@
 import { supportDaysLeft } from "../../kubernetes-support";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import { atLeast } from "../../policy/comparison";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 

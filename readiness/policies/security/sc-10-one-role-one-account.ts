@@ -1,6 +1,6 @@
 import { holds, present } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
-import type { PodIdentity } from "../../inventory/views/aws-types";
+import type { PodIdentity } from "../../inventory/facts/aws/clusters";
 import { policy } from "../../policy/policy";
 
 const roleOf = (identity: PodIdentity) => identity.role ?? identity.roleName;

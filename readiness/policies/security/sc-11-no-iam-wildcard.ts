@@ -1,7 +1,7 @@
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import type { IamStatement } from "../../inventory/views/aws-types";
+import type { IamStatement } from "../../inventory/facts/aws/iam";
 
 const roles = resource("aws_iam_role_policy", (_, __, stack) => stack.startsWith("platform-"));
 

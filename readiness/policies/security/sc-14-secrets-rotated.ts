@@ -2,7 +2,7 @@ import { tag } from "../../../contract";
 import { secretCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Secret } from "../../inventory/views/aws-types";
+import type { Secret } from "../../inventory/facts/aws/secrets";
 import { atLeast, equals, holds, oneOf } from "../../policy/comparison";
 import { change, remove, resource, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,6 @@
 import { evaluate, type Statement } from "../../../models/permissions";
 import { arnOf } from "../../inventory/arns";
-import type { Key } from "../../inventory/views/aws-types";
+import type { Key } from "../../inventory/facts/aws/keys";
 import type { Platform } from "../../inventory/platform";
 import { contextOf } from "../../permissions/decide";
 import { resourcePolicyOf } from "../../permissions/resource-policy";

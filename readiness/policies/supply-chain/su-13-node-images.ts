@@ -2,7 +2,7 @@ import { nodeImage } from "../../../catalog/node-images";
 import { minorOf } from "../../../catalog/removed-apis";
 import { instanceTypes } from "../../../catalog/instance-types";
 import type { Platform } from "../../inventory/platform";
-import type { NodeGroup } from "../../inventory/views/aws-types";
+import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";

@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type Json, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Cluster } from "../../inventory/views/aws-types";
+import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type { Release } from "../../inventory/views/kubernetes-types";
 import { equals, holds } from "../../policy/comparison";
 import { fail, unknown, type Verdict } from "../../policy/verdict";

@@ -1,7 +1,7 @@
 import { annotation } from "../../../contract";
 import { textOf, objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { TargetGroup } from "../../inventory/views/aws-types";
+import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
 import type { Workload } from "../../inventory/views/kubernetes-types";
 import { above, atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";

@@ -1,7 +1,7 @@
 import { accountKey, accountsInUse, type AwsPods, awsPodsOf } from "../../permissions/accounts";
 import { clusterOf } from "../../permissions/trust";
 import type { Platform } from "../../inventory/platform";
-import type { PodIdentity } from "../../inventory/views/aws-types";
+import type { PodIdentity } from "../../inventory/facts/aws/clusters";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, type Verdict } from "../../policy/verdict";
