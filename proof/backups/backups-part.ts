@@ -4,7 +4,7 @@ import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/restore
 import type { RegionRole } from "../../config/environment";
 import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";
 import { objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
-import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import type { Release } from "../../readiness/inventory/facts/kubernetes/releases";
 import { type Emulator, startEmulator } from "../emulated-aws/emulators";
 import { type Engines, obtainEngines } from "../engine-builds/obtain";
 import { type ControlPlane, startControlPlane } from "../kubernetes/control-plane";

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryPasswordSecret } from "../../catalog/charts/velero/chart";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
-import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import type { Release } from "../../readiness/inventory/facts/kubernetes/releases";
 import { objectsIn } from "../charts/charts";
 import { awsEnvironment, type Emulator } from "../emulated-aws/emulators";
 import type { Engines } from "../engine-builds/obtain";

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { isObject, type Json } from "../../readiness/inventory/json";
-import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import type { Release } from "../../readiness/inventory/facts/kubernetes/releases";
 import type { ChartRelease, Charts } from "./charts";
 import type { Ledger } from "../run/ledger";
 import { inParallel } from "../run/parallel";

@@ -4,7 +4,7 @@ import { kubernetesObjects, type RenderedChart, takeInventory } from "../../read
 import type { KubernetesObject, PlacedObject } from "../../readiness/inventory/kubernetes/object";
 import type { Platform } from "../../readiness/inventory/platform";
 import { State } from "../../readiness/inventory/state";
-import type { Release } from "../../readiness/inventory/views/kubernetes-types";
+import type { Release } from "../../readiness/inventory/facts/kubernetes/releases";
 import { type ChartRelease, type Charts, ChartUnreachable } from "../charts/charts";
 import { plausibleJson, plausibleObject } from "./plausible-objects";
 import type { Synthesised } from "../run/synthesised";

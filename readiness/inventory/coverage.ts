@@ -1,7 +1,7 @@
 import { resourceType } from "../../catalog/resource-types";
 import type { Coverage, OpaquePart } from "./platform";
 import type { State } from "./state";
-import type { Release } from "./views/kubernetes-types";
+import type { Release } from "./facts/kubernetes/releases";
 import { kindOf } from "./kubernetes/kinds";
 
 export function coverageOf(state: State, releases: readonly Release[]): Coverage {

@@ -21,7 +21,8 @@ import { policyDocumentsOf } from "./views/policy-documents";
 import { cachesOf, databasesOf } from "./views/stores";
 import { backendsOf, providersOf } from "./views/terraform";
 import { workloadGraph } from "./views/workload-graph";
-import type { Namespace, WorkloadContainer } from "./views/kubernetes-types";
+import type { Namespace } from "./facts/kubernetes/namespaces";
+import type { WorkloadContainer } from "./facts/kubernetes/workload-graph";
 
 /** What a published chart renders with the project's values. */
 export interface RenderedChart {

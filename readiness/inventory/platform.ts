@@ -23,7 +23,19 @@ import type { Secret } from "./facts/aws/secrets";
 import type { SecurityGroup } from "./facts/aws/security-groups";
 import type { CacheGroup, DatabaseInstance } from "./facts/aws/stores";
 import type { Backend, Provider } from "./facts/terraform";
-import type * as Kubernetes from "./views/kubernetes-types";
+import type { BackupSystem } from "./facts/kubernetes/backups";
+import type { LimitRange, Namespace, Quota } from "./facts/kubernetes/namespaces";
+import type { Release } from "./facts/kubernetes/releases";
+import type { Role } from "./facts/kubernetes/roles";
+import type { StorageClass } from "./facts/kubernetes/storage-classes";
+import type {
+  Autoscaler,
+  DisruptionBudget,
+  NetworkPolicy,
+  Service,
+  Workload,
+  WorkloadContainer,
+} from "./facts/kubernetes/workload-graph";
 import type { PolicyDocument } from "./views/policy-document";
 
 export interface SynthesisedStack {
@@ -99,20 +111,20 @@ export interface Platform extends PlatformFacts {
 
   /** Every Kubernetes object whose content is known, of every cluster. */
   readonly objects: readonly PlacedObject[];
-  readonly workloads: readonly Kubernetes.Workload[];
+  readonly workloads: readonly Workload[];
   /** Init containers too. */
-  readonly containers: readonly Kubernetes.WorkloadContainer[];
-  readonly services: readonly Kubernetes.Service[];
-  readonly namespaces: readonly Kubernetes.Namespace[];
-  readonly networkPolicies: readonly Kubernetes.NetworkPolicy[];
-  readonly autoscalers: readonly Kubernetes.Autoscaler[];
-  readonly disruptionBudgets: readonly Kubernetes.DisruptionBudget[];
-  readonly storageClasses: readonly Kubernetes.StorageClass[];
-  readonly quotas: readonly Kubernetes.Quota[];
-  readonly limitRanges: readonly Kubernetes.LimitRange[];
-  readonly roles: readonly Kubernetes.Role[];
-  readonly releases: readonly Kubernetes.Release[];
-  readonly backups: readonly Kubernetes.BackupSystem[];
+  readonly containers: readonly WorkloadContainer[];
+  readonly services: readonly Service[];
+  readonly namespaces: readonly Namespace[];
+  readonly networkPolicies: readonly NetworkPolicy[];
+  readonly autoscalers: readonly Autoscaler[];
+  readonly disruptionBudgets: readonly DisruptionBudget[];
+  readonly storageClasses: readonly StorageClass[];
+  readonly quotas: readonly Quota[];
+  readonly limitRanges: readonly LimitRange[];
+  readonly roles: readonly Role[];
+  readonly releases: readonly Release[];
+  readonly backups: readonly BackupSystem[];
 
   readonly unknowns: readonly PlatformUnknown[];
   readonly coverage: Coverage;

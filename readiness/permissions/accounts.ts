@@ -4,7 +4,7 @@ import { perPlatform } from "../figures/per-platform";
 import type { Item } from "../inventory/item";
 import { type Json, objectOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
-import type { Release } from "../inventory/views/kubernetes-types";
+import type { Release } from "../inventory/facts/kubernetes/releases";
 import type { Subject } from "../inventory/subject";
 
 /** Pods that call AWS, and the service account that they run with. */

@@ -1,7 +1,8 @@
 import { objectOf, objectsOf, textOf } from "../inventory/json";
 import type { PlacedObject } from "../inventory/kubernetes/object";
 import type { Platform } from "../inventory/platform";
-import type { Role, Workload } from "../inventory/views/kubernetes-types";
+import type { Role } from "../inventory/facts/kubernetes/roles";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** Rules of every role that is bound to the workload's service account. */
 export function rulesBoundTo(

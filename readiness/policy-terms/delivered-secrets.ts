@@ -1,6 +1,6 @@
 import { objectOf, objectsOf, textOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** What External Secrets renders for a workload: files that are mounted, and variables that refer to the Secret. */
 export interface Rendered {

@@ -1,5 +1,5 @@
 import { scaled } from "../../models/capacity";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** Most pods of a workload at one time: the maximum and what a rollout adds; undefined where it is not known, and for a DaemonSet. */
 export function mostPods(workload: Workload): number | undefined {

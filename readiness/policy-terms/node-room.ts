@@ -10,7 +10,8 @@ import {
 } from "../../models/capacity";
 import type { Platform } from "../inventory/platform";
 import type { NodeGroup } from "../inventory/facts/aws/node-groups";
-import type { Container, Workload } from "../inventory/views/kubernetes-types";
+import type { Container } from "../inventory/facts/kubernetes/containers";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 import { placesOf } from "./placement";
 
 export interface Amount {

@@ -10,7 +10,7 @@ import type {
 import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { NodeGroup } from "../inventory/facts/aws/node-groups";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** Nodes of one group in one of its zones. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { type Program, programOf } from "../../catalog/applications";
 import type { Platform } from "../inventory/platform";
-import type { Container, Workload } from "../inventory/views/kubernetes-types";
+import type { Container } from "../inventory/facts/kubernetes/containers";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 import { ownWorkloads } from "./scope";
 
 /** A workload, its first container, and the program that runs in it. */

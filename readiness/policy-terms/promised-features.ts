@@ -3,7 +3,7 @@ import { claimsOf } from "../figures/capacity/workloads";
 import { objectOf, objectsOf, textOf } from "../inventory/json";
 import type { PlacedObject } from "../inventory/kubernetes/object";
 import type { Platform } from "../inventory/platform";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 import { rulesBoundTo } from "./bound-rules";
 import { antiAffinity, HOST } from "./spread";
 

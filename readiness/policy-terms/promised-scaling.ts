@@ -1,4 +1,4 @@
-import type { Autoscaler, Workload } from "../inventory/views/kubernetes-types";
+import type { Autoscaler, Workload } from "../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../inventory/platform";
 import type { Commitment } from "../../catalog/claims/commitments";
 import { promisesOf, type Found } from "./promised";

@@ -1,7 +1,7 @@
 import { type Commitment, platformCommitments, workloadCommitments } from "../../catalog/claims/commitments";
 import type { Platform } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 import { equals } from "../policy/comparison";
 import { fail, forClaim, unknown, type Known, type Verdict } from "../policy/verdict";
 

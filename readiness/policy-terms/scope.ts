@@ -1,6 +1,7 @@
 import { label } from "../../contract";
 import type { Platform } from "../inventory/platform";
-import type { ObjectItem, Workload, WorkloadContainer } from "../inventory/views/kubernetes-types";
+import type { ObjectItem } from "../inventory/facts/kubernetes/object-item";
+import type { Workload, WorkloadContainer } from "../inventory/facts/kubernetes/workload-graph";
 import { notApplicable, type Verdict } from "../policy/verdict";
 
 /** What the templates of a published chart fix: the values of our release cannot change it, so we choose the chart or not. */

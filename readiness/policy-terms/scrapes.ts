@@ -1,7 +1,7 @@
 import { numberOf, objectOf, objectsOf, textOf } from "../inventory/json";
 import { matches, selectorOf } from "../inventory/kubernetes/selector";
 import type { Platform } from "../inventory/platform";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** Namespace from which Prometheus scrapes. */
 export const scrapers = "monitoring";

@@ -1,6 +1,7 @@
 import { matches, selectorOf } from "../inventory/kubernetes/selector";
 import { objectOf, objectsOf, textOf } from "../inventory/json";
-import type { TopologySpread, Workload } from "../inventory/views/kubernetes-types";
+import type { TopologySpread } from "../inventory/facts/kubernetes/pods";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 export const ZONE = "topology.kubernetes.io/zone";
 export const HOST = "kubernetes.io/hostname";

@@ -2,7 +2,7 @@ import { annotation } from "../../contract";
 import { type Json, numberOf, objectOf, textOf, textsOf } from "../inventory/json";
 import type { Platform } from "../inventory/platform";
 import type { CacheGroup, DatabaseInstance } from "../inventory/facts/aws/stores";
-import type { Namespace } from "../inventory/views/kubernetes-types";
+import type { Namespace } from "../inventory/facts/kubernetes/namespaces";
 
 const STORES = annotation.stores;
 

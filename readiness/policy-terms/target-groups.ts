@@ -2,7 +2,7 @@ import { numberOf, objectOf, textOf } from "../inventory/json";
 import type { PlacedObject } from "../inventory/kubernetes/object";
 import type { Platform } from "../inventory/platform";
 import type { TargetGroup } from "../inventory/facts/aws/load-balancers";
-import type { Service, Workload } from "../inventory/views/kubernetes-types";
+import type { Service, Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** A TargetGroupBinding with the Service that it names, as far as it exists. */
 export interface Binding {

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, objectOf, objectsOf, textOf } from "../inventory/json";
-import type { Workload } from "../inventory/views/kubernetes-types";
+import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 
 /** A ConfigMap or Secret that a pod reads. */
 export interface ContentReference {

@@ -15,7 +15,7 @@ import {
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
-import type * as Kubernetes from "../../inventory/views/kubernetes-types";
+import type * as Kubernetes from "../../inventory/facts/kubernetes/workload-graph";
 import { workloadGraph } from "../../inventory/views/workload-graph";
 import { cataloguedPods } from "./catalogued-pods";
 import { once, perPlatform } from "../per-platform";

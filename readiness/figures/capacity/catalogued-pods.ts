@@ -6,7 +6,7 @@ import type { JsonObject } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import type { AddOn } from "../../inventory/facts/aws/clusters";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import type { Resource } from "../../inventory/resource";
 import { leafDifferences } from "../shape/leaf-differences";
 

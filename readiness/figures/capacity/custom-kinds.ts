@@ -2,7 +2,7 @@ import { addOnKinds, chartKinds, type CustomKind, type KindOwner } from "../../.
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 
 /** A CustomResourceDefinition in a region with what brings it. */
 export interface OwnedKind extends CustomKind {

@@ -24,7 +24,8 @@ import {
   textOf,
   textsOf,
 } from "../../inventory/json";
-import type { Container, PodSpec } from "../../inventory/views/kubernetes-types";
+import type { Container } from "../../inventory/facts/kubernetes/containers";
+import type { PodSpec } from "../../inventory/facts/kubernetes/pods";
 
 /** What the scheduler reads of a pod beside its spec. */
 export interface PodOrigin {

@@ -9,7 +9,7 @@ import { label } from "../../../contract";
 import { objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
-import type * as Kubernetes from "../../inventory/views/kubernetes-types";
+import type * as Kubernetes from "../../inventory/facts/kubernetes/workload-graph";
 import { podTemplateOf, selectorOf } from "./pod-template";
 
 /** Classes that every cluster has. Source: Kubernetes, pkg/apis/scheduling, SystemCriticalPriority; read 2026-11-21. */

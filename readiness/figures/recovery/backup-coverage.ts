@@ -1,7 +1,8 @@
 import { worstGapHours } from "../../../models/recovery/schedule";
 import { perText } from "../../inventory/references";
 import type { Platform } from "../../inventory/platform";
-import type { BackupSchedule, BackupSystem, Namespace } from "../../inventory/views/kubernetes-types";
+import type { BackupSchedule, BackupSystem } from "../../inventory/facts/kubernetes/backups";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 
 /** Namespaces of the applications: what the platform must not lose. */
 export const applicationNamespaces = (platform: Platform): readonly Namespace[] =>

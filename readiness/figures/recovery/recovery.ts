@@ -3,7 +3,7 @@ import { type Duration, setting } from "../../../models/recovery/duration";
 import { type Recovery, type RecoveryTimeline, recoveryTimeline } from "../../../models/recovery/timeline";
 import type { Platform } from "../../inventory/platform";
 import type { HealthCheck } from "../../inventory/facts/aws/dns";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { declaredStores } from "../../policy-terms/stores";
 import { applicationNamespaces } from "./backup-coverage";
 import { nodeProvisionSeconds } from "../capacity/node-provisioning";

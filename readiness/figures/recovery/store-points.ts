@@ -1,7 +1,7 @@
 import { recoveryLosses } from "../../../catalog/recovery-allowances";
 import type { Mark } from "../../../models/recovery/duration";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { databaseFor, type DeclaredStore, declaredStores } from "../../policy-terms/stores";
 import { applicationNamespaces } from "./backup-coverage";
 import { cacheCopies } from "./cache-copies";

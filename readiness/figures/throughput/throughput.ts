@@ -7,7 +7,7 @@ import {
 } from "../../../models/throughput";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { capacityOf, packer, type RegionCapacity } from "../capacity/capacity";
 import { once, perPlatform } from "../per-platform";
 import { workloadName } from "../capacity/workloads";

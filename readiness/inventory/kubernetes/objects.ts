@@ -4,7 +4,7 @@ import { isUnresolvedToken } from "../expression";
 import { type Follow, hasReferences, perObject, readOnce } from "../references";
 import type { Resource } from "../resource";
 import type { State } from "../state";
-import type { Release } from "../views/kubernetes-types";
+import type { Release } from "../facts/kubernetes/releases";
 import { kindOf } from "./kinds";
 import type { KubernetesObject, PlacedObject } from "./object";
 import { convertFields } from "./shape";

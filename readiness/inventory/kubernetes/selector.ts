@@ -1,5 +1,5 @@
 import { objectOf, objectsOf, textMapOf, textOf, textsOf, type Json } from "../json";
-import type { LabelSelector } from "../views/kubernetes-types";
+import type { LabelSelector } from "../facts/kubernetes/label-selector";
 
 export function selectorOf(value: Json | undefined): LabelSelector {
   const selector = objectOf(value);

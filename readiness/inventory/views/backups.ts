@@ -1,7 +1,8 @@
 import { type JsonObject, flagOf, isObject, objectOf, objectsOf, textOf, textsOf, type Json } from "../json";
 import type { Resource } from "../resource";
 import type { State } from "../state";
-import type { BackupLocation, BackupSchedule, BackupSystem, Release } from "./kubernetes-types";
+import type { BackupLocation, BackupSchedule, BackupSystem } from "../facts/kubernetes/backups";
+import type { Release } from "../facts/kubernetes/releases";
 
 /** Velero releases and what their values make them do. */
 export function backupsOf(state: State, releases: readonly Release[]): readonly BackupSystem[] {

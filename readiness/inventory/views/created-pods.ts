@@ -2,7 +2,8 @@ import { DEFAULT_POOL } from "../../../config/application/parts/program";
 import { type Json, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import type { Subject } from "../subject";
-import type { CreatedPods, Workload } from "./kubernetes-types";
+import type { CreatedPods } from "../facts/kubernetes/component-facts";
+import type { Workload } from "../facts/kubernetes/workload-graph";
 
 /** What a component's annotation says of the pods that it makes. */
 export const createdPodsOf = (declared: Json | undefined): CreatedPods[] =>

@@ -2,7 +2,8 @@ import { annotation } from "../../../contract";
 import { registeredClaimsIn } from "../../../catalog/claims/registered";
 import { isObject, numberOf } from "../json";
 import type { PlacedObject } from "../kubernetes/object";
-import type { LimitRange, Namespace, NetworkPolicy, Objectives, Quota, Workload } from "./kubernetes-types";
+import type { LimitRange, Namespace, Objectives, Quota } from "../facts/kubernetes/namespaces";
+import type { NetworkPolicy, Workload } from "../facts/kubernetes/workload-graph";
 import { objectItem } from "./object-item";
 
 export interface Inhabitants {

@@ -1,7 +1,7 @@
 import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import { perObject } from "../references";
 import { textMapOf, textOf } from "../json";
-import type { ObjectItem } from "./kubernetes-types";
+import type { ObjectItem } from "../facts/kubernetes/object-item";
 
 export function objectItem(placed: PlacedObject): ObjectItem {
   return {

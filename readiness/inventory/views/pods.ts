@@ -12,7 +12,8 @@ import {
 } from "../json";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { selectorOf } from "../kubernetes/selector";
-import type { Container, PodSpec, Probe, Security, Volume } from "./kubernetes-types";
+import type { Container, Probe, Security } from "../facts/kubernetes/containers";
+import type { PodSpec, Volume } from "../facts/kubernetes/pods";
 
 /** @param spec PodSpec as the API server takes it */
 export function podSpecOf(spec: JsonObject): PodSpec {

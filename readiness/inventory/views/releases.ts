@@ -6,7 +6,7 @@ import { itemOf } from "../reading";
 import { type Follow, perObject, readOnce } from "../references";
 import type { Block, Resource } from "../resource";
 import type { State } from "../state";
-import type { Release } from "./kubernetes-types";
+import type { Release } from "../facts/kubernetes/releases";
 
 export function releasesOf(
   state: State,

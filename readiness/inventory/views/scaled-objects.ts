@@ -1,6 +1,6 @@
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from "../json";
 import type { PlacedObject } from "../kubernetes/object";
-import type { Autoscaler } from "./kubernetes-types";
+import type { Autoscaler } from "../facts/kubernetes/workload-graph";
 import { objectItem } from "./object-item";
 import { type AimedAutoscaler, scalingRulesOf } from "./single-objects";
 

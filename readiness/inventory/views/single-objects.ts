@@ -2,16 +2,10 @@ import { numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf, type Json } 
 import { count, cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { selectorOf } from "../kubernetes/selector";
 import type { PlacedObject } from "../kubernetes/object";
-import type {
-  Autoscaler,
-  LimitRange,
-  NetworkRule,
-  Quota,
-  Role,
-  ScalingRules,
-  Service,
-  StorageClass,
-} from "./kubernetes-types";
+import type { LimitRange, Quota } from "../facts/kubernetes/namespaces";
+import type { Role } from "../facts/kubernetes/roles";
+import type { StorageClass } from "../facts/kubernetes/storage-classes";
+import type { Autoscaler, NetworkRule, ScalingRules, Service } from "../facts/kubernetes/workload-graph";
 import { objectItem } from "./object-item";
 
 // Views that need nothing but one object; what they are in relation to others is in workload-graph.ts.

@@ -15,15 +15,14 @@ import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
 import { perObject } from "../references";
+import type { DeclaredAuthentication, DeclaredThroughput } from "../facts/kubernetes/component-facts";
 import type {
   Autoscaler,
-  DeclaredAuthentication,
-  DeclaredThroughput,
   DisruptionBudget,
   NetworkPolicy,
   Service,
   Workload,
-} from "./kubernetes-types";
+} from "../facts/kubernetes/workload-graph";
 import { objectItem, together } from "./object-item";
 import { containersOf, podSpecOf } from "./pods";
 import { scaledObjectOf } from "./scaled-objects";

@@ -1,4 +1,4 @@
-import type { DisruptionBudget } from "../../inventory/views/kubernetes-types";
+import type { DisruptionBudget } from "../../inventory/facts/kubernetes/workload-graph";
 import { above, atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { label } from "../../../contract";
 import { objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast, equals } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

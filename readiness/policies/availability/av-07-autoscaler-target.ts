@@ -1,4 +1,4 @@
-import type { Autoscaler, Workload } from "../../inventory/views/kubernetes-types";
+import type { Autoscaler, Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { add, change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,6 @@
 import { claimsOf, storageZones } from "../../figures/capacity/workloads";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { contains, holds } from "../../policy/comparison";
 import { add, change, set, together, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

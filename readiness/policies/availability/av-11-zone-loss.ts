@@ -1,4 +1,4 @@
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

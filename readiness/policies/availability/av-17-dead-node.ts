@@ -2,7 +2,7 @@ import { annotation } from "../../../contract";
 import { recoveryDurations } from "../../../catalog/recovery-allowances";
 import { evictionSecondsOf } from "../../figures/recovery/scenarios";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast, atMost } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

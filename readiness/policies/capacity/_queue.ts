@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Autoscaler } from "../../inventory/views/kubernetes-types";
+import type { Autoscaler } from "../../inventory/facts/kubernetes/workload-graph";
 import { holds } from "../../policy/comparison";
 import type { Verdict } from "../../policy/verdict";
 

@@ -5,7 +5,7 @@ import { throughputOf, type RegionThroughput } from "../../figures/throughput/th
 import { workloadName } from "../../figures/capacity/workloads";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { missingFacts } from "../../policy-terms/capacity-verdicts";

@@ -1,7 +1,7 @@
 import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atMost } from "../../policy/comparison";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,9 @@
 import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
 import { type CreatedGroup, createdGroups, mostOf } from "../../inventory/views/created-pods";
-import type { CreatedPods, Quota, Workload } from "../../inventory/views/kubernetes-types";
+import type { CreatedPods } from "../../inventory/facts/kubernetes/component-facts";
+import type { Quota } from "../../inventory/facts/kubernetes/namespaces";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast } from "../../policy/comparison";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,4 @@
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import type { Platform } from "../../inventory/platform";
 import { contains } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";

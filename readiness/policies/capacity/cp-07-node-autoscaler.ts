@@ -2,7 +2,7 @@ import { minorOf } from "../../../catalog/removed-apis";
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { above, atMost, equals } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,4 @@
-import type { Autoscaler } from "../../inventory/views/kubernetes-types";
+import type { Autoscaler } from "../../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../../inventory/platform";
 import { holds } from "../../policy/comparison";
 import { addManifest, change, each, manifest, remove, set, together, unset } from "../../policy/mutation";

@@ -3,7 +3,7 @@ import { change, resource, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { holds } from "../../policy/comparison";
 import type { Platform } from "../../inventory/platform";
-import type { ObjectItem } from "../../inventory/views/kubernetes-types";
+import type { ObjectItem } from "../../inventory/facts/kubernetes/object-item";
 import { ownWorkloads } from "../../policy-terms/scope";
 
 const required = ["app.kubernetes.io/part-of", label.owner, label.tier, label.costCentre];

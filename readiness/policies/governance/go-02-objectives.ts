@@ -4,7 +4,7 @@ import { equals, holds, oneOf } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, forClaim, type Verdict } from "../../policy/verdict";
-import type { Objectives } from "../../inventory/views/kubernetes-types";
+import type { Objectives } from "../../inventory/facts/kubernetes/namespaces";
 
 const required = ["availability", "errorRate", "rtoMinutes", "rpoHours"] as const;
 const applications = resource("kubernetes_namespace_v1", (_, __, stack) => stack.startsWith("storefront"));

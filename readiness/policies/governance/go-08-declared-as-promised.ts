@@ -2,7 +2,7 @@ import { annotation } from "../../../contract";
 import { declarationCommitments, type DeclarationCommitment } from "../../../catalog/claims/commitments";
 import { isObject, type Json, objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { equals } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,5 +1,5 @@
 import { matches } from "../../inventory/kubernetes/selector";
-import type { NetworkPolicy } from "../../inventory/views/kubernetes-types";
+import type { NetworkPolicy } from "../../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../../inventory/platform";
 import { cataloguedPods } from "../../figures/capacity/catalogued-pods";
 import { objectOf, textMapOf } from "../../inventory/json";

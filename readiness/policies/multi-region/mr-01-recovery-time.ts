@@ -1,7 +1,7 @@
 import { annotation } from "../../../contract";
 import { applicationNamespaces } from "../../figures/recovery/backup-coverage";
 import { recoveriesOf } from "../../figures/recovery/recovery";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { atMost } from "../../policy/comparison";
 import { change, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

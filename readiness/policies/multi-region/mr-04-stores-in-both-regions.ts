@@ -1,6 +1,6 @@
 import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

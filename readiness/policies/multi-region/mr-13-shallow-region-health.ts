@@ -2,7 +2,7 @@ import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { HealthCheck } from "../../inventory/facts/aws/dns";
 import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

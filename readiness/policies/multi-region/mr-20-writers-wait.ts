@@ -1,7 +1,7 @@
 import { label } from "../../../contract";
 import { isObject, objectOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { change, changeEnvironment, manifest, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

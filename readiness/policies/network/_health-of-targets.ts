@@ -1,6 +1,6 @@
 import type { Platform } from "../../inventory/platform";
 import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { answered, runningIn } from "../../policy-terms/program";
 import { atMost, below, equals, holds, oneOf } from "../../policy/comparison";
 import { fail, type Verdict } from "../../policy/verdict";

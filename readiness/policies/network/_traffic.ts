@@ -3,7 +3,7 @@ import { objectOf, textOf } from "../../inventory/json";
 import { matches } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/views/kubernetes-types";
+import type { NetworkPolicy, NetworkRule, Service, Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { portOf, scrapedPorts, scrapers } from "../../policy-terms/scrapes";
 import { liesIn } from "../../policy-terms/security-groups";

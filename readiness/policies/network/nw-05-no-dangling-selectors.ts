@@ -4,7 +4,8 @@ import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { matches } from "../../inventory/kubernetes/selector";
 import { createdGroups } from "../../inventory/views/created-pods";
 import type { Platform } from "../../inventory/platform";
-import type { LabelSelector, NetworkPolicy } from "../../inventory/views/kubernetes-types";
+import type { LabelSelector } from "../../inventory/facts/kubernetes/label-selector";
+import type { NetworkPolicy } from "../../inventory/facts/kubernetes/workload-graph";
 import { named } from "../../policy-terms/targets";
 
 const api = named("kubernetes_network_policy_v1", "api");

@@ -4,7 +4,7 @@ import { fail, notApplicable, pass, unknown, type Verdict } from "../../policy/v
 import { objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Service, Workload } from "../../inventory/views/kubernetes-types";
+import type { Service, Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { CONTAINER, deployments, ofApplication, servicesWithPorts as services } from "../../policy-terms/targets";
 
 export default policy({

@@ -1,6 +1,6 @@
 import type { Platform } from "../../inventory/platform";
 import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast, equals, holds } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { annotation } from "../../../contract";
 import { isObject, objectOf, type Json } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { holds } from "../../policy/comparison";
 import { change, remove } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

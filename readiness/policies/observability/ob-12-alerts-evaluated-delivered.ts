@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../inventory/json";
 import { flagOf, objectOf, objectsOf, textOf, textsOf, textsWithin } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { contains, equals, holds } from "../../policy/comparison";
 import { change, manifest, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

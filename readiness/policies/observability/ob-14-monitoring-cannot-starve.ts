@@ -3,7 +3,7 @@ import { MONITORING_NAMESPACE, MONITORING_POOL } from "../../../catalog/charts/m
 import { label } from "../../../contract";
 import { isObject, objectOf, objectsOf, textOf, type Json, type JsonObject } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { above, equals, holds } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,7 @@ import { tag } from "../../../contract";
 import { flagOf, objectOf, objectsOf, textMapOf, textOf, textsOf, type JsonObject } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { contains, equals, holds } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,7 @@ import { arrayOf, isObject, objectOf, objectsOf, textOf, type Json, type JsonObj
 import { annotation } from "../../../contract";
 import { dashboardUid } from "../../../catalog/dashboards";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

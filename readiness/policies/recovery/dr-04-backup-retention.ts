@@ -4,7 +4,7 @@ import { policy } from "../../policy/policy";
 import { platformPromises } from "../../policy-terms/promised";
 import { fail, forClaim, unknown, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
-import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
+import type { BackupLocation, BackupSystem } from "../../inventory/facts/kubernetes/backups";
 import { inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
 const ttl = (duration: string) => inSchedules(set("template.ttl", duration));

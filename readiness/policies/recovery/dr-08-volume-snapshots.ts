@@ -1,6 +1,6 @@
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { StorageClass } from "../../inventory/views/kubernetes-types";
+import type { StorageClass } from "../../inventory/facts/kubernetes/storage-classes";
 import { equals, holds } from "../../policy/comparison";
 import { add, change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,6 @@
 import type { Commitment } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
-import type { BackupSystem } from "../../inventory/views/kubernetes-types";
+import type { BackupSystem } from "../../inventory/facts/kubernetes/backups";
 import { equals, holds } from "../../policy/comparison";
 import { change, remove, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,7 @@ import { platformCharts } from "../../../catalog/charts";
 import { type Json, isObject, objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { asObject } from "../../policy/json";
 import { add, change, manifest, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,7 @@
 import { type RestoreTest, restoreTests, type TestedStore } from "../../figures/recovery/restore-tests";
 import type { Platform } from "../../inventory/platform";
-import type { BackupLocation, Namespace } from "../../inventory/views/kubernetes-types";
+import type { BackupLocation } from "../../inventory/facts/kubernetes/backups";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { atMost, equals, holds, matches } from "../../policy/comparison";
 import { change, type Edit, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,7 @@ import { restoreTestNames } from "../../../catalog/restored-kinds";
 import { type RestoreTest, restoreTests } from "../../figures/recovery/restore-tests";
 import { isIdle } from "../../figures/recovery/restore-scratch";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import { atMost, equals, holds } from "../../policy/comparison";
 import { add, addManifest, change, manifest, remove, resource, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -2,7 +2,8 @@ import { qualified, restoredKinds, restoreTestNames } from "../../../catalog/res
 import { restoreTests } from "../../figures/recovery/restore-tests";
 import { arrayOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { BackupSystem, Role } from "../../inventory/views/kubernetes-types";
+import type { BackupSystem } from "../../inventory/facts/kubernetes/backups";
+import type { Role } from "../../inventory/facts/kubernetes/roles";
 import { contains, excludes, holds, within } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { below, contains, holds } from "../../policy/comparison";
 import { fail, type Verdict } from "../../policy/verdict";
 

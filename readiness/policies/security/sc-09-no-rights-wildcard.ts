@@ -1,4 +1,4 @@
-import type { Role } from "../../inventory/views/kubernetes-types";
+import type { Role } from "../../inventory/facts/kubernetes/roles";
 import { excludes, holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

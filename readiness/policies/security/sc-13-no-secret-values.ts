@@ -4,7 +4,7 @@ import { fail, pass } from "../../policy/verdict";
 import { textsWithin } from "../../inventory/json";
 import type { Resource } from "../../inventory/resource";
 import type { Subject } from "../../inventory/subject";
-import type { WorkloadContainer } from "../../inventory/views/kubernetes-types";
+import type { WorkloadContainer } from "../../inventory/facts/kubernetes/workload-graph";
 
 /** Names whose values are secret, unless the value is a path, a reference to a secret or a plain setting. */
 const secretName =

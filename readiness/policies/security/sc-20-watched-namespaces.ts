@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { asObject } from "../../policy/json";
 import { change, remove, resource, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { addManifest, change, changeStack, manifest, type Mutation, unset } from "../../policy/mutation";

@@ -1,5 +1,5 @@
 import { annotation } from "../../../contract";
-import type { Namespace } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
 import type { Platform } from "../../inventory/platform";
 import { change, resource, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 
 /** An alert on failed jobs, and what brings it to its cluster. */
 export interface JobAlert {

@@ -1,4 +1,4 @@
-import type { Service, WorkloadContainer } from "../../inventory/views/kubernetes-types";
+import type { Service, WorkloadContainer } from "../../inventory/facts/kubernetes/workload-graph";
 import { present } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,4 @@
-import type { Probe } from "../../inventory/views/kubernetes-types";
+import type { Probe } from "../../inventory/facts/kubernetes/containers";
 import { holds, present } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,4 +1,4 @@
-import type { Container, Probe } from "../../inventory/views/kubernetes-types";
+import type { Container, Probe } from "../../inventory/facts/kubernetes/containers";
 import { oneOf } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

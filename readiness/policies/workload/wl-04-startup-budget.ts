@@ -1,5 +1,5 @@
 import { annotation } from "../../../contract";
-import type { Container } from "../../inventory/views/kubernetes-types";
+import type { Container } from "../../inventory/facts/kubernetes/containers";
 import { atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

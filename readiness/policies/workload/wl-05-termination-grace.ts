@@ -2,7 +2,7 @@ import { annotation } from "../../../contract";
 import { textOf, objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { above, atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

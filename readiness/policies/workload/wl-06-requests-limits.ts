@@ -1,4 +1,4 @@
-import type { Workload, WorkloadContainer } from "../../inventory/views/kubernetes-types";
+import type { Workload, WorkloadContainer } from "../../inventory/facts/kubernetes/workload-graph";
 import { atMost } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,7 @@
 import { matches } from "../../inventory/kubernetes/selector";
 import type { Platform } from "../../inventory/platform";
-import type { LabelSelector, Workload } from "../../inventory/views/kubernetes-types";
+import type { LabelSelector } from "../../inventory/facts/kubernetes/label-selector";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

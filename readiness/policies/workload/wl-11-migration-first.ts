@@ -1,7 +1,8 @@
 import { label } from "../../../contract";
 import { stepCommitments } from "../../../catalog/claims/commitments";
 import type { Platform } from "../../inventory/platform";
-import type { Namespace, Workload } from "../../inventory/views/kubernetes-types";
+import type { Namespace } from "../../inventory/facts/kubernetes/namespaces";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { add, change, remove, resource, together, update, type JsonObject, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

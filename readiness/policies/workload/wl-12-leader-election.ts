@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { Container, Workload } from "../../inventory/views/kubernetes-types";
+import type { Container } from "../../inventory/facts/kubernetes/containers";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atMost, below } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,5 +1,5 @@
 import { asPromised, promisesOf, type Found } from "../../policy-terms/promised";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../../inventory/platform";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,6 +1,6 @@
 import { label } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { holds } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, together, unset, type JsonObject } from "../../policy/mutation";
 import { asObject } from "../../policy/json";

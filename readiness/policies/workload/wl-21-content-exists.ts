@@ -1,4 +1,4 @@
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../../inventory/platform";
 import { type ContentReference, contentReferences } from "../../references/pod-references";
 import { contentOf } from "../../references/content";

@@ -3,7 +3,7 @@ import { matches, selectorOf } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import { createdGroups } from "../../inventory/views/created-pods";
 import type { Platform } from "../../inventory/platform";
-import type { Service, Workload } from "../../inventory/views/kubernetes-types";
+import type { Service, Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { change, manifest, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";

@@ -1,6 +1,6 @@
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, oneOf } from "../../policy/comparison";
 import { change, manifest, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { label } from "../../../contract";
 import { numberOf, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { add, change, manifest, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, pass, type Verdict } from "../../policy/verdict";

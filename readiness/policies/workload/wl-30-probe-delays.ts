@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { Probe, Workload } from "../../inventory/views/kubernetes-types";
+import type { Probe } from "../../inventory/facts/kubernetes/containers";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atMost } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { total } from "../../policy-terms/pools";
 import { releaseOf } from "../../policy-terms/targets";
 import { atLeast, atMost } from "../../policy/comparison";

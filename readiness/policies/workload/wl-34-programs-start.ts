@@ -1,6 +1,6 @@
 import { type Program, programOf } from "../../../catalog/applications";
 import type { Platform } from "../../inventory/platform";
-import type { Workload } from "../../inventory/views/kubernetes-types";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { changeRecords, removeStack, together, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";

@@ -1,7 +1,8 @@
 import { programOf, type Program } from "../../../catalog/applications";
 import { annotation } from "../../../contract";
 import { cpuMillis, memoryMiB } from "../../../models/quantity";
-import type { CreatedPods, Workload } from "../../inventory/views/kubernetes-types";
+import type { CreatedPods } from "../../inventory/facts/kubernetes/component-facts";
+import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import type { Platform } from "../../inventory/platform";
 import { atLeast, equals, holds } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";

@@ -1,6 +1,6 @@
 import { type Json, numberOf, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { atMost } from "../../policy/comparison";
 import { add, change, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,5 +1,6 @@
 import type { Platform } from "../../inventory/platform";
-import type { LabelSelector, NetworkPolicy, NetworkRule } from "../../inventory/views/kubernetes-types";
+import type { LabelSelector } from "../../inventory/facts/kubernetes/label-selector";
+import type { NetworkPolicy, NetworkRule } from "../../inventory/facts/kubernetes/workload-graph";
 import { engineRules } from "../../judgement/engine-rules";
 import type { ReportChanges } from "../changes";
 import type { Policy } from "../../policy/policy";
