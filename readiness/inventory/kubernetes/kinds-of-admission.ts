@@ -1,13 +1,6 @@
-import { labelSelector, objectMeta } from "./pod-shape";
-import { type Fields, as, block, flag, integer, list, named, text, texts } from "./shape";
-
-export interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly fields: Fields;
-}
-
-const metadata = { metadata: as("metadata", objectMeta) };
+import { type Kind, metadata } from "./kind";
+import { labelSelector } from "./pod-shape";
+import { as, block, flag, integer, list, named, text, texts } from "./shape";
 
 const webhookClient = block({
   ...named({ ca_bundle: text, url: text }),
@@ -34,6 +27,7 @@ const webhookFields = {
 };
 const webhooks = as("webhooks", list(webhookFields));
 
+/** What the API server asks, or hands on to, before it answers. */
 export const admission: Readonly<Record<string, Kind>> = {
   mutating_webhook_configuration: {
     apiVersion: "admissionregistration.k8s.io/v1",
