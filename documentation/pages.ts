@@ -25,7 +25,7 @@ import { indexPage } from "./index-page";
 import { pricesPage } from "./prices-page";
 import { topologyPage } from "./topology-page";
 import { policiesPage, policyPages } from "./policies-page";
-import { proceduresPage } from "./procedures";
+import { proceduresPage } from "./procedures-page";
 import type { Page } from "./page";
 
 const [begin, end] = ["<!-- written by make docs: settings -->", "<!-- end -->"];

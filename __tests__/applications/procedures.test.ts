@@ -2,7 +2,7 @@ import { loadApplications } from "../../config/application/load";
 import { loadEnvironment } from "../../config/load";
 import { reportCommitments } from "../../catalog/claims/commitments";
 import { projectRoot } from "../../config/project";
-import { proceduresOf } from "../../documentation/procedures";
+import { proceduresOf } from "../../documentation/procedures/procedures";
 import { join } from "node:path";
 import { shippedStacks } from "./shipped";
 import { fixtureEnvironment } from "../fixtures/platform/environments";
