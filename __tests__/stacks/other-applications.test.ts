@@ -6,7 +6,8 @@ import { application, http, service } from "../../config/application/application
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
 import { evidenceOf, reportedClaims } from "../../readiness/report/claims";
-import { judge, noWaivers } from "../../readiness/judgement/judge";
+import { judge } from "../../readiness/judgement/judge";
+import { noWaivers } from "../../readiness/judgement/judgement";
 import { discoverPolicies } from "../../readiness/policies";
 import { fixtureFacts } from "../fixtures/platform/platform";
 import { platformStacks } from "../harness";

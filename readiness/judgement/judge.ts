@@ -1,22 +1,24 @@
 import type { Claim } from "../../catalog/claims/claims";
-import type { EnvironmentName } from "../../config/environment";
-import { nearest } from "../../config/nearest";
 import { coverageProblems } from "./claim-coverage";
 import { coverageRule, escapeHatchRule, openClaimRule, unknownRule, waiverRule, type EngineRule } from "./engine-rules";
+import { keyOf, needsReader, waived, waiverProblems } from "./applied-waivers";
+import { byPlace, findingOf, ruleFinding, unknownFindings, waiverFinding } from "./findings";
 import type { Coverage } from "../inventory/platform";
 import type { Subject } from "../inventory/subject";
-import type { Finding, Judgeable, JudgedPolicy, Judgement, Result, Waiver, WaiverProblem } from "./judgement";
+import {
+  type Finding,
+  type Judgeable,
+  type JudgedPolicy,
+  type Judgement,
+  noWaivers,
+  type Result,
+  type Waiver,
+  type WaiverFile,
+} from "./judgement";
 import { compare, counted, judgedPolicy, resultsByPolicy, ruled } from "./outcomes";
-import { wholePlatform, type PolicyOf } from "../policy/policy";
-import { fail, notApplicable, type Verdict } from "../policy/verdict";
-
-/** Waivers as read from their file, and what is wrong with that file. */
-export interface WaiverFile {
-  readonly waivers: readonly Waiver[];
-  readonly problems: readonly WaiverProblem[];
-}
-
-export const noWaivers: WaiverFile = { waivers: [], problems: [] };
+import { resultsOf } from "./policy-results";
+import type { PolicyOf } from "../policy/policy";
+import { fail } from "../policy/verdict";
 
 /**
  * Applies every policy to the platform. Pure: the same platform, policies and waivers give the same judgement.
@@ -31,24 +33,12 @@ export function judge<Platform extends Judgeable>(
   claims: readonly Claim[] = [],
   further: FurtherResults = () => [],
 ): Judgement {
-  const today = platform.now.slice(0, 10);
-  const valid = new Map(
-    waiverFile.waivers
-      .filter((waiver) => waiver.expires >= today)
-      .map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]),
-  );
+  const valid = validOn(platform.now.slice(0, 10), waiverFile);
   const ofPolicies = policies.flatMap((policy) => resultsOf(policy, platform)).map((result) => waived(result, valid));
   const said = resultsByPolicy(ofPolicies);
   const byPolicy = policies.map((policy) => judgedPolicy(policy, said.get(policy.id)));
   const production = platform.environment.name === "production";
-  const ofRules = (production ? further(byPolicy) : []).map(({ rule, results: found }) => ({
-    rule,
-    results: found.map(({ subject, expected, actual, source }) => {
-      const verdict = fail({ expected, actual });
-      const result = { policy: rule.id, severity: rule.severity, subject, verdict, ...(source ? { source } : {}) };
-      return waived(result, valid);
-    }),
-  }));
+  const ofRules = (production ? further(byPolicy) : []).map((found) => judgedRule(found, valid));
   const results = [...ofPolicies, ...ofRules.flatMap((rule) => rule.results)];
   const judgedRules = [
     ...policies,
@@ -60,20 +50,11 @@ export function judge<Platform extends Judgeable>(
       waiverFinding,
     ),
     ...(production ? unknownFindings(results) : []),
-    ...(claims.length > 0
-      ? coverageProblems(claims, policies).map(({ subject, expected, actual }) =>
-          ruleFinding(coverageRule, registerEntry(subject), expected, actual),
-        )
-      : []),
+    ...(claims.length > 0 ? coverageFindings(claims, policies) : []),
   ];
   const judged = [
     ...byPolicy,
-    ...waivableRules.map((rule) => {
-      const ofRule = ofRules.filter((one) => one.rule === rule).flatMap((one) => one.results);
-      return ofRule.length > 0
-        ? judgedPolicy({ ...rule, proves: [] }, ofRule)
-        : ruled(rule, [], production && ofRules.some((one) => one.rule === rule));
-    }),
+    ...waivableRules.map((rule) => outcomeOfRule(rule, ofRules, production)),
     ruled(waiverRule, ruleFindings, waiverFile.waivers.length > 0),
     ruled(unknownRule, ruleFindings, production),
     ruled(coverageRule, ruleFindings, claims.length > 0),
@@ -94,63 +75,6 @@ export function judge<Platform extends Judgeable>(
   };
 }
 
-function resultsOf<Platform extends Judgeable>(policy: PolicyOf<Platform>, platform: Platform): Result[] {
-  const result = (subject: Subject, verdict: Verdict): Result => ({
-    policy: policy.id,
-    severity: policy.severity,
-    subject,
-    verdict,
-  });
-  if (policy.environments && !policy.environments.includes(platform.environment.name))
-    return [result(wholePlatform, notApplicable(`judged only in ${policy.environments.join(", ")}`))];
-  let subjects: readonly Subject[];
-  try {
-    subjects = policy.subjects(platform);
-    if (subjects.length === 0)
-      return [
-        result(
-          wholePlatform,
-          policy.whenAbsent?.(platform) ?? notApplicable("the platform has none of what it judges"),
-        ),
-      ];
-  } catch (error) {
-    return [result(wholePlatform, broken(error))];
-  }
-  return subjects.flatMap((subject) => {
-    try {
-      const said = policy.check(subject, platform);
-      if (!isList(said)) return result(subject, said);
-      return said.length > 0
-        ? said.map((verdict) => result(subject, verdict))
-        : result(subject, notApplicable("nothing of it is judged"));
-    } catch (error) {
-      return [result(subject, broken(error))];
-    }
-  });
-}
-
-const isList = (said: Verdict | readonly Verdict[]): said is readonly Verdict[] => Array.isArray(said);
-
-/** A policy that throws has judged nothing: that is a failure, never a result that vanishes. */
-function broken(error: unknown): Verdict {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return fail({
-    expected: "the check ends with a verdict",
-    actual: text,
-    message: `the policy itself is broken: ${text}`,
-  });
-}
-
-const keyOf = (policy: string, constructPath: string): string => `${policy}\n${constructPath}`;
-
-const needsReader = (result: Result): boolean =>
-  result.verdict.outcome === "fail" || result.verdict.outcome === "unknown";
-
-function waived(result: Result, valid: ReadonlyMap<string, Waiver>): Result {
-  const waiver = needsReader(result) ? valid.get(keyOf(result.policy, result.subject.constructPath)) : undefined;
-  return waiver ? { ...result, waiver } : result;
-}
-
 /** What an engine rule found beside the policies. */
 export interface RuleResults {
   readonly rule: EngineRule;
@@ -168,120 +92,39 @@ export type FurtherResults = (policies: readonly JudgedPolicy[]) => readonly Rul
 /** Engine rules whose findings accept waivers. */
 const waivableRules: readonly EngineRule[] = [openClaimRule, escapeHatchRule];
 
-/** What a finding takes from its policy or rule. */
-type Rule = Pick<EngineRule, "id" | "title" | "severity" | "remedy"> & {
-  readonly environments?: readonly EnvironmentName[] | undefined;
-};
-
-function findingOf(result: Result, policies: readonly Rule[]): Finding[] {
-  const { verdict, subject, waiver, source } = result;
-  const policy = policies.find((candidate) => candidate.id === result.policy);
-  if (!policy || (verdict.outcome !== "fail" && verdict.outcome !== "unknown")) return [];
-  const said =
-    verdict.outcome === "fail"
-      ? {
-          expected: verdict.expected,
-          actual: verdict.actual,
-          message: verdict.message ?? `${verdict.expected}; found ${verdict.actual}`,
-        }
-      : { expected: "a value that is known before the deployment", actual: "unknown", message: verdict.reason };
-  return [
-    {
-      policy: policy.id,
-      title: policy.title,
-      severity: policy.severity,
-      outcome: verdict.outcome,
-      subject,
-      ...said,
-      message: `${subject.label}: ${said.message}`,
-      remediation: policy.remedy,
-      ...(verdict.field === undefined ? {} : { field: verdict.field }),
-      ...(verdict.place ? { place: verdict.place } : {}),
-      ...(verdict.fix ? { fix: verdict.fix } : {}),
-      ...(waiver ? { waiver } : {}),
-      ...(source ? { source } : {}),
-    },
-  ];
+interface JudgedRule {
+  readonly rule: EngineRule;
+  readonly results: readonly Result[];
 }
 
-function waiverProblems(
-  waivers: readonly Waiver[],
-  results: readonly Result[],
-  policies: readonly Rule[],
-  platform: Judgeable,
-): WaiverProblem[] {
-  if (waivers.length === 0) return [];
-  const today = platform.now.slice(0, 10);
-  const needed = new Set(
-    results.filter(needsReader).map((result) => keyOf(result.policy, result.subject.constructPath)),
-  );
-  return waivers.flatMap((waiver): WaiverProblem[] => {
-    const problem = { file: waiver.file, line: waiver.line, subject: waiver.subject };
-    const policy = policies.find((candidate) => candidate.id === waiver.policy);
-    if (!policy)
-      return [
-        {
-          ...problem,
-          expected: "the id of a policy that can be waived (docs/policies.md)",
-          actual: `"${waiver.policy}"`,
-        },
-      ];
-    if (waiver.expires < today)
-      return [
-        {
-          ...problem,
-          expected: `an expiry date of ${today} or later`,
-          actual: `${waiver.policy} expired on ${waiver.expires}`,
-        },
-      ];
-    const judgedHere = !policy.environments || policy.environments.includes(platform.environment.name);
-    if (judgedHere && !needed.has(keyOf(waiver.policy, waiver.subject)))
-      return [
-        {
-          ...problem,
-          expected: `a finding of ${waiver.policy} at "${waiver.subject}"`,
-          actual: `none: the waiver is unused${meantSubject(waiver, results, waivers)}`,
-        },
-      ];
-    return [];
-  });
-}
-
-/** The subject of a finding without a waiver that a mistyped waiver was probably for. */
-function meantSubject(waiver: Waiver, results: readonly Result[], waivers: readonly Waiver[]): string {
-  const open = results
-    .filter((result) => needsReader(result) && result.policy === waiver.policy)
-    .map(({ subject }) => subject.constructPath)
-    .filter((path) => !waivers.some((other) => other.policy === waiver.policy && other.subject === path));
-  const meant = nearest(waiver.subject, open) ?? (new Set(open).size === 1 ? open[0] : undefined);
-  return meant === undefined ? "" : ` (did you mean ${meant}?)`;
-}
-
-function waiverFinding(problem: WaiverProblem): Finding {
-  const subject: Subject = {
-    stack: "platform",
-    address: problem.file,
-    constructPath: problem.subject,
-    label: `${problem.file}:${problem.line}`,
-  };
+function judgedRule({ rule, results }: RuleResults, valid: ReadonlyMap<string, Waiver>): JudgedRule {
   return {
-    ...ruleFinding(waiverRule, subject, problem.expected, problem.actual),
-    source: { file: problem.file, line: problem.line },
+    rule,
+    results: results.map(({ subject, expected, actual, source }) => {
+      const verdict = fail({ expected, actual });
+      const result = { policy: rule.id, severity: rule.severity, subject, verdict, ...(source ? { source } : {}) };
+      return waived(result, valid);
+    }),
   };
 }
 
-function unknownFindings(results: readonly Result[]): Finding[] {
-  return results
-    .filter((result) => result.severity === "error" && result.verdict.outcome === "unknown" && !result.waiver)
-    .map((result) =>
-      ruleFinding(
-        unknownRule,
-        result.subject,
-        `${result.policy} is decided before the deployment`,
-        result.verdict.outcome === "unknown" ? result.verdict.reason : "",
-      ),
-    );
+function outcomeOfRule(rule: EngineRule, judged: readonly JudgedRule[], production: boolean): JudgedPolicy {
+  const results = judged.filter((one) => one.rule === rule).flatMap((one) => one.results);
+  return results.length > 0
+    ? judgedPolicy({ ...rule, proves: [] }, results)
+    : ruled(rule, [], production && judged.some((one) => one.rule === rule));
 }
+
+/** By policy and subject. */
+const validOn = (today: string, { waivers }: WaiverFile): ReadonlyMap<string, Waiver> =>
+  new Map(
+    waivers.filter((waiver) => waiver.expires >= today).map((waiver) => [keyOf(waiver.policy, waiver.subject), waiver]),
+  );
+
+const coverageFindings = (...[claims, policies]: Parameters<typeof coverageProblems>): Finding[] =>
+  coverageProblems(claims, policies).map(({ subject, expected, actual }) =>
+    ruleFinding(coverageRule, registerEntry(subject), expected, actual),
+  );
 
 const registerEntry = (id: string): Subject => ({
   stack: "platform",
@@ -290,36 +133,9 @@ const registerEntry = (id: string): Subject => ({
   label: id,
 });
 
-function ruleFinding(rule: EngineRule, subject: Subject, expected: string, actual: string): Finding {
-  return {
-    policy: rule.id,
-    title: rule.title,
-    severity: rule.severity,
-    outcome: "fail",
-    subject,
-    expected,
-    actual,
-    message: `${subject.label}: expected ${expected}; found ${actual}`,
-    remediation: rule.remedy,
-  };
-}
-
 function sortedCoverage(coverage: Coverage): Coverage {
   return {
     ...coverage,
     opaque: [...coverage.opaque].sort((a, b) => compare(`${a.kind} ${a.name}`, `${b.kind} ${b.name}`)),
   };
-}
-
-function byPlace(left: Finding, right: Finding): number {
-  const place = ({ policy, subject, expected, actual }: Finding): string[] => [
-    policy,
-    subject.stack,
-    subject.constructPath,
-    subject.address,
-    expected,
-    actual,
-  ];
-  const [a, b] = [place(left), place(right)];
-  return a.map((part, index) => compare(part, b[index] ?? "")).find((order) => order !== 0) ?? 0;
 }

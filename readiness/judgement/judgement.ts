@@ -33,6 +33,14 @@ export interface WaiverProblem {
   readonly actual: string;
 }
 
+/** Waivers as read from their file, and what is wrong with that file. */
+export interface WaiverFile {
+  readonly waivers: readonly Waiver[];
+  readonly problems: readonly WaiverProblem[];
+}
+
+export const noWaivers: WaiverFile = { waivers: [], problems: [] };
+
 /** One verdict of one policy about one subject. */
 export interface Result {
   readonly policy: string;

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { isMap, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import { z } from "zod";
 import { nearest } from "../../config/nearest";
-import type { WaiverFile } from "./judge";
-import type { Waiver, WaiverProblem } from "./judgement";
+import type { Waiver, WaiverFile, WaiverProblem } from "./judgement";
 
 export const waiverFileName = "waivers.yaml";
 
