@@ -32,8 +32,8 @@ import { applicationRuleGroups, probeManifests, prometheusRule, jobAlertContext 
 import { quotaOf } from "./expected-pods";
 import { registryAccess } from "./registry-access";
 import { SECRET_STORE } from "./platform-services";
-import { addressOf, connectionSecret } from "./store-connections";
-import type { StoresStack } from "./stores";
+import { addressOf, connectionSecret } from "./stores/connections";
+import type { StoresStack } from "./stores/stack";
 
 export interface ApplicationStackProps {
   readonly access: ClusterAccess;

@@ -37,7 +37,7 @@ const permanent = { [tag.secretOrigin]: "permanent" };
 
 /**
  * What is to become of a secret's value, for the functions that make values and for policy SC-14. `connection` names the
- * store whose user and password it holds: the stores' own rotation function (stacks/stores.ts) writes them.
+ * store whose user and password it holds: the stores' own rotation function (stacks/stores/rotation.ts) writes them.
  */
 function lifeOf(secret: Secret): Record<string, string> {
   const origin = secret.identifier === true ? "identifier" : originOf(secret);

@@ -26,7 +26,7 @@ import { NetworkStack } from "./network";
 import { ServicesStack } from "./platform-services";
 import { acceptsWrites, configured, type Site, siteOf } from "../config/site";
 import { StateStack } from "./state";
-import { StoresStack } from "./stores";
+import { StoresStack } from "./stores/stack";
 
 /** The applications of this project. */
 const projectApplications: ApplicationSource = {

@@ -1,7 +1,7 @@
-import type { LoadedApplication } from "../config/application/load";
-import type { ClusterStack } from "./cluster";
-import type { DataStack } from "./data";
-import type { NetworkStack } from "./network";
+import type { LoadedApplication } from "../../config/application/load";
+import type { ClusterStack } from "../cluster";
+import type { DataStack } from "../data";
+import type { NetworkStack } from "../network";
 
 /** What the stores of a region are made from. */
 export interface StoresStackProps {

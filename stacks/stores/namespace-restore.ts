@@ -1,24 +1,28 @@
 import type { Construct } from "constructs";
-import { imageMirror } from "../catalog/charts/model/image-mirror";
-import { storageLocation, veleroImage } from "../catalog/charts/velero/chart";
-import { acceptsWrites, configured, type Site } from "../config/site";
-import { NamespaceRestoreTests } from "../constructs/aws/stores/namespace-restore-tests";
-import type { StoresStackProps } from "./stores-input";
+import { imageMirror } from "../../catalog/charts/model/image-mirror";
+import { storageLocation, veleroImage } from "../../catalog/charts/velero/chart";
+import { configured } from "../../config/site";
+import { NamespaceRestoreTests } from "../../constructs/aws/stores/namespace-restore-tests";
+import type { RegionStores } from "./region-stores";
 
 /** In each region the backups of the region that writes, out of the bucket of the region itself: what a loss is restored from. */
 export function addNamespaceRestoreTests(
   scope: Construct,
-  site: Site,
-  { data, cluster, network: { network }, applications }: StoresStackProps,
-  told: { readonly keyArn: string; readonly topicArn: string },
+  { site, props, writes, keyArn, topicArn }: RegionStores,
 ): void {
+  const {
+    data,
+    cluster,
+    network: { network },
+    applications,
+  } = props;
   if (applications.length === 0) return;
   const { environment, region, prefix } = site;
-  const writes = acceptsWrites(site);
   const { own, other } = data;
   const { name, endpoint, certificateAuthority } = cluster.access;
   new NamespaceRestoreTests(scope, "namespace-restore-tests", {
-    ...told,
+    keyArn,
+    topicArn,
     environment,
     region: region.name,
     name: prefix,

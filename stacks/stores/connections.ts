@@ -1,4 +1,4 @@
-import type { StoreEndpoint } from "./stores";
+import type { StoreEndpoint } from "./endpoint";
 
 /** Entries of an ExternalSecret for one key, and the template that makes its value of them. */
 export interface ConnectionSecret {

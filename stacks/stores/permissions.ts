@@ -1,6 +1,6 @@
-import type { Site } from "../config/site";
-import { type ReplicaKey, replicaStatement } from "../constructs/aws/functions/secret-rotation";
-import type { DataStack } from "./data";
+import type { Site } from "../../config/site";
+import { type ReplicaKey, replicaStatement } from "../../constructs/aws/functions/secret-rotation";
+import type { DataStack } from "../data";
 
 const secretsOf = ({ environment, region }: Site): string =>
   `arn:aws:secretsmanager:${region.name}:${environment.accountId}:secret:${environment.organisation}/${environment.name}/*`;
