@@ -1,5 +1,5 @@
 import { siteOf } from "../../config/site";
-import { awsPermissions } from "../../stacks/aws-access";
+import { awsPermissions } from "../../stacks/application/aws-access";
 import { fixtureEnvironment } from "../fixtures/platform/environments";
 
 describe("buckets, queues and tables of a component", () => {

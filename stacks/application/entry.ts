@@ -1,10 +1,10 @@
 import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { Construct } from "constructs";
-import { RULES_PER_APPLICATION, VALUES_PER_RULE } from "../config/application/listener-rules";
-import type { Application, Authentication } from "../config/application/schema";
-import type { Site } from "../config/site";
-import { PRE_STOP_SECONDS } from "../constructs/kubernetes/workload/container";
+import { RULES_PER_APPLICATION, VALUES_PER_RULE } from "../../config/application/listener-rules";
+import type { Application, Authentication } from "../../config/application/schema";
+import type { Site } from "../../config/site";
+import { PRE_STOP_SECONDS } from "../../constructs/kubernetes/workload/container";
 
 type Entry = NonNullable<Application["entry"]>;
 

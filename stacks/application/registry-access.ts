@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type { AwsResources, Registries } from "../config/application/parts/access";
-import type { Site } from "../config/site";
-import { type IamStatement, WorkloadRole } from "../constructs/aws/cluster/workload-role";
-import type { GoogleFederation } from "../constructs/kubernetes/workload/container";
-import { type AwsPermission, serviceAccountName } from "../constructs/kubernetes/workload/workload";
+import type { AwsResources, Registries } from "../../config/application/parts/access";
+import type { Site } from "../../config/site";
+import { type IamStatement, WorkloadRole } from "../../constructs/aws/cluster/workload-role";
+import type { GoogleFederation } from "../../constructs/kubernetes/workload/container";
+import { type AwsPermission, serviceAccountName } from "../../constructs/kubernetes/workload/workload";
 import { awsPermissions } from "./aws-access";
 
 export interface RegistryAccessProps {
