@@ -1,7 +1,7 @@
 import { recoveryAllowances } from "../../../catalog/recovery-allowances";
 import { nodeProvisionSeconds } from "../../figures/capacity/node-provisioning";
 import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { atLeast, equals } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

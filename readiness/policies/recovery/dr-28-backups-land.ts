@@ -1,6 +1,6 @@
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import type { BackupLocation, BackupSystem } from "../../inventory/views/kubernetes-types";
+import type { BackupLocation, BackupSystem } from "../../inventory/facts/kubernetes/backups";
 import { equals, holds } from "../../policy/comparison";
 import { change, set, unset, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { arrayOf, isObject, type Json, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
-import type { Release } from "../../inventory/views/kubernetes-types";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { equals, holds } from "../../policy/comparison";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 
