@@ -91,6 +91,8 @@ function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     : [issue];
 }
 
+const typeNameOf = (value: unknown): string => (Array.isArray(value) ? "array" : typeof value);
+
 /** @param value what is written there. @default unknown - then it is not said how it should be written */
 export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance & { found?: unknown } {
   switch (issue.code) {
@@ -128,7 +130,7 @@ export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance
         return { allowed: `at most ${issue.maximum} entries`, because: "a longer list cannot be reviewed" };
       break;
     case "invalid_type": {
-      const meant = meantValue(value, (candidate) => typeof candidate === issue.expected);
+      const meant = meantValue(value, (candidate) => typeNameOf(candidate) === issue.expected);
       return {
         allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}${meant === undefined ? "" : ` (${meant})`}`,
         because: "the setting has this type",

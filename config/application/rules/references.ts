@@ -12,12 +12,14 @@ export function referenceRefusals(draft: Draft): Refusal[] {
   return [
     ...entryRefusals(draft, names),
     ...programs.flatMap(([path, program]) =>
-      [...dependencyRefusals(program, names), ...secretRefusals(program, names), ...templateRefusals(program)].map(
-        (refusal) => ({
-          ...refusal,
-          path: [...path, ...refusal.path],
-        }),
-      ),
+      [
+        ...dependencyRefusals(program, names),
+        ...secretRefusals(program, names),
+        ...templateRefusals(program, names),
+      ].map((refusal) => ({
+        ...refusal,
+        path: [...path, ...refusal.path],
+      })),
     ),
     ...queueRefusals(draft, names),
     ...entriesOf(draft.secrets).flatMap(([name, secret]) =>
@@ -197,7 +199,7 @@ function secretRefusals({ secrets }: DraftProgram, names: Names): Refusal[] {
 const KEY_IN_TEMPLATE = /(?<![\w)\].])\.([A-Z][A-Z0-9_]*)/g;
 
 /** Templates name secrets that the pod has, and secrets that are only rendered are in a template. */
-function templateRefusals({ secrets, secretsAs, secretFiles, secretVariables }: DraftProgram): Refusal[] {
+function templateRefusals({ secrets, secretsAs, secretFiles, secretVariables }: DraftProgram, names: Names): Refusal[] {
   const templates = [
     ...Object.entries(secretFiles ?? {}).map(([name, text]) => [["secretFiles", name], text] as const),
     ...Object.entries(secretVariables ?? {}).map(([name, text]) => [["secretVariables", name], text] as const),
@@ -225,7 +227,7 @@ function templateRefusals({ secrets, secretsAs, secretFiles, secretVariables }: 
   const unused =
     secretsAs === "rendered"
       ? keys
-          .filter((key) => !used.some((one) => one.key === key))
+          .filter((key) => names.secrets.has(key) && !used.some((one) => one.key === key))
           .map((key) => ({
             path: ["secrets", String(keys.indexOf(key))],
             found: key,
