@@ -1,3 +1,4 @@
+import { masked } from "../catalog/credential-forms";
 import { locate, type Location } from "./source/location";
 
 /** One thing wrong in a configuration file. */
@@ -23,7 +24,8 @@ export class ConfigurationError extends Error {
     const located = violations
       .map((violation) => ({ ...violation, location: locationOf(violation, root) }))
       .sort((a, b) => order(a).localeCompare(order(b), "en", { numeric: true }));
-    super(located.map(sentence).join("\n"));
+    // Also what is allowed may quote what is written elsewhere.
+    super(masked(located.map(sentence).join("\n")));
     this.violations = located;
   }
 }

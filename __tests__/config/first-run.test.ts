@@ -6,7 +6,7 @@ import type { Environment } from "../../config/environment";
 import { loadEnvironment } from "../../config/load";
 import { nearest } from "../../config/nearest";
 import { judgedAt } from "../../readiness/policy/mutation";
-import { pass } from "../../readiness/policy/verdict";
+import { fail, pass } from "../../readiness/policy/verdict";
 import { policy, wholePlatform, type Policy } from "../../readiness/policy/policy";
 import { exitCodes, synthesise } from "../../readiness/synthesis/synthesis";
 import { judgedOn } from "../harness";
@@ -142,6 +142,47 @@ describe("a synthesis into a folder that holds another environment", () => {
     const { code, text } = await run(outdir, "production", true);
     expect(code).toBe(exitCodes.deployable);
     expect(text).toMatch(/^environment: production \(account \d{12}, us-east-1 and eu-west-1\)\n/);
+  });
+});
+
+describe("a credential in what is refused", () => {
+  it("stands in no line of the console and in no format of the report", async () => {
+    const credential = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
+    const unchanged = judgedAt("later", "2027-01-01");
+    const quoting: Policy = policy({
+      id: "AV-01",
+      severity: "error",
+      proves: [],
+      title: "t",
+      because: "b",
+      remedy: "r",
+      subjects: () => [wholePlatform],
+      check: () => fail({ expected: "no key", actual: credential, message: `found\n${credential}` }),
+      mutants: [],
+      boundary: { holds: unchanged, breaks: unchanged },
+    });
+    const outdir = folder();
+    let text = "";
+    const stream = { write: (said: string) => (text += said) };
+    const code = await synthesise({
+      outdir,
+      configure: () => ({ environment: loadEnvironment({}), now: judgedOn }),
+      build: () => undefined,
+      policies: () => [quoting],
+      root: outdir,
+      streams: { out: stream, error: stream },
+    });
+    expect(code).toBe(exitCodes.refused);
+    const reports = join(outdir, "readiness");
+    const written = readdirSync(reports).map((name): [string, string] => [
+      name,
+      readFileSync(join(reports, name), "utf8"),
+    ]);
+    expect(written.length).toBeGreaterThan(5);
+    for (const [name, content] of [["console", text], ...written] as [string, string][])
+      expect([name, content.includes(credential)]).toEqual([name, false]);
+    expect(text).toContain("ghp_… (40 characters)");
+    expect(Object.fromEntries(written)["report.sarif"]).toContain("ghp_… (40 characters)");
   });
 });
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { App } from "cdktf";
 import type { IConstruct } from "constructs";
 import { claims as claimsOfReports, type Claim } from "../../catalog/claims/claims";
+import { masked } from "../../catalog/credential-forms";
 import { ConfigurationError } from "../../config/configuration-error";
 import type { Environment } from "../../config/environment";
 import { projectRoot } from "../../config/project";
@@ -83,14 +84,14 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
     for (const [name, content] of Object.entries(reportFiles(report, view, figures ? [figures.markdown] : [])))
-      publication.writeReport(name, content);
+      publication.writeReport(name, masked(content));
     if (report.verdict !== "refused") publication.publish();
     else publication.refuse();
-    out.write(`${text}\n`);
+    out.write(`${masked(text)}\n`);
     return report.verdict === "refused" ? exitCodes.refused : exitCodes.deployable;
   } catch (problem) {
     if (!(problem instanceof EnvironmentMismatch)) tryAbandon(publication);
-    error.write(`${explained(problem)}\n`);
+    error.write(`${masked(explained(problem))}\n`);
     return exitCodes.failed;
   } finally {
     interruption.end();

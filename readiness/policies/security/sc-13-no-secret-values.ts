@@ -1,3 +1,4 @@
+import { credentialIn } from "../../../catalog/credential-forms";
 import { change, resource, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
@@ -9,13 +10,6 @@ import type { WorkloadContainer } from "../../inventory/facts/kubernetes/workloa
 /** Names whose values are secret, unless the value is a path, a reference to a secret or a plain setting. */
 const secretName =
   /(password|passwd|pass|pwd|secret|token|api_?key|private_?key|credential|connection_?string|webhook_?url)$/i;
-const secretText = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\bAKIA[0-9A-Z]{16}\b/,
-  /\bgh[pousr]_[A-Za-z0-9]{36}/,
-  /\bxox[abpr]-[A-Za-z0-9-]{10,}/,
-  /\b(postgres(ql)?|rediss?|mysql|amqps?|mongodb(\+srv)?):\/\/[^\s:@/]*:[^\s@${}]+@/,
-];
 
 export default policy({
   id: "SC-13",
@@ -28,28 +22,33 @@ export default policy({
     "declare the secret in the application's `secrets` and read it from the mounted file; remove the value from the code and rotate it",
   equivalents: ["kube-linter env-var-secret"],
   subjects: (platform): readonly Subject[] => {
+    const containers = platform.containers.filter((item) => secretVariables(item).length > 0);
+    const shown = new Set(containers.flatMap(secretVariables).map(({ value }) => value));
     const found = [
-      ...platform.containers.filter((item) => secretVariables(item).length > 0),
-      ...platform.resources.filter((one) => credentials(one).length > 0),
+      ...containers,
+      ...platform.resources.filter((one) => credentials(one).some((text) => !shown.has(text))),
     ];
     return found.length > 0 ? found : [wholePlatform];
   },
   check: (subject, platform) => {
     const item = platform.containers.find((one) => one === subject);
     if (item)
-      return secretVariables(item).map(({ name }) =>
-        fail({
+      return secretVariables(item).map(({ name, value = "" }) => {
+        const what = credentialIn(value);
+        return fail({
           expected: `${name} from a mounted secret`,
-          actual: "a value in the pod's environment",
+          actual: what ?? "a value in the pod's environment",
           field: `settings.${name}`,
-          message: `${item.label} in ${item.stack} carries ${name} in its environment`,
-        }),
-      );
+          message: `${name} stands in its environment${what === undefined ? "" : `: ${what}`}`,
+        });
+      });
     if (subject === wholePlatform) return pass("no value of a secret's name or form");
+    const [text = ""] = credentials(platform.resources.find((one) => one === subject));
+    const what = credentialIn(text) ?? "one";
     return fail({
       expected: "no text in the form of a credential",
-      actual: "one",
-      message: `${subject.stack} ${subject.address} holds text in the form of a credential`,
+      actual: what,
+      message: `it holds text in the form of a credential: ${what}`,
     });
   },
   mutants: [
@@ -73,6 +72,11 @@ export default policy({
       resource("aws_lb_target_group"),
       set("tags", { key: "AKIAABCDEFGHIJKLMNOP" }),
     ),
+    change(
+      "key of a payment service in the environment",
+      resource("kubernetes_deployment_v1"),
+      set("spec.template.spec.container.env", [{ name: "PAYMENTS", value: `sk_${"live"}_51HxAbCdEfGhIjKl` }]),
+    ),
   ],
   boundary: {
     holds: change(
@@ -91,7 +95,14 @@ export default policy({
 });
 
 const secretVariables = ({ container }: WorkloadContainer) =>
-  container.environment.filter(({ name, value }) => value !== undefined && value !== "" && secretName.test(name));
+  container.environment.filter(
+    ({ name, value }) =>
+      value !== undefined && value !== "" && (secretName.test(name) || credentialIn(value) !== undefined),
+  );
 
-const credentials = ({ arguments: written }: Resource): string[] =>
-  [...textsWithin(written), ...textsWithin(written["//"])].filter((text) => secretText.some((form) => form.test(text)));
+const credentials = (one: Resource | undefined): string[] =>
+  one === undefined
+    ? []
+    : [...textsWithin(one.arguments), ...textsWithin(one.arguments["//"])].filter(
+        (text) => credentialIn(text) !== undefined,
+      );
