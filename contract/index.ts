@@ -10,7 +10,7 @@ export const label = {
   costCentre: `${prefix}cost-centre`,
   owner: `${prefix}owner`,
   pool: `${prefix}pool`,
-  /** Step of a deployment that a Job carries out: `migrate` or `seed`. */
+  /** Step of a deployment that a Job carries out: `migration` or `seed`. */
   step: `${prefix}step`,
   /** Service tier, 1 to 3. */
   tier: `${prefix}tier`,
