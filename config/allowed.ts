@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { meantName, meantValue, settingsOf } from "./meant";
+import { editDistance } from "./nearest";
 
 /** What a finding about a configuration value says beside the value found. */
 export interface Allowance {
@@ -18,12 +19,23 @@ export function allow<Value>(schema: z.ZodType<Value>, allowed: string, because:
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     const meant = meantValue(value, (candidate) => schema.safeParse(candidate).success);
-    const params = meant === undefined ? allowance : { allowed: `${allowed} (${meant})`, because };
+    const near = meant === undefined && schema instanceof z.ZodEnum ? nearestOf(value, schema.options) : undefined;
+    const hint = meant ?? (near === undefined ? undefined : `did you mean ${near}?`);
+    const params = hint === undefined ? allowance : { allowed: `${allowed} (${hint})`, because };
     context.addIssue({ code: "custom", message: params.allowed, params });
     return z.NEVER;
   }) as unknown as z.ZodType<Value, Value>;
   allowances.set(field, allowance);
   return field;
+}
+
+/** The word of several that was probably meant: few letters differ, or the end alone. */
+function nearestOf(value: unknown, words: readonly unknown[]): string | undefined {
+  if (typeof value !== "string" || value.length < 3) return undefined;
+  const near = meantName(value, words.map(String));
+  if (near === undefined) return undefined;
+  const sameBeginning = near.startsWith(value.slice(0, Math.ceil(value.length * 0.75)));
+  return sameBeginning || editDistance(value, near) <= value.length / 4 ? near : undefined;
 }
 
 /** What is wrong with a part of a value, at `path` below it. */
@@ -91,6 +103,12 @@ function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     : [issue];
 }
 
+/** Names in words, with the one of them that was probably meant. */
+function withNearest(value: unknown, names: string): string {
+  const near = nearestOf(value, names.split(/, | or /));
+  return near === undefined ? names : `${names} (did you mean ${near}?)`;
+}
+
 const typeNameOf = (value: unknown): string => (Array.isArray(value) ? "array" : typeof value);
 
 /** @param value what is written there. @default unknown - then it is not said how it should be written */
@@ -138,7 +156,7 @@ export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance
     }
     case "invalid_union":
       return {
-        allowed: issue.message === "Invalid input" ? "one of the documented forms" : issue.message,
+        allowed: issue.message === "Invalid input" ? "one of the documented forms" : withNearest(value, issue.message),
         because: "the other settings depend on it",
       };
   }

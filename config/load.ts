@@ -7,6 +7,7 @@ import { ConfigurationError, type ConfigurationViolation } from "./configuration
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
 import { withMeantNames } from "./meant";
 import { nearest } from "./nearest";
+import { registerViolations } from "./register-limits";
 import { onCall } from "./on-call";
 import { onCallViolations } from "./on-call-limits";
 import { usage, type Usage } from "./usage";
@@ -36,13 +37,13 @@ export function loadEnvironment(
   const file = `config/environments/${name}.ts`;
   const literal = literalOf(name, file, modules);
   const result = environmentSchema.safeParse(literal);
-  const ofVolumes = [...usageViolations(volumes[name], name), ...onCallViolations(onCall)];
+  const ofOthers = [...usageViolations(volumes[name], name), ...onCallViolations(onCall), ...registerViolations()];
   if (!result.success)
     throw new ConfigurationError([
       ...issuesAsMeant(literal, result.error).map((issue) => violationOf(file, literal, issue)),
-      ...ofVolumes,
+      ...ofOthers,
     ]);
-  if (ofVolumes.length > 0) throw new ConfigurationError(ofVolumes);
+  if (ofOthers.length > 0) throw new ConfigurationError(ofOthers);
   if (result.data.name !== name)
     throw new ConfigurationError([
       {

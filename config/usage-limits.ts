@@ -1,6 +1,7 @@
 import type { ConfigurationViolation } from "./configuration-error";
 import type { EnvironmentName } from "./environment";
-import type { Usage } from "./usage";
+import { meantName } from "./meant";
+import type { Activity, GlobalUsage, RegionUsage, Usage } from "./usage";
 
 interface Limit {
   readonly max: number;
@@ -34,47 +35,147 @@ const limits = {
   },
 } satisfies Readonly<Record<string, Limit>>;
 
-/** The names carry their units. */
-function limitOf(name: string): Limit {
-  if (name.endsWith("Gb")) return limits.gigabytes;
-  if (name.endsWith("CapacityUnits")) return limits.capacityUnits;
-  if (name.endsWith("Hours")) return limits.hours;
-  return name.endsWith("Seconds") ? limits.seconds : limits.requests;
+type Limits = keyof typeof limits;
+
+const regional: Readonly<Record<keyof RegionUsage, Limits>> = {
+  natGb: "gigabytes",
+  copyHours: "hours",
+  copiedImageGb: "gigabytes",
+  loadBalancerLogGb: "gigabytes",
+  loadBalancerCapacityUnits: "capacityUnits",
+  firewallRequests: "requests",
+  internetGb: "gigabytes",
+  interZoneGb: "gigabytes",
+  interRegionGb: "gigabytes",
+  controlPlaneLogGb: "gigabytes",
+  flowLogGb: "gigabytes",
+  firewallLogGb: "gigabytes",
+  functionLogGb: "gigabytes",
+  backupGb: "gigabytes",
+  lokiGb: "gigabytes",
+  lokiWriteRequests: "requests",
+  lokiReadRequests: "requests",
+  databaseBackupGb: "gigabytes",
+  databaseCopyGb: "gigabytes",
+  databaseReplicatedBackupGb: "gigabytes",
+  promotionLogGb: "gigabytes",
+  databaseLogGb: "gigabytes",
+  cacheBackupGb: "gigabytes",
+  backupWriteRequests: "requests",
+  backupReadRequests: "requests",
+  imageGb: "gigabytes",
+  keyRequests: "requests",
+  secretRequests: "requests",
+  threatManagementEvents: "requests",
+  threatAuditEvents: "requests",
+  threatAnalysedGb: "gigabytes",
+  interfaceEndpointGb: "gigabytes",
+};
+const worldwide: Readonly<Record<Exclude<keyof GlobalUsage, "dnsQueries">, Limits>> = {
+  auditTrailGb: "gigabytes",
+  auditTrailWriteRequests: "requests",
+  stateGb: "gigabytes",
+  stateRequests: "requests",
+  functionInvocations: "requests",
+  functionSeconds: "seconds",
+  notifications: "requests",
+};
+const activities: Readonly<Record<Activity, true>> = { standby: true, ordinary: true, peak: true };
+
+/** Names that are missing, and those that nothing reads. A mistyped one is one mistake: what it was to be is not missed. */
+function nameFaults(
+  written: object,
+  names: readonly string[],
+): { name: string; found: unknown; allowed: string; because: string }[] {
+  const own = Object.keys(written);
+  const missing = names.filter((name) => !own.includes(name));
+  const unknown = own
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ name, meant: meantName(name, missing) }));
+  return [
+    ...unknown.map(({ name, meant }) => ({
+      name,
+      found: name,
+      allowed: `${meant === undefined ? "" : `(did you mean ${meant}?) `}only these: ${names.join(", ")}`,
+      because: "a volume that nothing reads would be silently ignored",
+    })),
+    ...missing
+      .filter((name) => !unknown.some(({ meant }) => meant === name))
+      .map((name) => ({
+        name,
+        found: undefined,
+        allowed:
+          names.length === 3 ? "an amount for each of standby, ordinary and peak" : "an amount, 0 where there is none",
+        because: "the cost is computed with it",
+      })),
+  ];
 }
 
-/** Volumes that nothing has: negative, not a number, or far beyond every quota. All of them at once. */
-export function usageViolations(
-  { region, global, logStoredShare, reserves }: Usage,
-  environment: EnvironmentName,
-): ConfigurationViolation[] {
-  const found = (path: string, value: number, { max, allowed, because }: Limit): ConfigurationViolation[] =>
+/** Volumes that nothing has: mistyped, left out, negative, not a number, or far beyond every quota. All of them at once. */
+export function usageViolations(usage: Usage, environment: EnvironmentName): ConfigurationViolation[] {
+  const file = "config/usage.ts";
+  const names = (path: string, written: object, known: readonly string[]): ConfigurationViolation[] =>
+    nameFaults(written, known).map(({ name, ...fault }) => ({
+      file,
+      path: [environment, path, name].filter((step) => step !== "").join("."),
+      ...fault,
+    }));
+  const amount = (path: string, value: unknown, { max, allowed, because }: Limit): ConfigurationViolation[] =>
     typeof value === "number" && value >= 0 && value <= max
       ? []
       : [
           {
-            file: "config/usage.ts",
+            file,
             path: `${environment}.${path}`,
             found: typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
             allowed: typeof value === "string" ? `${allowed}, a number without quotes` : allowed,
             because,
           },
         ];
-  const byActivity = (
-    group: string,
-    name: string,
-    amounts: Readonly<Record<string, number>>,
-  ): ConfigurationViolation[] =>
-    Object.entries(amounts).flatMap(([activity, amount]) =>
-      found(`${group}.${name}.${activity}`, amount, limitOf(name)),
-    );
+  const byActivity = (path: string, amounts: unknown, limit: Limit): ConfigurationViolation[] =>
+    isKeyed(amounts)
+      ? [
+          ...names(path, amounts, Object.keys(activities)),
+          ...Object.keys(activities)
+            .filter((activity) => activity in amounts)
+            .flatMap((activity) => amount(`${path}.${activity}`, amounts[activity], limit)),
+        ]
+      : [
+          {
+            file,
+            path: `${environment}.${path}`,
+            found: amounts,
+            allowed: "{ standby, ordinary, peak }, each with an amount",
+            because: "a region is used differently when it stands by, in an ordinary month and at the peak",
+          },
+        ];
+  const group = (path: "region" | "global", known: Readonly<Record<string, Limits>>): ConfigurationViolation[] => {
+    const written: unknown = usage[path];
+    if (!isKeyed(written)) return [];
+    return [
+      ...names(path, written, [...(path === "global" ? ["dnsQueries"] : []), ...Object.keys(known)]),
+      ...Object.entries(known)
+        .filter(([name]) => name in written)
+        .flatMap(([name, limit]) =>
+          path === "region"
+            ? byActivity(`${path}.${name}`, written[name], limits[limit])
+            : amount(`${path}.${name}`, written[name], limits[limit]),
+        ),
+      ...(path === "global" && "dnsQueries" in written
+        ? byActivity("global.dnsQueries", written["dnsQueries"], limits.requests)
+        : []),
+    ];
+  };
   return [
-    ...Object.entries(region).flatMap(([name, amounts]) =>
-      byActivity("region", name, amounts as Readonly<Record<string, number>>),
+    ...names("", usage, ["region", "global", "logStoredShare", "reserves"]),
+    ...group("region", regional),
+    ...group("global", worldwide),
+    ...("logStoredShare" in usage ? amount("logStoredShare", usage.logStoredShare, limits.share) : []),
+    ...(Array.isArray(usage.reserves) ? usage.reserves : []).flatMap(({ usdPerMonth }, index) =>
+      amount(`reserves.${index}.usdPerMonth`, usdPerMonth, limits.money),
     ),
-    ...Object.entries(global).flatMap(([name, amount]: [string, number | Readonly<Record<string, number>>]) =>
-      typeof amount === "number" ? found(`global.${name}`, amount, limitOf(name)) : byActivity("global", name, amount),
-    ),
-    ...found("logStoredShare", logStoredShare, limits.share),
-    ...reserves.flatMap(({ usdPerMonth }, index) => found(`reserves.${index}.usdPerMonth`, usdPerMonth, limits.money)),
   ];
 }
+
+const isKeyed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -119,6 +119,14 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'claims.SLA-7.commitments.0.figure: found "latency", allowed: availability, errorRate, latencyMeanMs, latencyP95Ms, latencyP99Ms, rtoMinutes, rpoHours, podRecoveryMinutes, because policies compare no other figure',
   ],
   [
+    "a commitment of a mistyped figure",
+    put("claims", {
+      "SLA-7": { statement: "Fast.", commitments: [{ kind: "objective", figure: "latencyP90Ms", value: 3 }] },
+    }),
+    "application({",
+    'claims.SLA-7.commitments.0.figure: found "latencyP90Ms", allowed: availability, errorRate, latencyMeanMs, latencyP95Ms, latencyP99Ms, rtoMinutes, rpoHours, podRecoveryMinutes (did you mean latencyP95Ms?), because policies compare no other figure',
+  ],
+  [
     "a commitment of a kind that there is not",
     put("claims", { "SLA-7": { statement: "Fast.", commitments: [{ kind: "speed" }] } }),
     "application({",
@@ -305,7 +313,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "an unknown region",
     put("components.api.registries", { ecr: [{ region: "us-east-9", repositories: ["mirror/*"], access: "pull" }] }),
     "api: service(",
-    'components.api.registries.ecr.0.region: found "us-east-9", allowed: us-east-1 or eu-west-1, because the platform knows these two regions',
+    'components.api.registries.ecr.0.region: found "us-east-9", allowed: us-east-1 or eu-west-1 (did you mean us-east-1?), because the platform knows these two regions',
   ],
   [
     "an application's name that load balancers refuse",

@@ -9,7 +9,9 @@ import { throughput } from "../../config/application/parts/throughput";
 import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
 import { usage } from "../../config/usage";
+import { registerViolations } from "../../config/register-limits";
 import { usageViolations } from "../../config/usage-limits";
+import { reportCommitments } from "../../catalog/claims/commitments";
 import type { EnvironmentLiteral } from "../../config/literal";
 import { fixtureLiteral } from "../fixtures/platform/environments";
 
@@ -295,4 +297,72 @@ describe("what a component promises to carry", () => {
   });
   it("refuses two totals of one unit", () =>
     expect(problems({ carries: [promise, promise], cpu: "50m" })).toEqual(["carries.1.unit: each unit once"]));
+});
+
+describe("volumes", () => {
+  type Volumes = Record<string, Record<string, unknown>>;
+  const messages = (edit: (volumes: Volumes) => void): string => {
+    const volumes = structuredClone(usage.production) as unknown as Volumes;
+    edit(volumes);
+    return messageOf(() => loadEnvironment({}, undefined, { ...usage, production: volumes as never }));
+  };
+  const rename = (value: Record<string, unknown>, from: string, to: string): void => {
+    value[to] = value[from];
+    delete value[from];
+  };
+
+  it("of a mistyped name are one mistake, with the name that was meant", () => {
+    const text = messages(({ region = {} }) => rename(region, "natGb", "natGB"));
+    expect(text).toMatch(
+      /^config\/usage\.ts:\d+ {2}production\.region\.natGB: found "natGB", allowed: \(did you mean natGb\?\) only these: natGb, /,
+    );
+    expect(text.split("\n")).toHaveLength(1);
+    expect(messages(({ global = {} }) => rename(global, "stateGb", "statesGb"))).toContain("did you mean stateGb?");
+    expect(messages(({ region = {} }) => rename(region["natGb"] as never, "ordinary", "ordinay"))).toContain(
+      'production.region.natGb.ordinay: found "ordinay", allowed: (did you mean ordinary?) only these: standby, ordinary, peak',
+    );
+    expect(messages((volumes) => rename(volumes, "global", "globl"))).toContain("did you mean global?");
+  });
+
+  it("that are left out, or have one amount for all months, are named", () => {
+    expect(messages(({ region = {} }) => delete region["natGb"])).toContain(
+      "production.region.natGb: found nothing, allowed: an amount, 0 where there is none",
+    );
+    expect(messages(({ region = {} }) => (region["natGb"] = 30))).toContain(
+      "production.region.natGb: found 30, allowed: { standby, ordinary, peak }, each with an amount",
+    );
+  });
+});
+
+describe("the register of claims", () => {
+  const said = (claims: unknown, commitments: unknown): string[] =>
+    registerViolations(claims, commitments).map(
+      ({ path, found, allowed }) => `${path}: ${String(found)} -> ${allowed}`,
+    );
+
+  it("is valid as it stands", () => expect(registerViolations()).toEqual([]));
+
+  it("names every part that an empty file lacks, and no line of a stack", () => {
+    expect(said([{ id: "A-1", report: "a", kind: "P", statement: "s" }], {})).toContain(
+      "platform: undefined -> an array",
+    );
+    expect(said({}, reportCommitments)).toEqual([": [object Object] -> an array"]);
+    expect(said([], reportCommitments)).toHaveLength(1);
+  });
+
+  it("says which figure or step was meant, and which claim there is not", () => {
+    const with_ = (part: object): unknown => ({ ...reportCommitments, ...part });
+    const workload = (figure: string) => [
+      { application: "a", component: "api", figures: [{ claim: "CA-02", figure, value: 3 }] },
+    ];
+    expect(said(undefined, with_({ workloads: workload("replica.min") }))).toEqual([
+      expect.stringMatching(/^workloads\.0\.figures\.0\.figure: replica\.min -> .*\(did you mean replicas\.min\?\)$/),
+    ]);
+    expect(said(undefined, with_({ steps: [{ claim: "FG-05", application: "a", step: "migrate" }] }))).toEqual([
+      "steps.0.step: migrate -> migration, seed (did you mean migration?)",
+    ]);
+    expect(said(undefined, with_({ probes: [{ claim: "CA-260", application: "a", path: "/" }] }))).toEqual([
+      "probes.0.claim: CA-260 -> a claim of catalog/claims/claims.json",
+    ]);
+  });
 });
