@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { programOf } from "../config/project";
 import { stages } from "../deployment/stages";
 import { completionScript, type Shell, shells } from "./completion";
 import { type ExitCode, exitCodes } from "./exit-codes";
@@ -47,7 +48,7 @@ function inEnvironment(command: Command): Command {
 export function buildProgram(): Command {
   const program = new Command("plimsoll")
     .description("A two-region Kubernetes platform as code: judge it, deploy it, ask it.")
-    .version("0.1.0", "-V, --version")
+    .version(programOf().version, "-V, --version")
     .showHelpAfterError("(plimsoll --help lists the commands)")
     .showSuggestionAfterError(true)
     .addHelpText("after", EXIT_CODES);

@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { DOMParser } from "@xmldom/xmldom";
 import Ajv from "ajv";
+import { programOf, projectRoot } from "../../../config/project";
 import { csvReport } from "../../../readiness/report/formats/csv";
 import { junitReport } from "../../../readiness/report/formats/junit";
 import { commentLimit, pullRequestComment } from "../../../readiness/report/formats/pull-request-comment";
@@ -42,6 +46,22 @@ describe("SARIF", () => {
     };
     expect(judged(sarifReport(sample))).toBe("valid");
     expect(judged({ ...sarifReport(sample), version: "2.0.0" })).not.toBe("valid");
+  });
+
+  it("names the version of the program, and where to read about it only if package.json says so", () => {
+    const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
+    const { driver } = sarifReport(sample).runs[0].tool;
+    expect(driver).toMatchObject({ name: "Plimsoll", version });
+    expect(sarifReport(sample, {}, programOf({ version: "2.0.0" })).runs[0].tool.driver).not.toHaveProperty(
+      "informationUri",
+    );
+    expect(programOf({ version: "2.0.0", repository: { url: "git+https://example.org/a/b.git" } })).toEqual({
+      version: "2.0.0",
+      informationUri: "https://example.org/a/b",
+    });
+    expect(programOf({ version: "2.0.0", homepage: "https://example.org", repository: "github:a/b" })).toMatchObject({
+      informationUri: "https://example.org",
+    });
   });
 
   it("points at the line of the repository", () => {
@@ -90,6 +110,28 @@ describe("JUnit", () => {
     expect(xml).toContain('<testsuites name="Plimsoll" tests="3" failures="1" errors="0" skipped="1">');
     expect(xml).toContain('<failure message="the deployment has 1 replica, expected 3 replicas">apps/shop.ts:7 ');
     expect(xml).toContain('<skipped message="every finding is waived"/>');
+  });
+
+  it("is read by an XML parser, with as many cases as it counts", () => {
+    const hostile = { ...hostileFinding(), waiver: null };
+    const xml = junitReport(
+      report([hostile, finding({ policy: "SC-01", waiver }), finding({ policy: "WL-02", outcome: "unknown" })]),
+    );
+    const problems: string[] = [];
+    const { documentElement: suites } = new DOMParser({
+      onError: (level, message) => problems.push(`${level}: ${message}`),
+    }).parseFromString(xml, "text/xml");
+    expect(problems).toEqual([]);
+    const suite = suites?.getElementsByTagName("testsuite").item(0);
+    for (const counted of [suites, suite]) {
+      const elements = (name: string): number => counted?.getElementsByTagName(name).length ?? -1;
+      expect([counted?.getAttribute("tests"), elements("testcase")]).toEqual(["3", 3]);
+      expect([counted?.getAttribute("failures"), elements("failure")]).toEqual(["1", 1]);
+      expect([counted?.getAttribute("errors"), elements("error")]).toEqual(["1", 1]);
+      expect([counted?.getAttribute("skipped"), elements("skipped")]).toEqual(["1", 1]);
+    }
+    const [failure] = Array.from(suite?.getElementsByTagName("failure") ?? []);
+    expect(failure?.getAttribute("message")).toContain("</script><img src=x onerror=alert(1)>");
   });
 
   it("calls an unknown an error", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Program, programOf } from "../../../config/project";
 import { isWarning, type Report, type ReportedFinding } from "../report";
 
 /** Where a finding without a source line is shown: GitHub drops results without a location. */
@@ -12,7 +13,7 @@ export interface SarifLog {
 }
 
 interface SarifRun {
-  readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly SarifRule[] } };
+  readonly tool: { readonly driver: Program & { readonly name: string; readonly rules: readonly SarifRule[] } };
   readonly automationDetails: { readonly id: string };
   readonly results: readonly SarifResult[];
 }
@@ -53,10 +54,12 @@ type SarifLevel = "error" | "warning" | "note";
  * `report.sarif`: findings as alerts of GitHub code scanning.
  *
  * @param notes reason and remedy of each policy by id; a policy without them is described by its title
+ * @param program @default the one that runs - package.json says its version
  */
 export function sarifReport(
   report: Report,
   notes: Readonly<Record<string, { readonly because: string; readonly remedy: string }>> = {},
+  program: Program = programOf(),
 ): SarifLog {
   const policies = [...new Set(report.findings.map(({ policy }) => policy))].sort();
   return {
@@ -64,7 +67,7 @@ export function sarifReport(
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "Plimsoll", rules: policies.map((id) => ruleOf(report, id, notes[id])) } },
+        tool: { driver: { name: "Plimsoll", ...program, rules: policies.map((id) => ruleOf(report, id, notes[id])) } },
         automationDetails: { id: `plimsoll/${report.environment}/` },
         results: resultsOf(report),
       },
