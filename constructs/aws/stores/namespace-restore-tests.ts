@@ -115,6 +115,7 @@ export class NamespaceRestoreTests extends Guarded {
     }).id;
     new VpcSecurityGroupEgressRule(this, "egress-443", {
       securityGroupId: group,
+      description: "the Kubernetes API and the endpoints of AWS",
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
