@@ -1,7 +1,7 @@
 import { arrayOf, objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import { remoteKeys } from "../../permissions/called-resources";
+import { remoteKeys } from "../../permissions/called/secrets";
 import { addManifest, change, manifest, remove, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
