@@ -241,7 +241,7 @@ export default application({
       },
       keepAvailable: 2,
       bootSeconds: 30,
-      // A job takes 5 s on average: a worker that is told to stop finishes the one it has.
+      // A job takes 5 s on average: a worker that is stopped finishes the one it has.
       drainSeconds: 60,
       userId,
       secretsAs: "environment",

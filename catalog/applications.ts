@@ -34,7 +34,7 @@ export interface Program {
     >;
   };
   /**
-   * What makes it tell its callers apart: the variable, flag or key of the configuration file; null: nothing does. Required
+   * What makes it authenticate its callers: the variable, flag or key of the configuration file; null: nothing does. Required
    * of programs that the internet reaches. `paths`: it checks the callers of these alone; otherwise of everything but health
    * and metrics.
    */

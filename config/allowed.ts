@@ -60,7 +60,7 @@ export function allowParts<Value>(
   return field;
 }
 
-/** An object of the settings given and no other; a name that is none of them is told which a person may write. */
+/** An object of the settings given and no other; for a name that is none of them the message lists those that are allowed. */
 export const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
   z.strictObject(shape, {
     error: (issue) =>

@@ -13,7 +13,7 @@ export interface StackChanges {
 
 export interface CdktfRun {
   readonly ok: boolean;
-  /** The run was told to end (Ctrl-C, SIGTERM): the stacks in work were finished, or with a second wish interrupted. */
+  /** The run was interrupted (Ctrl-C, SIGTERM): the stacks in work were finished, or with a second wish interrupted. */
   readonly interrupted: boolean;
   /** By stack, for those that Terraform finished. */
   readonly changes: ReadonlyMap<string, StackChanges>;
@@ -32,7 +32,7 @@ export interface CdktfOptions {
   readonly migrateState?: boolean;
   /** @default the process's own */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Told of each finished resource and stack. */
+  /** Called for each finished resource and stack. */
   readonly note: (text: string) => void;
 }
 

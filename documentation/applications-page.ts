@@ -32,7 +32,7 @@ export function applicationsPage(
 
 The application files in \`apps/\` declare what the programs do, not only what their reports say. The facts are recorded
 in \`catalog/applications/\` with repository, commit, path and line; policies WL-25 to WL-27 compare every deployment with
-them, NW-13 judges by them who tells callers apart, WL-34 names the programs that do not start, and tests compare each
+them, NW-13 judges by them who authenticates callers, WL-34 names the programs that do not start, and tests compare each
 application file. A figure of a report wins where the program can be configured that way,
 otherwise the code's. Every figure of the reports is listed with what holds it or why nothing does
 (\`catalog/claims/report-figures.json\`); lines are those of the report. This page is written by \`make docs\`.

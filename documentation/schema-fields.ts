@@ -77,7 +77,7 @@ function namesOf(schema: z.ZodType): Pick<Field, "allowed" | "because"> | undefi
   return allowance && { allowed: `by name: ${allowance.allowed}`, because: allowance.because };
 }
 
-/** Kind of an option of a union that is told apart by kinds; undefined for a form that is known by its settings. */
+/** Kind of an option of a union that kinds distinguish; undefined for a form that is known by its settings. */
 function kindOf(option: z.ZodType): string | undefined {
   const kind = definitionOf(option).shape?.["kind"];
   return kind && String(definitionOf(kind).values?.[0]);

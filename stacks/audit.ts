@@ -18,7 +18,7 @@ const unusedFeatures = [
   ["bucket-data", "S3_DATA_EVENTS"],
 ] as const;
 
-/** What watches the account: trail of all regions, threat detection in both, and a budget that tells the owner. */
+/** What watches the account: trail of all regions, threat detection in both, and a budget that notifies the owner. */
 export class AuditStack extends PlatformStack {
   static override readonly guardedBy = [...PlatformStack.guardedBy, "CO-03", "GO-06"];
 

@@ -20,7 +20,7 @@ import { escalationOf } from "./alerting/notifications";
 /** What the names of all secrets of an environment begin with. */
 const secretPrefix = ({ environment }: Site): string => `${environment.organisation}/${environment.name}/`;
 
-/** Name of a secret in Secrets Manager: the part after the slash tells the application and the key. */
+/** Name of a secret in Secrets Manager: the part after the slash names the application and the key. */
 export const secretName = (site: Site, application: string, key: string): string =>
   `${secretPrefix(site)}${application}/${key}`;
 

@@ -165,7 +165,7 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     "two components on one port",
     put("components.worker.metricsPort", 8080),
     "metricsPort: 9090",
-    "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards tell the components of an application apart by their ports",
+    "components.worker.metricsPort: found 8080, allowed: a port of its own: 8080 is that of api, because load balancer, network policies and dashboards identify the components of an application by their ports",
   ],
   [
     "two ports of one component with one number",

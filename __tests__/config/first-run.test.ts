@@ -5,11 +5,10 @@ import { applicationFiles } from "../../config/application/folder";
 import type { Environment } from "../../config/environment";
 import { loadEnvironment } from "../../config/load";
 import { nearest } from "../../config/nearest";
-import { judgedAt } from "../../readiness/policy/mutation";
 import { fail, pass } from "../../readiness/policy/verdict";
-import { policy, wholePlatform, type Policy } from "../../readiness/policy/policy";
 import { exitCodes, synthesise } from "../../readiness/synthesis/synthesis";
 import { judgedOn } from "../harness";
+import { stubPolicy } from "../fixtures/stub-policy";
 
 const folder = () => mkdtempSync(join(tmpdir(), "first-run-"));
 const messages = (variables: Record<string, string>): string => {
@@ -83,19 +82,7 @@ describe("the folder of applications", () => {
 });
 
 describe("a synthesis into a folder that holds another environment", () => {
-  const unchanged = judgedAt("later", "2027-01-01");
-  const always: Policy = policy({
-    id: "AV-01",
-    severity: "error",
-    proves: [],
-    title: "t",
-    because: "b",
-    remedy: "r",
-    subjects: () => [wholePlatform],
-    check: () => pass(),
-    mutants: [],
-    boundary: { holds: unchanged, breaks: unchanged },
-  });
+  const always = stubPolicy(() => pass());
   const run = async (outdir: string, name: "production" | "staging", chosen: boolean) => {
     let text = "";
     const stream = { write: (said: string) => (text += said) };
@@ -111,7 +98,7 @@ describe("a synthesis into a folder that holds another environment", () => {
   };
   const environment = (name: "production" | "staging"): Environment => loadEnvironment({ PLIMSOLL_ENV: name });
 
-  it("is refused in a folder of somebody else's files, and changes nothing there", async () => {
+  it("is refused in a folder of other files, and changes nothing there", async () => {
     const outdir = folder();
     mkdirSync(join(outdir, "readiness"));
     writeFileSync(join(outdir, "README.md"), "");
@@ -148,19 +135,7 @@ describe("a synthesis into a folder that holds another environment", () => {
 describe("a credential in what is refused", () => {
   it("stands in no line of the console and in no format of the report", async () => {
     const credential = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
-    const unchanged = judgedAt("later", "2027-01-01");
-    const quoting: Policy = policy({
-      id: "AV-01",
-      severity: "error",
-      proves: [],
-      title: "t",
-      because: "b",
-      remedy: "r",
-      subjects: () => [wholePlatform],
-      check: () => fail({ expected: "no key", actual: credential, message: `found\n${credential}` }),
-      mutants: [],
-      boundary: { holds: unchanged, breaks: unchanged },
-    });
+    const quoting = stubPolicy(() => fail({ expected: "no key", actual: credential, message: `found\n${credential}` }));
     const outdir = folder();
     let text = "";
     const stream = { write: (said: string) => (text += said) };

@@ -177,7 +177,7 @@ describe("a preflight", () => {
       ],
     ],
     [
-      "a GuardDuty detector, and image replication, of somebody else",
+      "a GuardDuty detector, and image replication, of another owner",
       { detectors: async (region) => (region === "us-east-1" ? ["d1"] : []), replicatesImages: async () => true },
       {},
       [

@@ -51,7 +51,7 @@ describe("alerts of the fixture platform", () => {
   });
 });
 
-it("names hours where a channel is not told at each of them", () => {
+it("names hours where a channel is not notified at each of them", () => {
   expect(channelsText({ hoursByChannel: { Slack: 168, "e-mail": 40 } })).toBe("Slack, e-mail (40 of 168 h)");
   expect(channelsText({ hoursByChannel: {} })).toBe("none");
 });

@@ -11,10 +11,9 @@ import { Guarded } from "../../constructs/guarded";
 import { escapeHatches, recordingOverrides } from "../../readiness/synthesis/escape-hatches";
 import { synthesise } from "../../readiness/synthesis/synthesis";
 import type { Report } from "../../readiness/report/report";
-import { judgedAt } from "../../readiness/policy/mutation";
-import { policy, wholePlatform } from "../../readiness/policy/policy";
 import { pass } from "../../readiness/policy/verdict";
 import { judgedOn } from "../harness";
+import { stubPolicy } from "../fixtures/stub-policy";
 
 class GuardedBucket extends Guarded {
   static readonly guardedBy = ["SC-17"] as const;
@@ -91,19 +90,7 @@ describe("escape hatches", () => {
 });
 
 describe("a synthesis with an escape hatch", () => {
-  const unchanged = judgedAt("later", "2027-01-01");
-  const always = policy({
-    id: "AV-01",
-    severity: "error",
-    proves: [],
-    title: "t",
-    because: "b",
-    remedy: "r",
-    subjects: () => [wholePlatform],
-    check: () => pass(),
-    mutants: [],
-    boundary: { holds: unchanged, breaks: unchanged },
-  });
+  const always = stubPolicy(() => pass());
   const verdictIn = async (name: "production" | "staging") => {
     const outdir = mkdtempSync(join(tmpdir(), "hatched-"));
     await synthesise({

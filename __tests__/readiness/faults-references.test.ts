@@ -165,14 +165,14 @@ describeFaults("references, cluster-wide kinds, backups and supply chain", [
     plant: (here) => change("m", resource("aws_eks_node_group", here()), set("ami_type", "AL2_x86_64")),
   },
   {
-    name: "a chart repository of somebody else",
+    name: "a chart repository of another owner",
     refusedBy: "SU-14",
     says: /which is not a trusted repository/,
     plant: (here) =>
       change("m", resource("helm_release", here(velero)), set("repository", "https://charts.example.com")),
   },
   {
-    name: "a provider of somebody else",
+    name: "a provider of another owner",
     refusedBy: "SU-14",
     says: /is taken from example\/aws/,
     plant: (_here, stacks) =>

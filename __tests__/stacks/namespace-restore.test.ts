@@ -7,7 +7,6 @@ interface Steps {
   progress(one: object, restored: object, world: object): Promise<{ done: boolean }>;
   check(one: object, restored: object, world: object): Promise<{ counts: Record<string, number>; leftOut: string[] }>;
   remove(one: object, world: object): Promise<object>;
-  verdict(results: object[]): object;
 }
 const steps = loadFunction<Steps>("namespace-restore/index.mjs");
 

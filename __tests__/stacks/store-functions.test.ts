@@ -203,8 +203,8 @@ describe("the restore check", () => {
     progress(store: object, restored: object, world: object): Promise<{ done: boolean }>;
     check(store: object, restored: object, world: object): Promise<{ entries: number }>;
     remove(store: object, world: object): Promise<object>;
-    verdict(results: object[]): { passed: string[] };
   }>("restore-check/index.mjs");
+  const { verdict } = loadFunction<{ verdict(results: object[]): { passed: string[] } }>("shared/test-verdict.mjs");
   const now = Date.parse("2026-12-02T06:00:00Z");
   const minutesAgo = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
   const wanted = { extensions: ["citext"], rpoMinutes: 5, allowedAgeMinutes: 65, point: now - 600_000, now };
@@ -311,9 +311,9 @@ describe("the restore check", () => {
   });
 
   it("fails a test with the words of every store that did not pass", () => {
-    expect(steps.verdict([{ store: { name: "orders/main" } }])).toEqual({ passed: ["orders/main"] });
+    expect(verdict([{ store: { name: "orders/main" } }])).toEqual({ passed: ["orders/main"] });
     expect(() =>
-      steps.verdict([
+      verdict([
         { store: { name: "a/main" }, problem: { Error: "Error", Cause: '{"errorMessage":"a/main: stale: t"}' } },
         { store: { name: "b/main" }, problem: { Error: "States.Timeout", Cause: "timed out" } },
         { store: { name: "c/main" } },

@@ -75,7 +75,7 @@ export default application({
   owner: "${owner}",
   tier: 3,
   objectives: { availability: 0.995, latencyP99Ms: 1000, errorRate: 0.01, rtoMinutes: 60, rpoHours: 24 },
-  // Callers from the organisation's networks alone. Where the code tells callers apart, declare how, and the internet may call.
+  // Callers from the organisation's networks alone. Where the code authenticates callers, declare how, and the internet may call.
   entry: { component: "api", healthPath: "/health", authentication: { networks: "organisation" } },
   components: {
     api: service({

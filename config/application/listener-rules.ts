@@ -4,7 +4,7 @@ export const VALUES_PER_RULE = 3;
 /** Rules that an application may have at the load balancer: its priorities lie this far from those of the next slot. */
 export const RULES_PER_APPLICATION = 20;
 
-/** Priorities go from 1 to 50000; the first hundred are left to rules that somebody adds by hand. Source: as above. */
+/** Priorities go from 1 to 50000; the first hundred are left to rules that are added by hand. Source: as above. */
 const [FIRST_PRIORITY, LAST_PRIORITY] = [100, 50_000];
 const SLOTS = Math.floor((LAST_PRIORITY - FIRST_PRIORITY) / RULES_PER_APPLICATION);
 

@@ -32,7 +32,7 @@ const ratio = (low: number, high: number, example: string, because: string) =>
   allow(z.number().gt(low).lt(high), `a ratio between ${low} and ${high}, such as ${example}`, because);
 const latency = count(1, 600_000, "ms", "it is an objective of one request");
 /** Share of requests of the application. Source of 5 ms: DefBuckets of Prometheus' clients, and the boundaries that OpenTelemetry advises for http.server.request.duration. */
-const percentile = count(5, 600_000, "ms", "the clients' histograms begin at 5 ms: nothing faster is told apart");
+const percentile = count(5, 600_000, "ms", "the clients' histograms begin at 5 ms: nothing faster is measured");
 
 /** One indicator beside the answers to requests. */
 const indicator = settings({
@@ -85,9 +85,9 @@ const entry = settings({
   component: z.string(),
   /** Path of it that answers 200 to a GET while the process serves, without asking stores or other services: the load balancer asks it of each pod, and Route 53 of each region. What the stores say is the readiness probe's business. */
   healthPath: path,
-  /** How it tells callers apart. @default none - refused by NW-13: any caller who finds the name could change its state */
+  /** How it authenticates callers. @default none - refused by NW-13, because a caller who finds the name could change its state */
   authentication: entryAuthentication.optional(),
-  /** Paths whose requests quote what others wrote, such as webhooks and build logs: there the web ACL does not judge bodies, because its rules against injection and scripts refuse code that somebody quotes. @default none - it judges every body */
+  /** Paths whose requests quote what others wrote, such as webhooks and build logs: there the web ACL does not judge bodies, because its rules against injection and scripts refuse quoted code. @default none - it judges every body */
   uninspectedBodies: listOf(pathPattern, 6).optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(

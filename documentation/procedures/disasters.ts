@@ -30,7 +30,7 @@ export function disasters(names: Names): Procedure[] {
         },
         ...customKinds(names),
         {
-          text: "Tell users what was lost: the recovery point of each application is in the readiness report, section recovery.",
+          text: "Inform users of what was lost: the recovery point of each application is in the readiness report, section recovery.",
         },
       ],
       done: "Applications answer from the secondary, and their data is that of the last backup.",

@@ -75,7 +75,7 @@ export function fromOpenSlo(text: string, evaluation: Evaluation): OpenSloImport
         ...place(["metadata", "name"]),
         found: read.name,
         allowed: `a name that no other objective of ${read.service} has`,
-        because: "series and alerts of the two could not be told apart",
+        because: "series and alerts of the two would have the same labels",
       });
     names.add(key);
     const own = faultsOf(read, evaluation);

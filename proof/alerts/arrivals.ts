@@ -64,7 +64,7 @@ function judgeArrived(
     ({ receiver, labels }) => !deliveries(routing, labels, new Date()).some((one) => one.receiver === receiver),
   );
   const unlinked = own.filter(({ annotations }) => !annotations["runbook_url"]?.endsWith(`/${alert}`));
-  // All incidents begin at once: a cause that fires after the alert's fastest receiver was told holds it back from the slower ones.
+  // All incidents begin at once: a cause that fires after the alert's fastest receiver was notified holds it back from the slower ones.
   const held = missing.length > 0 && keptBack(routing, arrivals, first.labels);
   if (missing.length > 0 && !held)
     ledger.failed(

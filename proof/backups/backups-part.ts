@@ -181,7 +181,7 @@ async function listOf(
   return JSON.parse(gunzipSync(await objectIn(emulator, region, key)).toString()) as Record<string, string[]>;
 }
 
-/** Kinds that no restore may bring: they would do once more what was done, or tell of another cluster. */
+/** Kinds that no restore may bring: they would do once more what was done, or describe another cluster. */
 const NEVER: readonly (readonly [apiVersion: string, kind: string])[] = [
   ["batch/v1", "Job"],
   ["v1", "Event"],

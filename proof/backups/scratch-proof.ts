@@ -34,7 +34,7 @@ interface Checked {
 }
 type Call = (method: string, path: string, body?: object) => Promise<JsonObject>;
 
-/** What a region's function is told of each namespace, as its state machine says it. */
+/** Input of a region's function for each namespace, as its state machine passes it. */
 function tested(content: RegionContent): readonly JsonObject[] {
   const test = restoreTests(content.platform).find(
     (one): one is RestoreTest => one.region === content.region && one.stores.some(({ kind }) => kind === "namespace"),

@@ -194,7 +194,7 @@ async function worker(run: RunFolder, seeds: number[], outcomes: Outcome[], fail
   }
 }
 
-/** @param say told of each cluster */
+/** @param say called for each cluster */
 export async function capacityAgreement(
   options: { readonly seeds: readonly number[]; readonly parallel: number },
   say: Say,

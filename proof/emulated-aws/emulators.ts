@@ -13,7 +13,7 @@ export interface Emulator {
   readonly server: Server;
 }
 
-/** The account that emulators play unless they are told another. */
+/** The account that emulators play by default. */
 export const EMULATED_ACCOUNT = "123456789012";
 
 /**

@@ -1,4 +1,4 @@
-// `node dist/proof/gateway-main.js <upstream> <port> …`: a gateway before each emulator, until it is told to end.
+// `node dist/proof/gateway-main.js <upstream> <port> …`: a gateway before each emulator, until a signal ends it.
 import { createGateway } from "./gateway";
 
 const words = process.argv.slice(2);

@@ -15,7 +15,7 @@ interface Answer {
 
 /** A client repeats a call within seconds: of older answers none is asked again. */
 const KEPT_ANSWERS = 2000;
-/** They belong to one connection, and each side has its own; the length is told anew, of what is sent. */
+/** They belong to one connection, and each side has its own; the length is computed anew, of what is sent. */
 const OF_THE_CONNECTION = [
   "connection",
   "keep-alive",

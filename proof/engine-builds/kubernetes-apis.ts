@@ -35,7 +35,7 @@ export async function obtainApi({ version, sum }: PinnedApi, say: Say): Promise<
       const module = await download(version);
       if (module.Sum !== sum)
         throw new Error(
-          `k8s.io/kubernetes ${version} has the sum ${module.Sum}, but engines/kubernetes-apis.json pins ${sum}: somebody changed one of them`,
+          `k8s.io/kubernetes ${version} has the sum ${module.Sum}, but engines/kubernetes-apis.json pins ${sum}: one of them was changed`,
         );
       const aside = `${folder}.${process.pid}`;
       rmSync(aside, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { identify, identityText, isAlive, parseIdentity } from "../run/process-i
 
 /**
  * Runs `work` while no other run holds the lock file. A lock whose holder is dead is taken over.
- * @param waiting told once, with the pid of the holder, when the lock is not free
+ * @param waiting called once, with the pid of the holder, when the lock is not free
  */
 export async function withLock<T>(file: string, waiting: (pid: number) => void, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
@@ -48,13 +48,13 @@ function holderOf(file: string): number | "dead" | "free" {
   }
 }
 
-/** Takes the dead holder's lock away; one that somebody else took in the same moment is put back. */
+/** Takes the dead holder's lock away; one that another process took in the same moment is put back. */
 function evict(file: string): void {
   const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch {
-    return; // somebody else was faster
+    return; // another process was faster
   }
   if (holderOf(aside) !== "dead") {
     try {

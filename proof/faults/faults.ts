@@ -117,7 +117,7 @@ export const faults: readonly Fault[] = [
     stack: application,
     plant: (terraform) =>
       changing(terraform, "kubernetes_deployment_v1", (body) =>
-        inSpec(body, (spec) => ({ ...spec, selector: { match_labels: { app: "somebody-else" } } })),
+        inSpec(body, (spec) => ({ ...spec, selector: { match_labels: { app: "of-another-owner" } } })),
       ),
     named: [/\S+-us-east-1 kubernetes_deployment_v1\./, /Deployment/, /selector.*does not match template/s],
   },

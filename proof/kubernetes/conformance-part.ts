@@ -23,7 +23,7 @@ export class Conformance {
   private readonly versions: { readonly version: string; readonly schemas: ApiSchemas }[] = [];
   private readonly judged = new Map<string, readonly string[]>();
 
-  /** What cannot be had is told, and not judged. */
+  /** What cannot be had is reported, and not judged. */
   static async prepare(ledger: Ledger, now: string): Promise<Conformance> {
     const conformance = new Conformance();
     for (const minor of supportedMinors(now)) {

@@ -105,7 +105,7 @@ export async function send(
   return taken;
 }
 
-/** Our own objects are to be taken without a warning; what a chart is warned of is its authors' business, and told. */
+/** Our own objects are to be taken without a warning; what a chart is warned of is its authors' business, and reported. */
 function warn(ledger: Ledger, environment: string, sent: SentObject, warnings: readonly string[]): void {
   if (sent.origin === "typed" || sent.origin === "manifest")
     ledger.failed(`${environment}/${labelOf(sent)}: taken with a warning`, warnings.join("\n"));

@@ -25,7 +25,7 @@ export interface LinterWaiver {
 
 export interface LinterJudgement {
   readonly unexplained: readonly LinterFinding[];
-  /** Waivers past their day; what they cover counts as explained, so that it is told once. */
+  /** Waivers past their day; what they cover counts as explained, so that it is reported once. */
   readonly expired: readonly LinterWaiver[];
   /** Patterns that no finding matches, each with its waiver. */
   readonly unused: readonly { readonly waiver: LinterWaiver; readonly pattern: string }[];

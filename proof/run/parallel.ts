@@ -58,7 +58,7 @@ function chainsBehind(
   items: readonly { readonly name: string; readonly dependencies: readonly string[] }[],
 ): ReadonlyMap<string, number> {
   const behind = new Map<string, number>();
-  // As often as there are items, so that a circle, which is told later, ends here too.
+  // As often as there are items, so that a circle, which is reported later, ends here too.
   for (let round = 0, changed = true; changed && round < items.length; round++) {
     changed = false;
     for (const { name, dependencies } of items)

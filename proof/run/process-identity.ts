@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** A process as a file remembers it: the number alone may belong to somebody else after a while. */
+/** A process as a file remembers it: the number alone may belong to another process after a while. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** The kernel's start tick of the process; "" where there is no /proc. */

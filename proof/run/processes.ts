@@ -119,7 +119,7 @@ async function answers(recipe: ServerRecipe, ports: readonly number[]): Promise<
 const TELLTALE =
   /no space left on device|cannot allocate memory|too many open files|permission denied|^panic: |fatal error: |"level":"(fatal|panic)"/i;
 
-/** The end of a log, for a message, and before it the line that tells why. */
+/** The end of a log, for a message, and before it the line with the cause. */
 export function lastWords(log: string, lines = 12): string {
   try {
     const all = readFileSync(log, "utf8").trimEnd().split("\n");

@@ -94,7 +94,7 @@ export class RunFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  /** Ends what was started as the loss of its machine does: nothing is told, nothing is written. Then as `stopAll`. */
+  /** Ends what was started as the loss of its machine does: no signal, nothing is written. Then as `stopAll`. */
   async killAll(): Promise<void> {
     for (const { identity } of this.remembered()) if (isAlive(identity)) signalGroup(identity.pid, "SIGKILL");
     await this.stopAll();
@@ -157,7 +157,7 @@ function isAborted(folder: string): boolean {
 
 const active = new Set<RunFolder>();
 
-/** What the process does when it is told to end: every run of it is tidied up first. */
+/** What the process does on a signal to end: every run of it is tidied up first. */
 const endings: readonly (readonly [string, number])[] = [
   ["SIGINT", 130],
   ["SIGTERM", 143],

@@ -129,7 +129,7 @@ export class PostgresServers {
       if (!isAlive(identity)) return;
       await sleep(50);
     }
-    throw new Error(`${name} still runs ${LOSS_SECONDS} s after it was told to end at once`);
+    throw new Error(`${name} still runs ${LOSS_SECONDS} s after the signal to end at once`);
   }
 
   /** Lets a base backup read the archived log up to a moment, and then accept writes. */

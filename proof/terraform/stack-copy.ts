@@ -44,7 +44,7 @@ export const loadProvider6Only = (): Provider6Only =>
 
 /**
  * Copies a synthesised stack (`cdktf.out/stacks/<name>`) into a folder of its own for Terraform, with a local state.
- * With a provider older than 6 its version is relaxed and what only 6 knows is left out, and told.
+ * With a provider older than 6 its version is relaxed and what only 6 knows is left out, and reported.
  */
 export function copyStack(stackFolder: string, folder: string, options: CopyOptions = {}): StackCopy {
   cpSync(stackFolder, folder, { recursive: true });

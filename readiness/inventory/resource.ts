@@ -28,7 +28,7 @@ export interface Resolver {
  * Arguments of a block by path (`vpc_config.subnet_ids`, `rule.0.priority`).
  *
  * A block written as an object and as a list of one object read the same. `text`, `number`, `flag` and `list` give
- * undefined (or nothing) where the value is absent or only known after deployment; `value` tells the two apart.
+ * undefined (or nothing) where the value is absent or only known after deployment; `value` distinguishes the two.
  */
 export class Block {
   /** As Terraform reads them. */

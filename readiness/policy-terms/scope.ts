@@ -60,5 +60,5 @@ export function tierOf(workload: Workload, platform: Platform): number | undefin
 /** Where the number of replicas is declared. */
 export const replicasField = (workload: Workload): string => (workload.autoscaler ? "scale.min" : "replicas");
 
-/** Everything but the emulated environment holds data that somebody misses; a switch in the configuration does not decide it. */
+/** Everything but the emulated environment holds data that must be kept; a switch in the configuration does not decide it. */
 export const mustProtectData = (platform: Platform): boolean => platform.environment.name !== "local";

@@ -86,7 +86,7 @@ function policyLines(report: Report, id: string, findings: readonly ReportedFind
 const placeAndWords = ({ source, outcome, message }: ReportedFinding): string =>
   `${source?.file ?? ""}:${String(source?.line ?? 0).padStart(6)} ${outcome} ${message}`;
 
-/** What somebody has taken the responsibility for, a line for each reason: the reader has nothing to do about it. */
+/** Waived findings, a line for each reason: the reader has nothing to do about it. */
 function waivedLines(report: Report, groupOf: GroupOf, paint: Palette): string[] {
   const waived = report.findings.flatMap(({ policy, stack, waiver }) =>
     waiver === null

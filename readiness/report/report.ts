@@ -84,7 +84,7 @@ export function reportOf(
     open,
     counts,
     coverage,
-    // Which verdict was about which claim is told by the outcomes of the claims.
+    // The outcomes of the claims say which verdict was about which claim.
     policies: policies.map(({ id, title, severity, claims: proved, outcome }) => ({
       id,
       title,

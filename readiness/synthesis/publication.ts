@@ -162,7 +162,7 @@ export class Publication {
       : [];
   }
 
-  /** What is there is removed: a folder of somebody else's files, such as the project's own, must not be taken for output. */
+  /** What is there is removed: a folder of other files, such as the project's own, must not be taken for output. */
   private mustBeOwn(): void {
     const entries = existsSync(this.outdir) ? readdirSync(this.outdir) : [];
     const foreign = entries.filter((name) => !ownNames.includes(name)).sort();

@@ -36,7 +36,7 @@ export const DASHBOARD_CONFIG_MAPS = {
 export class AlertingStack extends KubernetesStack {
   static override readonly guardedBy = ["SC-10", "SC-17"] as const;
 
-  /** Tells the whole escalation chain by e-mail, without anything in the cluster. */
+  /** Notifies the whole escalation chain by e-mail, without anything in the cluster. */
   readonly topicArn: string;
   private readonly namespace = prometheusOperatorCrds.namespace;
 

@@ -99,7 +99,7 @@ function addRole(
   }).ready;
 }
 
-/** A name that IAM takes, of at most 64 characters: what is cut off still tells two roles apart. */
+/** A name that IAM takes, of at most 64 characters: what is cut off still distinguishes two roles. */
 function roleName(whole: string): string {
   return whole.length <= 64
     ? whole

@@ -9,7 +9,7 @@ export interface RegionStores {
   /** Whether the region is the one that accepts writes. */
   readonly writes: boolean;
   readonly keyArn: string;
-  /** Where failures are told to a person. */
+  /** Topic of failures. */
   readonly topicArn: string;
   /** Of functions that connect to stores. */
   readonly functionNetwork: { readonly subnetIds: string[]; readonly securityGroupId: string };

@@ -29,7 +29,7 @@ function canonical(value: JsonValue): JsonValue {
   );
 }
 
-/** SHA-256 of the values with sorted keys: tells whether a lock was made from the same values. */
+/** SHA-256 of the values with sorted keys: shows whether a lock was made from the same values. */
 export function valuesDigest(values: JsonObject): string {
   return `sha256:${createHash("sha256")
     .update(JSON.stringify(canonical(values)))

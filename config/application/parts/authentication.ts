@@ -23,7 +23,7 @@ const place = allow(
 const bySecret = settings({
   /** Key of `secrets` that the component checks callers or their sessions with. */
   secret: z.string(),
-  /** Where the program checks nothing unless it is told to: an argument of `args`, a variable of `settings` with its value, or text of a file of `secretFiles`. */
+  /** Where the program checks nothing by default, and what switches the check on: an argument of `args`, a variable of `settings` with its value, or text of a file of `secretFiles`. */
   switchedOnBy: text(
     200,
     "it is looked for among the arguments, settings and rendered files of the component",
@@ -67,7 +67,7 @@ const byNetworks = settings({
   }).optional(),
 });
 
-/** How a component that the internet reaches tells callers apart. Exactly one of the forms. */
+/** How a component that the internet reaches authenticates callers. Exactly one of the forms. */
 export const authentication = z.union([bySecret, byAccounts, byDelegation, publicly], {
   error: "one of secret, accountsIn, delegatedTo and public",
 });

@@ -36,7 +36,7 @@ export const createdPods = settings({
   ports: recordOf(portName, port, 10).optional(),
   /** Other namespaces that may connect. @default none - the scrapers reach the metrics */
   reachedFrom: listOf(source).optional(),
-  /** HTTPS APIs outside the platform that they reach, by host name: any opens port 443 to every public address, because network policies know no names. @default none - only DNS */
+  /** HTTPS APIs outside the platform that they reach, by host name; each one opens port 443 to every public address, because network policies know no names. @default none - only DNS */
   https: listOf(host).optional(),
 });
 

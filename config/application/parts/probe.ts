@@ -57,7 +57,7 @@ export const probes = settings({
   startup: probe.optional(),
 });
 
-/** A service is sent requests, so somebody must ask whether it can answer them. */
+/** A service is sent requests, so a probe must ask whether it can answer them. */
 export const serviceProbes = probes.required({ readiness: true });
 
 export type Probe = z.infer<typeof probe>;

@@ -134,7 +134,7 @@ type DraftAuthentication = NonNullable<Draft["entry"]>["authentication"];
 
 function authenticationRefusals(path: readonly string[], declared: DraftAuthentication, names: Names): Refusal[] {
   if (declared === undefined) return [];
-  const because = "no reader could check how callers are told apart";
+  const because = "a reviewer could not check how callers are authenticated";
   const refused = (field: string, found: unknown, allowed: string): Refusal[] => [
     { path: [...path, field], found, allowed, because },
   ];

@@ -47,7 +47,7 @@ const taken = (path: readonly string[], port: number, owner: string): Refusal =>
   path,
   found: port,
   allowed: `a port of its own: ${port} is that of ${owner}`,
-  because: "load balancer, network policies and dashboards tell the components of an application apart by their ports",
+  because: "load balancer, network policies and dashboards identify the components of an application by their ports",
 });
 
 function sharedNames(draft: Draft): Refusal[] {

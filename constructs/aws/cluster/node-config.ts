@@ -1,4 +1,4 @@
-/** What the kubelet of a pool is told, so that a node offers what the capacity model counts with. */
+/** Configuration of a pool's kubelet, so that a node offers what the capacity model counts with. */
 export interface KubeletSettings {
   /**
    * What EKS gives managed nodes without an image of their own: 110, or 250 above 30 vCPU. It injects the value into the

@@ -29,7 +29,7 @@ const NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template";
  * A pool of nodes: on-demand groups as its floor and, if asked for, diversified Spot groups; of each kind one a zone.
  *
  * The autoscaler takes a group of several zones for one of its first zone (cloudprovider/aws, buildNodeFromTemplate) and
- * could then not tell where a spread constraint or a volume needs a node, and EC2 would rebalance the group's zones behind
+ * could then not know where a spread constraint or a volume needs a node, and EC2 would rebalance the group's zones behind
  * its back. What a node of an empty group offers it reads from the tags of the node group (DescribeNodegroup): by itself it
  * knows CPU and memory of the machine, labels and taints, and no disk. Both read 2026-11-28.
  *

@@ -32,7 +32,7 @@ export interface FailbackLatchProps {
   readonly endpoints: readonly [LatchedEndpoint, ...LatchedEndpoint[]];
   /** Key of the function's logs, in the region of the stack. */
   readonly keyArn: string;
-  /** Topic that is told when a latch engages, and when the function has stopped. */
+  /** Topic that is notified when a latch engages, and when the function has stopped. */
   readonly topicArn: string;
   readonly declaration?: Declaration;
 }

@@ -36,7 +36,7 @@ export interface PlatformFunctionProps {
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupId: string };
   /** EventBridge schedule. @default none - something else calls it */
   readonly schedule?: string;
-  /** Topic that is told when a run fails, and when a scheduled run is absent. */
+  /** Topic that is notified when a run fails, and when a scheduled run is absent. */
   readonly topicArn: string;
   /** What a failed run means, for the receiver of the alarm. */
   readonly failureMeans: string;
@@ -107,7 +107,7 @@ export class PlatformFunction extends Guarded {
       timeout: props.timeoutSeconds,
       environment: {
         variables: {
-          // Node.js 20 and later read the certificates of RDS only when told (AWS Lambda developer guide, Node.js runtimes).
+          // Node.js 20 and later read the certificates of RDS only when configured (AWS Lambda developer guide, Node.js runtimes).
           ...(network ? { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } : {}),
           ...props.variables,
         },

@@ -52,7 +52,7 @@ export interface SecretRotationProps {
   readonly replica: ReplicaKey;
   /** All secrets are named below it, for example `plimsoll/production/`. */
   readonly namePrefix: string;
-  /** Addresses of everybody who is told: that a rotation failed, that a copy is behind, what is due. */
+  /** Addresses of all receivers: that a rotation failed, that a copy is behind, what is due. */
   readonly receivers: readonly string[];
   readonly declaration?: Declaration;
 }
@@ -77,14 +77,14 @@ const replicationFailure = {
 
 /**
  * Values that no person knows: a function makes the value of each generated secret, at once for the first time and again
- * every `rotationDays`. Once a day it also tells the owners which secrets have no value or an older one than declared,
+ * every `rotationDays`. Once a day it also reports to the owners which secrets have no value or an older one than declared,
  * which is the reminder for values that a person enters and the alarm for a rotation that does not run.
  *
  * - The form of a value stands in the secret's tags (`secret-length`, `secret-characters`), so the function needs no list.
  * - It may write only secrets that name it as their rotation function: Secrets Manager itself checks the condition
  *   `AllowRotationLambdaArn` (Secrets Manager user guide, Lambda rotation function execution role permissions, read 2026-11-21).
  * - Only Secrets Manager, for this account, and its own schedule may call it.
- * - The other region's copy follows by replication. A replication that fails calls the function, which tells the owners
+ * - The other region's copy follows by replication. A replication that fails calls the function, which notifies the owners
  *   which copies are behind; the daily review looks for them, too. While the primary region is away nothing is rotated.
  * - The value before stays readable as AWSPREVIOUS until the next rotation.
  */
@@ -139,7 +139,7 @@ export class SecretRotation extends Guarded {
     const archive = new FunctionArchive(this, "archive", join(__dirname, "secret-rotation"));
     this.rotator = new LambdaFunction(this, "function", {
       functionName: this.name,
-      description: "Makes the values of generated secrets, and tells which of the others are due",
+      description: "Makes the values of generated secrets, and reports which of the others are due",
       role: role.arn,
       runtime: functionRuntime(environment),
       architectures: ["arm64"],
@@ -244,7 +244,7 @@ export class SecretRotation extends Guarded {
     });
   }
 
-  /** Secrets Manager tries again by itself; what is told is that it had to. */
+  /** Secrets Manager tries again by itself; what is reported is that it had to. */
   private addAlarm(topicArn: string): void {
     new CloudwatchMetricAlarm(this, "failed", {
       alarmName: `${this.name}-failed`,

@@ -66,7 +66,7 @@ export class NamespaceRestoreTests extends Guarded {
       name: `${props.name}-namespace-restore`,
       description: "Restores namespaces by Velero, looks at them and deletes them",
       source: "namespace-restore",
-      shared: ["kubernetes.mjs"],
+      shared: ["kubernetes.mjs", "test-verdict.mjs"],
       keyArn: props.keyArn,
       network: { subnetIds: props.subnetIds, securityGroupId },
       memoryMiB: 256,

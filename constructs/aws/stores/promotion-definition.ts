@@ -13,7 +13,7 @@ type States = Readonly<Record<string, State>>;
 const LOOK_SECONDS = 15;
 /** A promotion restarts the instance and is refused during a backup: tried again for ten minutes. */
 const RETRY = [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 15, MaxAttempts: 40, BackoffRate: 1 }];
-/** Whatever fails is told, and the execution fails: it may be started again. */
+/** Each failure is reported, and the execution fails: it may be started again. */
 const CATCH = [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "TellFailure" }];
 
 /** One call of a function, its answer below `$.<action>.result`. */

@@ -48,10 +48,10 @@ function oneStore(checkArn: string): States {
     Remove: step("remove", {
       ResultPath: "$.removed",
       Retry: RETRY_DELETION,
-      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.problem", Next: "Told" }],
-      Next: "Told",
+      Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.problem", Next: "Recorded" }],
+      Next: "Recorded",
     }),
-    Told: { Type: "Pass", End: true },
+    Recorded: { Type: "Pass", End: true },
   };
 }
 

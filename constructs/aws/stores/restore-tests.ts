@@ -99,7 +99,7 @@ export class RestoreTests extends Guarded {
       name,
       description: "Restores stores, looks at them and deletes them",
       source: "restore-check",
-      shared: ["cache-copies.mjs", "postgres.mjs", "redis.mjs", "restored-database.mjs"],
+      shared: ["cache-copies.mjs", "postgres.mjs", "redis.mjs", "restored-database.mjs", "test-verdict.mjs"],
       keyArn: props.keyArn,
       network: { subnetIds, securityGroupId: groups.checker },
       memoryMiB: 512,

@@ -66,7 +66,7 @@ function placed(pool: string): string[] {
 }
 
 /**
- * What a program cannot be told about the pods that it makes: security context and pool.
+ * What a program has no setting for in the pods that it makes: security context and pool.
  *
  * They have one container each; a second one would have no security context, and the pod security standard refuses it.
  * MutatingAdmissionPolicy is generally available from Kubernetes 1.36 on (KEP-3962, read 2026-11-29); it changes pods before

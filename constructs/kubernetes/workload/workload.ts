@@ -38,7 +38,7 @@ export interface WorkloadProps extends ContainerProps {
   readonly acceptsWrites: boolean;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
-  /** How a component that the internet reaches tells callers apart. */
+  /** How a component that the internet reaches authenticates callers. */
   readonly authentication?: Authentication;
   /** Paths of the application's host whose bodies the web ACL does not judge. @default none */
   readonly uninspectedBodies?: readonly string[];

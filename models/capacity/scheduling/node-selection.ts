@@ -16,7 +16,7 @@ export interface Preference {
 export interface Chooser {
   /** The node for a pod, or -1 when no node passes all filters. */
   choose(pods: PodClass): number;
-  /** To be told after each placement and removal. */
+  /** To be called after each placement and removal. */
   changed(node: number): void;
   readonly visits: number;
 }

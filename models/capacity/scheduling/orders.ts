@@ -42,7 +42,7 @@ function dominantShare(pods: PodClass, nodes: NodeIndex): number {
 }
 
 /**
- * The orders to try, the most telling first: as named, smallest first (room is broken up before the large pods come),
+ * The orders to try, the most decisive first: as named, smallest first (room is broken up before the large pods come),
  * those with rules last (others have taken their nodes), largest first; then at random. Pods of one workload mostly come
  * together, and it is such orders that break up the room: every second random order shuffles whole workloads, the others
  * single pods. Where priorities differ, half of them leave out the queue's sorting by priority, as when pods of low
@@ -89,7 +89,7 @@ function fixedOrders(classes: readonly PodClass[], nodes: NodeIndex): [string, r
   ];
 }
 
-/** A tight packing, to tell "no room" from "room that the scheduler's spreading breaks up". */
+/** A tight packing, to distinguish "no room" from "room that the scheduler's spreading breaks up". */
 export function tightOrder(classes: readonly PodClass[], nodes: NodeIndex, seed: number): Order {
   const sorted = [...classes].sort(
     (a, b) =>

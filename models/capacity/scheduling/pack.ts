@@ -30,7 +30,7 @@ export interface PackingOptions {
   readonly orders?: number;
   /**
    * Stop at the first order that leaves pods over, or at the proof that one must: whether all fits is then decided, and nothing
-   * else is told. @default false - the answer tells how often, and shows a placement
+   * else is known. @default false - the answer says how often, and shows a placement
    */
   readonly stopAtFirstFailure?: boolean;
   /** Bound of the work, in looks at a node. @default 60 million - some seconds */
@@ -196,7 +196,7 @@ function tryOrders(
 
 /**
  * The order that is worth showing. Where pods are left over it is run once more, since states share the counters that
- * tell the reasons, so that only the last one is whole.
+ * collect the reasons, so that only the last one is whole.
  */
 function show(
   problem: Problem,

@@ -10,7 +10,7 @@ export interface Topology {
   readonly values: readonly string[];
 }
 
-/** Nodes that no rule can tell apart, but for their hostname. */
+/** Nodes that no rule distinguishes, but for their hostname. */
 export interface NodeGroup {
   readonly index: number;
   /** Any member, to read labels, taints and sizes from. */

@@ -22,7 +22,7 @@ const TIES = 8;
 const CHANGES = 60;
 
 /**
- * Of the orders found, those that end alike however ties are broken, so that somebody else can see the same. A failing order
+ * Of the orders found, those that end alike however ties are broken, so that a reader can see the same. A failing order
  * is often failing by chance alone: pods are moved about in it as long as that makes it fail more often.
  */
 export function witnesses(

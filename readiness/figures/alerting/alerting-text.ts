@@ -3,7 +3,7 @@ import type { AlertFigures, AlertingSection, ObjectiveFigures } from "./alerting
 
 const HOURS_A_WEEK = 168;
 
-/** `PagerDuty, Slack (48 of 168 h)`: the hours are named where a channel is not told at each of them. */
+/** `PagerDuty, Slack (48 of 168 h)`: the hours are named where a channel is not notified at each of them. */
 export const channelsText = ({ hoursByChannel }: Pick<AlertFigures, "hoursByChannel">): string =>
   Object.keys(hoursByChannel)
     .sort()
@@ -35,7 +35,7 @@ export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): strin
           ]),
         ),
         table(
-          ["alert", "application", "severity", "priority", "owner", "after", "told"],
+          ["alert", "application", "severity", "priority", "owner", "after", "receivers"],
           alerts.map((alert) => [
             alert.alert,
             alert.application ?? "–",

@@ -7,7 +7,7 @@ import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inven
 import type { Platform } from "../../inventory/platform";
 import { measuredBy } from "./measured-by";
 
-/** Objectives and who is told of what, read from the rules and the routing tree that will be deployed. */
+/** Objectives and the receivers of alerts, read from the rules and the routing tree that will be deployed. */
 export interface AlertingSection {
   readonly objectives: readonly ObjectiveFigures[];
   readonly alerts: readonly AlertFigures[];
@@ -21,7 +21,7 @@ export interface ObjectiveFigures {
   readonly measuredBy: readonly string[];
   /** Share of good events. */
   readonly target: number;
-  /** Rolling window; null: no burn-rate alert tells it. */
+  /** Rolling window; null: no burn-rate alert has it. */
   readonly windowDays: number | null;
   /** Bad minutes that the window allows; null without a window. */
   readonly budgetMinutes: number | null;
@@ -44,7 +44,7 @@ export interface AlertFigures {
   readonly owner: string;
   /** How long it must hold, such as `5m`. */
   readonly delay: string;
-  /** Hours of a week (of 168) at which each channel is told; channels that are never told are missing. */
+  /** Hours of a week (of 168) at which each channel is notified; channels that never are, are missing. */
   readonly hoursByChannel: Readonly<Record<string, number>>;
   readonly runbook: string | null;
 }

@@ -7,7 +7,7 @@ import { scheduledRuns } from "./invocations";
 
 const daysOfMonth = 365 / 12;
 const pricedDetectorFeatures = ["EKS_AUDIT_LOGS"];
-/** A new detector has each of these on unless it is told otherwise. Source: GuardDuty API reference, CreateDetector, read 2026-11-21. */
+/** A new detector has each of these on by default. Source: GuardDuty API reference, CreateDetector, read 2026-11-21. */
 const detectorFeaturesByDefault = [
   "EBS_MALWARE_PROTECTION",
   "EKS_AUDIT_LOGS",

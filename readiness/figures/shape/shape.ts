@@ -13,7 +13,7 @@ export interface ShapeDifference {
   readonly right: string;
 }
 
-/** Longer texts are told apart, not shown. */
+/** Longer texts are compared, not shown. */
 const longestShown = 60;
 /** 3, "20Gi", "250m", "25%", "20m0s": how much, not what; a version, such as "1.36", is what. */
 const size = /^\d+(\.\d+)?([a-zA-Z%]{0,3}|(m\d+s))$/;
@@ -107,7 +107,7 @@ function collect(
   }
 }
 
-/** What a node is told at its start, without its figures: pods and memory to keep free follow from the size of its pool. */
+/** Configuration of a node at its start, without its figures: pods and memory to keep free follow from the size of its pool. */
 const nodeConfiguration = (userData: string): string =>
   Buffer.from(userData, "base64").toString("utf8").replace(/\d+/g, "<figure>");
 

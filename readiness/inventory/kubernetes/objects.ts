@@ -34,7 +34,7 @@ const notOfTheObject = new Set([
   "binary_data_wo_revision",
 ]);
 
-/** Types that change an object of somebody else, or only look: nothing of their own to list. */
+/** Types that change an object of another owner, or only look: nothing of their own to list. */
 const withoutObject =
   /^kubernetes_(labels|annotations|env|node_taint|config_map_v1_data|secret_v1_data|token_request_v1|manifest)$/;
 

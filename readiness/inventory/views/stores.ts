@@ -33,7 +33,7 @@ export function databasesOf(state: State): readonly DatabaseInstance[] {
         {
           resource: copy,
           region: copy.region,
-          // Source: RDS API reference, StartDBInstanceAutomatedBackupsReplication: seven days unless told otherwise.
+          // Source: RDS API reference, StartDBInstanceAutomatedBackupsReplication: seven days by default.
           days: copy.number("retention_period") ?? 7,
           key: copy.reference("kms_key_id"),
         },

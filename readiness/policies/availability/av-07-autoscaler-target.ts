@@ -7,7 +7,7 @@ import { autoscalers, named } from "../../policy-terms/targets";
 
 const target = ({ target: { kind, name } }: Autoscaler): string => `${kind} ${name}`;
 
-/** Terraform sets the count back at each run, unless it is told to leave it. A Deployment without a count is left alone. */
+/** Terraform sets the count back at each run, unless ignore_changes names it. A Deployment without a count is left alone. */
 const leavesCount = (workload: Workload): boolean => !workload.fixesReplicas;
 
 function fights(workload: Workload): Verdict {

@@ -20,7 +20,7 @@ const sources: Readonly<Record<string, readonly string[]>> = {
 };
 
 function hasSource(metric: Metric, autoscaler: Autoscaler, platform: Platform): Verdict {
-  // KEDA's metrics are those of its own objects: for an autoscaler that somebody else wrote it has none.
+  // KEDA's metrics are those of its own objects: for other autoscalers it has none.
   const charts = (sources[metric.type] ?? []).filter(
     (chart) => chart !== "keda" || autoscaler.object.kind === "ScaledObject",
   );

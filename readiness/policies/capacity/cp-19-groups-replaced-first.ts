@@ -10,7 +10,7 @@ export default policy({
   beyond: "a changed instance type is an ordinary change, and without it all nodes of a pool are gone for ten minutes",
   title: "A node group is replaced by a new one before it is destroyed",
   because:
-    "Terraform destroys first unless told otherwise: every pod of the pool is Pending until the new group has nodes, and a fixed name makes the other order fail",
+    "Terraform destroys first by default: every pod of the pool is Pending until the new group has nodes, and a fixed name makes the other order fail",
   remedy: "set lifecycle.create_before_destroy, and node_group_name_prefix instead of node_group_name",
   subjects: (platform) => platform.nodeGroups,
   check: (group) =>

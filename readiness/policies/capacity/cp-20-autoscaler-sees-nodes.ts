@@ -94,7 +94,7 @@ export default policy({
     ...(group.min === 0 ? seen(group, platform) : []),
   ],
   mutants: [
-    change("no disk is told", spotGroups, unset(tag("ephemeral-storage"))),
+    change("no tag for the disk", spotGroups, unset(tag("ephemeral-storage"))),
     change("less disk than a pod requests", spotGroups, set(tag("ephemeral-storage"), "64Mi")),
     change("more disk than there is", spotGroups, set(tag("ephemeral-storage"), "500Gi")),
     change("more memory than there is", spotGroups, set(tag("memory"), "64Gi")),
@@ -112,7 +112,7 @@ export default policy({
       ),
     ),
     change(
-      "no disk is told in the secondary",
+      "no tag for the disk in the secondary",
       resource(
         "aws_eks_node_group",
         (block, __, stack) => stack.endsWith("eu-west-1") && block["capacity_type"] === "SPOT",

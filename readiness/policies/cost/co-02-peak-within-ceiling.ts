@@ -12,7 +12,7 @@ export default policy({
   environments: ["production", "staging", "development"],
   title: "A month at peak and a month in failover cost no more than the ceiling",
   because: "autoscalers spend without asking: the ceiling is what the owner agreed to for the worst month",
-  remedy: "lower the maxima of the pools, or raise budget.ceilingUsdPerMonth and tell who pays",
+  remedy: "lower the maxima of the pools, or raise budget.ceilingUsdPerMonth and agree with who pays",
   proves: ["CA-17"],
   subjects: () => [wholePlatform],
   check: (_, platform) => {

@@ -26,8 +26,8 @@ export default policy({
         .filter((one) => one.text("notification_type") === type)
         .flatMap((one) => one.number("threshold") ?? []);
       return thresholds.length === 0
-        ? fail({ expected: `a notification of type ${type} with somebody to tell`, actual: "none" })
-        : atMost(100, Math.min(...thresholds), `percent of the budget at which ${type} costs are told`);
+        ? fail({ expected: `a notification of type ${type} with a subscriber`, actual: "none" })
+        : atMost(100, Math.min(...thresholds), `percent of the budget at which ${type} costs are notified`);
     };
     return [
       atMost(platform.environment.budget.usdPerMonth, budget.number("limit_amount"), "USD a month", {
@@ -48,7 +48,7 @@ export default policy({
     change("no forecast", budgets, unset("notification.1")),
     change("no notification", budgets, unset("notification")),
     change("a yearly budget", budgets, set("time_unit", "ANNUALLY")),
-    change("told when twice is spent", budgets, set("notification.threshold", 200)),
+    change("notified when twice is spent", budgets, set("notification.threshold", 200)),
   ],
   boundary: {
     holds: change("the budget itself", budgets, set("limit_amount", "2600.0")),

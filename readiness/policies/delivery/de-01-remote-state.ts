@@ -45,7 +45,7 @@ export default policy({
     changeStack("no lock", stack, set(`${s3}.use_lockfile`, false)),
     changeStack("in the clear", stack, set(`${s3}.encrypt`, false)),
     changeStack("with S3's key", stack, unset(`${s3}.kms_key_id`)),
-    changeStack("somebody else's bucket", stack, set(`${s3}.bucket`, "another")),
+    changeStack("another bucket", stack, set(`${s3}.bucket`, "another")),
     change(
       "a bucket that deletes the state",
       resource("aws_s3_bucket_lifecycle_configuration", (_, __, name) => name.startsWith("state-")),

@@ -19,7 +19,7 @@ export default policy({
   check: (cluster, platform) => [
     equals("STANDARD", cluster.supportType ?? "EXTENDED", "upgrade_policy.support_type"),
     equals("API", cluster.authenticationMode ?? "CONFIG_MAP", "access_config.authentication_mode"),
-    // Terraform's provider makes the creator an administrator unless told otherwise.
+    // Terraform's provider makes the creator an administrator by default.
     equals(false, cluster.creatorIsAdmin ?? true, "bootstrap_cluster_creator_admin_permissions"),
     holds(cluster.accessEntries.length > 0, "an access entry", `${cluster.accessEntries.length}`),
     equals(true, cluster.zonalShift ?? false, "zonal_shift_config.enabled"),

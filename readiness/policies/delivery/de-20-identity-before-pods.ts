@@ -16,7 +16,7 @@ export default policy({
   proves: ["CA-23", "FL-14"],
   title: "Pods that call AWS start after their Pod Identity association",
   because:
-    "EKS injects credentials when a pod is created: pods that come before the association have none until somebody restarts them",
+    "EKS injects credentials when a pod is created: pods that come before the association have none until they are restarted",
   remedy: "let the release or workload depend on the association (WorkloadRole.ready)",
   subjects: (platform): readonly AwsPods[] => awsPodsOf(platform),
   check: ({ item, who, region, namespace, account, otherwise }, platform) => {

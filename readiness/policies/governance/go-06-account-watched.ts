@@ -56,13 +56,13 @@ export default policy({
     change("a trail of one region", trails, set("is_multi_region_trail", false)),
     change("without the global services", trails, set("include_global_service_events", false)),
     change("a trail that is off", trails, set("enable_logging", false)),
-    change("files that anybody may change", trails, unset("enable_log_file_validation")),
+    change("files without validation", trails, unset("enable_log_file_validation")),
     remove("no detector", detectors),
     change("a detector that sleeps", detectors, set("enable", false)),
     change("audit logs that are not searched", auditFeature, set("status", "DISABLED")),
   ],
   boundary: {
-    holds: change("findings told hourly", detectors, set("finding_publishing_frequency", "ONE_HOUR")),
+    holds: change("findings published hourly", detectors, set("finding_publishing_frequency", "ONE_HOUR")),
     breaks: remove("one feature less", auditFeature),
   },
 });

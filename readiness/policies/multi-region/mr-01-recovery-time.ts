@@ -14,7 +14,7 @@ const inSecondary = resource("kubernetes_namespace_v1", (_, __, stack) => stack 
 const rtoMinutes = ["metadata", "annotations", annotation.objectives, "rtoMinutes"];
 const endpoints = resource("aws_route53_health_check", (block) => block["type"] === "HTTPS");
 
-/** Stores that somebody promotes or loads: a cache that keeps nothing runs in the standby already. */
+/** Stores that are promoted or loaded: a cache that keeps nothing runs in the standby already. */
 const promotedStores = (namespace: Namespace): readonly DeclaredStore[] =>
   (declaredStores(namespace) ?? []).filter(({ persistent }) => persistent);
 

@@ -6,7 +6,7 @@ import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";
 import { clusterOf } from "../../policy-terms/region-subjects";
 
-/** Stacks that must work while the primary does not: they detect the failure, tell people, and hold the latch. */
+/** Stacks that must work while the primary does not: they detect the failure, notify people, and hold the latch. */
 const inEdge = (platform: Platform): readonly Item[] =>
   platform.resources
     .filter(

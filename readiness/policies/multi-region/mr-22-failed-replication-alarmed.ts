@@ -24,7 +24,7 @@ export default policy({
   id: "MR-22",
   severity: "error",
   proves: ["CA-07", "FL-28"],
-  title: "Somebody is told when a secret's new value does not reach the other region",
+  title: "An alarm is raised when a secret's new value does not reach the other region",
   because:
     "replication fails silently: the copy keeps the old value, the standby looks healthy, and its pods are refused by databases and partners on the day of the failover",
   remedy:

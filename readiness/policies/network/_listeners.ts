@@ -78,7 +78,7 @@ export function judgeRule(rule: ListenerRule, listener: Listener): Verdict {
   return pass(`rule ${rule.priority} decides what it matches`);
 }
 
-/** Plain requests are told the same address with HTTPS; port, path and query are kept where nothing else is written. */
+/** Plain requests are redirected to the same address with HTTPS; port, path and query are kept where nothing else is written. */
 export function redirects(balancer: LoadBalancer): Verdict[] {
   const listener = balancer.listeners.find(({ port }) => port === 80);
   if (!listener) return [fail({ expected: "a listener on port 80 that redirects to HTTPS", actual: "none" })];

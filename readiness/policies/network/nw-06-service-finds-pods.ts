@@ -23,7 +23,7 @@ export default policy({
   check: (service, platform) => {
     if (!("workloads" in service)) return governed(service, platform);
     if (Object.keys(service.selector).length === 0)
-      return notApplicable("a Service without a selector: its endpoints are written by somebody else");
+      return notApplicable("a Service without a selector: its endpoints are written by another controller");
     if (service.workloads.length === 0)
       return fail({
         expected: "a selector that matches pods of the namespace",

@@ -155,9 +155,9 @@ export default policy({
   id: "NW-13",
   severity: "error",
   proves: ["FL-23", "CA-28"],
-  title: "Every component that the internet reaches tells its callers apart",
+  title: "Every component that the internet reaches authenticates its callers",
   because:
-    "a program that is given a key and compares it with nothing lets anybody on the internet copy, delete or change what it manages",
+    "a program that is given a key and compares it with nothing lets any caller on the internet copy, delete or change what it manages",
   remedy:
     'record in catalog/applications (checksCallers), or in the application file (checkedAt), where the code checks callers, and declare entry.authentication: the secret and its switch, the store of accounts, or the component that does it; for code that checks no caller declare networks: "organisation", or public with the reason',
   subjects: (platform): readonly PlacedObject[] =>

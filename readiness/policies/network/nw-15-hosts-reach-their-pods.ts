@@ -18,7 +18,7 @@ export default policy({
   proves: ["CA-08", "CA-24", "FL-28"],
   title: "Each public name reaches the pods of its application, in both regions",
   because:
-    "a name without a rule, a rule behind a wider one, and a rule that forwards to another application answer customers with 404 or with somebody else's pages; in the standby that is found at the failover",
+    "a name without a rule, a rule behind a wider one, and a rule that forwards to another application answer customers with 404 or with another application's pages; in the standby that is found at the failover",
   remedy:
     "let the entry of the application make its rules: one host each, paths before what takes everything, priorities of its own block",
   subjects: publicBalancers,

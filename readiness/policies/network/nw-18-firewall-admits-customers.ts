@@ -54,7 +54,7 @@ function managedGroup(rule: Block, group: Block): Verdict[] {
       );
 }
 
-/** What one rule of the list refuses; every rule that decides by itself is one that somebody must have declared. */
+/** What one rule of the list refuses; every rule that decides by itself must be a declared one. */
 function judgeRule(rule: Block): Verdict[] {
   const rate = rule.block("statement.rate_based_statement");
   const managed = rule.block("statement.managed_rule_group_statement");

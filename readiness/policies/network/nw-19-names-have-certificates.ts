@@ -111,7 +111,7 @@ export default policy({
   mutants: [
     change("a zone of one letter less", zones, set("name", "acme.exampl")),
     change("a private zone", zones, set("vpc", { vpc_id: "vpc-0123456789abcdef0" })),
-    change("a zone of somebody else", aliases, set("zone_id", "Z0123456789ABCDEFGHIJ")),
+    change("a zone of another owner", aliases, set("zone_id", "Z0123456789ABCDEFGHIJ")),
     change("names of another domain", aliases, (block) => {
       block["name"] = String(block["name"]).replace("acme.example", "acme.example.org");
     }),

@@ -49,7 +49,7 @@ export default policy({
     change("no log", balancers, unset("access_logs")),
     change("switched off", balancers, set("access_logs.enabled", false)),
     change("switched off in the secondary", inSecondary, set("access_logs.enabled", false)),
-    change("a bucket of somebody else", balancers, set("access_logs.bucket", "logs-of-another-account")),
+    change("a bucket of another owner", balancers, set("access_logs.bucket", "logs-of-another-account")),
     change(
       "a key that load balancers cannot use",
       encryption,

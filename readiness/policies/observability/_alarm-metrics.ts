@@ -7,7 +7,7 @@ import type { Alarm } from "../../inventory/facts/aws/alarms";
 const GIB = 2 ** 30;
 const secondsIn: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
-/** Functions that publish to the namespace, by the variable that tells them so. */
+/** Functions that publish to the namespace, by the variable that names it. */
 const publishers = (namespace: string, platform: Platform): readonly Resource[] =>
   platform
     .ofType("aws_lambda_function")

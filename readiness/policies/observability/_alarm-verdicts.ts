@@ -7,7 +7,7 @@ import { silent } from "./_alarm-metrics";
 
 /** CloudWatch looks back a day, and a week by periods of an hour or more. Source: CloudWatch API reference, PutMetricAlarm, read 2026-11-29. */
 const LONGEST = { byMinutes: 86_400, byHours: 604_800 };
-/** Longest time for which what an alarm watches may last before it tells anybody. */
+/** Longest time for which what an alarm watches may last before it notifies its receivers. */
 const SLOWEST = 3600;
 
 const rising = (alarm: Alarm): boolean => alarm.comparison?.startsWith("GreaterThan") === true;
@@ -57,7 +57,7 @@ export function timeVerdicts(alarm: Alarm, metric: AlarmMetric, interval: number
     atMost(
       absence ? (period >= 3600 ? LONGEST.byHours : LONGEST.byMinutes) : SLOWEST,
       period * periods,
-      "seconds that it looks back before it tells anybody",
+      "seconds that it looks back before it notifies its receivers",
       {
         arithmetic: `${period} s × ${periods}`,
       },
@@ -99,7 +99,5 @@ export function deliveryVerdicts(alarm: Alarm, platform: Platform): Verdict[] {
   );
   const reasons = topics.map((topic) => silent(topic, platform));
   const why = reasons.find((reason) => reason !== undefined) ?? "no action is a topic of the stacks in its region";
-  return [
-    reasons.includes(undefined) ? pass("somebody is told") : fail({ expected: "somebody who is told", actual: why }),
-  ];
+  return [reasons.includes(undefined) ? pass("it has a receiver") : fail({ expected: "a receiver", actual: why })];
 }

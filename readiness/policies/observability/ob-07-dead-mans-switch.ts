@@ -28,7 +28,7 @@ function topicOf(
   return region === undefined || name === undefined ? undefined : { region, name };
 }
 
-/** Whether an alarm in the region fires when the topic is silent, and tells somebody. */
+/** Whether an alarm in the region fires when the topic is silent, and has a receiver. */
 const watched = ({ alarms, ofType }: Platform, region: string, topic: string): boolean => {
   const topics = ofType("aws_sns_topic").filter((one) => one.region === region && one.arguments["name"] === topic);
   return topics.some(() =>

@@ -91,7 +91,7 @@ export default policy({
   id: "OB-18",
   severity: "error",
   title: "Each database and cache is watched by an exporter, through TLS, with its own user",
-  because: "a store that nothing asks runs out of connections or memory before anybody notices",
+  because: "a store that nothing asks runs out of connections or memory before an alert",
   remedy: "let stacks/monitoring.ts watch every store of the region: StoresStack.watched() lists them",
   proves: ["FG-15", "FG-17"],
   subjects: (platform): readonly Store[] => [...platform.databases, ...platform.caches],

@@ -90,7 +90,7 @@ export default policy({
       (values ?? [undefined]).map((value) =>
         holds(
           watches(alarms, item, metric, value),
-          `an alarm on ${metric}${value === undefined ? "" : ` of ${value}`} that tells somebody`,
+          `an alarm on ${metric}${value === undefined ? "" : ` of ${value}`} with a receiver`,
           "none",
         ),
       ),

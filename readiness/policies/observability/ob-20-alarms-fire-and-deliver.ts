@@ -16,11 +16,11 @@ export default policy({
   id: "OB-20",
   severity: "error",
   proves: ["FL-28", "FG-09"],
-  title: "Each CloudWatch alarm watches what is published, can fire, and tells somebody",
+  title: "Each CloudWatch alarm watches what is published, can fire, and has a receiver",
   because:
     "an alarm on a misspelled metric, on another region's, or with a threshold that is never reached looks like health until the day that it should have fired",
   remedy:
-    "name the metric, dimension and region as catalog/alarm-metrics.json records them, with a threshold in its range and a topic that somebody has subscribed to",
+    "name the metric, dimension and region as catalog/alarm-metrics.json records them, with a threshold in its range and a topic with a subscription",
   subjects: (platform) => platform.alarms,
   check: (alarm, platform) => {
     const metric = alarmMetric(alarm.namespace, alarm.metric);

@@ -47,7 +47,7 @@ export function told({ alarms: all, minutesBetween, timeoutSeconds }: RestoreTes
   const earliest = (minutesBetween ?? Infinity) + (timeoutSeconds ?? Infinity) / 60;
   return [
     ...["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsSucceeded"].map((metric) =>
-      holds((on(metric)?.actions.length ?? 0) > 0, `an alarm on ${metric} that somebody gets`, "none"),
+      holds((on(metric)?.actions.length ?? 0) > 0, `an alarm on ${metric} with an action`, "none"),
     ),
     holds(absent?.missingData === "breaching", "a test that never ran is an alarm", absent?.missingData ?? "no alarm"),
     holds(

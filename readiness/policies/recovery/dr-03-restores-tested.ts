@@ -56,7 +56,7 @@ export default policy({
     change("another store", tests("databases"), edited(/"identifier":"[^"]+"/g, '"identifier":"other"')),
     change("restored, not looked at", tests("databases"), edited('"action":"check"', '"action":"remove"')),
     change("never deleted", tests("caches"), edited('"action":"remove"', '"action":"progress"')),
-    change("left after a failure", tests("databases"), edited('"Next":"Remove"', '"Next":"Told"')),
+    change("left after a failure", tests("databases"), edited('"Next":"Remove"', '"Next":"Recorded"')),
     change("leftovers stay", tests("databases"), edited('"action":"sweep"', '"action":"verdict"')),
     change("a failed check passes", tests("databases"), edited('"action":"verdict"', '"action":"sweep"')),
     change("a scratch of any name", tests("caches"), edited(/"scratch":"restore-test-/g, '"scratch":"')),

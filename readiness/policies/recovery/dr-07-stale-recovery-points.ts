@@ -49,7 +49,7 @@ export default policy({
 const fires = (alarm: Alarm | undefined, metric: string): Verdict[] =>
   alarm === undefined
     ? [fail({ expected: `an alarm on ${metric}`, actual: "none" })]
-    : [holds(alarm.actions.length > 0, `the alarm on ${metric} tells somebody`, "no action")];
+    : [holds(alarm.actions.length > 0, `the alarm on ${metric} has an action`, "no action")];
 
 function lagging(database: DatabaseInstance, platform: Platform): Verdict[] {
   const alarm = databaseAlarm(database, platform, "ReplicaLag");

@@ -94,14 +94,14 @@ export default policy({
       for (const volume of Array.isArray(pod["volume"]) ? pod["volume"] : [])
         if (asObject(volume)["secret"] !== undefined) asObject(asObject(volume)["secret"])["optional"] = true;
     }),
-    change("a Secret that no pod requires", manifest("ExternalSecret"), set("spec.target.name", "somebody-elses")),
+    change("a Secret that no pod requires", manifest("ExternalSecret"), set("spec.target.name", "of-another-owner")),
     change("Alertmanager starts without credentials", releaseOf("kube-prometheus-stack"), (block) => {
       set("values.0.alertmanager.alertmanagerSpec.secrets", [])(block);
     }),
     change(
       "Grafana reads another password",
       releaseOf("grafana"),
-      set("values.0.admin.existingSecret", "somebody-elses"),
+      set("values.0.admin.existingSecret", "of-another-owner"),
     ),
     change("the scaler reads another Secret", manifest("TriggerAuthentication"), set("spec.secretTargetRef.name", "x")),
   ],

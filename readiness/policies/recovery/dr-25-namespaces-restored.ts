@@ -60,7 +60,7 @@ export default policy({
     change("of the other region's bucket", machine, edited(/"location":"[^"]+"/g, '"location":"other-region"')),
     change("lists of another cluster", machine, edited(/"prefix":"[^"]+"/g, '"prefix":"other"')),
     change("restored, not looked at", machine, edited('"action":"check"', '"action":"remove"')),
-    change("left after a failure", machine, edited('"Next":"Remove"', '"Next":"Told"')),
+    change("left after a failure", machine, edited('"Next":"Remove"', '"Next":"Recorded"')),
     change("a failed check passes", machine, edited('"action":"verdict"', '"action":"sweep"')),
     remove("no access to the cluster", resource("aws_eks_access_entry", ofTest)),
     remove("no alarm on a failure", testAlarms("ExecutionsFailed", "namespaces")),

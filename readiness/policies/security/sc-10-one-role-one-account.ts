@@ -50,7 +50,7 @@ export default policy({
     change("one role for all", associations, set("role_arn", "arn:aws:iam::111122223333:role/shared")),
     change("any service account", associations, set("service_account", "*")),
     change(
-      "anybody may assume",
+      "every principal may assume",
       resource("aws_iam_role", (_, __, stack) => stack.startsWith("platform-")),
       set("assume_role_policy.Statement.0.Principal", "*"),
     ),

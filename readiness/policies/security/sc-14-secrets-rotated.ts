@@ -72,7 +72,7 @@ export default policy({
       if (JSON.stringify(block).includes("entered")) unset(["tags", tag.rotationDays])(block);
     }),
     change("a promised key of 31 characters", named("JWT_SECRET"), set(["tags", tag.secretLength], "31")),
-    change("a promised key that somebody types", named("JWT_SECRET"), set(["tags", tag.secretOrigin], "entered")),
+    change("a promised key that is entered by hand", named("JWT_SECRET"), set(["tags", tag.secretOrigin], "entered")),
     remove("no review", reviews),
     change("reminders are switched off", reviews, set("state", "DISABLED")),
   ],
@@ -158,7 +158,7 @@ function reviewed(secret: Secret, platform: Platform): Verdict {
   const daily = schedules.filter(
     (rule) => rule?.text("schedule_expression") === "rate(1 day)" && rule.text("state") !== "DISABLED",
   );
-  return atLeast(1, daily.length, "daily reviews that tell the owners when it is due");
+  return atLeast(1, daily.length, "daily reviews that notify the owners when it is due");
 }
 
 const callers = (lambda: Resource, platform: Platform): readonly Resource[] =>

@@ -71,7 +71,7 @@ export default policy({
   mutants: [
     remove("no rights anywhere", bindings),
     remove("no rights in one application of the secondary", bindingsIn("storefront-eu-west-1")),
-    change("rights of somebody else", bindings, set("subject.0.namespace", "default")),
+    change("rights of another owner", bindings, set("subject.0.namespace", "default")),
     change("rights to read, not to watch", resource("kubernetes_role_v1"), set("rule.0.verbs", ["get"])),
     change("every namespace", reloader, set("values.0.reloader.watchGlobally", true)),
   ],

@@ -85,7 +85,7 @@ export default policy({
       policy: '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"999988887777"},"Action":"ecr:BatchGetImage"}]}',
     }),
     change(
-      "the account of somebody else as a condition",
+      "the account of another owner as a condition",
       keys,
       set("policy.Statement.0", {
         Effect: "Allow",

@@ -63,7 +63,7 @@ export default policy({
   severity: "error",
   title: "A CRD has one owner and stays when its release is removed",
   because:
-    "a controller without its kind crashes until somebody installs it; with two owners each removes the other's; and with a definition Kubernetes deletes every object of the kind",
+    "a controller without its kind crashes until it is installed; with two owners each removes the other's; and with a definition Kubernetes deletes every object of the kind",
   remedy:
     "declare the kind once, under customResources of the application: its components wait for it, and Helm keeps it",
   proves: ["FF-05"],

@@ -43,7 +43,7 @@ export default policy({
   severity: "error",
   proves: [],
   beyond:
-    "the reports name no digests, so the project ships made-up ones: they must not be taken for images that somebody built",
+    "the reports name no digests, so the project ships made-up ones: they must not be taken for images that were built",
   title: "Production runs images that exist",
   because: "an example digest names no image: every pod of the application stays in ImagePullBackOff",
   remedy:

@@ -13,7 +13,7 @@ function judgeChart(chart: string, repository: string | undefined, label: string
   return fail({
     expected: "a chart and repository of catalog/trusted-sources.json",
     actual: `${chart} of ${repository ?? "no repository"}`,
-    message: `${label} installs chart ${chart} of ${repository ?? "no repository"}, which ${offered === undefined ? "is not a trusted repository" : "does not offer it"}: somebody else decides what runs with its rights`,
+    message: `${label} installs chart ${chart} of ${repository ?? "no repository"}, which ${offered === undefined ? "is not a trusted repository" : "does not offer it"}: its owner decides what runs with the release's RBAC rules`,
   });
 }
 
@@ -45,11 +45,11 @@ export default policy({
         });
   },
   mutants: [
-    change("a repository of somebody else", charts, set("repository", "https://charts.example.com")),
+    change("a repository of another owner", charts, set("repository", "https://charts.example.com")),
     change("no repository", charts, unset("repository")),
     change("another chart of the repository", charts, set("chart", "aws-efs-csi-driver-fork")),
     changeStack(
-      "a provider of somebody else",
+      "a provider of another owner",
       /^network-/,
       set("terraform.required_providers.aws.source", "example/aws"),
     ),

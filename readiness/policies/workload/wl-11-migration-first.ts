@@ -69,7 +69,7 @@ export default policy({
     !("pod" in job)
       ? promisedSteps(job, platform)
       : [
-          // The provider waits unless told otherwise, and fails the deployment with the Job.
+          // The provider waits by default, and fails the deployment with the Job.
           equals(
             true,
             job.resource.has("wait_for_completion") ? job.resource.flag("wait_for_completion") : true,

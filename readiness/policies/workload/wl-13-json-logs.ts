@@ -44,11 +44,11 @@ export default policy({
   mutants: [
     change("lines of prose are declared", deployments, set(declared, "text")),
     change(
-      "the container is told nothing",
+      "the container has no setting",
       deployments,
       update(`${CONTAINER}.env`, () => undefined),
     ),
-    change("the container is told otherwise", deployments, formatOf("text")),
+    change("the container has another setting", deployments, formatOf("text")),
   ],
   boundary: {
     holds: change(

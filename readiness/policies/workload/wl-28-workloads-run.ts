@@ -23,7 +23,7 @@ const stopped = (workload: Workload, what: string, consequence: string): Verdict
     message: `${workload.label} in ${workload.region}: ${what}: ${consequence}`,
   });
 
-/** @param waits whether a promotion starts it: until then it has no replicas, or its schedule or KEDA is told to wait */
+/** @param waits whether a promotion starts it: until then it has no replicas, or its schedule is suspended or KEDA is paused */
 function judgeWorkload(workload: Workload, waits: boolean): Verdict[] {
   const spec = objectOf(workload.object["spec"]);
   const rolling = objectOf(objectOf(spec["updateStrategy"])["rollingUpdate"]);

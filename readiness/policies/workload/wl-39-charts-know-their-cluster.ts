@@ -20,7 +20,7 @@ export default policy({
   id: "WL-39",
   severity: "error",
   proves: ["CA-01", "CA-09"],
-  title: "Charts are told their own cluster, region and network",
+  title: "Charts name their own cluster, region and network",
   because:
     "a controller that calls another region or looks for another cluster finds nothing there, reports no error, and does no work",
   remedy: "set region, clusterName and vpcId of the release to those of the cluster that it is deployed to",

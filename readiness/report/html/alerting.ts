@@ -4,7 +4,7 @@ import { exactPercent } from "../../figures/markdown-table";
 import { html, type Markup } from "./markup";
 import { badge, section, table } from "./tables";
 
-/** Objectives with the windows that burn their budget, and who is told of each alert. */
+/** Objectives with the windows that burn their budget, and who receives each alert. */
 export function alertingSection({ objectives, alerts }: AlertingSection): Markup {
   const unheard = alerts.filter(
     ({ hoursByChannel, severity }) => severity !== "none" && Object.keys(hoursByChannel).length === 0,
@@ -32,7 +32,7 @@ export function alertingSection({ objectives, alerts }: AlertingSection): Markup
       objectives.map(objectiveRow),
     ),
     table(
-      "Alerts, and who is told",
+      "Alerts, and who receives them",
       [
         { title: "Alert" },
         { title: "Application" },
@@ -40,7 +40,7 @@ export function alertingSection({ objectives, alerts }: AlertingSection): Markup
         { title: "Priority" },
         { title: "Owner" },
         { title: "Holds for" },
-        { title: "Told", wide: true },
+        { title: "Receivers", wide: true },
         { title: "Runbook" },
       ],
       alerts.map(alertRow),

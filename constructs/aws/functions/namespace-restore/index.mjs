@@ -3,6 +3,7 @@
 // lists, and deleted. Each step may be repeated. Applications take turns: there is one scratch.
 import { gunzipSync } from "node:zlib";
 import { apiOf, tokenOf } from "../shared/kubernetes.mjs";
+import { verdict } from "../shared/test-verdict.mjs";
 
 const VELERO = "velero";
 const RESTORE_MINUTES = 180;
@@ -293,20 +294,6 @@ export async function check(one, restored, world) {
 /** Deletes what was restored. @throws when something of it stays */
 export async function remove(one, world) {
   return { deleted: await emptiedScratch([one], world) };
-}
-
-/** The end of a test. @throws when an application has not passed, or its scratch was not emptied */
-export function verdict(results) {
-  const failed = results.filter(({ problem }) => problem !== undefined);
-  const words = failed.map(({ store, problem }) => {
-    try {
-      return JSON.parse(problem.Cause).errorMessage;
-    } catch {
-      return `${store.name}: ${problem.Cause ?? problem.Error}`;
-    }
-  });
-  if (failed.length > 0) throw new Error(words.join("; "));
-  return { passed: results.map(({ store }) => store.name) };
 }
 
 async function clusterWorld() {

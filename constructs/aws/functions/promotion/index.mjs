@@ -47,7 +47,7 @@ export async function check(databases, { acceptLag, lostAt }, world) {
   };
 }
 
-/** A promoted instance keeps backups for one day unless it is told otherwise. */
+/** A promoted instance keeps backups for one day by default. */
 export async function promote(databases, world) {
   const lines = await report(databases, world);
   for (const { identifier, replica, status, retentionDays, wantedRetentionDays } of lines) {

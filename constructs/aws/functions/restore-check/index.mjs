@@ -5,6 +5,7 @@ import { load, newest } from "../shared/cache-copies.mjs";
 import { connect as connectPostgres } from "../shared/postgres.mjs";
 import { connect as connectRedis } from "../shared/redis.mjs";
 import { inspect, loginProblem, problemsOf } from "../shared/restored-database.mjs";
+import { verdict } from "../shared/test-verdict.mjs";
 
 const SCRATCH = "restore-test-";
 /** A test that has ended, however it did, has deleted its scratch within this time. */
@@ -13,7 +14,7 @@ const RESTORE_MINUTES = 180;
 
 const minutesSince = (time, now) => (now - Date.parse(time)) / 60_000;
 
-/** Deletes what an earlier test has left. `deleted` names it: somebody should know why. */
+/** Deletes what an earlier test has left. `deleted` names it, for the report. */
 export async function sweep(world) {
   const left = (await world.scratch(SCRATCH)).filter(({ createdAt }) => createdAt !== undefined && minutesSince(createdAt, world.now()) > LEFT_AFTER_HOURS * 60);
   for (const { kind, name } of left) await world.remove(kind, name);
@@ -91,20 +92,6 @@ export async function remove(store, world) {
   if (!store.scratch.startsWith(SCRATCH)) throw new Error(`${store.scratch} is not deleted: its name does not begin with ${SCRATCH}`);
   await world.remove(store.kind, store.scratch);
   return { deleted: store.scratch };
-}
-
-/** The end of a test. @throws when a store has not passed */
-export function verdict(results) {
-  const failed = results.filter(({ problem }) => problem !== undefined);
-  const words = failed.map(({ store, problem }) => {
-    try {
-      return JSON.parse(problem.Cause).errorMessage;
-    } catch {
-      return `${store.name}: ${problem.Cause ?? problem.Error}`;
-    }
-  });
-  if (failed.length > 0) throw new Error(words.join("; "));
-  return { passed: results.map(({ store }) => store.name) };
 }
 
 /** An answer of AWS that means: there is no such thing, or it is there already. */

@@ -1,5 +1,5 @@
 // Two duties. Secrets Manager calls it four times for each rotation of a generated secret. Each day it looks at every
-// secret of the environment and tells the owners which values are missing, older than declared, or not copied to the other
+// secret of the environment and reports to the owners which values are missing, older than declared, or not copied to the other
 // region, written here or elsewhere; EventBridge calls for the same look when a replication has failed.
 // No value is ever logged, returned or sent: what leaves this file are names and ages.
 

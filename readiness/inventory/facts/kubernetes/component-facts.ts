@@ -14,7 +14,7 @@ export interface ComponentFacts {
   readonly creates: readonly CreatedPods[];
   /** AWS actions that it calls, on which ARNs. */
   readonly awsPermissions: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
-  /** How it tells callers from the internet apart; undefined: it does not say. */
+  /** How it authenticates callers from the internet; undefined: it does not say. */
   readonly authentication: DeclaredAuthentication | undefined;
   /** Paths of the application's host whose bodies the web ACL does not judge. */
   readonly uninspectedBodies: readonly string[];
