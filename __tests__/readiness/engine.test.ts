@@ -435,9 +435,11 @@ describe("synthesis", () => {
     expect(readFileSync(join(outdir, "stacks/one/terraform.tfstate"), "utf8")).toBe("kept");
   });
 
-  it("leaves no empty folder of a stack that is refused, or that is gone", async () => {
+  it("leaves no folder of a stack that is refused, or that is gone, with its charts and packages", async () => {
     const outdir = folder();
     await run(outdir);
+    mkdirSync(join(outdir, "stacks/one/assets/chart"), { recursive: true });
+    writeFileSync(join(outdir, "stacks/one/assets/chart/Chart.yaml"), "");
     mkdirSync(join(outdir, "stacks/renamed"));
     writeFileSync(join(outdir, "stacks/renamed/cdk.tf.json"), "{}");
     await run(outdir);

@@ -89,9 +89,10 @@ export function together(name: string, ...mutations: readonly Mutation[]): Mutat
 }
 
 type Writable<Type> = { -readonly [Field in keyof Type]: Type[Field] };
-/** A record whose programs may be changed. */
-export type ApplicationRecordDraft = Omit<ApplicationRecord, "programs"> & {
+/** A record whose programs and queues may be changed. */
+export type ApplicationRecordDraft = Omit<ApplicationRecord, "programs" | "queues"> & {
   readonly programs: Record<string, Writable<Program>>;
+  queues?: NonNullable<ApplicationRecord["queues"]>;
 };
 
 interface Draft {

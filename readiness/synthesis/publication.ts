@@ -81,8 +81,10 @@ export class Publication {
       if (existsSync(manifest) && lstatSync(manifest).isDirectory())
         throw new OutputError(`${manifest} is a folder, a file is expected: remove it and run again.`);
       rmSync(manifest, { force: true });
+      // `assets`: charts and packages of functions, which the stack of that synthesis names.
       for (const stack of this.stackFolders())
-        rmSync(join(this.outdir, "stacks", stack, "cdk.tf.json"), { force: true, recursive: true });
+        for (const written of ["cdk.tf.json", "assets"])
+          rmSync(join(this.outdir, "stacks", stack, written), { force: true, recursive: true });
       this.removeEmptyFolders();
       for (const name of [".staging", "refused", "readiness"])
         rmSync(join(this.outdir, name), { force: true, recursive: true });

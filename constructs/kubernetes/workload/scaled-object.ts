@@ -45,7 +45,7 @@ const failureThreshold = 4;
  * The release of KEDA is installed where an application declares a queue: stacks/services.ts.
  */
 export class ScaledObject extends Guarded {
-  static readonly guardedBy = ["AV-07", "AV-08", "CP-08", "SC-13", "SC-15"] as const;
+  static readonly guardedBy = ["AV-07", "AV-08", "CP-08", "SC-13", "SC-15", "WL-40"] as const;
 
   readonly release: ITerraformDependable;
 
