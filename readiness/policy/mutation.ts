@@ -89,10 +89,9 @@ export function together(name: string, ...mutations: readonly Mutation[]): Mutat
 }
 
 type Writable<Type> = { -readonly [Field in keyof Type]: Type[Field] };
-/** A record whose programs and queues may be changed. */
-export type ApplicationRecordDraft = Omit<ApplicationRecord, "programs" | "queues"> & {
+/** A record whose fields, and those of its programs, may be changed. */
+export type ApplicationRecordDraft = Writable<Omit<ApplicationRecord, "programs">> & {
   readonly programs: Record<string, Writable<Program>>;
-  queues?: NonNullable<ApplicationRecord["queues"]>;
 };
 
 interface Draft {

@@ -182,6 +182,7 @@ export class Workload extends Guarded {
       ...(part.distroless ? { distroless: true } : {}),
       ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
       ...(part.creates ? { creates: part.creates } : {}),
+      ...(part.kind === "controller" ? { leaderElection: part.leaderElection } : {}),
       ...(part.throughput ? { throughput: part.throughput } : {}),
       ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
       ...(this.props.uninspectedBodies ? { uninspectedBodies: this.props.uninspectedBodies } : {}),

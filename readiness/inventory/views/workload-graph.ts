@@ -15,7 +15,7 @@ import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
 import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
 import { perObject } from "../references";
-import type { DeclaredAuthentication, DeclaredThroughput } from "../facts/kubernetes/component-facts";
+import type { DeclaredAuthentication, DeclaredElection, DeclaredThroughput } from "../facts/kubernetes/component-facts";
 import type {
   Autoscaler,
   DisruptionBudget,
@@ -159,6 +159,7 @@ function componentOf(annotation: string | undefined): Workload["component"] {
       distroless: parsed["distroless"] === true,
       drainSeconds: numberOf(parsed["drainSeconds"]),
       talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
+      leaderElection: electionOf(parsed["leaderElection"]),
       throughput: throughputOf(parsed["throughput"]),
       authentication: authenticationOf(parsed["authentication"]),
       uninspectedBodies: textsOf(parsed["uninspectedBodies"]),
@@ -170,6 +171,14 @@ function componentOf(annotation: string | undefined): Workload["component"] {
   } catch {
     return undefined;
   }
+}
+
+function electionOf(declared: Json | undefined): DeclaredElection | undefined {
+  if (!isObject(declared)) return undefined;
+  const [leaseSeconds, renewSeconds, retrySeconds] = ["leaseSeconds", "renewSeconds", "retrySeconds"].map((name) =>
+    numberOf(declared[name]),
+  );
+  return { leaseSeconds, renewSeconds, retrySeconds };
 }
 
 function authenticationOf(declared: Json | undefined): DeclaredAuthentication | undefined {

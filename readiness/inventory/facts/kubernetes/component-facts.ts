@@ -9,6 +9,8 @@ export interface ComponentFacts {
   readonly reachedFrom: readonly { readonly namespace: string; readonly port: string }[];
   /** Form of its log lines. */
   readonly logFormat: string | undefined;
+  /** Seconds of its leader election; undefined: it elects none. */
+  readonly leaderElection: DeclaredElection | undefined;
   readonly throughput: DeclaredThroughput | undefined;
   /** Pods that it makes at run time. */
   readonly creates: readonly CreatedPods[];
@@ -18,6 +20,12 @@ export interface ComponentFacts {
   readonly authentication: DeclaredAuthentication | undefined;
   /** Paths of the application's host whose bodies the web ACL does not judge. */
   readonly uninspectedBodies: readonly string[];
+}
+
+export interface DeclaredElection {
+  readonly leaseSeconds: number | undefined;
+  readonly renewSeconds: number | undefined;
+  readonly retrySeconds: number | undefined;
 }
 
 /** Pods that a program makes at run time, as its application file declares them; figures that are no numbers are undefined. */
