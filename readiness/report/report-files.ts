@@ -21,7 +21,7 @@ export const reportFiles = (
   "report.md": [markdownReport(report), ...figures].join("\n"),
   "report.html": htmlReport(report, view),
   "report.sarif": json(sarifReport(report, view.policyNotes)),
-  "report.junit.xml": junitReport(report),
+  "report.junit.xml": junitReport(report, view.judgedOn),
   "findings.csv": csvReport(report),
   "pull-request-comment.md": pullRequestComment(report),
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { DOMParser } from "@xmldom/xmldom";
+import { DOMParser, type Element } from "@xmldom/xmldom";
 import Ajv from "ajv";
 import { programOf, projectRoot } from "../../../config/project";
 import { csvReport } from "../../../readiness/report/formats/csv";
@@ -11,20 +11,74 @@ import { sarifReport } from "../../../readiness/report/formats/sarif";
 import { finding, hostileFinding, report, waiver } from "./sample-report";
 import sarifSchema from "./sarif-subset.schema.json";
 
-const wellFormed = (xml: string): void => {
-  const open: string[] = [];
-  const rest = xml
-    .replace(/^<\?xml [^?]*\?>/, "")
-    .replace(/<(\/?)([a-z]+)((?:\s+[a-z]+="[^"<]*")*)\s*(\/?)>/g, (...match) => {
-      const [, closing, name, , empty] = match as string[];
-      if (closing) expect(open.pop()).toBe(name);
-      else if (!empty) open.push(name ?? "");
-      return "";
-    });
-  expect(open).toEqual([]);
-  expect(rest).not.toMatch(/[<>]|&(?!(amp|lt|gt|quot|#39);)/);
-  expect(rest).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+const judgedOn = "2026-11-20";
+
+/** The root of the document. Fails on what an XML parser complains of. */
+function parsed(xml: string): Element {
+  const problems: string[] = [];
+  const { documentElement } = new DOMParser({
+    onError: (level, message) => problems.push(`${level}: ${message}`),
+  }).parseFromString(xml, "text/xml");
+  expect(problems).toEqual([]);
+  if (documentElement === null) throw new Error("no element");
+  return documentElement;
+}
+
+const token = /^\S+( \S+)*$/;
+const whole = /^\d+$/;
+
+/**
+ * Elements of a JUnit report: their attributes, all of which Ant's schema requires, and the elements inside in order.
+ * From JUnit.xsd of https://github.com/windyroad/JUnit-Schema, less what junit-10.xsd of
+ * https://github.com/jenkinsci/xunit-plugin rejects; both read 2026-11.
+ */
+const rules: Readonly<Record<string, { attributes: Readonly<Record<string, RegExp>>; inside: RegExp }>> = {
+  testsuites: { attributes: {}, inside: /^(testsuite )*$/ },
+  testsuite: {
+    attributes: {
+      id: whole,
+      package: token,
+      name: token,
+      timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/,
+      hostname: token,
+      tests: whole,
+      failures: whole,
+      errors: whole,
+      skipped: whole,
+      time: /^\d{1,3}(\.\d{1,3})?$/,
+    },
+    inside: /^properties (testcase )*system-out system-err $/,
+  },
+  properties: { attributes: {}, inside: /^$/ },
+  testcase: {
+    attributes: { classname: token, name: token, time: /^\d+(\.\d+)?$/ },
+    inside: /^((skipped|error|failure) )?$/,
+  },
+  skipped: { attributes: { message: /[^]*/ }, inside: /^$/ },
+  error: { attributes: { message: /[^]*/, type: /[^]*/ }, inside: /^$/ },
+  failure: { attributes: { message: /[^]*/, type: /[^]*/ }, inside: /^$/ },
+  "system-out": { attributes: {}, inside: /^$/ },
+  "system-err": { attributes: {}, inside: /^$/ },
 };
+
+function brokenRules(element: Element): string[] {
+  const { tagName } = element;
+  const rule = rules[tagName];
+  if (rule === undefined) return [`${tagName} is not allowed`];
+  const inside = Array.from(element.childNodes).filter((node) => node.nodeType === node.ELEMENT_NODE);
+  const order = inside.map(({ nodeName }) => `${nodeName} `).join("");
+  return [
+    ...Array.from(element.attributes)
+      .filter(({ name }) => !Object.hasOwn(rule.attributes, name))
+      .map(({ name }) => `${tagName}: ${name} is not allowed`),
+    ...Object.entries(rule.attributes).flatMap(([name, form]) => {
+      const value = element.getAttribute(name);
+      if (value === null) return [`${tagName}: ${name} is missing`];
+      return form.test(value) ? [] : [`${tagName}: ${name} is ${value}`];
+    }),
+    ...(rule.inside.test(order) ? [] : [`${tagName}: ${order}is not what is expected inside`]),
+  ];
+}
 
 describe("SARIF", () => {
   const sample = report([finding(), finding({ source: null, outcome: "unknown" }), hostileFinding()]);
@@ -102,40 +156,69 @@ describe("SARIF", () => {
 
 describe("JUnit", () => {
   it("is well-formed, whatever configuration holds", () => {
-    wellFormed(junitReport(report([finding(), { ...hostileFinding(), waiver: null }])));
+    const xml = junitReport(report([finding(), { ...hostileFinding(), waiver: null }]), judgedOn);
+    expect(parsed(xml).getElementsByTagName("failure")).toHaveLength(1);
+    expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
   });
 
   it("has a case for each policy: failed, skipped or passed", () => {
-    const xml = junitReport(report([finding(), finding({ policy: "SC-01", waiver })]));
-    expect(xml).toContain('<testsuites name="Plimsoll" tests="3" failures="1" errors="0" skipped="1">');
-    expect(xml).toContain('<failure message="the deployment has 1 replica, expected 3 replicas">apps/shop.ts:7 ');
-    expect(xml).toContain('<skipped message="every finding is waived"/>');
+    const xml = junitReport(report([finding(), finding({ policy: "SC-01", waiver })]), judgedOn);
+    expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
+    expect(xml).toContain(
+      '<failure message="the deployment has 1 replica, expected 3 replicas" type="fail">apps/shop.ts:7 ',
+    );
+    expect(xml).toContain('<skipped message="every finding is waived"></skipped>');
+  });
+
+  it("skips a policy that only warns, and says what it warns of", () => {
+    const xml = junitReport(report([finding({ policy: "SC-01" })]), judgedOn);
+    expect(xml).toContain('failures="0" errors="0" skipped="1"');
+    expect(xml).toContain('<skipped message="warning: the deployment has 1 replica, expected 3 replicas">apps/');
+  });
+
+  it("says the time of the judgement as the report says it", () => {
+    const provenance = { commit: null, judgedAt: "2026-11-29T13:03:07.526Z", inputs: [], catalogue: [] };
+    expect(junitReport(report([], { provenance }), judgedOn)).toContain('timestamp="2026-11-29T13:03:07"');
+    expect(junitReport(report([]), judgedOn)).toContain('timestamp="2026-11-20T00:00:00"');
   });
 
   it("is read by an XML parser, with as many cases as it counts", () => {
     const hostile = { ...hostileFinding(), waiver: null };
     const xml = junitReport(
       report([hostile, finding({ policy: "SC-01", waiver }), finding({ policy: "WL-02", outcome: "unknown" })]),
+      judgedOn,
     );
-    const problems: string[] = [];
-    const { documentElement: suites } = new DOMParser({
-      onError: (level, message) => problems.push(`${level}: ${message}`),
-    }).parseFromString(xml, "text/xml");
-    expect(problems).toEqual([]);
-    const suite = suites?.getElementsByTagName("testsuite").item(0);
-    for (const counted of [suites, suite]) {
-      const elements = (name: string): number => counted?.getElementsByTagName(name).length ?? -1;
-      expect([counted?.getAttribute("tests"), elements("testcase")]).toEqual(["3", 3]);
-      expect([counted?.getAttribute("failures"), elements("failure")]).toEqual(["1", 1]);
-      expect([counted?.getAttribute("errors"), elements("error")]).toEqual(["1", 1]);
-      expect([counted?.getAttribute("skipped"), elements("skipped")]).toEqual(["1", 1]);
-    }
+    const suite = parsed(xml).getElementsByTagName("testsuite").item(0);
+    const elements = (name: string): number => suite?.getElementsByTagName(name).length ?? -1;
+    expect([suite?.getAttribute("tests"), elements("testcase")]).toEqual(["3", 3]);
+    expect([suite?.getAttribute("failures"), elements("failure")]).toEqual(["1", 1]);
+    expect([suite?.getAttribute("errors"), elements("error")]).toEqual(["1", 1]);
+    expect([suite?.getAttribute("skipped"), elements("skipped")]).toEqual(["1", 1]);
     const [failure] = Array.from(suite?.getElementsByTagName("failure") ?? []);
     expect(failure?.getAttribute("message")).toContain("</script><img src=x onerror=alert(1)>");
   });
 
+  it("has what the schemas of Ant and Jenkins ask for, and nothing that one of them rejects", () => {
+    const all = [finding(), finding({ policy: "SC-01", waiver }), finding({ policy: "WL-02", outcome: "unknown" })];
+    const suites = parsed(junitReport(report(all), judgedOn));
+    const broken = Array.from(suites.getElementsByTagName("*")).concat(suites).flatMap(brokenRules);
+    expect(broken).toEqual([]);
+    const old =
+      '<testsuites name="a"><testsuite tests="x"><testcase><failure message="m"/></testcase></testsuite></testsuites>';
+    const found = parsed(old);
+    expect(Array.from(found.getElementsByTagName("*")).concat(found).flatMap(brokenRules)).toEqual(
+      expect.arrayContaining([
+        "testsuites: name is not allowed",
+        "testsuite: tests is x",
+        "testsuite: timestamp is missing",
+        "testsuite: testcase is not what is expected inside",
+        "failure: type is missing",
+      ]),
+    );
+  });
+
   it("calls an unknown an error", () => {
-    expect(junitReport(report([finding({ outcome: "unknown" })]))).toContain('failures="0" errors="1"');
+    expect(junitReport(report([finding({ outcome: "unknown" })]), judgedOn)).toContain('failures="0" errors="1"');
   });
 });
 
