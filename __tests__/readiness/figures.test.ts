@@ -431,7 +431,7 @@ describe("throughput, recovery and support of production", () => {
     expect(schedules).toContainEqual(
       expect.objectContaining({
         region: "us-east-1",
-        schedule: "daily-other-region",
+        schedule: "us-east-1-daily-other-region",
         storedIn: "eu-west-1",
         hours: 25,
       }),

@@ -1,11 +1,12 @@
+import { backupSchedules } from "../../catalog/charts/velero/chart";
 import type { Names, Procedure, Step } from "./procedure";
 
 /** What controllers make from these objects they make again; restored with them it would have no owner. */
-const customKinds = ({ clusters, kinds }: Names): Step[] =>
+const customKinds = ({ clusters, kinds, primary }: Names): Step[] =>
   kinds.map(({ application, resources }) => ({
     text: `${application}: restore what its users wrote, and nothing that its controller makes from it. Take the newest of the list in place of NEWEST.`,
     commands: [
-      `velero --kubecontext ${clusters.secondary} backup get --selector velero.io/storage-location=peer,velero.io/schedule-name=velero-recovery-other-region`,
+      `velero --kubecontext ${clusters.secondary} backup get --selector velero.io/storage-location=peer,velero.io/schedule-name=velero-${backupSchedules(primary).recoveryOtherRegion}`,
       `velero --kubecontext ${clusters.secondary} restore create --from-backup NEWEST --include-namespaces ${application} --include-resources ${resources}`,
     ],
   }));

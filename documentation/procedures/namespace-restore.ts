@@ -1,8 +1,10 @@
+import { backupSchedules } from "../../catalog/charts/velero/chart";
 import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../../catalog/restored-kinds";
 import { context, type Names, type Procedure } from "./procedure";
 
-export function namespaceRestores({ clusters, first }: Names): Procedure[] {
+export function namespaceRestores({ clusters, first, primary }: Names): Procedure[] {
   const velero = `velero --kubecontext ${clusters.primary}`;
+  const schedule = `velero-${backupSchedules(primary).recoveryOwnRegion}`;
   return [
     {
       id: "namespace-restore",
@@ -11,21 +13,18 @@ export function namespaceRestores({ clusters, first }: Names): Procedure[] {
       steps: [
         {
           text: "Find the newest backup before the damage. Daily backups live for 30 days, those of every six hours for three days.",
-          commands: [
-            `${velero} schedule get`,
-            `${velero} backup get --selector velero.io/schedule-name=velero-recovery-own-region`,
-          ],
+          commands: [`${velero} schedule get`, `${velero} backup get --selector velero.io/schedule-name=${schedule}`],
         },
         {
           text: "Restore it beside the damaged namespace first, and look at it. Nothing of the copy runs: no pod of it joins production.",
           commands: [
-            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application} --namespace-mappings ${first.application}:${first.application}-restored --include-resources ${restoredKinds.map(qualified).join(",")},persistentvolumes --resource-modifier-configmap ${restoreTestNames.guard}`,
+            `${velero} restore create --from-schedule ${schedule} --include-namespaces ${first.application} --namespace-mappings ${first.application}:${first.application}-restored --include-resources ${restoredKinds.map(qualified).join(",")},persistentvolumes --resource-modifier-configmap ${restoreTestNames.guard}`,
           ],
         },
         {
           text: "Then restore into the namespace itself. Objects that exist are left as they are; pods and what else controllers make they make again.",
           commands: [
-            `${velero} restore create --from-schedule velero-recovery-own-region --include-namespaces ${first.application} --exclude-resources ${rebuiltKinds.map(qualified).join(",")}`,
+            `${velero} restore create --from-schedule ${schedule} --include-namespaces ${first.application} --exclude-resources ${rebuiltKinds.map(qualified).join(",")}`,
             `kubectl ${context(clusters.primary)} --namespace ${first.application} get pods`,
           ],
         },

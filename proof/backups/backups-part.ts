@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { storageLocation } from "../../catalog/charts/velero/chart";
+import { backupSchedules, storageLocation } from "../../catalog/charts/velero/chart";
 import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/restored-kinds";
 import type { RegionRole } from "../../config/environment";
 import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";
@@ -152,11 +152,12 @@ async function settled({ plane: { api }, applications }: Region): Promise<void> 
 /** One backup by each daily schedule, of all that the schedule names; without volumes, which need a CSI driver. */
 async function backUp(
   ledger: Ledger,
-  { plane: { api }, release, server }: Region,
+  { plane: { api }, release, server, content: { region } }: Region,
 ): Promise<{ readonly otherRegion: string }> {
   const schedules = objectOf(release.values["schedules"]);
   const names: string[] = [];
-  for (const schedule of ["daily-own-region", "daily-other-region"]) {
+  const { dailyOwnRegion, dailyOtherRegion } = backupSchedules(region);
+  for (const schedule of [dailyOwnRegion, dailyOtherRegion]) {
     const template = objectOf(objectOf(schedules[schedule])["template"]);
     const name = `velero-${schedule}-proof`;
     await completed(

@@ -35,6 +35,19 @@ export interface VeleroSettings {
   readonly retentionDays?: number;
 }
 
+/**
+ * Schedules of a cluster in that region. Velero calls a backup by its schedule and second (velero-io/velero d2241adba061,
+ * pkg/apis/velero/v1/schedule_types.go), and a cluster that has one of this name takes none of it from a location that it
+ * shares with another cluster (pkg/controller/backup_sync_controller.go, both read 2026-11-29): the region is part of it.
+ */
+export const backupSchedules = (region: string) =>
+  ({
+    dailyOwnRegion: `${region}-daily-own-region`,
+    dailyOtherRegion: `${region}-daily-other-region`,
+    recoveryOwnRegion: `${region}-recovery-own-region`,
+    recoveryOtherRegion: `${region}-recovery-other-region`,
+  }) as const;
+
 /** Storage locations of the chart's values, by what they are for. */
 export const storageLocation = { ownRegion: "default", otherRegion: "other-region", peer: "peer" } as const;
 
@@ -86,11 +99,12 @@ function schedules(settings: VeleroSettings): JsonObject {
       snapshotMoveData: true,
     },
   });
+  const names = backupSchedules(settings.ownRegion.region);
   return {
-    "daily-own-region": to(storageLocation.ownRegion, schedule, retentionDays * 24),
-    "daily-other-region": to(storageLocation.otherRegion, schedule, retentionDays * 24),
-    "recovery-own-region": to(storageLocation.ownRegion, recoverySchedule, recoveryRetentionHours),
-    "recovery-other-region": to(storageLocation.otherRegion, recoverySchedule, recoveryRetentionHours),
+    [names.dailyOwnRegion]: to(storageLocation.ownRegion, schedule, retentionDays * 24),
+    [names.dailyOtherRegion]: to(storageLocation.otherRegion, schedule, retentionDays * 24),
+    [names.recoveryOwnRegion]: to(storageLocation.ownRegion, recoverySchedule, recoveryRetentionHours),
+    [names.recoveryOtherRegion]: to(storageLocation.otherRegion, recoverySchedule, recoveryRetentionHours),
   };
 }
 

@@ -21,6 +21,16 @@ export function inSchedules(edit: Edit, where: (schedule: JsonObject, name: stri
     });
 }
 
+/** Calls every schedule in the values of a Velero release something else. */
+export const renamedSchedules =
+  (renamed: (name: string) => string): Edit =>
+  (block) =>
+    inValues(block, (values) => {
+      values["schedules"] = Object.fromEntries(
+        Object.entries(asObject(values["schedules"])).map(([name, schedule]) => [renamed(name), schedule]),
+      );
+    });
+
 function inValues(block: JsonObject, edit: (values: JsonObject) => void): void {
   const [text] = Array.isArray(block["values"]) ? block["values"] : [];
   if (typeof text !== "string") throw new Error("the release has no values to edit");
