@@ -24,8 +24,10 @@ export const organisation = {
   production: {
     accountId: "111122223333",
     domain: "plimsoll.example",
-    cidrs: { primary: "10.0.0.0/16", secondary: "10.1.0.0/16" },
-    vcpuQuotas,
+    regions: {
+      primary: { cidr: "10.0.0.0/16", vcpuQuota: vcpuQuotas.primary },
+      secondary: { cidr: "10.1.0.0/16", vcpuQuota: vcpuQuotas.secondary },
+    },
     /** Who may reach the Kubernetes API from outside the VPC: your offices, VPN and CI, never the whole internet. */
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::111122223333:role/platform-admin",
@@ -35,8 +37,10 @@ export const organisation = {
   staging: {
     accountId: "444455556666",
     domain: "staging.plimsoll.example",
-    cidrs: { primary: "10.16.0.0/16", secondary: "10.17.0.0/16" },
-    vcpuQuotas,
+    regions: {
+      primary: { cidr: "10.16.0.0/16", vcpuQuota: vcpuQuotas.primary },
+      secondary: { cidr: "10.17.0.0/16", vcpuQuota: vcpuQuotas.secondary },
+    },
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::444455556666:role/platform-admin",
     budget: { usdPerMonth: 2150, ceilingUsdPerMonth: 4300 },
@@ -44,8 +48,10 @@ export const organisation = {
   development: {
     accountId: "777788889999",
     domain: "development.plimsoll.example",
-    cidrs: { primary: "10.32.0.0/16", secondary: "10.33.0.0/16" },
-    vcpuQuotas,
+    regions: {
+      primary: { cidr: "10.32.0.0/16", vcpuQuota: vcpuQuotas.primary },
+      secondary: { cidr: "10.33.0.0/16", vcpuQuota: vcpuQuotas.secondary },
+    },
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::777788889999:role/platform-admin",
     budget: { usdPerMonth: 2150, ceilingUsdPerMonth: 4300 },
@@ -53,8 +59,10 @@ export const organisation = {
   local: {
     accountId: "000000000000",
     domain: "local.plimsoll.example",
-    cidrs: { primary: "10.48.0.0/16", secondary: "10.49.0.0/16" },
-    vcpuQuotas,
+    regions: {
+      primary: { cidr: "10.48.0.0/16", vcpuQuota: vcpuQuotas.primary },
+      secondary: { cidr: "10.49.0.0/16", vcpuQuota: vcpuQuotas.secondary },
+    },
     apiAccessCidrs: ["203.0.113.0/24"],
     adminRoleArn: "arn:aws:iam::000000000000:role/platform-admin",
     budget: { usdPerMonth: 1650, ceilingUsdPerMonth: 3600 },

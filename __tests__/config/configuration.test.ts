@@ -6,6 +6,7 @@ import { ConfigurationError } from "../../config/configuration-error";
 import { environmentNames, type EnvironmentName } from "../../config/environment";
 import { allowanceOf } from "../../config/allowed";
 import { throughput } from "../../config/application/parts/throughput";
+import { layered } from "../../config/layers";
 import { loadEnvironment, loadNow } from "../../config/load";
 import { locate } from "../../config/source/location";
 import { usage } from "../../config/usage";
@@ -55,7 +56,7 @@ describe("environments", () => {
 
   it("names the export that a file lacks", () => {
     expect(messageOf(() => loadEnvironment({}, () => ({})))).toBe(
-      'config/environments/production.ts:5  found "no such export", allowed: export const production, because the file of an environment exports it under its own name',
+      'config/environments/production.ts:6  found "no such export", allowed: export const production, because the file of an environment exports it under its own name',
     );
   });
 
@@ -182,6 +183,39 @@ describe("environments", () => {
   });
 });
 
+describe("the layers of an environment", () => {
+  const web = { onDemand: { instanceTypes: ["t3.medium", "t3.large"], min: 3, max: 6 }, dedicated: true, diskGiB: 30 };
+  const below = { protectData: true, backups: { retentionDays: 30 }, regions: { primary: { pools: { web } } } };
+
+  it("are merged object by object, a list as a whole", () => {
+    const above = { regions: { primary: { pools: { web: { onDemand: { instanceTypes: ["m5.large"], max: 9 } } } } } };
+    expect(layered(below, above)).toEqual({
+      ...below,
+      regions: {
+        primary: { pools: { web: { ...web, onDemand: { instanceTypes: ["m5.large"], min: 3, max: 9 } } } },
+      },
+    });
+  });
+  it("take back what a layer before has by undefined", () => {
+    const { regions, ...rest } = layered(below, {
+      backups: undefined,
+      regions: { primary: { pools: { web: undefined } } },
+    });
+    expect(rest).toEqual({ protectData: true });
+    expect(regions.primary.pools).toEqual({});
+  });
+  it("are left as they are", () => {
+    const before = structuredClone(below);
+    layered(below, { protectData: false, backups: { retentionDays: 1 } }).backups.retentionDays = 2;
+    expect(below).toEqual(before);
+  });
+  it("share no object between regions", () => {
+    const pools = { web };
+    const { regions } = layered({ regions: { primary: { pools }, secondary: { pools } } });
+    expect(regions.primary.pools).not.toBe(regions.secondary.pools);
+  });
+});
+
 describe("the clock", () => {
   const clock = () => new Date("2020-01-01T00:00:00Z");
   it("is read only when PLIMSOLL_NOW is not set", () => {
@@ -205,6 +239,33 @@ describe("source lines", () => {
   beforeAll(() => {
     mkdirSync(join(root, "apps"));
     write("values.ts", ["export const values = {", "  cidrs: {", '    primary: "a",', "  },", "};"]);
+    mkdirSync(join(root, "config/environments"), { recursive: true });
+    write("config/organisation.ts", [
+      "export const organisation = {",
+      "  east: {",
+      '    regions: { first: { cidr: "a" }, second: { cidr: "b" } },',
+      "  },",
+      "};",
+    ]);
+    write("config/environments/defaults.ts", [
+      "const pools = {",
+      "  web: { min: 1, max: 2 },",
+      "};",
+      "export const defaults = {",
+      "  regions: { first: { pools }, second: { pools } },",
+      "  days: 30,",
+      "};",
+    ]);
+    write("config/environments/east.ts", [
+      'import { layered } from "../layers";',
+      'import { organisation } from "../organisation";',
+      'import { defaults } from "./defaults";',
+      "export const east = layered(defaults, organisation.east, {",
+      '  name: "east",',
+      "  regions: { first: { pools: { web: { max: 9 } } } },",
+      "  days: 90,",
+      "});",
+    ]);
     write("apps/shop.ts", [
       'import { values } from "../values";',
       "const common = {",
@@ -271,6 +332,17 @@ describe("source lines", () => {
       line: 5,
     });
   });
+  it.each([
+    ["regions.first.pools.web.max", "config/environments/east.ts", 6],
+    ["regions.first.pools.web.min", "config/environments/defaults.ts", 2],
+    ["regions.second.pools.web.max", "config/environments/defaults.ts", 2],
+    ["regions.first.cidr", "config/organisation.ts", 3],
+    ["regions.first.pools.web.disk", "config/environments/east.ts", 6],
+    ["days", "config/environments/east.ts", 7],
+    ["missing", "config/environments/east.ts", 4],
+  ])("finds %s in the layer that has it", (path, file, line) =>
+    expect(locate({ file: "config/environments/east.ts", path }, "", root)).toEqual({ file, line }),
+  );
   it("gives no place outside the project", () =>
     expect(locate({ frame: { file: "/elsewhere/x.js", line: 1, column: 1 } }, "", root)).toBeUndefined());
 });

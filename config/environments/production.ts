@@ -1,83 +1,9 @@
-import type { EnvironmentLiteral } from "../literal";
+import { layered } from "../layers";
 import { organisation } from "../organisation";
+import { defaults } from "./defaults";
 
 /** What customers use: warm standby in the second region, data protected from deletion. */
-export const production: EnvironmentLiteral = {
+export const production = layered(defaults, organisation.production, {
   name: "production",
-  organisation: organisation.name,
-  owner: organisation.owner,
-  costCentre: organisation.costCentre,
-  contactEmail: organisation.contacts.email,
-  accountId: organisation.production.accountId,
-  domain: organisation.production.domain,
-  kubernetesVersion: "1.36",
-  apiAccessCidrs: organisation.production.apiAccessCidrs,
-  adminRoleArn: organisation.production.adminRoleArn,
-  stateRegion: "us-west-2",
-  regions: {
-    primary: {
-      name: "us-east-1",
-      cidr: organisation.production.cidrs.primary,
-      vcpuQuota: organisation.production.vcpuQuotas.primary,
-      zones: ["us-east-1a", "us-east-1b", "us-east-1c"],
-      pools: {
-        general: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          spot: { instanceTypes: ["t3.large", "m5.large", "m7i-flex.large"], min: 0, max: 4 },
-          diskGiB: 30,
-        },
-        services: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-        monitoring: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-        throughput: {
-          onDemand: { instanceTypes: ["m6a.large"], min: 3, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-      },
-    },
-    secondary: {
-      name: "eu-west-1",
-      cidr: organisation.production.cidrs.secondary,
-      vcpuQuota: organisation.production.vcpuQuotas.secondary,
-      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-      pools: {
-        general: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          spot: { instanceTypes: ["t3.large", "m5.large", "m7i-flex.large"], min: 0, max: 4 },
-          diskGiB: 30,
-        },
-        services: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 9 },
-          spot: { instanceTypes: ["t3.medium", "c5.large", "c7i-flex.large"], min: 0, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-        monitoring: {
-          onDemand: { instanceTypes: ["t3.medium"], min: 3, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-        throughput: {
-          onDemand: { instanceTypes: ["m6a.large"], min: 3, max: 6 },
-          dedicated: true,
-          diskGiB: 30,
-        },
-      },
-    },
-  },
-  failover: { healthCheckIntervalSeconds: 10, failureThreshold: 3, recordTtlSeconds: 60 },
-  backups: { schedule: "0 2 * * *", retentionDays: 30, durationMinutes: 60 },
   logRetentionDays: 365,
-  protectData: true,
-  google: organisation.google,
-  budget: organisation.production.budget,
-};
+});

@@ -83,6 +83,8 @@ class LiteralReader {
   descend(start: Place, steps: readonly string[]): { place: Place; depth: number } {
     let place = start;
     for (let depth = 0; depth < steps.length;) {
+      const layers = this.layersOf(place);
+      if (layers.length > 1) return this.descendLayers(layers, steps, depth);
       const next = this.step(this.value(place, longestChain), steps, depth);
       if (!next) return { place, depth };
       place = next.place;
@@ -90,6 +92,26 @@ class LiteralReader {
     }
     const value = this.value(place, longestChain);
     return { place: value.file === place.file ? place : value, depth: steps.length };
+  }
+
+  /** The value of the layer that wins: of those that say most of the path, the last. */
+  private descendLayers(
+    layers: readonly Place[],
+    steps: readonly string[],
+    depth: number,
+  ): { place: Place; depth: number } {
+    const found = layers.map((layer) => this.descend(layer, steps.slice(depth)));
+    const best = found.reduce((before, next) => (next.depth >= before.depth ? next : before));
+    return { place: best.place, depth: depth + best.depth };
+  }
+
+  /** The objects that a call merges, such as `layered(defaults, { … })`; of any other expression none. */
+  private layersOf(place: Place): readonly Place[] {
+    const { ts } = this;
+    if (!ts.isCallExpression(place.node)) return [];
+    return place.node.arguments
+      .map((argument) => ({ ...place, node: argument }))
+      .filter((argument) => ts.isObjectLiteralExpression(this.value(argument, longestChain).node));
   }
 
   /** The literal behind references, casts and the calls that wrap it, such as `application({ … })`. */

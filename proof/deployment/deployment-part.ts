@@ -15,7 +15,11 @@ import { emulatedApp, type FittedStack, fittedStacks } from "./fitted-stacks";
 import { type Answer, plimsoll, type Result } from "./plimsoll";
 
 /** A log group's retention: changed in place, in every stack that has one. */
-const UPGRADE = { file: "config/environments/local.js", find: "logRetentionDays: 30", replace: "logRetentionDays: 90" };
+const UPGRADE = {
+  file: "config/environments/defaults.js",
+  find: "logRetentionDays: 30",
+  replace: "logRetentionDays: 90",
+};
 /** A secret under another name, as in a new version of its program: the old one vanishes, and with it `prevent_destroy`. */
 const RENAME = ["apps/x0tta6bl4.js", "catalog/applications/x0tta6bl4.json"].map((file) => ({
   file,
