@@ -120,6 +120,19 @@ function policyOf(endpoint: NetworkEndpoint, region: string, platform: Platform)
   );
 }
 
+/** A gateway endpoint is nothing but routes: in a table without it, the same traffic takes the NAT gateway. */
+function routed(endpoint: NetworkEndpoint, nodes: readonly NodeGroup[], network: Network): Verdict {
+  const used = network.subnets.filter(({ resource }) => nodes.some(({ subnets }) => subnets.includes(resource)));
+  const past = used.filter(({ routeTable }) => !routeTable || !endpoint.routeTables.includes(routeTable));
+  return past.length === 0
+    ? pass(`${endpoint.resource.address} is on the way of ${used.length} subnets`)
+    : fail({
+        expected: `route_table_ids of ${endpoint.resource.address} name the tables of all subnets with nodes`,
+        actual: `those of ${endpoint.routeTables.length} tables`,
+        message: `traffic of ${past.map(({ label }) => label).join(", ")} to ${endpoint.service ?? "AWS"} does not take ${endpoint.resource.address}: its route table is not associated, and each GB of images, logs and backups is paid at the NAT gateway and shares its bandwidth`,
+      });
+}
+
 export function endpointVerdicts(endpoint: NetworkEndpoint, network: Network, platform: Platform): Verdict[] {
   const region = network.region ?? "";
   const nodes = nodesIn(network, platform);
@@ -129,7 +142,7 @@ export function endpointVerdicts(endpoint: NetworkEndpoint, network: Network, pl
     endpoint.service?.includes(`.${region}.`),
     `${endpoint.service ?? "the service"} is of ${region}`,
   );
-  if (endpoint.type !== "Interface") return [place, decided];
+  if (endpoint.type !== "Interface") return [place, decided, routed(endpoint, nodes, network)];
   const own = groupsOf(endpoint.securityGroups, platform);
   const shut = nodes.filter((group) =>
     group.subnets.some(
