@@ -68,6 +68,7 @@ function addDeployment(program: Command): void {
   const synth = inEnvironment(
     program.command("synth").description("write the Terraform of an environment and judge it"),
   );
+  synth.option("--since <report.json>", "earlier report, or its output folder: report.html shows what changed since");
   synth.action((options: SynthOptions) =>
     run(async () => load<typeof import("./commands/synth")>("synth").synth(options))(),
   );

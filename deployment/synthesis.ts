@@ -13,12 +13,21 @@ export interface SynthesisRun {
 export const ownApp = (): string =>
   (JSON.parse(readFileSync(join(projectRoot, "cdktf.json"), "utf8")) as { readonly app: string }).app;
 
-/** Runs a synthesising command, with cdktf's own contract: the output goes to `CDKTF_OUTDIR`. */
-export async function synthesise(app: string, outdir: string, environment: string): Promise<SynthesisRun> {
+/**
+ * Runs a synthesising command, with cdktf's own contract: the output goes to `CDKTF_OUTDIR`.
+ *
+ * @param variables further variables of its environment
+ */
+export async function synthesise(
+  app: string,
+  outdir: string,
+  environment: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SynthesisRun> {
   const child = spawn(app, {
     cwd: projectRoot,
     shell: true,
-    env: { ...process.env, CDKTF_OUTDIR: outdir, PLIMSOLL_ENV: environment },
+    env: { ...process.env, ...variables, CDKTF_OUTDIR: outdir, PLIMSOLL_ENV: environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

@@ -75,11 +75,12 @@ const regionText = ({
   cluster,
   pools,
   applications,
+  databases,
   stores,
 }: RegionTopology): string[] => [
   `### ${region}: ${role}`,
   "",
-  `Network ${network ?? "none"}, zones ${zones.join(", ")}; ${cluster ?? "no cluster"}; ${stores.join(", ")}. Applications: ${applications.join(", ") || "none"}.`,
+  `Network ${network ?? "none"}, zones ${zones.join(", ")}; ${cluster ?? "no cluster"}; ${stores.join(", ")}. Applications: ${applications.join(", ") || "none"}. Data stores: ${databases.map((name) => name.replaceAll(", ", " ")).join(", ") || "none"}.`,
   "",
   ...markdownTable(
     ["node group", "nodes"],

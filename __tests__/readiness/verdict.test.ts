@@ -49,6 +49,14 @@ describe("claims between a platform and ready", () => {
     ]);
   });
 
+  it("name the proofs that fail alone, of all that the claim has", () => {
+    const policies = [proving, { ...proving, id: "AV-02", outcome: "pass" as const }];
+    const reported = reportedClaims({ policies, models: {}, claims });
+    const [first] = missingClaims(reported, claims, policies);
+    expect(first).toMatchObject({ claim: "AA-04", waitsFor: "AV-01", reason: "fail in AV-01" });
+    expect(missingClaims(reported, claims)[0]).toMatchObject({ waitsFor: "AV-01, AV-02" });
+  });
+
   it("leave out claims that hold, are outside infrastructure, or belong to an application that is not deployed", () => {
     expect(missing([{ ...proving, outcome: "pass" }]).map(({ claim }) => claim)).not.toContain("AA-04");
     const elsewhere = { applications: new Set(["other"]), resources: new Set<string>() };

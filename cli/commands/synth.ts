@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { ownApp, synthesise } from "../../deployment/synthesis";
+import { isFolder } from "../../readiness/changes/output-folder";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 import { withProgress } from "../progress";
@@ -8,13 +9,15 @@ import { environmentOf } from "../target";
 
 export interface SynthOptions extends ReportOptions {
   readonly json?: boolean;
+  /** Earlier report.json of the environment, or the output folder that holds it. */
+  readonly since?: string;
 }
 
 /** Writes the Terraform of an environment and judges it. Exit code 2 when policies refuse it. */
 export async function synth(options: SynthOptions): Promise<ExitCode> {
   environmentOf(options.env);
   const { code, said } = await withProgress(`synthesis of ${options.env}`, () =>
-    synthesise(ownApp(), resolve(options.output), options.env),
+    synthesise(ownApp(), resolve(options.output), options.env, baselineVariable(options.since)),
   );
   const output = new Output(options.json === true);
   output.lines([said.trimEnd()]);
@@ -28,4 +31,11 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
     output.json({ environment, verdict, counts, findings });
   }
   return known;
+}
+
+/** Read by synthesis, which refuses what is no report of the environment. */
+function baselineVariable(since: string | undefined): Readonly<Record<string, string>> {
+  if (since === undefined) return {};
+  const file = resolve(since);
+  return { PLIMSOLL_BASELINE: isFolder(file) ? join(file, "readiness", "report.json") : file };
 }

@@ -135,27 +135,37 @@ export interface MissingClaim {
   readonly claim: string;
   readonly report: string;
   readonly outcome: "fail" | "unknown" | "open";
-  /** Capability that the claim waits for; the policies that prove it, where it fails or is unknown. */
+  /** Capability that the claim waits for; the proofs that do not hold, where it fails or is unknown. */
   readonly waitsFor: string;
   readonly statement: string;
   readonly reason: string;
+}
+
+function doesNotHold(policies: readonly JudgedPolicy[], policy: string, claim: string): boolean {
+  const judged = policies.find(({ id }) => id === policy);
+  const outcome = judged?.byClaim?.[claim] ?? judged?.outcome;
+  return outcome === "fail" || outcome === "waived" || outcome === "unknown";
 }
 
 const urgency: readonly ClaimOutcome[] = ["fail", "unknown", "open"];
 
 /**
  * Claims that do not hold, most important first: failed, unknown, open; then the capability that most claims wait for.
+ *
+ * @param policies verdicts that the claims rest on @default none - a claim that fails then names all of its proofs
  */
 export function missingClaims(
   reported: readonly ReportedClaim[],
   claims: readonly Claim[] = register,
+  policies: readonly JudgedPolicy[] = [],
 ): readonly MissingClaim[] {
   const registered = new Map(claims.map((claim) => [claim.id, claim]));
   const missing = reported.flatMap(({ id, outcome, proofs }): MissingClaim[] => {
     const claim = registered.get(id);
     if (!claim || (outcome !== "fail" && outcome !== "unknown" && outcome !== "open")) return [];
     const owed = claim.open ?? claim.missing;
-    const proving = proofs.map(({ ref }) => ref).join(", ");
+    const broken = proofs.filter(({ kind, ref }) => kind === "policy" && doesNotHold(policies, ref, id));
+    const proving = (broken.length > 0 ? broken : proofs).map(({ ref }) => ref).join(", ");
     const waitsFor = outcome === "open" ? (owed?.work ?? "a proof") : proving;
     const reason = outcome === "open" ? (owed?.reason ?? "nothing proves it") : `${outcome} in ${proving}`;
     return [{ claim: id, report: claim.report, outcome, waitsFor, statement: claim.statement, reason }];

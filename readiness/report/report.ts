@@ -76,7 +76,7 @@ export function reportOf(
   const { environment, verdict, counts, coverage, policies } = judgement;
   const claims = reportedClaims({ policies, models, evidence });
   const known = claimsWith(claims);
-  const open = missingClaims(claims, known);
+  const open = missingClaims(claims, known, policies);
   return {
     schemaVersion,
     environment,

@@ -100,6 +100,54 @@ describe("report.html", () => {
   });
 });
 
+describe("report.html with much or little to show", () => {
+  const inTopology = (changes: Partial<(typeof view.topology.regions)[number]>) => ({
+    ...view,
+    topology: { ...view.topology, regions: view.topology.regions.map((region) => ({ ...region, ...changes })) },
+  });
+
+  it("folds what comes after the first 40 names, and gives a long table a height of its own", () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `application-${index}`);
+    const page = htmlReport(
+      report([]),
+      {
+        ...inTopology({ applications: names }),
+        applicationOfStack: Object.fromEntries(names.map((name) => [`${name}-us-east-1`, name])),
+      },
+      claims,
+    );
+    expect(page).toContain("<summary>960 more</summary>");
+    expect(page).toContain('<div class="scroll tall" role="region" aria-label="Claims that hold, of claims judged"');
+    expect(htmlReport(report([]), view, claims)).not.toMatch(/class="scroll tall"| more<\/summary>/);
+    expect(() => tagsOf(page)).not.toThrow();
+  });
+
+  it("shows the databases and caches of each region, and which of them copy another", () => {
+    const platform = takeInventory(synthesised("production"), judgedFacts());
+    const [primary, secondary] = viewOf(platform, []).topology.regions;
+    expect(primary?.databases).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^orders\/\S+, postgres \S+, two zones$/)]),
+    );
+    expect(secondary?.databases).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^orders\/\S+, postgres \S+, replica/)]),
+    );
+    expect(htmlReport(report([]), inTopology({ databases: ["orders/main, postgres 16"] }), claims)).toContain(
+      "<li>orders/main, postgres 16</li>",
+    );
+  });
+
+  it("says how to see what changed, where no earlier report was given", () => {
+    expect(htmlReport(report([]), view, claims)).toContain(
+      'data-copy="npx plimsoll synth --env production --since cdktf.out/readiness/report.json"',
+    );
+  });
+
+  it("shows commands in remedies as code, and half a pair of backticks as it is", () => {
+    const page = htmlReport(report([finding({ remediation: "run `make <b>`; not `this" })]), view, claims);
+    expect(page).toContain("run <code>make &lt;b&gt;</code>; not `this");
+  });
+});
+
 describe("markup", () => {
   it("escapes texts, joins lists and leaves out what is absent", () => {
     expect(html`<p title="${`"'`}">${["<", html`<b>${"&"}</b>`]}${null}${undefined}${false}${0}</p>`.text).toBe(

@@ -88,6 +88,7 @@ export const view: ReportView = {
         cluster: everything,
         pools: [{ name: everything, detail: everything }],
         applications: [everything],
+        databases: [everything],
         stores: ["1 bucket"],
       },
     ],

@@ -33,7 +33,7 @@ const regionMarkup = ({ region, role, verdict, unknown, scenarios, warnings, fix
   html`<h3>${region} <span class="role">${role}</span> ${badge(verdict)}</h3>
     ${unknown.length > 0 && html`<p>Unknown: ${unknown.join("; ")}</p>`}
     ${warnings.map((warning) => html`<p>${warning}</p>`)}${fixList(fixes)}
-    <p>Drain of a node: ${drain.outcome}, ${drain.seconds} s. ${drain.because}</p>
+    <p>Nodes replaced one after another, as in an upgrade: ${drain.because}</p>
     ${scenarios.map(
       (scenario, index) =>
         html`<details${index === 0 && html` open`}><summary>${scenario.name} ${badge(scenario.verdict)}</summary><p>${scenario.because}</p>${leftOver(scenario)}<div class="bars">${scenario.pools.map(poolBar)}</div></details>`,

@@ -2,7 +2,7 @@ import type { ByScenario } from "../../../models/cost";
 import type { CostSection } from "../../figures/report";
 import { bar, legend, seriesColour } from "./bars";
 import { html, type Markup } from "./markup";
-import { badge, section, table, type Column } from "./tables";
+import { badge, barRows, section, table, type Column } from "./tables";
 
 const scenarios = ["steady", "peak", "failover"] as const;
 const usd = (amount: number): string => amount.toFixed(2);
@@ -65,8 +65,8 @@ export function costSection(cost: CostSection): Markup {
 function applicationBars(byApplication: Readonly<Record<string, ByScenario>>): Markup {
   const sorted = mostExpensive(byApplication).filter(([, { steady, peak, failover }]) => steady + peak + failover > 0);
   const scale = Math.max(1, ...sorted.flatMap(([, amount]) => scenarios.map((scenario) => amount[scenario])));
-  return html`<div class="bars">
-    ${sorted.map(
+  return barRows(
+    sorted.map(
       ([name, amount]) =>
         html`<div class="bar-row">
           <div class="bar-name"><b>${name}</b></div>
@@ -77,8 +77,8 @@ function applicationBars(byApplication: Readonly<Record<string, ByScenario>>): M
           })}
           <div class="bar-value">${usd(amount.steady)} USD steady</div>
         </div>`,
-    )}
-  </div>`;
+    ),
+  );
 }
 
 function resources(byResource: Readonly<Record<string, ByScenario>>): Markup {
@@ -100,6 +100,6 @@ const mostExpensive = (amounts: Readonly<Record<string, ByScenario>>): (readonly
 const amounts = (caption: string, of: string, rows: readonly (readonly [string, ByScenario])[]): Markup =>
   table(
     caption,
-    [{ title: of }, ...scenarios.map((title): Column => ({ title, numeric: true }))],
+    [{ title: of, wide: true }, ...scenarios.map((title): Column => ({ title, numeric: true }))],
     rows.map(([name, amount]) => ({ cells: [name, ...scenarios.map((scenario) => usd(amount[scenario]))] })),
   );

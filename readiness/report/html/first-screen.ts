@@ -4,7 +4,7 @@ import { openClaimRule } from "../../judgement/engine-rules";
 import type { ReportChanges } from "../changes";
 import { changesBlock } from "./changes";
 import { anchor, html, type Markup } from "./markup";
-import { badge, section } from "./tables";
+import { badge, command, section } from "./tables";
 
 /** What the reader has to know, in one sentence. */
 export function verdictSentence(report: Report): string {
@@ -62,8 +62,16 @@ export function firstScreen(report: Report, changes: ReportChanges | undefined):
             </ul>
           </details>`
         }`,
+    changes === undefined && nothingToCompare(report),
   );
 }
+
+/** An earlier report is an input like any other: what lies in the output folder by chance is not read. */
+const nothingToCompare = ({ environment }: Report): Markup =>
+  html`<p class="detail">
+    No earlier report was given to compare with. What changes from this one to the next:
+    ${command(`npx plimsoll synth --env ${environment} --since cdktf.out/readiness/report.json`)}
+  </p>`;
 
 const missingItem = ([work, claims]: readonly [string, readonly string[]]): Markup =>
   html`<li>

@@ -3,7 +3,7 @@ import { openClaimRule } from "../../judgement/engine-rules";
 import type { ClaimProof } from "../claims";
 import type { Report, ReportedFinding } from "../report";
 import { outcomeBadge } from "./first-screen";
-import { anchor, html, type Markup, type Piece } from "./markup";
+import { anchor, html, type Markup, type Piece, withCode } from "./markup";
 import { areaOf } from "./matrix";
 import { badge, type Column, command, section, table } from "./tables";
 import type { ReportView } from "./view";
@@ -46,7 +46,7 @@ const findingCells = (report: Report, finding: ReportedFinding): Piece[] => [
   html`${finding.source && command(`${finding.source.file}:${finding.source.line}`)}<span class="place"
       >${finding.constructPath || finding.address}</span
     >`,
-  html`${finding.message}${
+  html`${withCode(finding.message)}${
     !(finding.message.includes(finding.expected) && finding.message.includes(finding.actual)) &&
     html`<br />found: ${finding.actual}<br />expected: ${finding.expected}`
   }${
@@ -56,7 +56,7 @@ const findingCells = (report: Report, finding: ReportedFinding): Piece[] => [
       ${finding.waiver.reason}
     </p>`
   }`,
-  finding.remediation,
+  withCode(finding.remediation),
 ];
 
 export function claimsSection(report: Report, claims: readonly Claim[]): Markup {
@@ -114,8 +114,8 @@ export function policiesSection(report: Report, { policyNotes }: ReportView): Ma
               note &&
               html`<details>
                 <summary>Why, and what to change</summary>
-                <p>${note.because}</p>
-                <p>Fix: ${note.remedy}</p>
+                <p>${withCode(note.because)}</p>
+                <p>Fix: ${withCode(note.remedy)}</p>
               </details>`
             }`,
             severity,

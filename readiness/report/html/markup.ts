@@ -37,5 +37,9 @@ function rendered(piece: Piece): string {
   return escaped(String(piece));
 }
 
+/** A text with what stands between backticks as code. */
+export const withCode = (text: string): Piece =>
+  text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+
 /** An `id` and the end of a deep link: letters, digits, hyphens. */
 export const anchor = (kind: string, name: string): string => `${kind}-${name.replace(/[^A-Za-z0-9-]+/g, "-")}`;

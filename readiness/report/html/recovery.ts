@@ -1,7 +1,7 @@
 import type { RecoverySection } from "../../figures/recovery/recovery-section";
 import { bar, legend, seriesColour } from "./bars";
 import { html, type Markup } from "./markup";
-import { badge, section, table } from "./tables";
+import { badge, barRows, section, table } from "./tables";
 
 type Takeover = RecoverySection["takeovers"][number];
 
@@ -19,7 +19,7 @@ export function recoverySection({ takeovers, points, scenarios, stores }: Recove
       ...[...colours].map(([name, colour]) => ({ name, colour })),
       { name: "RTO (line)", colour: "limit-swatch" },
     ]),
-    html`<div class="bars">${takeovers.map((takeover) => takeoverBar(takeover, scale, colours))}</div>`,
+    barRows(takeovers.map((takeover) => takeoverBar(takeover, scale, colours))),
     ...scenarioTables(scenarios),
     html`<h3>Worst-case data loss, against the RPO</h3>`,
     storeTable(stores),

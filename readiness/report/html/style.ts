@@ -39,18 +39,21 @@ nav a { display: inline-block; padding: .15rem 0; }
 .tiles dd span { font-size: .82rem; color: var(--soft); order: -1; }
 .missing { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: .3rem 1.5rem; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; margin: .6rem 0; }
+.scroll.tall { max-height: 40rem; overflow-y: auto; }
+.tall thead th { position: sticky; top: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 caption { text-align: left; color: var(--soft); padding: .5rem .7rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-top: 1px solid var(--line); min-width: 4.5rem; max-width: 34rem; }
-thead th { background: var(--box); white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-top: 1px solid var(--line); overflow-wrap: break-word; max-width: 20rem; }
+thead th { background: var(--box); vertical-align: bottom; }
 tbody th { font-weight: 600; }
-td:not(.number) { min-width: 6rem; }
-td.wide { min-width: 17rem; }
-tbody th { min-width: 8.5rem; }
+td:not(.number):not(.wide) { min-width: 5rem; }
+.wide { min-width: 17rem; max-width: 40rem; }
+tbody th:not(.wide) { min-width: 8.5rem; }
 #matrix table { font-size: .82rem; }
-#matrix th, #matrix td:not(.number) { min-width: 0; padding-inline: .35rem; }
+#matrix tbody th, #matrix thead th, #matrix td:not(.number):not(.wide) { min-width: 0; padding-inline: .35rem; }
 .id { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead .number { white-space: normal; }
 tr:target { background: var(--caution-box); }
 .badge { display: inline-block; padding: 0 .45rem; border-radius: 4px; font-size: .82rem; font-weight: 600; white-space: nowrap; background: var(--track); color: var(--text); }
 .badge.pass, .badge.fits { background: var(--good-box); color: var(--good); }
@@ -80,6 +83,7 @@ tr:target { background: var(--caution-box); }
 .good { fill: var(--good); } .bad { fill: var(--bad); } .caution { fill: var(--caution); }
 .series-1 { fill: var(--s1); } .series-2 { fill: var(--s2); } .series-3 { fill: var(--s3); } .series-4 { fill: var(--s4); }
 .series-5 { fill: var(--s5); } .series-6 { fill: var(--s6); } .series-7 { fill: var(--s7); } .series-8 { fill: var(--s8); }
+b, li, td, tbody th { unicode-bidi: isolate; }
 details { margin: .3rem 0; }
 summary { cursor: pointer; padding: .15rem 0; }
 summary:hover { text-decoration: underline; }
@@ -94,6 +98,10 @@ button, input, select { font: inherit; color: inherit; background: var(--page); 
 #search { width: min(24rem, 100%); }
 .proofs { list-style: none; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: 0 .6rem; }
 footer { padding-top: 2rem; padding-bottom: 2rem; color: var(--soft); font-size: .87rem; }
+@media (max-width: 1000px) {
+  .wide { max-width: 22rem; }
+  .bar-row { grid-template-columns: minmax(0, 15rem) minmax(0, 1fr) 10rem; }
+}
 @media (max-width: 760px) {
   header, main, footer { padding-left: .9rem; padding-right: .9rem; }
   .bar-row { grid-template-columns: minmax(0, 1fr); }
@@ -104,8 +112,8 @@ footer { padding-top: 2rem; padding-bottom: 2rem; color: var(--soft); font-size:
 }
 @media print {
   nav, #filter, .copy, .skip { display: none !important; }
-  .scroll { overflow: visible; border: 0; }
-  table { font-size: .7rem; } th, td, td.wide, tbody th, td:not(.number) { min-width: 0; padding: .2rem .3rem; }
+  .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
+  table { font-size: .7rem; } th, td, .wide, tbody th:not(.wide), td:not(.number):not(.wide) { min-width: 0; overflow-wrap: anywhere; padding: .2rem .3rem; }
   tr, .box, .bar-row { break-inside: avoid; }
 }
 `;

@@ -16,6 +16,9 @@ export interface Row {
   readonly outcome?: string;
 }
 
+/** Rows beyond which a table gets a height of its own; searched tables are the ends of deep links and stay as they are. */
+const tallRows = 120;
+
 /** A table that scrolls inside its own container; the container takes the keyboard's focus so that arrows scroll it. */
 export const table = (
   caption: string,
@@ -23,7 +26,7 @@ export const table = (
   rows: readonly Row[],
   searched = false,
 ): Markup => html`
-<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${searched && html` data-searched`}>
+<div class="scroll${!searched && rows.length > tallRows && " tall"}" role="region" aria-label="${caption}" tabindex="0"><table${searched && html` data-searched`}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col" ${numeric && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>
@@ -33,12 +36,40 @@ ${rows.map((row) => tableRow(columns, row))}</tbody>
 const tableRow = (columns: readonly Column[], { cells, id, outcome }: Row): Markup =>
   html`<tr${id !== undefined && html` id="${id}"`}${outcome !== undefined && html` data-outcome="${outcome}"`}>${cells.map(
     (cell, index) =>
-      index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${cellClass(columns[index])}>${cell}</td>`,
+      index === 0
+        ? html`<th scope="row" ${cellClass(columns[index])}>${cell}</th>`
+        : html`<td${cellClass(columns[index])}>${cell}</td>`,
   )}</tr>
 `;
 
 const cellClass = (column: Column | undefined): Piece =>
   column?.numeric ? html` class="number"` : column?.wide && html` class="wide"`;
+
+const shownItems = 40;
+
+/** A list whose later items are folded away: with many applications the page stays one that can be read. */
+export function folded(items: readonly Piece[], listed: (items: readonly Piece[]) => Markup): Markup {
+  if (items.length <= shownItems) return listed(items);
+  return html`${listed(items.slice(0, shownItems))}
+    <details>
+      <summary>${items.length - shownItems} more</summary>
+      ${listed(items.slice(shownItems))}
+    </details>`;
+}
+
+/** Names side by side. */
+export const nameList = (names: readonly string[]): Markup =>
+  folded(
+    names.map((name) => html`<li>${name}</li>`),
+    (items) =>
+      html`<ul class="names">
+        ${items}
+      </ul>`,
+  );
+
+/** Rows of bars below each other. */
+export const barRows = (rows: readonly Piece[]): Markup =>
+  folded(rows, (items) => html`<div class="bars">${items}</div>`);
 
 /** A section of the page with its heading; sections are the targets of the navigation. */
 export const section = (id: string, title: string, ...content: readonly Piece[]): Markup =>

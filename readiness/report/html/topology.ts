@@ -1,5 +1,5 @@
 import { html, type Markup, type Piece } from "./markup";
-import { section, table } from "./tables";
+import { nameList, section, table } from "./tables";
 import type { Flow, RegionTopology, ReportView, Topology } from "./view";
 
 /** Edge, global stacks and both regions, side by side where there is room. */
@@ -19,9 +19,7 @@ const edgeBox = ({ edge, regions }: Topology): Piece =>
     html`<div class="box edge">
       <h3>Edge: Route 53</h3>
       <p>${edge.length} alias and failover names</p>
-      <ul class="names">
-        ${edge.map((name) => html`<li>${name}</li>`)}
-      </ul>
+      ${nameList(edge)}
     </div>`,
     connectors(regions.length),
   ];
@@ -35,7 +33,17 @@ const connectors = (count: number): Markup =>
     )}
   </svg>`;
 
-const regionBox = ({ region, role, network, zones, cluster, pools, applications, stores }: RegionTopology): Markup =>
+const regionBox = ({
+  region,
+  role,
+  network,
+  zones,
+  cluster,
+  pools,
+  applications,
+  databases,
+  stores,
+}: RegionTopology): Markup =>
   html`<div class="box region">
     <h3>${region} <span class="role">${role}</span></h3>
     <dl>
@@ -52,11 +60,12 @@ const regionBox = ({ region, role, network, zones, cluster, pools, applications,
       ${
         applications.length > 0 &&
         html`<dt>Applications</dt>
-          <dd>
-            <ul class="names">
-              ${applications.map((name) => html`<li>${name}</li>`)}
-            </ul>
-          </dd>`
+          <dd>${nameList(applications)}</dd>`
+      }
+      ${
+        databases.length > 0 &&
+        html`<dt>Data stores</dt>
+          <dd>${nameList(databases)}</dd>`
       }
       ${
         stores.length > 0 &&
@@ -79,9 +88,7 @@ const globalBox = ({ global }: Topology): Piece =>
   global.length > 0 &&
   html`<div class="box">
     <h3>Global</h3>
-    <ul class="names">
-      ${global.map((name) => html`<li>${name}</li>`)}
-    </ul>
+    ${nameList(global)}
   </div>`;
 
 /** Only what a NetworkPolicy allows is listed: everything else is denied where a default-deny policy selects the pods. */

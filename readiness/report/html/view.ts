@@ -32,6 +32,8 @@ export interface RegionTopology {
   readonly cluster: string | null;
   readonly pools: readonly { readonly name: string; readonly detail: string }[];
   readonly applications: readonly string[];
+  /** Databases and caches, with what they run and whether they copy another one. */
+  readonly databases: readonly string[];
   readonly stores: readonly string[];
 }
 
@@ -92,6 +94,7 @@ function regionTopology(platform: Platform, region: string, applications: readon
       detail: `${min ?? "?"} to ${max ?? "?"} nodes, ${capacityType === "SPOT" ? "spot" : "on demand"}, ${instanceTypes.join(", ")}, ${zones.join(", ")}`,
     })),
     applications,
+    databases: databasesOf(platform, region),
     stores: [
       ...counted(platform.buckets, region, "bucket"),
       ...counted(platform.repositories, region, "image repository"),
@@ -100,6 +103,32 @@ function regionTopology(platform: Platform, region: string, applications: readon
     ],
   };
 }
+
+const databasesOf = (platform: Platform, region: string): string[] =>
+  distinct([
+    ...platform.databases
+      .filter((database) => database.region === region)
+      .map(({ application, store, identifier, engine, engineVersion, multiAz, replicates }) =>
+        [
+          storeName(application, store, identifier),
+          `${engine ?? "database"} ${engineVersion ?? ""}`.trim(),
+          ...(replicates ? ["replica"] : []),
+          ...(multiAz === true ? ["two zones"] : []),
+        ].join(", "),
+      ),
+    ...platform.caches
+      .filter((cache) => cache.region === region)
+      .map(({ application, store, identifier, engine, nodes }) =>
+        [
+          storeName(application, store, identifier),
+          engine ?? "cache",
+          ...(nodes === undefined ? [] : [`${nodes} ${nodes === 1 ? "node" : "nodes"}`]),
+        ].join(", "),
+      ),
+  ]);
+
+const storeName = (application: string | undefined, store: string | undefined, identifier: string | undefined) =>
+  application !== undefined && store !== undefined ? `${application}/${store}` : (identifier ?? "store");
 
 function counted(items: readonly { readonly region: string | undefined }[], region: string, name: string): string[] {
   const count = items.filter((item) => item.region === region).length;
