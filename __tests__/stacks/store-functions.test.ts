@@ -101,6 +101,45 @@ describe("the promotion", () => {
   });
 });
 
+describe("the heartbeat of databases", () => {
+  const heartbeat = loadFunction<{ beatAll(databases: readonly object[], world: object): Promise<object> }>(
+    "replication-heartbeat/index.mjs",
+  );
+  const refused = (code: string) => Object.assign(new Error(`FATAL ${code}`), { code });
+  const worldOf = (passwords: string[], answer: (password: string) => void) => {
+    const statements: string[] = [];
+    return {
+      statements,
+      credentials: () => Promise.resolve({ monitorUsername: "monitor_a", monitorPassword: passwords.shift() }),
+      postgres: (_: object, { username, password }: { username: string; password: string }) => {
+        answer(password);
+        return Promise.resolve({
+          query: (statement: string) => Promise.resolve(statements.push(`${username}: ${statement}`)),
+          close: () => undefined,
+        });
+      },
+    };
+  };
+
+  it("commits a transaction with a number, and reads a password anew that a rotation has ended", async () => {
+    const world = worldOf(["old", "new"], (password) => {
+      if (password === "old") throw refused("28P01");
+    });
+    const databases = [{ name: "orders/main", secret: "orders/DATABASE_URL" }];
+    expect(await heartbeat.beatAll(databases, world)).toEqual({ beaten: ["orders/main"] });
+    expect(world.statements).toEqual(["monitor_a: SELECT pg_current_xact_id()"]);
+  });
+
+  it("tries every database before it names those that took none", async () => {
+    const world = worldOf(["gone", "there"], (password) => {
+      if (password === "gone") throw refused("57P03");
+    });
+    const databases = ["first", "second"].map((name) => ({ name, secret: `secret of ${name}` }));
+    await expect(heartbeat.beatAll(databases, world)).rejects.toThrow(/^first: FATAL 57P03$/);
+    expect(world.statements).toHaveLength(1);
+  });
+});
+
 describe("copies of a cache", () => {
   const copies = loadFunction<{
     read(session: object, takenAt: string): Promise<Buffer>;

@@ -37,6 +37,12 @@ export function secretsOfCopies(item: Item, platform: Platform): readonly Secret
   return platform.secrets.filter(({ name }) => name !== undefined && names.has(name));
 }
 
+/** Secrets with the passwords of the databases in which the function commits. */
+export function secretsOfHeartbeats(item: Item, platform: Platform): readonly Secret[] {
+  const names = textsOf(item, "HEARTBEATS", "secret");
+  return platform.secrets.filter(({ name }) => name !== undefined && names.has(name));
+}
+
 /** Bucket of a function's copies: written where it is in another region, else read. */
 export function copiesBucket({ resource }: Item, region: string, use: "written" | "read"): readonly Resource[] {
   return resource

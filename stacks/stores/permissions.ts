@@ -57,6 +57,25 @@ export function credentialPermissions(
   ];
 }
 
+/** What the heartbeat of databases needs: the passwords of those alone, whose ARNs end in characters that AWS chooses. */
+export function heartbeatPermissions({ environment, region }: Site, secretKeyArn: string, secrets: readonly string[]) {
+  return [
+    {
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue"],
+      Resource: secrets.map(
+        (name) => `arn:aws:secretsmanager:${region.name}:${environment.accountId}:secret:${name}-*`,
+      ),
+    },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: secretKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region.name}.amazonaws.com` } },
+    },
+  ];
+}
+
 /** What copies of caches need: the passwords, and the prefix of the bucket that they are written to or read from. */
 export function cacheCopyPermissions(site: Site, secretKeyArn: string, target: DataStack, writes: boolean): object[] {
   const { region } = site;

@@ -23,6 +23,7 @@ import { escalationOf } from "../alerting/notifications";
 import { secretName } from "../data";
 import { addCacheCopies } from "./cache-copies";
 import type { StoreEndpoint } from "./endpoint";
+import { addHeartbeat } from "./heartbeat";
 import { type Named, databaseName, namedStores } from "./named-stores";
 import { addNamespaceRestoreTests } from "./namespace-restore";
 import { addPromotion } from "./promotion";
@@ -77,6 +78,7 @@ export class StoresStack extends PlatformStack {
     const persistent = caches.filter(({ store }) => store.persistent);
     const copies = persistent.length > 0 ? addCacheCopies(this, around, persistent) : undefined;
     if (!this.writes && databases.length > 0) addPromotion(this, around, databases, copies);
+    if (this.writes && databases.length > 0) addHeartbeat(this, around, databases);
     addRestoreTests(this, around, this.writes ? [] : databases, persistent);
     addNamespaceRestoreTests(this, around);
     // Secrets are written where they lie, in the primary; see docs/operations/region-loss.md.

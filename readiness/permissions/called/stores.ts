@@ -2,7 +2,7 @@ import type { ResourceKind } from "../../../catalog/permissions/needs";
 import { arrayOf, isObject, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
-import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies } from "../store-resources";
+import { changedDatabases, changedUsers, copiesBucket, secretsOfCopies, secretsOfHeartbeats } from "../store-resources";
 import { accountOf, called, type CalledResource, type Find, key, keyIn, keysIn, secretCalled, via } from "./resource";
 
 /** Databases and caches, their copies. */
@@ -28,6 +28,12 @@ export const storeFinders = {
     secretsOfCopies(item, platform).map((secret) => secretCalled(secret, region, platform)),
   "keys-of-secrets-of-cache-copies": ({ item, region }, platform) =>
     secretsOfCopies(item, platform).flatMap((secret) =>
+      key(keyIn(secret, region), platform, via("secretsmanager", region)),
+    ),
+  "secrets-of-heartbeats": ({ item, region }, platform) =>
+    secretsOfHeartbeats(item, platform).map((secret) => secretCalled(secret, region, platform)),
+  "keys-of-secrets-of-heartbeats": ({ item, region }, platform) =>
+    secretsOfHeartbeats(item, platform).flatMap((secret) =>
       key(keyIn(secret, region), platform, via("secretsmanager", region)),
     ),
   "endpoint-parameters": ({ item, region }, platform) =>

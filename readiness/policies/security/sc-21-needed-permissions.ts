@@ -64,6 +64,7 @@ export default policy({
       without("ssm:PutParameter"),
     ),
     change("copies of caches that cannot be written", roleOf("cache-copy"), without("s3:PutObject")),
+    change("a heartbeat without a password", roleOf("replication-heartbeat"), without("secretsmanager:GetSecretValue")),
     change("copies of caches that cannot be read", roleOf("cache-copy"), without("s3:GetObject")),
     change("a promotion that cannot promote", roleOf("promotion"), without("rds:PromoteReadReplica")),
     change("copies of rotated secrets that cannot be encrypted", roleOf("secret-rotation"), without("kms:Encrypt")),

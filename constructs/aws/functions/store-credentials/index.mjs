@@ -11,7 +11,7 @@ import { connect as connectRedis } from "../shared/redis.mjs";
 
 const PASSWORD_LENGTH = 40;
 
-/** Connections of the exporter: one for a scrape, and one that its restart has left behind. */
+/** Connections of the exporter: one for a scrape, one that its restart has left behind, and one of the heartbeat. */
 const MONITOR_CONNECTIONS = 3;
 
 /** Users of a role take turns; PostgreSQL cuts names after 63 bytes. */
