@@ -64,6 +64,7 @@ const regional: Readonly<Record<keyof RegionUsage, Limits>> = {
   backupWriteRequests: "requests",
   backupReadRequests: "requests",
   imageGb: "gigabytes",
+  mirroredImageGb: "gigabytes",
   keyRequests: "requests",
   secretRequests: "requests",
   threatManagementEvents: "requests",

@@ -15,6 +15,9 @@ export const imageMirror = (accountId: string, region: string, organisation: str
   prefix: `${organisation}/docker-hub`,
 });
 
+/** Whether a repository holds copies of the mirror, not images of an application. */
+export const isMirrored = (repository: string): boolean => repository.includes("/docker-hub/");
+
 /** The mirror of the render that a chart's lock is made from. */
 export const exampleMirror = imageMirror("111122223333", "us-east-1", "example");
 

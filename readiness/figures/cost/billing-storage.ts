@@ -1,3 +1,4 @@
+import { isMirrored } from "../../../catalog/charts/model/image-mirror";
 import { type BillableResource, type ByScenario, byScenario } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import type { BillingContext, Rule } from "./billing-context";
@@ -21,7 +22,14 @@ export const storageRules: Readonly<Record<string, Rule>> = {
     },
   ],
   aws_ecr_repository: (resource, context) => [
-    { kind: "ecr", ...context.subject(resource), storedGb: context.volume("imageGb", resource.region) },
+    {
+      kind: "ecr",
+      ...context.subject(resource),
+      storedGb: context.volume(
+        isMirrored(resource.text("name") ?? "") ? "mirroredImageGb" : "imageGb",
+        resource.region,
+      ),
+    },
   ],
   // Who may write images that no repository of the platform holds pays for those that it keeps in its own region.
   aws_iam_role_policy: (resource, context) =>
