@@ -1,6 +1,7 @@
 import { alertGroups, generatedAlerts, PLATFORM } from "../catalog/alerts";
 import { dashboardUid } from "../catalog/dashboards";
 import { escalationContacts } from "./runbook-owners";
+import { markdownTable } from "./markdown";
 import type { Page } from "./page";
 
 /** What a page needs of an alert. */
@@ -48,11 +49,15 @@ const overview = (alerts: readonly Described[]): string =>
     "",
     "One page an alert, written by `make docs` from `catalog/alerts`. Publish this folder at `runbookBaseUrl` of `config/on-call.ts`: `runbook_url` of each alert is that address and the name of the page.",
     "",
-    "| alert | of | severity | priority | meaning |",
-    "|---|---|---|---|---|",
-    ...alerts.map(
-      ({ alert, scope, severity, priority, meaning }) =>
-        `| [${alert}](${alert}.md) | ${scope} | ${severity} | ${priority} | ${meaning} |`,
+    ...markdownTable(
+      ["alert", "of", "severity", "priority", "meaning"],
+      alerts.map(({ alert, scope, severity, priority, meaning }) => [
+        `[${alert}](${alert}.md)`,
+        scope,
+        severity,
+        priority,
+        meaning,
+      ]),
     ),
     "",
   ].join("\n");

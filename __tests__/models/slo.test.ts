@@ -7,14 +7,12 @@ import {
   compile,
   detection,
   detectionBy,
-  durationOf,
   errorBudget,
   eventRates,
   exhaustionSeconds,
   factorOf,
   faultsOf,
   isSatisfiable,
-  secondsOf,
   selectorOf,
   selectorText,
   thresholdOf,
@@ -121,21 +119,6 @@ describe("burn rates", () => {
         },
       ),
     );
-  });
-});
-
-describe("durations", () => {
-  it("are written in the largest unit that divides them, and read back", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000_000 }), (seconds) => secondsOf(durationOf(seconds)) === seconds),
-    );
-    expect([durationOf(5400), durationOf(86_400), durationOf(90), secondsOf("1h30m"), secondsOf("1 h")]).toEqual([
-      "90m",
-      "1d",
-      "90s",
-      5400,
-      undefined,
-    ]);
   });
 });
 

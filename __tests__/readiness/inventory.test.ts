@@ -3,7 +3,7 @@ import { worstGapHours } from "../../models/recovery/schedule";
 import { kubernetesObjects, takeInventory } from "../../readiness/inventory/inventory";
 import type { JsonObject } from "../../readiness/inventory/json";
 import { convertibleTypes } from "../../readiness/inventory/kubernetes/kinds";
-import { cpuMillis, memoryMiB } from "../../readiness/inventory/kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../models/quantity";
 import type { Platform, PlatformFacts, SynthesisedStack } from "../../readiness/inventory/platform";
 
 const facts = { now: "2026-11-21" } as PlatformFacts;

@@ -1,4 +1,4 @@
-import { durationOf } from "./duration";
+import { prometheusDuration } from "../duration";
 import type { Evaluation, Objective } from "./types";
 
 /** Range over which events are counted first; all windows are averages of it. Also the shortest window. */
@@ -127,7 +127,7 @@ export function detectionBy(
     alert: rate.alert,
     seconds,
     arithmetic:
-      `${Math.ceil(reached)} s until ${durationOf(rate.longSeconds)} and ${durationOf(rate.shortSeconds)} are above ` +
+      `${Math.ceil(reached)} s until ${prometheusDuration(rate.longSeconds)} and ${prometheusDuration(rate.shortSeconds)} are above ` +
       `the threshold + ${rate.forSeconds} s for + ${evaluation.scrapeIntervalSeconds} s scrape + 2 × ${interval} s evaluation`,
   };
 }

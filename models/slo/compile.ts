@@ -1,5 +1,5 @@
 import { BASE_WINDOW_SECONDS, burnRates, factorOf, intervalOf, type BurnRate } from "./burn-rates";
-import { durationOf } from "./duration";
+import { prometheusDuration } from "../duration";
 import { eventRates } from "./promql";
 import type { Evaluation, Objective, Rule, RuleGroup } from "./types";
 
@@ -8,7 +8,7 @@ export const recorded = {
   objective: "slo:objective:ratio",
   bad: "slo:bad_events:rate5m",
   all: "slo:events:rate5m",
-  errorRatio: (seconds: number) => `slo:error_ratio:rate${durationOf(seconds)}`,
+  errorRatio: (seconds: number) => `slo:error_ratio:rate${prometheusDuration(seconds)}`,
   budgetRemaining: "slo:error_budget_remaining:ratio",
 } as const;
 
@@ -45,7 +45,7 @@ export function compile(
   const period = windowDays * 86_400;
   const build = (name: string, interval: number, rules: readonly Rule[]): RuleGroup => ({
     name: `${service}.${name}`,
-    interval: durationOf(interval),
+    interval: prometheusDuration(interval),
     rules,
   });
   return [
@@ -70,7 +70,7 @@ const windowsOf = (rates: readonly BurnRate[]): number[] =>
 
 function eventRules({ service, name, indicator, target }: Objective): Rule[] {
   const labels = { application: service, slo: name };
-  const { bad, all } = eventRates(indicator, durationOf(BASE_WINDOW_SECONDS));
+  const { bad, all } = eventRates(indicator, prometheusDuration(BASE_WINDOW_SECONDS));
   return [
     { record: recorded.objective, expr: `vector(${target})`, labels },
     { record: recorded.bad, expr: bad, labels },
@@ -82,7 +82,7 @@ function eventRules({ service, name, indicator, target }: Objective): Rule[] {
 const of = (metric: string, service: string): string => `${metric}{application="${service}"}`;
 
 function windowRule(service: string, seconds: number): Rule {
-  const window = durationOf(seconds);
+  const window = prometheusDuration(seconds);
   const [bad, all] = [of(recorded.bad, service), of(recorded.all, service)];
   return {
     record: recorded.errorRatio(seconds),
@@ -109,12 +109,12 @@ function burnAlert(
 ): Rule {
   const threshold = `${factorOf(rate, windowDays)} * (1 - ${of(recorded.objective, service)})`;
   const above = (seconds: number): string => `${of(recorded.errorRatio(seconds), service)} > ${threshold}`;
-  const window = durationOf(rate.longSeconds);
+  const window = prometheusDuration(rate.longSeconds);
   const events = `avg_over_time(${of(recorded.all, service)}[${window}]) * ${rate.longSeconds} > ${minimumEvents}`;
   return {
     alert: rate.alert,
     expr: `${above(rate.longSeconds)} and ${above(rate.shortSeconds)} and ${events}`,
-    for: durationOf(rate.forSeconds),
+    for: prometheusDuration(rate.forSeconds),
     labels: labelsOf(context, rate.severity, rate.priority),
     annotations: {
       summary: `{{ $labels.application }} misses its objective {{ $labels.slo }}: {{ $value | humanizePercentage }} of the events of ${window} were bad`,

@@ -1,5 +1,5 @@
 import { burnRates, factorOf, isSatisfiable } from "./burn-rates";
-import { durationOf } from "./duration";
+import { prometheusDuration } from "../duration";
 import { BASE_WINDOW_SECONDS } from "./burn-rates";
 import type { Evaluation, Objective } from "./types";
 
@@ -71,8 +71,8 @@ function indicatorFaults({ indicator }: Objective, { scrapeIntervalSeconds }: Ev
   if (BASE_WINDOW_SECONDS < 2 * scrapeIntervalSeconds)
     found.push({
       field: "indicator",
-      found: `scraped every ${durationOf(scrapeIntervalSeconds)}`,
-      allowed: `at most every ${durationOf(BASE_WINDOW_SECONDS / 2)}`,
+      found: `scraped every ${prometheusDuration(scrapeIntervalSeconds)}`,
+      allowed: `at most every ${prometheusDuration(BASE_WINDOW_SECONDS / 2)}`,
       because: "a rate needs two samples in its range",
     });
   if (indicator.kind === "latency" && !indicator.histogram.buckets.includes(indicator.thresholdSeconds))

@@ -1,4 +1,4 @@
-import { secondsOf } from "../../models/slo/duration";
+import { prometheusSeconds } from "../../models/duration";
 import type { Routing } from "../../models/routing/types";
 import type { Rule, RuleGroup } from "../../models/slo/types";
 
@@ -7,7 +7,7 @@ export const SPEED = 60;
 
 /** A duration of the live run, in milliseconds as Prometheus and Alertmanager read them. */
 export function faster(duration: string): string {
-  const seconds = secondsOf(duration);
+  const seconds = prometheusSeconds(duration);
   if (seconds === undefined) throw new Error(`not a duration: ${duration}`);
   return `${Math.max(1, Math.round((seconds * 1000) / SPEED))}ms`;
 }

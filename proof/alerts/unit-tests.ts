@@ -2,7 +2,7 @@ import { alertGroups, type CataloguedAlert, type CataloguedGroup } from "../../c
 import { evaluation } from "../../catalog/monitoring/evaluation";
 import { burnRates, detectionBy, thresholdOf } from "../../models/slo/burn-rates";
 import { NO_DATA_ALERT } from "../../models/slo/compile";
-import { durationOf, secondsOf } from "../../models/slo/duration";
+import { prometheusDuration, prometheusSeconds } from "../../models/duration";
 import type { Objective, RuleGroup } from "../../models/slo/types";
 import { countsEvents, seriesOf, type Series } from "./objective-series";
 
@@ -99,9 +99,9 @@ function objectiveTest(objective: Objective): readonly PromtoolTest[] {
   const share = countsEvents(indicator) ? Math.min(1, 2 * thresholdOf(page, objective)) : 1;
   // Without an hour of history the windows hold the incident alone: the alert is not later than computed.
   const detected = detectionBy(page, objective, share, evaluation).seconds;
-  const at = durationOf(BEGIN_SECONDS + Math.ceil(detected / 30) * 30);
+  const at = prometheusDuration(BEGIN_SECONDS + Math.ceil(detected / 30) * 30);
   const below = countsEvents(indicator) ? 0.9 * thresholdOf(page, objective) : 0;
-  const noData = durationOf((secondsOf("30m") ?? 0) + 300);
+  const noData = prometheusDuration((prometheusSeconds("30m") ?? 0) + 300);
   return [
     test(`${service} ${name} burns`, seriesOf(objective, share), expectation(page.alert, at, true, labels)),
     test(

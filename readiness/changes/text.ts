@@ -1,6 +1,6 @@
 import { traitSource } from "../../catalog/resource-types";
 import type { Change, ChangeReport, Loss, Remark } from "../../models/change";
-import { table } from "../figures/markdown-table";
+import { table } from "../report/text/markdown-table";
 
 const shownChanges = 40;
 const shownLength = 60;

@@ -2,7 +2,8 @@ import type { ByScenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import type { Models } from "../report/report";
 import { alertingMarkdown } from "./alerting/alerting-text";
-import { alike, percent, table, usd } from "./markdown-table";
+import { table } from "../report/text/markdown-table";
+import { alike, percent, usd } from "../report/text/numbers";
 import { monitoringMarkdown } from "./monitoring/monitoring-text";
 import { recoveryConsole, recoveryMarkdown } from "./recovery/recovery-text";
 import {

@@ -1,4 +1,5 @@
 import type { Program } from "../../catalog/applications";
+import { goSeconds } from "../../models/duration";
 import type { Container } from "../inventory/facts/kubernetes/containers";
 
 /** Seconds that client-go's election uses where a flag is not given. Source: k8s.io/component-base v0.36.3 config/v1alpha1/defaults.go, read 2026-11-21. */
@@ -9,15 +10,6 @@ export const elects = (container: Container): boolean =>
   flagsOf(container).some(
     (flag) => /^--(leader-elect|leader-election|enable-leader-election)(=|-|$)/.test(flag) && !/=false$/.test(flag),
   );
-
-/** Seconds of a Go duration such as `1m30s`; NaN for anything else, so that it is never taken for a small number. */
-function seconds(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-  return parts.map(([whole]) => whole).join("") === duration
-    ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? NaN), 0)
-    : NaN;
-}
 
 const flagOf = (container: Container, setting: string): string | undefined =>
   flagsOf(container)
@@ -30,9 +22,10 @@ export function electionOf(
   program: Program | undefined,
 ): { readonly lease: number; readonly renew: number; readonly retry: number; readonly leaseName: string | undefined } {
   const builtIn = program?.leaderElection;
+  // What can't be read is never taken for a small number.
   const timing = (setting: keyof typeof defaults, recorded: number | undefined): number => {
     const flag = flagOf(container, setting);
-    return flag === undefined ? (recorded ?? defaults[setting]) : seconds(flag);
+    return flag === undefined ? (recorded ?? defaults[setting]) : (goSeconds(flag) ?? NaN);
   };
   return {
     lease: timing("lease-duration", builtIn?.leaseSeconds),

@@ -1,5 +1,6 @@
 import { compareCosts, scenarios, type CostChange, type CostComparison } from "../../models/cost";
-import { percent, rounded, table, usd } from "../figures/markdown-table";
+import { table } from "./text/markdown-table";
+import { percent, rounded, usd } from "./text/numbers";
 import type { CapacitySection, CostSection, ModelsSection } from "../figures/report";
 import type { Report, ReportedFinding } from "./report";
 

@@ -2,6 +2,7 @@ import type { Claim } from "../../catalog/claims/claims";
 import { claimOutcomes, claimsWith, percentOf } from "./claims";
 import { claimsLine, missingLines, verdictLine, verdictText } from "./console";
 import { isWarning, type Report } from "./report";
+import { markdownTable } from "./text/markdown-table";
 
 /** `report.md`: what a pull request shows. */
 export function markdownReport(report: Report): string {
@@ -16,7 +17,7 @@ export function markdownReport(report: Report): string {
     ...findings(report),
     "## Policies",
     "",
-    ...table(
+    ...markdownTable(
       ["policy", "severity", "outcome", "what must hold", "claims"],
       report.policies.map((policy) => [
         policy.id,
@@ -57,7 +58,7 @@ function findings(report: Report): string[] {
   return [
     "## Findings",
     "",
-    ...table(["policy", "outcome", "source", "construct", "expected", "actual", "remedy"], rows),
+    ...markdownTable(["policy", "outcome", "source", "construct", "expected", "actual", "remedy"], rows),
     "",
   ];
 }
@@ -72,7 +73,7 @@ function claimTables(report: Report): string[] {
     "",
     `${claimsLine(report)}: ${readiness.arithmetic}.`,
     "",
-    ...table(
+    ...markdownTable(
       ["report", ...claimOutcomes, "readiness"],
       reports.map(([name, counts]) => [
         name,
@@ -84,7 +85,7 @@ function claimTables(report: Report): string[] {
     ...reports.flatMap(([name]) => [
       `### ${name}`,
       "",
-      ...table(
+      ...markdownTable(
         ["claim", "outcome", "statement", "proof", "what is left"],
         claimsWith(report.claims)
           .filter((claim) => claim.report === name)
@@ -107,10 +108,4 @@ function claimTables(report: Report): string[] {
 function leftOf({ outside, open, missing }: Claim): string {
   const owed = open ?? missing;
   return outside === undefined ? (owed ? `${owed.work}: ${owed.reason}` : "") : `outside: ${outside}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\r?\n/g, " ")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }

@@ -1,7 +1,7 @@
 import type { LockedContainer, LockedWorkload } from "../../../catalog/charts/model/lock";
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from "../../../readiness/inventory/json";
 import type { KubernetesObject } from "../../../readiness/inventory/kubernetes/object";
-import { cpuMillis, memoryMiB } from "../../../readiness/inventory/kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 
 const WORKLOADS = new Set(["DaemonSet", "Deployment", "Job", "CronJob", "StatefulSet", "ReplicaSet"]);
 /** Kubernetes' own default. Source: API reference of PodSpec, read 2026-11-21. */

@@ -1,4 +1,5 @@
-import { exactPercent, table } from "../markdown-table";
+import { table } from "../../report/text/markdown-table";
+import { exactPercent } from "../../report/text/numbers";
 import type { AlertFigures, AlertingSection, ObjectiveFigures } from "./alerting";
 
 const HOURS_A_WEEK = 168;

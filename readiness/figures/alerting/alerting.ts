@@ -1,6 +1,6 @@
 import { burnRates, errorBudget } from "../../../models/slo/burn-rates";
 import { recorded } from "../../../models/slo/compile";
-import { durationOf } from "../../../models/slo/duration";
+import { prometheusDuration } from "../../../models/duration";
 import { deliveries, hoursOfAWeek } from "../../../models/routing/evaluate";
 import type { Routing } from "../../../models/routing/types";
 import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inventory/views/alerts";
@@ -117,7 +117,7 @@ function burnFigures(
     budgetMinutes: windowDays === null ? null : errorBudget({ target, windowDays }).minutes,
     burnRates: rates.map(({ rate, factor }) => ({
       alert: rate.alert,
-      windows: `${durationOf(rate.longSeconds)} and ${durationOf(rate.shortSeconds)}`,
+      windows: `${prometheusDuration(rate.longSeconds)} and ${prometheusDuration(rate.shortSeconds)}`,
       threshold: Number((factor * (1 - target)).toPrecision(6)),
     })),
   };

@@ -1,4 +1,4 @@
-import { hoursOf } from "../../inventory/views/backups";
+import { goSeconds } from "../../../models/duration";
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 
@@ -11,6 +11,5 @@ export function nodeProvisionSeconds(platform: Platform, region: string | undefi
   if (!release || release.valuesUnknown) return undefined;
   const written = objectOf(release.values["extraArgs"])["max-node-provision-time"];
   if (written === undefined || written === null) return defaultProvisionSeconds;
-  const hours = hoursOf(textOf(written));
-  return hours === undefined ? undefined : Math.round(hours * 3600);
+  return goSeconds(textOf(written));
 }

@@ -12,7 +12,7 @@ import type {
   Toleration,
   TopologySpread,
 } from "../../../models/capacity";
-import { cpuMillis as cpuOf, memoryMiB as memoryOf } from "../../inventory/kubernetes/quantity";
+import { cpuMillis as cpuOf, memoryMiB as memoryOf } from "../../../models/quantity";
 import {
   isObject,
   type Json,

@@ -1,5 +1,5 @@
 import type { BillableResource } from "../../../models/cost";
-import { memoryMiB } from "../../inventory/kubernetes/quantity";
+import { memoryMiB } from "../../../models/quantity";
 import { objectOf, textOf } from "../../inventory/json";
 import type { BillingContext } from "./billing-context";
 

@@ -1,4 +1,5 @@
-import { rounded, table, verdictWord } from "../markdown-table";
+import { table } from "../../report/text/markdown-table";
+import { rounded, verdictWord } from "../../report/text/numbers";
 import type { MonitoringFigures, RegionMonitoring } from "./monitoring";
 
 /** Heads of the columns of `monitoringCells`. */

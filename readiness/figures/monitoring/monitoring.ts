@@ -1,7 +1,7 @@
 import { expectedMonitoring, scrapedGroups } from "../../../catalog/monitoring";
-import { secondsOf } from "../../../models/slo/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import { objectOf, textOf } from "../../inventory/json";
-import { memoryMiB } from "../../inventory/kubernetes/quantity";
+import { memoryMiB } from "../../../models/quantity";
 import type { Platform } from "../../inventory/platform";
 import { capacityOf } from "../capacity/capacity";
 
@@ -74,7 +74,7 @@ export function prometheusOf({ releases }: Platform, region: string): DeployedPr
     memoryMiB: requested(values["resources"], "memory"),
     retentionSizeGiB: Number.parseInt(textOf(values["retentionSize"]) ?? "", 10) || 0,
     volumeGiB: requested(claim["resources"], "storage") / 1024,
-    retentionDays: (secondsOf(textOf(values["retention"]) ?? "") ?? 0) / 86_400,
+    retentionDays: (prometheusSeconds(textOf(values["retention"]) ?? "") ?? 0) / 86_400,
   };
 }
 

@@ -1,4 +1,5 @@
-import { rounded, table } from "../markdown-table";
+import { table } from "../../report/text/markdown-table";
+import { rounded } from "../../report/text/numbers";
 import type { RecoverySection } from "./recovery-section";
 
 const figure = (value: number | null): string => (value === null ? "–" : rounded(value));

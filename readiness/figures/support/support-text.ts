@@ -1,4 +1,4 @@
-import { table } from "../markdown-table";
+import { table } from "../../report/text/markdown-table";
 import type { SupportSection } from "./support";
 
 const fitWord = (fits: boolean | null): string => (fits === null ? "unknown" : fits ? "fits" : "does not fit");

@@ -1,4 +1,5 @@
-import { alike, table, verdictWord } from "../markdown-table";
+import { table } from "../../report/text/markdown-table";
+import { alike, verdictWord } from "../../report/text/numbers";
 import type { ThroughputFigures } from "./throughput";
 
 /** Clauses about the region's busiest node, whosever pods it has: they are the same for every workload. */

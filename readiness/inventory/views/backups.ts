@@ -1,3 +1,4 @@
+import { goSeconds } from "../../../models/duration";
 import { type JsonObject, flagOf, isObject, objectOf, objectsOf, textOf, textsOf, type Json } from "../json";
 import type { Resource } from "../resource";
 import type { State } from "../state";
@@ -88,6 +89,7 @@ function scheduleOf(
 ): BackupSchedule {
   const template = objectOf(schedule["template"]);
   const named = textOf(template["storageLocation"]);
+  const ttl = goSeconds(textOf(template["ttl"]));
   const location =
     named === undefined
       ? (locations.find((one) => one.isDefault) ?? locations.find((one) => one.name === "default"))
@@ -100,20 +102,10 @@ function scheduleOf(
     selects: selecting.filter((field) => narrows(template[field])),
     includedNamespaces: textsOf(template["includedNamespaces"]),
     excludedNamespaces: textsOf(template["excludedNamespaces"]),
-    ttlHours: hoursOf(textOf(template["ttl"])),
+    ttlHours: ttl === undefined ? undefined : ttl / 3600,
     location,
     locationName: named ?? location?.name ?? "default",
     movesSnapshotData:
       flagOf(template["snapshotVolumes"]) !== false && (flagOf(template["snapshotMoveData"]) ?? movesByDefault),
   };
-}
-
-/** Go's duration text, `720h0m0s`, in hours. */
-export function hoursOf(duration: string | undefined): number | undefined {
-  if (duration === undefined || !/^(?:\d+(?:\.\d+)?(?:h|m|s))+$/.test(duration)) return undefined;
-  const unit: Readonly<Record<string, number>> = { h: 1, m: 1 / 60, s: 1 / 3600 };
-  return [...duration.matchAll(/(\d+(?:\.\d+)?)(h|m|s)/g)].reduce(
-    (sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "h"] ?? 0),
-    0,
-  );
 }

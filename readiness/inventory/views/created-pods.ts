@@ -1,6 +1,6 @@
 import { DEFAULT_POOL } from "../../../config/application/parts/program";
 import { type Json, numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf } from "../json";
-import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import type { Subject } from "../subject";
 import type { CreatedPods } from "../facts/kubernetes/component-facts";
 import type { Workload } from "../facts/kubernetes/workload-graph";

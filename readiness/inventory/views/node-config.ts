@@ -1,6 +1,7 @@
 import { parse } from "yaml";
+import { goSeconds } from "../../../models/duration";
 import { type JsonObject, isObject, numberOf, objectOf, textMapOf, textOf } from "../json";
-import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import { perText } from "../references";
 import type { Kubelet } from "../facts/aws/node-groups";
 
@@ -33,16 +34,7 @@ export function kubeletOf(nodeConfig: JsonObject): Kubelet {
     reservedCpuMillis: cpuMillis(reserved["cpu"]),
     reservedMemoryMiB: memoryMiB(reserved["memory"]),
     evictionMemoryMiB: memoryMiB(textMapOf(config["evictionHard"])["memory.available"]),
-    shutdownGraceSeconds: secondsOf(textOf(config["shutdownGracePeriod"])),
-    shutdownGraceCriticalSeconds: secondsOf(textOf(config["shutdownGracePeriodCriticalPods"])),
+    shutdownGraceSeconds: goSeconds(textOf(config["shutdownGracePeriod"])),
+    shutdownGraceCriticalSeconds: goSeconds(textOf(config["shutdownGracePeriodCriticalPods"])),
   };
-}
-
-function secondsOf(duration: string | undefined): number | undefined {
-  if (duration === undefined || !/^(\d+[hms])+$/.test(duration)) return undefined;
-  const unit: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
-    (sum, [, amount, letter]) => sum + Number(amount) * (unit[letter ?? "s"] ?? 0),
-    0,
-  );
 }

@@ -10,7 +10,7 @@ import {
   textOf,
   textsOf,
 } from "../json";
-import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import { selectorOf } from "../kubernetes/selector";
 import type { Container, Probe, Security } from "../facts/kubernetes/containers";
 import type { PodSpec, Volume } from "../facts/kubernetes/pods";

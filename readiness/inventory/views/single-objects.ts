@@ -1,5 +1,5 @@
 import { numberOf, objectOf, objectsOf, textMapOf, textOf, textsOf, type Json } from "../json";
-import { count, cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { count, cpuMillis, memoryMiB } from "../../../models/quantity";
 import { selectorOf } from "../kubernetes/selector";
 import type { PlacedObject } from "../kubernetes/object";
 import type { LimitRange, Quota } from "../facts/kubernetes/namespaces";

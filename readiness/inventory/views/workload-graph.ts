@@ -12,7 +12,7 @@ import {
   textsOf,
 } from "../json";
 import type { KubernetesObject, PlacedObject } from "../kubernetes/object";
-import { cpuMillis, memoryMiB } from "../kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import { matches, selectorOf } from "../kubernetes/selector";
 import { perObject } from "../references";
 import type { DeclaredAuthentication, DeclaredElection, DeclaredThroughput } from "../facts/kubernetes/component-facts";

@@ -1,6 +1,6 @@
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
-import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import { atLeast, atMost, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset, update } from "../../policy/mutation";

@@ -1,5 +1,5 @@
 import { expectedMonitoring } from "../../../catalog/monitoring";
-import { secondsOf } from "../../../models/slo/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import { peakOf, prometheusOf } from "../../figures/monitoring/monitoring";
 import { above, atLeast } from "../../policy/comparison";
 import { change, set } from "../../policy/mutation";
@@ -14,7 +14,7 @@ const DAY = 86_400;
 /** Furthest that an expression looks back: its longest range and its longest offset. */
 function looksBack(expr: string): number {
   const longest = (pattern: RegExp): number =>
-    Math.max(0, ...[...expr.matchAll(pattern)].map(([, duration = ""]) => secondsOf(duration) ?? 0));
+    Math.max(0, ...[...expr.matchAll(pattern)].map(([, duration = ""]) => prometheusSeconds(duration) ?? 0));
   return longest(/\[(\w+)(?::\w*)?\]/g) + longest(/\boffset (\w+)/g);
 }
 

@@ -1,4 +1,4 @@
-import { secondsOf } from "../../../models/slo/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import { objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
@@ -54,19 +54,19 @@ export default policy({
   check: ({ region, expr, delay, interval }, platform): Verdict[] => {
     const release = platform.releases.find((one) => one.chart === "kube-prometheus-stack" && one.region === region);
     const spec = objectOf(objectOf(release?.values["prometheus"])["prometheusSpec"]);
-    const scraped = secondsOf(textOf(spec["scrapeInterval"]) ?? "");
-    const evaluated = secondsOf(interval ?? textOf(spec["evaluationInterval"]) ?? "");
+    const scraped = prometheusSeconds(textOf(spec["scrapeInterval"]) ?? "");
+    const evaluated = prometheusSeconds(interval ?? textOf(spec["evaluationInterval"]) ?? "");
     if (scraped === undefined || evaluated === undefined)
       return [unknown(`the intervals of Prometheus in ${region} are not set`)];
     const ranges = [...new Set(rangesOf(expr))];
     return [
       pass(`evaluated every ${evaluated} s`),
       ...ranges.map((range) =>
-        atLeast(2 * scraped, secondsOf(range), `seconds of the range [${range}], against two samples`),
+        atLeast(2 * scraped, prometheusSeconds(range), `seconds of the range [${range}], against two samples`),
       ),
-      ...(delay === undefined || secondsOf(delay) === 0
+      ...(delay === undefined || prometheusSeconds(delay) === 0
         ? []
-        : [atLeast(evaluated, secondsOf(delay), "seconds of the delay, against one evaluation")]),
+        : [atLeast(evaluated, prometheusSeconds(delay), "seconds of the delay, against one evaluation")]),
     ];
   },
   mutants: [

@@ -1,5 +1,5 @@
 import type { AlertCommitment } from "../../../catalog/claims/commitments";
-import { secondsOf } from "../../../models/slo/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import { equals, holds } from "../../policy/comparison";
@@ -43,7 +43,13 @@ function figures({ expr, delay }: Alert, { claim, above, below, window, for: dur
     ...(window === undefined ? [] : [holds(expr.includes(`[${window}]`), `${claim}: counts over ${window}`, expr)]),
     ...(duration === undefined
       ? []
-      : [equals(secondsOf(duration), secondsOf(delay ?? "0s"), `${claim}: seconds until the alert fires`)]),
+      : [
+          equals(
+            prometheusSeconds(duration),
+            prometheusSeconds(delay ?? "0s"),
+            `${claim}: seconds until the alert fires`,
+          ),
+        ]),
   ];
 }
 

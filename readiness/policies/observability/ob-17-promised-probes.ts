@@ -4,7 +4,7 @@ import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import { atMost, holds } from "../../policy/comparison";
 import { change, manifest, remove, set, update } from "../../policy/mutation";
-import { secondsOf } from "../../../models/slo/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import { policy } from "../../policy/policy";
 import { fail, forClaim } from "../../policy/verdict";
 
@@ -71,7 +71,7 @@ export default policy({
           "asked by the blackbox exporter of the region",
           url,
         ),
-        atMost(INTERVAL_SECONDS, secondsOf(textOf(interval) ?? ""), `seconds between two probes of ${wanted}`),
+        atMost(INTERVAL_SECONDS, prometheusSeconds(textOf(interval) ?? ""), `seconds between two probes of ${wanted}`),
       ];
     });
     return said.map((verdict) => forClaim(promise.claim, verdict));

@@ -1,3 +1,4 @@
+import { goSeconds } from "../../../models/duration";
 import { type Json, type JsonObject, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
@@ -13,20 +14,12 @@ export const specOf = ({ object }: PlacedObject): JsonObject => objectOf(object[
 /** Against rotations of `days`, the shortest of which counts. */
 export function refreshed(external: PlacedObject, days: readonly number[]): Verdict[] {
   const written = textOf(specOf(external)["refreshInterval"]);
-  const hours = hoursOf(written);
-  if (hours === undefined || hours === 0)
+  const seconds = goSeconds(written);
+  if (seconds === undefined || seconds === 0)
     return [fail({ expected: "refreshInterval of more than 0, such as 1h", actual: written ?? "nothing" })];
   return days.length === 0
     ? []
-    : [below(Math.min(...days) * 24, hours, "hours between refreshes, against the shortest rotation")];
-}
-
-/** Duration as Go writes it: `1h30m`. */
-function hoursOf(duration: string | undefined): number | undefined {
-  const parts = [...(duration ?? "").matchAll(/(\d+)(h|m|s)/g)];
-  if (duration === "0") return 0;
-  if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration) return undefined;
-  return parts.reduce((sum, [, value, unit]) => sum + Number(value) / (unit === "h" ? 1 : unit === "m" ? 60 : 3600), 0);
+    : [below(Math.min(...days) * 24, seconds / 3600, "hours between refreshes, against the shortest rotation")];
 }
 
 /** Workloads that run on; a Job reads the values of its own time. */

@@ -1,5 +1,5 @@
 import { numberOf } from "../../inventory/json";
-import { cpuMillis, memoryMiB } from "../../inventory/kubernetes/quantity";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import type { Platform } from "../../inventory/platform";
 import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
 import type { LimitRange, Quota } from "../../inventory/facts/kubernetes/namespaces";

@@ -1,3 +1,4 @@
+import { goSeconds } from "../../../models/duration";
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
@@ -16,25 +17,21 @@ const LONGEST_POD_DELAY_SECONDS = 60;
 /** Largest share of a node's memory that eviction may keep free: the capacity model counts 100 MiB. */
 const MOST_EVICTION_PERCENT = 10;
 
-const secondsOf = (written: string | undefined): number | undefined => {
-  const parts = [...(written ?? "").matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  const unit: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-  return parts.length === 0
-    ? undefined
-    : parts.reduce((sum, [, value, name]) => sum + Number(value) * (unit[name ?? "s"] ?? 1), 0);
-};
+/** Seconds of a flag; undefined where it is written and can't be read. */
+const secondsOf = (written: Json | undefined, fallback: number): number | undefined =>
+  written === undefined || written === null ? fallback : goSeconds(textOf(written));
 
 function judgeAutoscaler(release: Release, cluster: Cluster): Verdict[] {
   const flags = objectOf(release.values["extraArgs"]);
   const most = numberOf(flags["max-nodes-total"]);
   const nodes = total(cluster.nodeGroups, "max");
-  const [scan, delay] = [secondsOf(textOf(flags["scan-interval"])), secondsOf(textOf(flags["new-pod-scale-up-delay"]))];
+  const [scan, delay] = [secondsOf(flags["scan-interval"], 10), secondsOf(flags["new-pod-scale-up-delay"], 0)];
   return [
     most === undefined || most === 0 || nodes === undefined
       ? pass("no bound on the nodes of all groups")
       : atLeast(nodes, most, `max-nodes-total of ${release.label}, against the maximum of all groups`),
-    atMost(LONGEST_SCAN_SECONDS, scan ?? 10, `scan-interval of ${release.label} in seconds`),
-    atMost(LONGEST_POD_DELAY_SECONDS, delay ?? 0, `new-pod-scale-up-delay of ${release.label} in seconds`),
+    atMost(LONGEST_SCAN_SECONDS, scan, `scan-interval of ${release.label} in seconds`),
+    atMost(LONGEST_POD_DELAY_SECONDS, delay, `new-pod-scale-up-delay of ${release.label} in seconds`),
     flags["scale-down-enabled"] === false || textOf(flags["scale-down-enabled"]) === "false"
       ? fail({
           expected: "scale-down-enabled",

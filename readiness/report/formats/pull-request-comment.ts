@@ -1,6 +1,7 @@
 import { verdictLine } from "../console";
 import { missingGroups, verdictSentence } from "../html/first-screen";
 import { isWarning, type Report, type ReportedFinding } from "../report";
+import { markdownTable } from "../text/markdown-table";
 
 /** GitHub rejects a comment of more than 65,536 characters. */
 export const commentLimit = 65_536;
@@ -62,22 +63,22 @@ function rowsOf(title: string, findings: readonly ReportedFinding[]): string[] {
   return [
     `### ${title} (${findings.length})`,
     "",
-    "| policy | where | finding | fix |",
-    "|---|---|---|---|",
-    ...findings.map(
-      ({ policy, source, constructPath, address, message, remediation }) =>
-        `| ${[policy, source ? `${source.file}:${source.line}` : constructPath || address, message, remediation].map(plain).join(" | ")} |`,
+    ...markdownTable(
+      ["policy", "where", "finding", "fix"],
+      findings.map(({ policy, source, constructPath, address, message, remediation }) =>
+        [policy, source ? `${source.file}:${source.line}` : constructPath || address, message, remediation].map(plain),
+      ),
     ),
     "",
   ];
 }
 
-/** Text of configuration is shown as it is: no HTML, no link, no mention, no new cell. */
+/** Text of configuration is shown as it is: no HTML, no link, no mention; the table escapes what would begin a cell. */
 const plain = (text: string): string =>
   (text.length > cellLimit ? `${[...text].slice(0, cellLimit).join("")}…` : text)
     .replace(/\s+/g, " ")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/[\\`*_[\]|~#]/g, "\\$&")
+    .replace(/[\\`*_[\]~#]/g, "\\$&")
     .replace(/@/g, "@\u200b");

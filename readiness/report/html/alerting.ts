@@ -1,6 +1,6 @@
 import type { AlertFigures, AlertingSection, ObjectiveFigures } from "../../figures/alerting/alerting";
 import { channelsText, measuredByText } from "../../figures/alerting/alerting-text";
-import { exactPercent } from "../../figures/markdown-table";
+import { exactPercent } from "../text/numbers";
 import { html, type Markup } from "./markup";
 import { badge, section, table } from "./tables";
 

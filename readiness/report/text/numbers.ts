@@ -1,11 +1,3 @@
-type Cell = string | number;
-const row = (...cells: readonly Cell[]): string =>
-  `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-
-/** A table of GitHub's Markdown. */
-export const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): string =>
-  [row(...heads), row(...heads.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n");
-
 export const usd = (value: number): string => value.toFixed(2);
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 /** For shares such as 0.999, of which a whole number of percent would say something else. */
