@@ -7,6 +7,8 @@ export interface AlarmMetric {
   readonly kind: string;
   /** Whether a single one must raise the alarm. */
   readonly everyOneIsAFailure?: boolean;
+  /** A level that is not published while nothing uses its source: no data is no failure. @default false */
+  readonly absentWhenIdle?: boolean;
   readonly resolutionSeconds: number;
   readonly statistics: readonly string[];
   readonly least: number;

@@ -74,9 +74,9 @@ function commonRules({
     rule(
       "tickets.url",
       tickets.url,
-      tickets.url.startsWith("https://"),
-      "an https address",
-      "credentials are sent to it",
+      /^https:\/\/\S+\/rest\/api\/2$/.test(tickets.url),
+      "an https address that ends with /rest/api/2",
+      "credentials are sent to it, and Alertmanager adds no path of the API by itself",
     ),
   ];
 }

@@ -16,6 +16,7 @@ export interface OnCall {
   /** Where docs/runbooks is published, without a slash at the end. `runbook_url` of each alert begins with it. */
   readonly runbookBaseUrl: string;
   readonly mail: { readonly from: string; readonly username: string };
+  /** Of Jira, with the path of its API: Alertmanager and the function that delivers alarms of AWS call it as it is. */
   readonly tickets: { readonly url: string; readonly username: string };
   /** By owner, as applications and the organisation name it. */
   readonly teams: Readonly<Record<string, Team>>;
@@ -38,7 +39,7 @@ export const onCall: OnCall = {
   businessHours: { start: "09:00", end: "17:00", days: "monday:friday" },
   runbookBaseUrl: "https://docs.example.com/runbooks",
   mail: { from: "alerts@example.com", username: "alerts" },
-  tickets: { url: "https://tickets.example.com", username: "alerts@example.com" },
+  tickets: { url: "https://tickets.example.com/rest/api/2", username: "alerts@example.com" },
   teams: {
     "platform-team": team("platform-team", "PLAT"),
     "ci-platform": team("ci-platform", "CI"),

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * What constructs write into the synthesised Terraform for the inventory to read: annotations, labels, tags and the
  * metadata of a stack. Both sides import this module; no other file spells these names.
@@ -76,6 +78,46 @@ export const packageOf = (folder: string, handler: string): string => `${folder}
 /** @returns the handler that a package exports; undefined for one that the project does not make */
 export const exportedHandler = (file: string): string | undefined =>
   /^assets\/[^/]+\/[0-9a-f]{32}\/(.+)\.zip$/.exec(file)?.[1];
+
+/** What the description of a CloudWatch alarm says, for people and for what delivers it. */
+export interface AlarmNote {
+  readonly says: string;
+  readonly runbook: string;
+  /** As of an alert of Prometheus: `alertname`, `severity`, `priority`, `owner`, `application`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names of Alertmanager's receivers that its routing tree chooses for these labels. */
+  readonly receivers: readonly string[];
+}
+
+/** Names Alertmanager's global settings and receivers by their content: what delivers alarms of AWS has the same. */
+export const receiversDigest = (global: object, receivers: readonly object[]): string =>
+  createHash("sha256")
+    .update(JSON.stringify([global, receivers]))
+    .digest("hex");
+
+/** Characters that CloudWatch keeps of a description (API reference, PutMetricAlarm, AlarmDescription). */
+const ALARM_DESCRIPTION_CHARACTERS = 1024;
+
+/** @throws for a note that CloudWatch would refuse */
+export function alarmDescription({ says, runbook, labels, receivers }: AlarmNote): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const text = `${says}\nRunbook: ${runbook}\nLabels: ${pairs.join(" ")}\nReceivers: ${receivers.join(" ")}`;
+  if (text.length > ALARM_DESCRIPTION_CHARACTERS)
+    throw new Error(
+      `the description of an alarm has ${text.length} of ${ALARM_DESCRIPTION_CHARACTERS} characters: ${says}`,
+    );
+  return text;
+}
+
+/** @returns undefined for a description of another form */
+export function alarmNote(description: string): AlarmNote | undefined {
+  const [, says, runbook, pairs, receivers] =
+    /^([^]+)\nRunbook: (\S+)\nLabels: (.*)\nReceivers: (.*)$/.exec(description) ?? [];
+  if (says === undefined || runbook === undefined || pairs === undefined || receivers === undefined) return undefined;
+  const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+  const labels = words(pairs).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
+  return { says, runbook, labels: Object.fromEntries(labels) as Record<string, string>, receivers: words(receivers) };
+}
 
 /** Field of a stack's `//` metadata that holds {@link StackFacts}. */
 export const stackMetadataField = "plimsoll";

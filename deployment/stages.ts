@@ -33,7 +33,7 @@ export const stages: readonly Stage[] = [
   {
     name: "data",
     title: "Networks and data",
-    layers: ["network", "data"],
+    layers: ["network", "data", "alarm-delivery"],
     minutes: 10,
     source: arithmetic,
   },

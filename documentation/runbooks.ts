@@ -1,4 +1,5 @@
 import { alertGroups, generatedAlerts, PLATFORM } from "../catalog/alerts";
+import { awsAlarms } from "../catalog/alerts/alarms";
 import { dashboardUid } from "../catalog/dashboards";
 import { escalationContacts } from "./runbook-owners";
 import { markdownTable } from "./markdown";
@@ -14,7 +15,9 @@ interface Described {
   readonly summary: string;
   readonly meaning: string;
   readonly impact: string;
+  /** PromQL; commands where the alert is an alarm of AWS. */
   readonly queries: readonly string[];
+  readonly language: "promql" | "sh";
   readonly mitigation: readonly string[];
   readonly claims: readonly string[];
 }
@@ -24,13 +27,22 @@ const described = (): readonly Described[] => [
     rules.map((rule) => ({
       ...rule,
       scope,
+      language: "promql" as const,
       condition: `\`${rule.expr}\`${rule.for === undefined ? "" : ` for ${rule.for}`}`,
     })),
   ),
   ...generatedAlerts.map((alert) => ({
     ...alert,
     scope: "application",
+    language: "promql" as const,
     condition: "written by the program: see the rule in Prometheus",
+  })),
+  ...awsAlarms.map((alarm) => ({
+    ...alarm,
+    scope: PLATFORM,
+    language: "sh" as const,
+    queries: alarm.commands,
+    condition: "an alarm of CloudWatch: its description names the owner and the receivers",
   })),
 ];
 
@@ -73,6 +85,7 @@ function page({
   meaning,
   impact,
   queries,
+  language,
   mitigation,
   claims,
 }: Described): string {
@@ -91,7 +104,7 @@ function page({
     "",
     "## First queries",
     "",
-    "```promql",
+    `\`\`\`${language}`,
     ...queries,
     "```",
     "",

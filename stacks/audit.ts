@@ -1,6 +1,8 @@
 import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget";
 import { GuarddutyDetector } from "@cdktf/provider-aws/lib/guardduty-detector";
 import { GuarddutyDetectorFeature } from "@cdktf/provider-aws/lib/guardduty-detector-feature";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../config/environment";
@@ -8,7 +10,7 @@ import { AuditTrail } from "../constructs/aws/audit-trail";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
-import { escalationOf } from "./alerting/notifications";
+import { escalationOf } from "../config/notifications";
 
 /** Features that GuardDuty switches on, and bills, in every new detector that does not say otherwise. */
 const unusedFeatures = [
@@ -22,6 +24,9 @@ const unusedFeatures = [
 export class AuditStack extends PlatformStack {
   static override readonly guardedBy = [...PlatformStack.guardedBy, "CO-03", "GO-06"];
 
+  /** Topic of the budget, in the secondary region. */
+  readonly budgetTopicArn: string;
+
   constructor(scope: Construct, environment: Environment) {
     const { primary, secondary } = environment.regions;
     super(scope, "audit", { environment, layer: "audit", region: secondary.name, role: "global" });
@@ -29,7 +34,7 @@ export class AuditStack extends PlatformStack {
       name: `${environment.organisation}-${environment.name}-audit`,
       description: `Audit trail of ${environment.name}`,
       environment,
-      servicePrincipals: ["cloudtrail.amazonaws.com"],
+      servicePrincipals: ["cloudtrail.amazonaws.com", "budgets.amazonaws.com"],
       declaration: configured(environment, ""),
     });
     new AuditTrail(this, "trail", {
@@ -40,6 +45,7 @@ export class AuditStack extends PlatformStack {
     });
     this.addThreatDetection(secondary.name);
     this.addThreatDetection(primary.name, this.providerOf(primary.name));
+    this.budgetTopicArn = this.addBudgetTopic(environment, key.arn);
     this.addBudget(environment);
   }
 
@@ -58,6 +64,31 @@ export class AuditStack extends PlatformStack {
     for (const [id, name] of unusedFeatures) feature(id, name, "DISABLED");
   }
 
+  /** Budgets publish only to a topic whose policy admits them (Cost Management user guide, topics for budgets). */
+  private addBudgetTopic({ accountId, organisation, name }: Environment, keyArn: string): string {
+    const topic = new SnsTopic(this, "budget-notifications", {
+      name: `${organisation}-${name}-budget`,
+      kmsMasterKeyId: keyArn,
+    });
+    new SnsTopicPolicy(this, "budget-notifications-policy", {
+      arn: topic.arn,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Budgets",
+            Effect: "Allow",
+            Principal: { Service: "budgets.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: topic.arn,
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+          },
+        ],
+      }),
+    });
+    return topic.arn;
+  }
+
   /** The whole account's costs: an environment has an account of its own. */
   private addBudget(environment: Environment): void {
     const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
@@ -66,6 +97,7 @@ export class AuditStack extends PlatformStack {
       thresholdType: "PERCENTAGE",
       comparisonOperator: "GREATER_THAN",
       subscriberEmailAddresses: escalationOf(environment),
+      subscriberSnsTopicArns: [this.budgetTopicArn],
     });
     new BudgetsBudget(this, "budget", {
       name: `${environment.organisation}-${environment.name}`,

@@ -15,7 +15,7 @@ import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { SecretRotation } from "../constructs/aws/functions/secret-rotation";
 import { declare } from "../constructs/guarded";
 import { configured, type Site } from "../config/site";
-import { escalationOf } from "./alerting/notifications";
+import { escalationOf } from "../config/notifications";
 
 /** What the names of all secrets of an environment begin with. */
 const secretPrefix = ({ environment }: Site): string => `${environment.organisation}/${environment.name}/`;
@@ -69,6 +69,8 @@ export class DataStack extends PlatformStack {
 
   readonly key: EncryptionKey;
   readonly backups: PrivateBucket;
+  /** Topic of the function that rotates secrets; undefined in the standby. */
+  rotationTopicArn: string | undefined;
   private readonly secrets = new Map<string, SecretsmanagerSecret>();
 
   constructor(
@@ -168,6 +170,7 @@ export class DataStack extends PlatformStack {
       receivers: escalationOf(environment),
       declaration: configured(environment, ""),
     });
+    this.rotationTopicArn = rotation.topicArn;
     this.addSecret(
       "velero",
       "REPOSITORY_PASSWORD",

@@ -2,17 +2,20 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { Construct } from "constructs";
 import type { Environment, RegionRole } from "../config/environment";
+import { deliverAlarmsOf, type DeliveredBy } from "../constructs/aws/alarm-delivery";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { FailbackLatch, type LatchedEndpoint } from "../constructs/aws/functions/failback-latch";
 import { FailoverEndpoint, type LoadBalancerAlias, regionalHost } from "../constructs/aws/network/failover-endpoint";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 import { configured } from "../config/site";
-import { escalationOf } from "./alerting/notifications";
+import { escalationOf } from "../config/notifications";
 
 export interface EdgeStackProps {
   readonly environment: Environment;
   /** Hosted zone of `environment.domain`. */
   readonly zoneId: string;
+  /** What delivers the alarms of the secondary region. */
+  readonly delivery: DeliveredBy;
   readonly loadBalancers: Readonly<Record<RegionRole, LoadBalancerAlias>>;
   /** Every application that customers reach. */
   readonly endpoints: readonly [PublicEndpoint, ...PublicEndpoint[]];
@@ -45,7 +48,7 @@ export class EdgeStack extends PlatformStack {
     this.latch = new FailbackLatch(this, "failback-latch", {
       environment,
       keyArn: key.arn,
-      topicArn: this.addTopic(prefix, key.arn),
+      topicArn: this.addTopic(prefix, key.arn, props.delivery),
       declaration,
       endpoints: [
         latched(environment, props.endpoints[0]),
@@ -66,10 +69,11 @@ export class EdgeStack extends PlatformStack {
     this.hostNames = names;
   }
 
-  private addTopic(prefix: string, keyArn: string): string {
+  private addTopic(prefix: string, keyArn: string, delivery: DeliveredBy): string {
     const topic = new SnsTopic(this, "notifications", { name: `${prefix}-failover`, kmsMasterKeyId: keyArn });
     for (const [index, endpoint] of escalationOf(this.environment).entries())
       new SnsTopicSubscription(this, `notifications-${index}`, { topicArn: topic.arn, protocol: "email", endpoint });
+    deliverAlarmsOf(this, "notifications", topic.arn, delivery);
     return topic.arn;
   }
 }

@@ -35,7 +35,7 @@ import {
   storeMonitor,
   type WatchedStore,
 } from "../constructs/kubernetes/observability/store-monitors";
-import { peerHeartbeat } from "./alerting/notifications";
+import { peerHeartbeat } from "../config/notifications";
 import { ALERTMANAGER_CONFIGURATION, DASHBOARD_CONFIG_MAPS } from "./alerting/stack";
 import { type DataStack, secretName } from "./data";
 import { DEFAULT_STORAGE_CLASS, platformOwnership, SECRET_STORE } from "./platform-services";

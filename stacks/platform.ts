@@ -8,7 +8,9 @@ import { type Environment, regionRoles } from "../config/environment";
 import { loadImageLock } from "../config/images/lock";
 import { seal } from "../constructs/escape-hatch";
 import { declare } from "../constructs/guarded";
+import type { DeliveredBy } from "../constructs/aws/alarm-delivery";
 import type { EntryTargets } from "../constructs/aws/network/entry-alarms";
+import { AlarmDeliveryStack } from "./alerting/delivery";
 import { EntryAlarmsStack } from "./alerting/entry-alarms";
 import { AlertingStack } from "./alerting/stack";
 import { ApplicationStack } from "./application/stack";
@@ -43,6 +45,7 @@ interface RegionalPlatform {
   readonly services: ServicesStack;
   readonly definitions: DefinitionsStack;
   readonly data: DataStack;
+  readonly delivery: DeliveredBy;
   readonly stores: StoresStack;
 }
 
@@ -63,14 +66,20 @@ export function buildPlatform(
   const [primary, secondary] = [siteOf(environment, "primary"), siteOf(environment, "secondary")];
   declare(app, configured(environment, ""));
   for (const role of regionRoles) new StateStack(app, { environment, role });
-  new AuditStack(app, environment);
+  const audit = new AuditStack(app, environment);
   const dns = new DnsStack(app, environment);
   const certificates = new CertificatesStack(app, { environment, zoneId: dns.zoneId });
   const standbyData = new DataStack(app, secondary, applications);
   const data = new DataStack(app, primary, applications, standbyData);
   const regions = [
-    buildRegion(app, primary, certificates, applications, { own: data, other: standbyData }),
-    buildRegion(app, secondary, certificates, applications, { own: standbyData, other: data }),
+    buildRegion(app, primary, certificates, applications, {
+      data: { own: data, other: standbyData },
+      topicArns: data.rotationTopicArn === undefined ? {} : { "secret-rotation": data.rotationTopicArn },
+    }),
+    buildRegion(app, secondary, certificates, applications, {
+      data: { own: standbyData, other: data },
+      topicArns: { budget: audit.budgetTopicArn },
+    }),
   ];
   // A replica is made of a writer that is there.
   const [writer, standby] = acceptsWrites(primary) ? regions : [...regions].reverse();
@@ -90,8 +99,9 @@ function buildRegion(
   site: Site,
   certificates: CertificatesStack,
   applications: readonly LoadedApplication[],
-  data: { own: DataStack; other: DataStack },
+  { data, topicArns }: { data: { own: DataStack; other: DataStack }; topicArns: Readonly<Record<string, string>> },
 ): RegionalPlatform {
+  const delivery = new AlarmDeliveryStack(app, site, { data: data.own, topicArns }).by;
   const network = new NetworkStack(app, site);
   const cluster = new ClusterStack(
     app,
@@ -125,8 +135,8 @@ function buildRegion(
     scalesByQueue: applications.some(scalesByQueue),
   });
   services.addDependency(definitions);
-  const stores = new StoresStack(app, site, { network, cluster, data, applications });
-  return { site, network, cluster, ingress, services, stores, definitions, data: data.own };
+  const stores = new StoresStack(app, site, { network, cluster, data, delivery, applications });
+  return { site, network, cluster, ingress, services, stores, definitions, delivery, data: data.own };
 }
 
 function buildApplication(
@@ -162,6 +172,7 @@ function buildMonitoring(
   const stack = new AlertingStack(app, region.site, {
     access: region.cluster.access,
     applications: applications.map(({ application }) => application),
+    delivery: region.delivery,
   });
   new EntryAlarmsStack(app, region.site, {
     loadBalancer: region.ingress.loadBalancer.arnSuffix,
@@ -193,15 +204,17 @@ function buildEdge(
   const [endpoint, ...others] = applications.flatMap(({ application }) =>
     application.entry ? [{ application: application.name, healthPath: application.entry.healthPath }] : [],
   );
+  const delivery = regions.find(({ site }) => site.role === "secondary")?.delivery;
   const [primary, secondary] = regions.map(({ ingress: { loadBalancer } }) => ({
     dnsName: loadBalancer.dnsName,
     zoneId: loadBalancer.zoneId,
   }));
-  if (!endpoint || !primary || !secondary) return;
+  if (!endpoint || !primary || !secondary || !delivery) return;
   new EdgeStack(app, {
     environment,
     endpoints: [endpoint, ...others],
     zoneId: dns.zoneId,
+    delivery,
     loadBalancers: { primary, secondary },
   });
 }

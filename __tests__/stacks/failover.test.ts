@@ -6,7 +6,7 @@ import { zipArchive } from "../../constructs/aws/functions/zip-archive";
 import { EdgeStack } from "../../stacks/edge";
 import { fixtureEnvironment } from "../fixtures/platform/environments";
 import { loadFunction } from "./deployed-function";
-import { all, only, stackOf, statements, synthesise } from "./synthesised-edge";
+import { all, only, stackOf, statements, synthesise, stubDelivery } from "./synthesised-edge";
 
 const environment = fixtureEnvironment();
 const { folder, stacks } = synthesise(environment);
@@ -94,10 +94,10 @@ describe("failover", () => {
       ["breaching", "LessThanThreshold", 1, "SampleCount"],
     ]);
     for (const alarm of alarms) expect(alarm["alarm_actions"]).toEqual([expect.stringMatching(/^\$\{aws_sns_topic\./)]);
-    expect(only("aws_sns_topic_subscription", edge)).toMatchObject({
-      protocol: "email",
-      endpoint: "operations@acme.example",
-    });
+    expect(all("aws_sns_topic_subscription", { edge })).toMatchObject([
+      { protocol: "email", endpoint: "operations@acme.example" },
+      { protocol: "lambda", endpoint: stubDelivery.functionArn },
+    ]);
   });
 
   test("the function may only publish its metric, read and write its parameters, and write its own log", () => {
@@ -131,6 +131,7 @@ describe("failover", () => {
     const stack = new EdgeStack(new App({ outdir: folder }), {
       environment,
       zoneId: "Z",
+      delivery: stubDelivery,
       loadBalancers: { primary: { dnsName: "a", zoneId: "Z" }, secondary: { dnsName: "b", zoneId: "Z" } },
       endpoints: [{ application: "orders", healthPath: "/" }],
     });

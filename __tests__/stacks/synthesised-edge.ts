@@ -19,6 +19,13 @@ export interface Stack {
   readonly resource: Record<string, Record<string, Block>>;
 }
 
+/** What delivers alarms, of a stack that these tests do not synthesise. */
+export const stubDelivery = {
+  functionArn: "arn:aws:lambda:eu-west-1:210987654321:function:acme-production-eu-west-1-alarm-delivery",
+  functionName: "acme-production-eu-west-1-alarm-delivery",
+  queueArn: "arn:aws:sqs:eu-west-1:210987654321:acme-production-eu-west-1-undelivered-alarms",
+};
+
 /** Synthesises every stack of the edge as the platform wires them, into a folder of its own. */
 export function synthesise(environment: Environment): { folder: string; stacks: Record<string, Stack> } {
   const folder = mkdtempSync(join(tmpdir(), "edge test "));
@@ -44,6 +51,7 @@ export function synthesise(environment: Environment): { folder: string; stacks: 
   new EdgeStack(app, {
     environment,
     zoneId: dns.zoneId,
+    delivery: stubDelivery,
     loadBalancers: { primary, secondary },
     endpoints: [
       { application: "orders", healthPath: "/health" },

@@ -23,7 +23,7 @@ export interface PlatformStackProps {
 export abstract class PlatformStack extends TerraformStack {
   static readonly guardedBy: readonly string[] = ["CO-04", "DE-01", "DE-03", "DE-06", "MR-08"];
 
-  protected readonly environment: Environment;
+  readonly environment: Environment;
   private readonly furtherProviders = new Map<string, AwsProvider>();
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {

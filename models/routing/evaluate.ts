@@ -20,6 +20,15 @@ export function deliveries(routing: Routing, labels: Labels, at: Date): readonly
   }));
 }
 
+/** Receivers that are notified of an alert at each hour of a week, in the order of their routes. */
+export function unmutedReceivers(routing: Routing, labels: Labels): readonly string[] {
+  const hours = hoursOfAWeek();
+  const always = ends(routing.route, labels, routing.route.receiver ?? "").filter(
+    ({ route }) => !hours.some((hour) => isMuted(route, routing.time_intervals ?? [], hour)),
+  );
+  return [...new Set(always.map(({ receiver }) => receiver))];
+}
+
 interface End {
   readonly route: Route;
   readonly receiver: string;

@@ -1,2 +1,2 @@
-export { contains, deliveries, hoursOfAWeek, inhibits, matches } from "./evaluate";
+export { contains, deliveries, hoursOfAWeek, inhibits, matches, unmutedReceivers } from "./evaluate";
 export type * from "./types";

@@ -8,20 +8,23 @@ import { applicationDashboard, type DashboardSpecification, platformDashboards }
 import { objectivesOf } from "../../config/application/objectives";
 import type { Application } from "../../config/application/schema";
 import { countsRequests } from "../../config/application/signals";
-import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
+import { deliverAlarmsOf, type DeliveredBy } from "../../constructs/aws/alarm-delivery";
+import { alarmText } from "../../constructs/aws/alarm-text";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { type ClusterAccess, KubernetesStack } from "../../constructs/kubernetes/kubernetes-stack";
 import { ownershipLabels } from "../../constructs/kubernetes/labels";
 import { type Manifest, Manifests } from "../../constructs/kubernetes/manifests";
 import { dashboardJson } from "../../constructs/kubernetes/observability/dashboard";
 import { platformOwnership } from "../platform-services";
-import { escalationOf, heartbeatTopicName, notificationConfiguration } from "./notifications";
+import { escalationOf, heartbeatTopicName, notificationConfiguration } from "../../config/notifications";
 import { platformRuleGroups, presentIn, prometheusRule } from "./rules";
 
 export interface AlertingStackProps {
   readonly access: ClusterAccess;
   readonly applications: readonly Application[];
+  /** What delivers the alarms of the region. */
+  readonly delivery: DeliveredBy;
 }
 
 /** Secret with `alertmanager.yaml`, which the Alertmanager object names as its configSecret. */
@@ -36,7 +39,7 @@ export const DASHBOARD_CONFIG_MAPS = {
 export class AlertingStack extends KubernetesStack {
   static override readonly guardedBy = ["SC-10", "SC-17"] as const;
 
-  /** Notifies the whole escalation chain by e-mail, without anything in the cluster. */
+  /** Notifies the receivers of Alertmanager, and the escalation chain by e-mail, without anything in the cluster. */
   readonly topicArn: string;
   private readonly namespace = prometheusOperatorCrds.namespace;
 
@@ -114,9 +117,14 @@ export class AlertingStack extends KubernetesStack {
         protocol: "email",
         endpoint: email,
       });
+    deliverAlarmsOf(this, "notifications", notifications.arn, this.props.delivery);
     new CloudwatchMetricAlarm(this, "heartbeat-missing", {
       alarmName: `${prefix}-heartbeat-missing`,
-      alarmDescription: `Alertmanager of the other region has not published for ten minutes. Runbook: ${onCall.runbookBaseUrl}/Watchdog`,
+      alarmDescription: alarmText(
+        this,
+        "HeartbeatMissing",
+        "Alertmanager of the other region has not published for ten minutes",
+      ),
       namespace: "AWS/SNS",
       metricName: "NumberOfMessagesPublished",
       dimensions: { TopicName: heartbeat.name },

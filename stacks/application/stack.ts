@@ -154,7 +154,12 @@ export class ApplicationStack extends KubernetesStack {
         vpcId: this.props.vpcId,
         loadBalancer: this.props.loadBalancer,
       });
-      this.entries.push({ application, component: name, targetGroup: group.arnSuffix });
+      this.entries.push({
+        application,
+        owner: this.application.owner,
+        component: name,
+        targetGroup: group.arnSuffix,
+      });
       this.addManifests(
         index === 0 ? "entry" : `entry-${name}`,
         [

@@ -5,6 +5,7 @@ import { applicationRecords } from "../../catalog/applications";
 import { declaredIn } from "../../config/application/load";
 import type { Cache, Database } from "../../config/application/parts/store";
 import { acceptsWrites, configured, type Site, siteOf } from "../../config/site";
+import { deliverAlarmsOf } from "../../constructs/aws/alarm-delivery";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
 import { PlatformStack } from "../../constructs/aws/platform-stack";
 import { ValkeyCache } from "../../constructs/aws/stores/cache";
@@ -19,7 +20,7 @@ import {
 } from "../../constructs/aws/stores/store-names";
 import { StoreNetwork } from "../../constructs/aws/stores/store-network";
 import type { WatchedStore } from "../../constructs/kubernetes/observability/store-monitors";
-import { escalationOf } from "../alerting/notifications";
+import { escalationOf } from "../../config/notifications";
 import { secretName } from "../data";
 import { addCacheCopies } from "./cache-copies";
 import type { StoreEndpoint } from "./endpoint";
@@ -64,6 +65,7 @@ export class StoresStack extends PlatformStack {
         protocol: "email",
         endpoint,
       });
+    deliverAlarmsOf(this, "notifications", this.topic.arn, props.delivery);
     this.stores = new StoreNetwork(this, "network", {
       name: site.prefix,
       vpcId: props.network.network.vpcId,
@@ -129,6 +131,7 @@ export class StoresStack extends PlatformStack {
     });
     new DatabaseAlarms(this, `database-${owner}-${name}-alarms`, {
       identifier,
+      about: { application: owner, owner: application.application.owner },
       database: store,
       role: this.writes ? "writer" : "replica",
       topicArn: this.topic.arn,
@@ -158,6 +161,7 @@ export class StoresStack extends PlatformStack {
     });
     new CacheAlarms(this, `cache-${owner}-${name}-alarms`, {
       identifier: cacheIdentifier(owner, name),
+      about: { application: owner, owner: application.application.owner },
       nodes: this.writes ? 2 : 1,
       topicArn: this.topic.arn,
     });

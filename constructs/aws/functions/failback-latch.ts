@@ -13,6 +13,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 import { logicalPrefix } from "../encryption-key";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
@@ -73,6 +74,7 @@ const functionTimeoutSeconds = 30;
  */
 export class FailbackLatch extends Guarded {
   static readonly guardedBy = [
+    "OB-21",
     "MR-03",
     "MR-07",
     "MR-08",
@@ -236,7 +238,11 @@ export class FailbackLatch extends Guarded {
     const { environment, topicArn } = props;
     const alarm = new CloudwatchMetricAlarm(this, `engaged-${application}`, {
       alarmName: `${this.name}-${application}-engaged`,
-      alarmDescription: `Traffic of ${application} stays in ${environment.regions.secondary.name}. To send it back, set the SSM parameter ${parameterName(environment, application)} to "armed".`,
+      alarmDescription: alarmText(
+        this,
+        "FailbackLatchEngaged",
+        `Traffic of ${application} stays in ${environment.regions.secondary.name}. To send it back, set the SSM parameter ${parameterName(environment, application)} to "armed".`,
+      ),
       namespace: metricNamespace,
       metricName: "Engaged",
       dimensions: { application },
@@ -263,8 +269,11 @@ export class FailbackLatch extends Guarded {
   private addWatchdog(application: string, { topicArn }: FailbackLatchProps): void {
     new CloudwatchMetricAlarm(this, "silent", {
       alarmName: `${this.name}-silent`,
-      alarmDescription:
+      alarmDescription: alarmText(
+        this,
+        "FailbackLatchSilent",
         "The failback latch has not run for five minutes: a failure of the primary would not be remembered",
+      ),
       namespace: metricNamespace,
       metricName: "Engaged",
       dimensions: { application },

@@ -41,18 +41,27 @@ export class FunctionArchive extends Construct {
   /** SHA-256 of the package, base64, as Lambda reports it. */
   readonly sourceCodeHash: string;
 
-  /** @param shared files of the folder `shared` beside the function's own, imported as `../shared/<file>`: with one, the package has both folders */
-  constructor(scope: Construct, id: string, folder: string, shared: readonly string[] = []) {
+  /**
+   * @param written further files of the folder, by name
+   * @param shared files of the folder `shared` beside the function's own, imported as `../shared/<file>`: with one, the package has both folders
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    folder: string,
+    shared: readonly string[] = [],
+    written: Readonly<Record<string, string>> = {},
+  ) {
     super(scope, id);
+    const own = (name: string): string => (shared.length > 0 ? posix.join(basename(folder), name) : name);
     const files = [
-      ...readdirSync(folder).map((name) => ({
-        name: shared.length > 0 ? posix.join(basename(folder), name) : name,
-        path: join(folder, name),
+      ...readdirSync(folder).map((name) => ({ name: own(name), content: readFileSync(join(folder, name)) })),
+      ...shared.map((name) => ({
+        name: posix.join("shared", name),
+        content: readFileSync(join(dirname(folder), "shared", name)),
       })),
-      ...shared.map((name) => ({ name: posix.join("shared", name), path: join(dirname(folder), "shared", name) })),
-    ]
-      .sort((left, right) => (left.name < right.name ? -1 : 1))
-      .map(({ name, path }) => ({ name, content: readFileSync(path) }));
+      ...Object.entries(written).map(([name, text]) => ({ name: own(name), content: Buffer.from(text) })),
+    ].sort((left, right) => (left.name < right.name ? -1 : 1));
     this.handler = handlerOf(files);
     const archive = zipArchive(files);
     const digest = createHash("sha256").update(archive).digest();

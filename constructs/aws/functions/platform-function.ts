@@ -12,6 +12,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
 
@@ -40,6 +41,12 @@ export interface PlatformFunctionProps {
   readonly topicArn: string;
   /** What a failed run means, for the receiver of the alarm. */
   readonly failureMeans: string;
+  /** Alarm of catalog/alerts/alarms.json. @default PlatformFunctionFailed */
+  readonly failureAlert?: string;
+  /** Files that belong into its folder although they are not there, by name. @default none */
+  readonly written?: Readonly<Record<string, string>>;
+  /** Queue for events that every attempt failed on. @default none - a lost run is made up for by the next one */
+  readonly deadLetterQueueArn?: string;
   readonly declaration?: Declaration;
 }
 
@@ -48,7 +55,7 @@ export interface PlatformFunctionProps {
  * an alarm when no run took place for two intervals.
  */
 export class PlatformFunction extends Guarded {
-  static readonly guardedBy = ["OB-06", "OB-20", "SC-11", "SC-17", "SC-32", "DE-34"] as const;
+  static readonly guardedBy = ["OB-06", "OB-20", "OB-21", "SC-11", "SC-17", "SC-32", "DE-34"] as const;
 
   readonly function: LambdaFunction;
   readonly role: IamRole;
@@ -93,7 +100,7 @@ export class PlatformFunction extends Guarded {
           }),
         ]
       : [];
-    const archive = new FunctionArchive(this, "archive", join(__dirname, props.source), props.shared ?? []);
+    const archive = this.addArchive();
     this.function = new LambdaFunction(this, "function", {
       functionName: name,
       description: props.description,
@@ -112,6 +119,7 @@ export class PlatformFunction extends Guarded {
           ...props.variables,
         },
       },
+      ...(props.deadLetterQueueArn ? { deadLetterConfig: { targetArn: props.deadLetterQueueArn } } : {}),
       ...(network
         ? { vpcConfig: { subnetIds: [...network.subnetIds], securityGroupIds: [network.securityGroupId] } }
         : {}),
@@ -123,10 +131,19 @@ export class PlatformFunction extends Guarded {
     if (props.schedule !== undefined) this.addSchedule(props.schedule);
   }
 
+  private addArchive(): FunctionArchive {
+    const { source, shared, written } = this.props;
+    return new FunctionArchive(this, "archive", join(__dirname, source), shared ?? [], written ?? {});
+  }
+
   private addFailureAlarm(): void {
     this.addAlarm("failed", {
       alarmName: `${this.props.name}-failed`,
-      alarmDescription: `${this.props.failureMeans}: read why in the log group /aws/lambda/${this.props.name}`,
+      alarmDescription: alarmText(
+        this,
+        this.props.failureAlert ?? "PlatformFunctionFailed",
+        `${this.props.failureMeans}: read why in the log group /aws/lambda/${this.props.name}`,
+      ),
       metricName: "Errors",
       period: 300,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
@@ -151,7 +168,11 @@ export class PlatformFunction extends Guarded {
     });
     this.addAlarm("absent", {
       alarmName: `${this.props.name}-absent`,
-      alarmDescription: `No run of ${this.props.name} for a day although it is scheduled by ${schedule}`,
+      alarmDescription: alarmText(
+        this,
+        "PlatformFunctionAbsent",
+        `No run of ${this.props.name} for a day although it is scheduled by ${schedule}`,
+      ),
       metricName: "Invocations",
       period: 86_400,
       comparisonOperator: "LessThanThreshold",

@@ -15,6 +15,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
 
@@ -101,8 +102,11 @@ export class SecretRotation extends Guarded {
     "DE-34",
     "OB-06",
     "OB-20",
+    "OB-21",
   ] as const;
 
+  /** Where its alarm and its reviews are published. */
+  readonly topicArn: string;
   private readonly name: string;
   private readonly rotator: LambdaFunction;
   /** What a first rotation, which Terraform starts, needs to succeed. */
@@ -122,6 +126,7 @@ export class SecretRotation extends Guarded {
       kmsKeyId: props.keyArn,
     });
     const topic = new SnsTopic(this, "notifications", { name: this.name, kmsMasterKeyId: props.keyArn });
+    this.topicArn = topic.arn;
     for (const [index, endpoint] of props.receivers.entries())
       new SnsTopicSubscription(this, `notifications-${index}`, { topicArn: topic.arn, protocol: "email", endpoint });
     const role = new IamRole(this, "role", {
@@ -248,8 +253,11 @@ export class SecretRotation extends Guarded {
   private addAlarm(topicArn: string): void {
     new CloudwatchMetricAlarm(this, "failed", {
       alarmName: `${this.name}-failed`,
-      alarmDescription:
+      alarmDescription: alarmText(
+        this,
+        "SecretRotationFailed",
         "A secret was not rotated, or the daily review failed: the log of the function names the secret",
+      ),
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: this.rotator.functionName },

@@ -1,6 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
 import { Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 
 export interface EntryAlarmsProps {
   /** Begins the names, unique in the account and region. */
@@ -14,6 +15,7 @@ export interface EntryAlarmsProps {
 /** Targets of one component behind the load balancer. */
 export interface EntryTargets {
   readonly application: string;
+  readonly owner: string;
   readonly component: string;
   /** Suffix of the target group's ARN. */
   readonly targetGroup: string;
@@ -26,7 +28,7 @@ const REFUSED = 200;
 
 /** Alarms on what only the load balancer sees: requests that reached no pod, and calls that pods refused. */
 export class EntryAlarms extends Guarded {
-  static readonly guardedBy = ["OB-19", "OB-20"] as const;
+  static readonly guardedBy = ["OB-19", "OB-20", "OB-21"] as const;
 
   constructor(
     scope: Construct,
@@ -36,17 +38,26 @@ export class EntryAlarms extends Guarded {
     super(scope, id);
     const { loadBalancer, entries, prefix } = props;
     this.addAlarm("unanswered", `${prefix}-unanswered`, OWN_ERRORS, "HTTPCode_ELB_5XX_Count", {
-      means: "The load balancer answered requests with errors of its own: no target was healthy or in time",
+      means: alarmText(
+        this,
+        "LoadBalancerAnswersErrors",
+        "The load balancer answered requests with errors of its own: no target was healthy or in time",
+      ),
       dimensions: { LoadBalancer: loadBalancer },
     });
-    for (const { application, component, targetGroup } of entries)
+    for (const { application, owner, component, targetGroup } of entries)
       this.addAlarm(
         `refused-${application}-${component}`,
         `${prefix}-${application}-${component}-refused`,
         REFUSED,
         "HTTPCode_Target_4XX_Count",
         {
-          means: `${component} of ${application} refuses many calls: a key is guessed, has leaked, or has expired in a caller`,
+          means: alarmText(
+            this,
+            "CallsRefused",
+            `${component} of ${application} refuses many calls: a key is guessed, has leaked, or has expired in a caller`,
+            { application, owner },
+          ),
           dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
         },
       );

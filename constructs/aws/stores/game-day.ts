@@ -5,6 +5,7 @@ import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { gameDay } from "../../../catalog/game-day";
 import { Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 import { serviceRole } from "../service-role";
 
 export interface GameDayProps {
@@ -27,7 +28,7 @@ const announcement = [
 
 /** Announces the exercise of recovery each quarter, and begins it with a dry run of the promotion, which changes nothing. */
 export class GameDay extends Guarded {
-  static readonly guardedBy = ["MR-09", "SC-11"] as const;
+  static readonly guardedBy = ["MR-09", "OB-21", "SC-11"] as const;
 
   constructor(
     scope: Construct,
@@ -67,7 +68,11 @@ export class GameDay extends Guarded {
     });
     new CloudwatchMetricAlarm(this, "failed", {
       alarmName: `${name}-failed`,
-      alarmDescription: "The game day was not announced, or its dry run did not start",
+      alarmDescription: alarmText(
+        this,
+        "GameDayFailed",
+        "The game day was not announced, or its dry run did not start",
+      ),
       namespace: "AWS/States",
       metricName: "ExecutionsFailed",
       dimensions: { StateMachineArn: machine.arn },

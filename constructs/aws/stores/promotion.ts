@@ -82,6 +82,7 @@ export class Promotion extends Guarded {
       statements: this.statements(),
       topicArn: props.topicArn,
       failureMeans: "A step of the promotion failed",
+      failureAlert: "PromotionStepFailed",
     });
     new EksAccessEntry(this, "cluster-access", {
       clusterName: cluster.name,

@@ -4,6 +4,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { Guarded } from "../../guarded";
+import { alarmText } from "../alarm-text";
 import { serviceRole } from "../service-role";
 import { restoreTestDefinition } from "./restore-test-definition";
 
@@ -27,7 +28,7 @@ const DAY_HOURS = 24;
 
 /** A state machine that tests restores by a schedule, with alarms on a failed test and on the absence of a good one. */
 export class RestoreTest extends Guarded {
-  static readonly guardedBy = ["OB-20", "DR-03", "SC-11"] as const;
+  static readonly guardedBy = ["OB-20", "OB-21", "DR-03", "SC-11"] as const;
 
   constructor(
     scope: Construct,
@@ -82,8 +83,11 @@ export class RestoreTest extends Guarded {
     for (const metricName of metrics)
       new CloudwatchMetricAlarm(this, `${id}-${metricName}`, {
         alarmName: `${this.props.name}-${metricName}`,
-        alarmDescription:
+        alarmDescription: alarmText(
+          this,
+          "RestoreTestFailed",
           "A restore test did not pass: the error of its newest execution names the store and the problem",
+        ),
         ...this.common(machine, metricName),
         period: 300,
         evaluationPeriods: 1,
@@ -98,7 +102,11 @@ export class RestoreTest extends Guarded {
     const periodHours = absentAfterHours % DAY_HOURS === 0 ? DAY_HOURS : 1;
     new CloudwatchMetricAlarm(this, "absent", {
       alarmName: `${name}-absent`,
-      alarmDescription: `No restore test has passed for ${absentAfterHours} h although ${schedule} schedules it`,
+      alarmDescription: alarmText(
+        this,
+        "RestoreTestAbsent",
+        `No restore test has passed for ${absentAfterHours} h although ${schedule} schedules it`,
+      ),
       ...this.common(machine, "ExecutionsSucceeded"),
       period: periodHours * 3600,
       evaluationPeriods: absentAfterHours / periodHours,

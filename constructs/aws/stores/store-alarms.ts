@@ -2,9 +2,11 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import type { Construct } from "constructs";
 import type { Database } from "../../../config/application/parts/store";
 import { Guarded } from "../../guarded";
+import { type AlarmSubject, alarmText } from "../alarm-text";
 
 export interface DatabaseAlarmsProps {
   readonly identifier: string;
+  readonly about: AlarmSubject;
   readonly database: Database;
   readonly role: "writer" | "replica";
   readonly topicArn: string;
@@ -19,7 +21,7 @@ const GIB = 2 ** 30;
  * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`).
  */
 export class DatabaseAlarms extends Guarded {
-  static readonly guardedBy = ["DR-07", "OB-20"] as const;
+  static readonly guardedBy = ["DR-07", "OB-20", "OB-21"] as const;
 
   constructor(
     scope: Construct,
@@ -30,6 +32,7 @@ export class DatabaseAlarms extends Guarded {
     const { database, role } = props;
     if (role === "replica")
       this.addAlarm("lag", "ReplicaLag", {
+        alert: "DatabaseReplicaLags",
         means: "A promotion now would lose more than half of the recovery point objective",
         statistic: "Maximum",
         comparisonOperator: "GreaterThanThreshold",
@@ -40,6 +43,7 @@ export class DatabaseAlarms extends Guarded {
       });
     else {
       this.addAlarm("slot-lag", "OldestReplicationSlotLag", {
+        alert: "DatabaseSlotFillsStorage",
         means: "The replica does not fetch the log: it fills the storage of the writer",
         statistic: "Maximum",
         comparisonOperator: "GreaterThanThreshold",
@@ -47,6 +51,7 @@ export class DatabaseAlarms extends Guarded {
         missing: "missing",
       });
       this.addAlarm("storage", "FreeStorageSpace", {
+        alert: "DatabaseStorageLow",
         means: "Less than a tenth of the declared storage is free, and automatic growth has not helped",
         statistic: "Minimum",
         comparisonOperator: "LessThanThreshold",
@@ -60,6 +65,7 @@ export class DatabaseAlarms extends Guarded {
     id: string,
     metricName: string,
     alarm: {
+      alert: string;
       means: string;
       statistic: string;
       comparisonOperator: string;
@@ -68,10 +74,10 @@ export class DatabaseAlarms extends Guarded {
       periods?: number;
     },
   ): void {
-    const { identifier, topicArn } = this.props;
+    const { identifier, about, topicArn } = this.props;
     new CloudwatchMetricAlarm(this, id, {
       alarmName: `${identifier}-${id}`,
-      alarmDescription: `${alarm.means}: ${identifier}`,
+      alarmDescription: alarmText(this, alarm.alert, `${alarm.means}: ${identifier}`, about),
       namespace: "AWS/RDS",
       metricName,
       dimensions: { DBInstanceIdentifier: identifier },
@@ -90,6 +96,7 @@ export class DatabaseAlarms extends Guarded {
 export interface CacheAlarmsProps {
   /** Id of the replication group. */
   readonly identifier: string;
+  readonly about: AlarmSubject;
   readonly nodes: number;
   readonly topicArn: string;
 }
@@ -99,19 +106,19 @@ const CACHE_LIMIT_PERCENT = 90;
 
 /** Alarms on the memory and the one engine thread of each node: without the cluster that asks the cache itself. */
 export class CacheAlarms extends Guarded {
-  static readonly guardedBy = ["OB-19", "OB-20"] as const;
+  static readonly guardedBy = ["OB-19", "OB-20", "OB-21"] as const;
 
-  constructor(scope: Construct, id: string, { identifier, nodes, topicArn }: CacheAlarmsProps) {
+  constructor(scope: Construct, id: string, { identifier, about, nodes, topicArn }: CacheAlarmsProps) {
     super(scope, id);
     for (let node = 1; node <= nodes; node += 1)
-      for (const [name, metricName, means] of [
-        ["memory", "DatabaseMemoryUsagePercentage", "A queue refuses jobs soon, or a cache evicts"],
-        ["engine", "EngineCPUUtilization", "The engine's one thread is busy: every command waits"],
+      for (const [name, alert, metricName, means] of [
+        ["memory", "CacheMemoryHigh", "DatabaseMemoryUsagePercentage", "A queue refuses jobs soon, or a cache evicts"],
+        ["engine", "CacheEngineBusy", "EngineCPUUtilization", "The engine's one thread is busy: every command waits"],
       ] as const) {
         const member = `${identifier}-${String(node).padStart(3, "0")}`;
         new CloudwatchMetricAlarm(this, `${name}-${node}`, {
           alarmName: `${member}-${name}`,
-          alarmDescription: `${means}: ${member}`,
+          alarmDescription: alarmText(this, alert, `${means}: ${member}`, about),
           namespace: "AWS/ElastiCache",
           metricName,
           dimensions: { CacheClusterId: member },

@@ -53,6 +53,15 @@ export const watchRules: Readonly<Record<string, Rule>> = {
         ];
   },
   aws_guardduty_detector: threatDetection,
+  // Queues of the platform keep what could not be delivered: none is polled.
+  aws_sqs_queue: (resource, context) => [
+    {
+      kind: "metered",
+      ...context.subject(resource),
+      priceId: "sqs.standard-requests",
+      quantity: context.usage.global.notifications / 1_000_000,
+    },
+  ],
   aws_sns_topic: (resource, context) => [
     {
       kind: "metered",

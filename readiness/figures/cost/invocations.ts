@@ -18,7 +18,7 @@ function reportsFailures(rule: Resource): boolean {
   return /"eventName":\[("\w+Failed",?)+\]/.test(rule.text("event_pattern") ?? "");
 }
 
-/** Calls of a function a month: by the schedules whose target it is, and by the secrets that it rotates. Those of other callers are the declared assumption. */
+/** Calls of a function a month: by the schedules whose target it is, the secrets that it rotates and the topics that call it. Those of other callers are the declared assumption. */
 export function invocations(lambda: Resource, { platform, usage }: BillingContext): number {
   const scheduled = platform
     .ofType("aws_cloudwatch_event_target")
@@ -30,7 +30,11 @@ export function invocations(lambda: Resource, { platform, usage }: BillingContex
     .filter((rotation) => rotation.resource("rotation_lambda_arn") === lambda)
     .map((rotation) => rotation.number("rotation_rules.automatically_after_days"))
     .map((days) => days && (stepsOfRotation * daysOfMonth) / days);
-  const known = [...scheduled, ...rotated];
+  const published = platform
+    .ofType("aws_sns_topic_subscription")
+    .filter((subscription) => subscription.resource("endpoint") === lambda)
+    .map(() => usage.global.notifications);
+  const known = [...scheduled, ...rotated, ...published];
   return known.length === 0
     ? usage.global.functionInvocations
     : known.reduce<number>((sum, runs) => sum + (runs ?? usage.global.functionInvocations), 0);

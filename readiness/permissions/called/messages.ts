@@ -12,6 +12,9 @@ export const messageFinders = {
   "notification-topic": ({ item }, platform) => topicOf(item.resource).map((topic) => called(topic, platform)),
   "keys-of-notification-topic": ({ item, region }, platform) =>
     topicOf(item.resource).flatMap((topic) => key(topic.resource("kms_master_key_id"), platform, via("sns", region))),
+  "dead-letter-queue": ({ item }, platform) => queueOf(item.resource).map((queue) => called(queue, platform)),
+  "keys-of-dead-letter-queue": ({ item, region }, platform) =>
+    queueOf(item.resource).flatMap((queue) => key(queue.resource("kms_master_key_id"), platform, via("sqs", region))),
   "own-log-group": ({ item, region }, platform) => {
     const group = item.resource.resource("log_destination");
     const name =
@@ -37,6 +40,9 @@ function heartbeatTopics({ region }: Software, platform: Platform): readonly Cal
       return { arn, label: `topic ${arn.split(":").at(-1) ?? arn}`, ...(topic ? { resource: topic } : {}) };
     });
 }
+
+const queueOf = (resource: Resource): readonly Resource[] =>
+  resource.resources("dead_letter_config.target_arn").filter(({ type }) => type === "aws_sqs_queue");
 
 const topicOf = (resource: Resource): readonly Resource[] =>
   resource.resources("environment.variables.TOPIC_ARN").filter(({ type }) => type === "aws_sns_topic");

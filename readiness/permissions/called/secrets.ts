@@ -18,6 +18,12 @@ export const secretFinders = {
         "kms:EncryptionContext:SecretARN": secretArn(secret.resource, region, accountOf(platform)),
       }),
     ),
+  "credentials-of-receivers": ({ item, region }, platform) =>
+    namedSecrets(item.resource, platform).map((secret) => secretCalled(secret, region, platform)),
+  "keys-of-credentials-of-receivers": ({ item, region }, platform) =>
+    namedSecrets(item.resource, platform).flatMap((secret) =>
+      key(keyIn(secret, region), platform, via("secretsmanager", region)),
+    ),
   "rotated-secrets": ({ item, region }, platform) =>
     rotatedBy(item.resource, platform).map((secret) => ({
       ...secretCalled(secret, region, platform),
@@ -55,6 +61,10 @@ export function remoteKeys(spec: ReturnType<typeof objectOf>): readonly string[]
     ...objectsOf(spec["dataFrom"]).map((entry) => textOf(objectOf(entry["extract"])["key"])),
   ].filter((name) => name !== undefined);
 }
+
+/** Secrets that a function names in its variable SECRET. */
+const namedSecrets = (caller: Resource, platform: Platform): readonly Secret[] =>
+  platform.secrets.filter(({ name }) => name !== undefined && name === caller.text("environment.variables.SECRET"));
 
 const rotatedBy = (rotator: Resource, platform: Platform): readonly Secret[] =>
   platform.secrets.filter(({ rotation }) => rotation?.rotator === rotator);

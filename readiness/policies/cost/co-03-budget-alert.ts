@@ -1,5 +1,5 @@
 import { atMost, holds } from "../../policy/comparison";
-import { change, remove, resource, set, unset } from "../../policy/mutation";
+import { change, type JsonObject, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, type Verdict } from "../../policy/verdict";
 
@@ -44,7 +44,12 @@ export default policy({
   },
   mutants: [
     remove("no budget", budgets),
-    change("no subscriber", budgets, set("notification.subscriber_email_addresses", [])),
+    change("no subscriber", budgets, (block) => {
+      for (const one of block["notification"] as JsonObject[]) {
+        one["subscriber_email_addresses"] = [];
+        delete one["subscriber_sns_topic_arns"];
+      }
+    }),
     change("no forecast", budgets, unset("notification.1")),
     change("no notification", budgets, unset("notification")),
     change("a yearly budget", budgets, set("time_unit", "ANNUALLY")),

@@ -88,7 +88,8 @@ export function silenceVerdict(alarm: Alarm, metric: AlarmMetric, platform: Plat
       "none, and without data it keeps its state",
     );
   }
-  const allowed = metric.kind === "count" ? ["missing", "notBreaching"] : ["missing", "breaching"];
+  const allowed =
+    metric.kind === "count" || metric.absentWhenIdle === true ? ["missing", "notBreaching"] : ["missing", "breaching"];
   return oneOf(allowed, missing, "what no data means");
 }
 

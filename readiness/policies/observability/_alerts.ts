@@ -12,6 +12,26 @@ export {
   subjectOf,
 } from "../../inventory/views/alerts";
 
+/** Settings of a channel in a receiver. */
+export const channelSettings = {
+  page: "pagerduty_configs",
+  chat: "slack_configs",
+  ticket: "jira_configs",
+  mail: "email_configs",
+} as const;
+export type Channel = keyof typeof channelSettings;
+
+/** Channels that an alert needs at every hour: the reports' routing by severity and priority. */
+export function neededChannels({ severity, priority = "" }: Readonly<Record<string, string>>): readonly Channel[] {
+  if (severity === "none") return [];
+  return [
+    "chat",
+    ...(severity === "critical" || /^P[12]$/.test(priority) ? (["page"] as const) : []),
+    ...(severity === "critical" ? [] : (["mail"] as const)),
+    ...(/^P[34]$/.test(priority) ? (["ticket"] as const) : []),
+  ];
+}
+
 /** Target of mutants: PrometheusRules. */
 export const prometheusRules = manifest("PrometheusRule");
 

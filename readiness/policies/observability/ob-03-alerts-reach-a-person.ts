@@ -9,38 +9,21 @@ import {
   type Alert,
   alertmanagerSecret,
   alertsOf,
+  type Channel,
+  channelSettings,
   configuration,
   eachRule,
+  neededChannels,
   type Notifications,
   notificationsOf,
   prometheusRules,
 } from "./_alerts";
 
-/** Settings of a channel in a receiver. */
-const channels = {
-  page: "pagerduty_configs",
-  chat: "slack_configs",
-  ticket: "jira_configs",
-  mail: "email_configs",
-} as const;
-type Channel = keyof typeof channels;
-
-/** Channels that an alert needs at every hour: the reports' routing by severity and priority. */
-function needed({ labels: { severity, priority = "" } }: Alert): readonly Channel[] {
-  if (severity === "none") return [];
-  return [
-    "chat",
-    ...(severity === "critical" || /^P[12]$/.test(priority) ? (["page"] as const) : []),
-    ...(severity === "critical" ? [] : (["mail"] as const)),
-    ...(/^P[34]$/.test(priority) ? (["ticket"] as const) : []),
-  ];
-}
-
 /** Hours at which an alert reaches a channel, of the week. */
 function hoursOf(alert: Alert, { routing }: Notifications, channel: Channel): number {
   const has = (name: string): boolean =>
     routing.receivers.some(
-      (receiver: Receiver) => receiver.name === name && Array.isArray(receiver[channels[channel]]),
+      (receiver: Receiver) => receiver.name === name && Array.isArray(receiver[channelSettings[channel]]),
     );
   const labels = { alertname: alert.name, ...alert.labels };
   return hoursOfAWeek().filter((hour) =>
@@ -51,7 +34,7 @@ function hoursOf(alert: Alert, { routing }: Notifications, channel: Channel): nu
 const HOURS = 168;
 
 function verdicts(alert: Alert, notifications: Notifications): Verdict[] {
-  return needed(alert).map((channel) => {
+  return neededChannels(alert.labels).map((channel) => {
     const hours = hoursOf(alert, notifications, channel);
     return holds(hours === HOURS, `a ${channel} notification at each of ${HOURS} hours of a week`, `${hours} hours`);
   });

@@ -69,6 +69,8 @@ export default policy({
     change("a promotion that cannot promote", roleOf("promotion"), without("rds:PromoteReadReplica")),
     change("copies of rotated secrets that cannot be encrypted", roleOf("secret-rotation"), without("kms:Encrypt")),
     change("copies of rotated passwords that cannot be encrypted", roleOf("credentials"), without("kms:Encrypt")),
+    change("receivers without their credentials", roleOf("delivery"), without("secretsmanager:GetSecretValue")),
+    change("undelivered alarms without a queue", roleOf("delivery"), without("sqs:SendMessage")),
     change("users of caches out of reach", roleOf("credentials"), without("elasticache:ModifyUser")),
     change("a master password out of reach", roleOf("credentials"), without("rds:ModifyDBInstance")),
     change(

@@ -1,8 +1,9 @@
-import { alertmanagerConfiguration } from "../../catalog/alerts/alertmanager";
-import { type RegionRole } from "../../config/environment";
-import { onCall } from "../../config/on-call";
-import type { Site } from "../../config/site";
-import type { Routing } from "../../models/routing/types";
+import { alertmanagerConfiguration } from "../catalog/alerts/alertmanager";
+import { unmutedReceivers } from "../models/routing";
+import type { Labels, Routing } from "../models/routing/types";
+import { type RegionRole } from "./environment";
+import { onCall } from "./on-call";
+import { type Site, siteOf } from "./site";
 
 /** Addresses that alarms of AWS are sent to: whom PagerDuty would call, and the contact of the environment. */
 export const escalationOf = ({
@@ -43,6 +44,13 @@ export function notificationConfiguration(site: Site): Routing & { readonly glob
     heartbeat: peerHeartbeat(site),
   });
 }
+
+/**
+ * Receivers that the routing tree chooses for an alarm of AWS. What delivers it keeps nothing back until an interval is
+ * over, so these are those that no interval mutes at any hour of the week: policy OB-21 demands that they suffice.
+ */
+export const alarmReceivers = (environment: Site["environment"], labels: Labels): readonly string[] =>
+  unmutedReceivers(notificationConfiguration(siteOf(environment, "primary")), labels);
 
 /** The platform's team, or the first one where on-call.ts does not know it: every alert has a receiver. */
 const fallbackOwner = (owner: string): string =>
