@@ -24,6 +24,7 @@ import { PrivateBucket } from "../constructs/aws/private-bucket";
 import { MonitoringTraffic } from "../constructs/kubernetes/access/monitoring-traffic";
 import { RestartRights } from "../constructs/kubernetes/access/restart-rights";
 import { SystemTraffic } from "../constructs/kubernetes/access/system-traffic";
+import { ChartBudgets } from "../constructs/kubernetes/chart-budgets";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
@@ -317,12 +318,10 @@ export class MonitoringStack extends KubernetesStack {
     dependsOn: ITerraformDependable[],
     options: { readonly skipCrds?: boolean } = {},
   ): ITerraformDependable {
-    return new ChartRelease(this, chart.key, {
-      chart,
-      values: chart.values(settings),
-      dependsOn,
-      declaration: configured(this.site.environment, ""),
-      ...options,
-    }).release;
+    const declaration = configured(this.site.environment, "");
+    const values = chart.values(settings);
+    const { release } = new ChartRelease(this, chart.key, { chart, values, dependsOn, declaration, ...options });
+    new ChartBudgets(this, { chart, dependsOn: [release], declaration });
+    return release;
   }
 }

@@ -8,6 +8,7 @@ import { acceptsWrites, configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
 import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import { PromotionRights } from "../constructs/kubernetes/access/promotion-rights";
+import { ChartBudgets } from "../constructs/kubernetes/chart-budgets";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
@@ -147,6 +148,7 @@ export class ServicesStack extends KubernetesStack {
         ? {}
         : { declaration: configured(this.site.environment, installation.configuredBy) }),
     });
+    new ChartBudgets(this, { chart, dependsOn: [release], declaration: configured(this.site.environment, "") });
     const after = installation.after?.(facts);
     if (after === undefined) return;
     this.stores.push(

@@ -129,7 +129,11 @@ export class ApplicationStack extends KubernetesStack {
     this.addManifests(
       "budgets",
       Object.entries(this.application.components).map(([name, { keepAvailable }]) =>
-        disruptionBudget(this.metadata(name, name), keepAvailable, selectorLabels(this.application.name, name)),
+        disruptionBudget(
+          this.metadata(name, name),
+          { minAvailable: keepAvailable },
+          selectorLabels(this.application.name, name),
+        ),
       ),
       "components",
     );

@@ -57,6 +57,11 @@ const permissions = ({ accountId, region, clusterName }: PlatformFacts): IamStat
   },
 ];
 
+const pods = {
+  "app.kubernetes.io/name": "aws-cluster-autoscaler",
+  "app.kubernetes.io/instance": "cluster-autoscaler",
+};
+
 /** Its Deployment is `cluster-autoscaler-aws-cluster-autoscaler`; the chart renders none without a cluster name. */
 export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
   key: "cluster-autoscaler",
@@ -84,6 +89,9 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     kubernetesMinor: "1.36",
     spotGroupPattern: "^eks-general-spot-",
   },
+  readInTemplates: { podDisruptionBudget: "templates/pdb.yaml:1 of 9.59.0 renders nothing without it" },
+  // templates/pdb.yaml of 9.59.0: minAvailable and maxUnavailable only; read 2026-11-29.
+  disruptionBudgets: [{ name: "cluster-autoscaler", maxUnavailable: 1, matchLabels: pods }],
   lock,
   installation: {
     purpose: "scaling",
@@ -101,6 +109,8 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
     image: { tag: imageTag[kubernetesMinor] },
     rbac: { serviceAccount: { name: "cluster-autoscaler" } },
     replicaCount: 2,
+    // Null takes the chart's default budget away: `disruptionBudgets` above stands for it.
+    podDisruptionBudget: null,
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     // The project's AWS example asks 100m and 600Mi for any cluster; its caches hold some 250 pods and 20 nodes here.
     resources: resources(50, 256, 600),
@@ -115,10 +125,7 @@ export const clusterAutoscaler = chart<ClusterAutoscalerSettings>({
       v: 2,
     },
     expanderPriorities: { "20": [spotGroupPattern], "10": [".*"] },
-    topologySpreadConstraints: spreadOverZonesAndNodes({
-      "app.kubernetes.io/name": "aws-cluster-autoscaler",
-      "app.kubernetes.io/instance": "cluster-autoscaler",
-    }),
+    topologySpreadConstraints: spreadOverZonesAndNodes(pods),
     tolerations: leaveDeadNodesQuickly,
     securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
     containerSecurityContext: restrictedContainer,

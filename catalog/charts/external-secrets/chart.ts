@@ -4,10 +4,8 @@ import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, resources, spreadOverZonesAndNodes } from "../model/pod-placement";
 import lock from "./lock.json";
 
-const budget: JsonObject = { enabled: true, maxUnavailable: 1 };
 const container = (cpuMillis: number, memoryMiB: number, memoryLimitMiB: number): JsonObject => ({
   replicaCount: 2,
-  podDisruptionBudget: budget,
   priorityClassName: "system-cluster-critical",
   resources: resources(cpuMillis, memoryMiB, memoryLimitMiB),
   livenessProbe: { enabled: true },
@@ -61,13 +59,18 @@ export const externalSecrets = chart<Record<string, never>>({
     { namespace: "external-secrets", name: "external-secrets", services: ["kms", "secretsmanager"] },
   ],
   freeForm: {
-    "certController.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
     "certController.resources": "a container's resources, copied",
-    podDisruptionBudget: "minAvailable and maxUnavailable are alternatives",
     resources: "a container's resources, copied",
-    "webhook.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
     "webhook.resources": "a container's resources, copied",
   },
+  // templates/*poddisruptionbudget.yaml of 2.9.0: minAvailable and maxUnavailable only; read 2026-11-29.
+  disruptionBudgets: ["external-secrets", "external-secrets-cert-controller", "external-secrets-webhook"].map(
+    (name) => ({
+      name,
+      maxUnavailable: 1,
+      matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "external-secrets" },
+    }),
+  ),
   example: {},
   lock,
   installation: {

@@ -13,6 +13,9 @@ export const KEDA_METRICS_PORT = 6443;
 /** Port of Redis, as every cache of the platform listens on it. */
 const REDIS_PORT = 6379;
 
+const operatorPods = { app: "keda-operator" };
+const metricsPods = { app: "keda-operator-metrics-apiserver" };
+
 /** Scales by the length of queues: makes the HorizontalPodAutoscaler of each ScaledObject and answers for its metrics. */
 export const keda = chart<Record<string, never>>({
   key: "keda",
@@ -27,11 +30,14 @@ export const keda = chart<Record<string, never>>({
   awsServiceAccounts: [],
   freeForm: {
     "crds.additionalAnnotations": "copied onto each CustomResourceDefinition",
-    "podDisruptionBudget.metricServer": "minAvailable and maxUnavailable are alternatives",
-    "podDisruptionBudget.operator": "minAvailable and maxUnavailable are alternatives",
     "upgradeStrategy.metricsApiServer": "a Deployment strategy, copied",
     "upgradeStrategy.operator": "a Deployment strategy, copied",
   },
+  // Templates of 2.20.2, manager/ and metrics-server/poddisruptionbudget.yaml: minAvailable and maxUnavailable only; read 2026-11-29.
+  disruptionBudgets: [
+    { name: "keda-operator", maxUnavailable: 1, matchLabels: operatorPods },
+    { name: "keda-operator-metrics-apiserver", maxUnavailable: 1, matchLabels: metricsPods },
+  ],
   example: {},
   lock,
   installation: {
@@ -53,10 +59,9 @@ export const keda = chart<Record<string, never>>({
     // A handful of queues: the chart's memory requests, without its 100m of CPU that would stand idle four times.
     resources: { operator: resources(25, 100, 256), metricServer: resources(25, 100, 256) },
     upgradeStrategy: { operator: rolling, metricsApiServer: rolling },
-    podDisruptionBudget: { operator: { maxUnavailable: 1 }, metricServer: { maxUnavailable: 1 } },
     topologySpreadConstraints: {
-      operator: spreadOverZonesAndNodes({ app: "keda-operator" }),
-      metricsServer: spreadOverZonesAndNodes({ app: "keda-operator-metrics-apiserver" }),
+      operator: spreadOverZonesAndNodes(operatorPods),
+      metricsServer: spreadOverZonesAndNodes(metricsPods),
     },
     tolerations: leaveDeadNodesQuickly,
     enableServiceLinks: false,

@@ -41,6 +41,14 @@ export interface ChartManifests {
   readonly objects: readonly ChartObject[];
 }
 
+/** A disruption budget beside a chart: as many pods as a drain may take at a time. */
+export interface ChartBudget {
+  /** Of the budget and, in the chart's namespace, of the workload. */
+  readonly name: string;
+  readonly maxUnavailable: number;
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
 /** How the platform stack of a region installs a chart. A chart without it is installed by a stack of its own. */
 export interface ChartInstallation<Settings> {
   /** Id of the release in the stack. @default the chart's key */
@@ -87,6 +95,11 @@ export interface Chart<Settings> {
   readonly requiredSecrets?: readonly string[];
   /** Deployments of one replica, which stop with their node, with the reason. @default {} - every one has two and a disruption budget */
   readonly singleReplicas?: Readonly<Record<string, string>>;
+  /**
+   * Budgets of its workloads, where its templates cannot write `unhealthyPodEvictionPolicy`: their own are switched off, and
+   * these come with `AlwaysAllow`. @default [] - the chart's own say it
+   */
+  readonly disruptionBudgets?: readonly ChartBudget[];
   /** Settings for tests and for the render that the lock is made from. */
   readonly example: Settings;
   /** What the chart renders with the example settings, written by `make charts`. */

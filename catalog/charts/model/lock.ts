@@ -69,6 +69,8 @@ export interface LockedBudget {
   readonly name: string;
   readonly maxUnavailable: number | string | null;
   readonly minAvailable: number | string | null;
+  /** `unhealthyPodEvictionPolicy`; null: Kubernetes' default, or not recorded. */
+  readonly unhealthyPods?: string | null;
   readonly selector: Labels;
 }
 

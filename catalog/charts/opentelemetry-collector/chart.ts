@@ -7,6 +7,7 @@ import lock from "./lock.json";
 /** Port on which collectors hand each other the spans of a trace. */
 export const TRACE_PORT = 4319;
 const NAME = "otel-collector";
+const pods = { "app.kubernetes.io/name": "opentelemetry-collector", "app.kubernetes.io/instance": NAME };
 
 const limiter: JsonObject = { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 };
 
@@ -64,6 +65,8 @@ export const otelCollector = chart<Record<string, never>>({
   awsServiceAccounts: [],
   freeForm: {},
   example: {},
+  // templates/pdb.yaml of 0.170.0: minAvailable and maxUnavailable only; read 2026-11-29.
+  disruptionBudgets: [{ name: NAME, maxUnavailable: 1, matchLabels: pods }],
   lock,
   values: () => ({
     fullnameOverride: NAME,
@@ -85,17 +88,13 @@ export const otelCollector = chart<Record<string, never>>({
       metrics: { enabled: true },
     },
     serviceMonitor: { enabled: true, metricsEndpoints: [{ port: "metrics", interval: "30s" }] },
-    podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     rollout: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     resources: resources(100, 400, 600),
     securityContext: { ...restrictedContainer, runAsUser: 10001 },
     podSecurityContext: { seccompProfile: { type: "RuntimeDefault" } },
     nodeSelector: monitoringNodes,
     tolerations: monitoringTolerations,
-    topologySpreadConstraints: spreadOverZonesAndNodes({
-      "app.kubernetes.io/name": "opentelemetry-collector",
-      "app.kubernetes.io/instance": NAME,
-    }),
+    topologySpreadConstraints: spreadOverZonesAndNodes(pods),
     priorityClassName: "system-cluster-critical",
   }),
 });

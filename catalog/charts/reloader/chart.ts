@@ -8,6 +8,8 @@ export interface ReloaderSettings {
   readonly namespaces: readonly string[];
 }
 
+const pods = { app: "reloader-reloader", release: "reloader" };
+
 /** Starts pods again, by a rolling update, when a secret that their workload names has changed. */
 export const reloader = chart<ReloaderSettings>({
   key: "reloader",
@@ -22,9 +24,10 @@ export const reloader = chart<ReloaderSettings>({
   freeForm: {
     "reloader.deployment.containerSecurityContext": "a container's security context, copied",
     "reloader.deployment.resources": "a container's resources, copied",
-    "reloader.podDisruptionBudget": "minAvailable and maxUnavailable are alternatives",
   },
   example: { namespaces: ["ci-failure-agent"] },
+  // templates/poddisruptionbudget.yaml of 2.2.16: minAvailable and maxUnavailable only; read 2026-11-29.
+  disruptionBudgets: [{ name: "reloader-reloader", maxUnavailable: 1, matchLabels: pods }],
   lock,
   installation: {
     purpose: "restarts",
@@ -59,10 +62,9 @@ export const reloader = chart<ReloaderSettings>({
           resources: resources(10, 48, 128),
           gomaxprocsOverride: "1",
           containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-          topologySpreadConstraints: spreadOverZonesAndNodes({ app: "reloader-reloader", release: "reloader" }),
+          topologySpreadConstraints: spreadOverZonesAndNodes(pods),
           tolerations: leaveDeadNodesQuickly,
         },
-        podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
         podMonitor: { enabled: true },
       },
     };

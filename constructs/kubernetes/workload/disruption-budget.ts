@@ -1,7 +1,7 @@
 import type { Manifest } from "../manifests";
 
 /**
- * Pods that a drain must leave running. A pod that is not ready may always be evicted: otherwise replicas that crash all the
+ * Pods that a drain must leave running, or may take at a time. A pod that is not ready may always be evicted: otherwise replicas that crash all the
  * time hold up every drain, and the update of a node group fails after 15 minutes.
  *
  * A manifest, because the resource of hashicorp/kubernetes 2.38 has no `unhealthyPodEvictionPolicy`. The field is generally
@@ -10,11 +10,11 @@ import type { Manifest } from "../manifests";
  */
 export const disruptionBudget = (
   metadata: Manifest["metadata"],
-  minAvailable: number,
+  amount: { readonly minAvailable: number } | { readonly maxUnavailable: number },
   matchLabels: Readonly<Record<string, string>>,
 ): Manifest => ({
   apiVersion: "policy/v1",
   kind: "PodDisruptionBudget",
   metadata,
-  spec: { minAvailable, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels } },
+  spec: { ...amount, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels } },
 });

@@ -49,6 +49,7 @@ function budgetFacts(object: KubernetesObject): RenderedFacts["podDisruptionBudg
     ...where(object),
     maxUnavailable: amountOf(spec["maxUnavailable"]),
     minAvailable: amountOf(spec["minAvailable"]),
+    unhealthyPods: textOf(spec["unhealthyPodEvictionPolicy"]) ?? null,
     selector: labelsOf(objectOf(spec["selector"])["matchLabels"]),
   };
 }

@@ -1,9 +1,12 @@
+import type { LockedWorkload } from "../../../catalog/charts/model/lock";
+import { evictions } from "../../inventory/kubernetes/evictions";
 import type { DisruptionBudget } from "../../inventory/facts/kubernetes/workload-graph";
 import { above, atLeast } from "../../policy/comparison";
 import { change, each, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown } from "../../policy/verdict";
 import { asPromised, promisesOf } from "../../policy-terms/promised";
+import { guardedChartPods } from "../../policy-terms/chart-pods";
 import { disruptionBudgets } from "../../policy-terms/targets";
 import { undecided } from "../../policy-terms/required-value";
 
@@ -12,6 +15,16 @@ const promised = disruptionBudgets("api");
 /** `2` as the API takes it: Terraform writes numbers as text. */
 const count = (value: DisruptionBudget["minAvailable"]): number | string | undefined =>
   typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+
+/** The same figures for pods of a chart, whose number its lock records. */
+function atMinimum(
+  { workloads, replicasAtMinimum = 0, minAvailable, maxUnavailable }: DisruptionBudget,
+  ofCharts: readonly LockedWorkload[],
+): Pick<DisruptionBudget, "replicasAtMinimum" | "evictionsAtMinimum"> {
+  const own = workloads.length === 0 ? 0 : replicasAtMinimum;
+  const replicas = ofCharts.reduce((sum, one) => sum + (one.replicas ?? 0), own);
+  return { replicasAtMinimum: replicas, evictionsAtMinimum: evictions(replicas, minAvailable, maxUnavailable) };
+}
 
 export default policy({
   id: "AV-03",
@@ -25,9 +38,11 @@ export default policy({
   subjects: (platform) => platform.disruptionBudgets,
   check: (budget, platform) => {
     const field = "keepAvailable";
-    if (budget.workloads.length === 0)
+    const ofCharts = guardedChartPods(budget, platform);
+    if (budget.workloads.length + ofCharts.length === 0)
       return fail({ expected: "the budget selects pods of a workload", actual: "it selects none", field });
-    const { replicasAtMinimum, evictionsAtMinimum, minAvailable, maxUnavailable } = budget;
+    const { minAvailable, maxUnavailable } = budget;
+    const { replicasAtMinimum, evictionsAtMinimum } = ofCharts.length === 0 ? budget : atMinimum(budget, ofCharts);
     const reason = undecided(budget, "vailable");
     if (minAvailable === undefined && maxUnavailable === undefined && reason !== undefined)
       return unknown(`the budget: ${reason}`, field);
@@ -73,6 +88,12 @@ export default policy({
       set(["spec", "selector", "matchLabels", "app.kubernetes.io/component"], "absent"),
     ),
     change("one instead of the two that the report promises", promised, set("spec.minAvailable", "1")),
+    change("all pods of a chart", disruptionBudgets("keda-operator", /^platform-/), set("spec.maxUnavailable", 2)),
+    change(
+      "pods that the chart does not have",
+      disruptionBudgets("keda-operator", /^platform-/),
+      set(["spec", "selector", "matchLabels", "app"], "keda"),
+    ),
     change("neither form", promised, unset("spec.minAvailable")),
   ],
   boundary: {
