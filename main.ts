@@ -4,7 +4,7 @@ import { commitmentsIn } from "./catalog/claims/commitments";
 import { loadEnvironment, loadNow } from "./config/load";
 import { projectRoot } from "./config/project";
 import { readDataLock } from "./readiness/figures/data/data-lock";
-import { figuresOf } from "./readiness/figures/report-text";
+import { modelsOf } from "./readiness/figures/models";
 import { shapeLock } from "./readiness/figures/shape/shape-lock";
 import { baselineOf } from "./readiness/report/changes";
 import { synthesise } from "./readiness/synthesis/synthesis";
@@ -27,7 +27,7 @@ void synthesise({
   },
   baseline: (environment) => baselineOf(process.env, environment),
   build: buildPlatform,
-  figures: figuresOf,
+  models: modelsOf,
 }).then((exitCode) => {
   process.exitCode = exitCode;
 });

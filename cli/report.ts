@@ -2,14 +2,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { projectRoot } from "../config/project";
 import { ownApp, synthesise } from "../deployment/synthesis";
-import type { ModelsSection } from "../readiness/figures/report";
 import { type Report, schemaVersion } from "../readiness/report/report";
 import { CommandError } from "./exit-codes";
 import { withProgress } from "./progress";
 import { environmentOf } from "./target";
 
 /** A report with the figures of every model. */
-export type FullReport = Omit<Report, "models"> & { readonly models: Report["models"] & ModelsSection };
+export type FullReport = Omit<Report, "models"> & { readonly models: Required<Report["models"]> };
 
 export interface ReportOptions {
   readonly env: string;

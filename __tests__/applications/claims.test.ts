@@ -3,7 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { claims } from "../../catalog/claims/claims";
 import { projectRoot } from "../../config/project";
-import { figuresOf } from "../../readiness/figures/report-text";
+import { modelsOf } from "../../readiness/figures/models";
 import { judge } from "../../readiness/judgement/judge";
 import { noWaivers } from "../../readiness/judgement/judgement";
 import { discoverPolicies } from "../../readiness/policies";
@@ -69,12 +69,7 @@ describeIfShipped("the claims of the shipped applications", () => {
   beforeAll(() => {
     const platform = shippedPlatform();
     evidence = evidenceOf(platform);
-    report = reportOf(
-      judge(platform, policies, noWaivers, claims),
-      () => undefined,
-      figuresOf(platform).section,
-      evidence,
-    );
+    report = reportOf(judge(platform, policies, noWaivers, claims), () => undefined, modelsOf(platform), evidence);
   });
 
   it("hold, or are open with their reason: none fails, none is unknown", () => {

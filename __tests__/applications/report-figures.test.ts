@@ -10,7 +10,7 @@ import {
 } from "../../catalog/claims/report-figures";
 import { loadImageLock } from "../../config/images/lock";
 import { projectRoot } from "../../config/project";
-import { figuresOf } from "../../readiness/figures/report-text";
+import { modelsOf } from "../../readiness/figures/models";
 import { hasFigure } from "../../readiness/report/claims";
 import { shippedApplications, shippedPlatform, shippedStacks, type JsonObject } from "./shipped";
 
@@ -122,7 +122,7 @@ describe("the figures of the five reports", () => {
 const describeIfShipped = shippedApplications.length > 0 ? describe : describe.skip;
 describeIfShipped("production", () => {
   it("holds the figures as the list says", () => {
-    const models = figuresOf(shippedPlatform()).section;
+    const models = modelsOf(shippedPlatform());
     const wrong = shipped.flatMap((figure) =>
       (figure.holds ?? []).flatMap((evidence) => {
         const text = objection(evidence, figure, models);

@@ -16,7 +16,7 @@ import { gapLines } from "../../cli/stage-output";
 import { textTable } from "../../cli/table";
 import { environmentOf } from "../../cli/target";
 import { projectRoot } from "../../config/project";
-import { figuresOf } from "../../readiness/figures/report-text";
+import { modelsOf } from "../../readiness/figures/models";
 import { synthesise } from "../../readiness/synthesis/synthesis";
 import { buildPlatform } from "../../stacks/platform";
 import { fixtureApplications, fixtureFacts } from "../fixtures/platform/platform";
@@ -169,7 +169,7 @@ describe("questions to a report", () => {
       }),
       build: (app, environment) => buildPlatform(app, environment, fixtureApplications),
       root: output,
-      figures: figuresOf,
+      models: modelsOf,
       streams: { out: stream, error: stream },
     });
   });

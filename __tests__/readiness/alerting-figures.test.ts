@@ -1,5 +1,5 @@
 import { alertingSection } from "../../readiness/figures/alerting/alerting";
-import { alertingMarkdown, channelsText, measuredByText } from "../../readiness/figures/alerting/alerting-text";
+import { alertingMarkdown, channelsText, measuredByText } from "../../readiness/report/text/alerting";
 import { measuredBy } from "../../readiness/figures/alerting/measured-by";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import { judgedFacts, synthesised } from "../harness";

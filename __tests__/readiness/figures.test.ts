@@ -9,13 +9,13 @@ import { costOf } from "../../readiness/figures/cost/cost";
 import { copiedGb, healthCheckRequests } from "../../readiness/figures/cost/declared-traffic";
 import { leafDifferences } from "../../readiness/figures/shape/leaf-differences";
 import { recoverySection } from "../../readiness/figures/recovery/recovery-section";
-import { recoveryConsole } from "../../readiness/figures/recovery/recovery-text";
-import { modelsSection, takeoverFigures } from "../../readiness/figures/report";
-import { modelsConsole, modelsMarkdown } from "../../readiness/figures/report-text";
+import { recoveryConsole } from "../../readiness/report/text/recovery";
+import { modelsOf, takeoverFigures } from "../../readiness/figures/models";
+import { modelsConsole, modelsMarkdown } from "../../readiness/report/text/models";
 import { supportSection } from "../../readiness/figures/support/support";
-import { supportMarkdown } from "../../readiness/figures/support/support-text";
+import { supportMarkdown } from "../../readiness/report/text/support";
 import { throughputFigures } from "../../readiness/figures/throughput/throughput";
-import { throughputConsole, throughputMarkdown } from "../../readiness/figures/throughput/throughput-text";
+import { throughputConsole, throughputMarkdown } from "../../readiness/report/text/throughput";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
 import { judge } from "../../readiness/judgement/judge";
@@ -112,7 +112,7 @@ describe("capacity of production", () => {
     const skewless = after(
       change("", simplest("api"), set("spec.template.spec.topology_spread_constraint.0.max_skew", 0)),
     );
-    const { capacity } = modelsSection(skewless);
+    const { capacity } = modelsOf(skewless);
     for (const { verdict, unknown } of [...capacity.regions, ...capacity.throughput]) {
       expect(verdict).toBe("unknown");
       expect(unknown.join("\n")).toContain(
@@ -299,7 +299,7 @@ describe("cost of production", () => {
     const elsewhere = after(changeStack("", "data-us-east-1", set("provider.aws.0.region", "ap-south-1")));
     expect(costOf(elsewhere).outsidePriceBook.length).toBeGreaterThan(0);
     expect(costOf(elsewhere).outsidePriceBook[0]).toContain("(ap-south-1)");
-    expect(modelsSection(elsewhere).cost.budget.outcome).toBe("unknown");
+    expect(modelsOf(elsewhere).cost.budget.outcome).toBe("unknown");
     expect(withinBudget(elsewhere, 2250, "steady", "budget.usdPerMonth")).toMatchObject({
       outcome: "unknown",
       reason: expect.stringContaining("without a price: data-us-east-1/") as unknown,
@@ -314,7 +314,7 @@ describe("cost of production", () => {
 
 describe("the report of the models", () => {
   it("is plain JSON, tables, and one line a model", () => {
-    const section = modelsSection(production);
+    const section = modelsOf(production);
     expect(JSON.parse(JSON.stringify(section))).toEqual(section);
     expect(modelsConsole(section).map((line) => line.split(":")[0])).toEqual([
       "capacity",
@@ -331,7 +331,7 @@ describe("the report of the models", () => {
   });
 
   it("says what fixes a secondary that cannot take over, unless facts are missing", () => {
-    const section = modelsSection(production);
+    const section = modelsOf(production);
     const [takeover] = takeoversOf(production);
     if (takeover === undefined) throw new Error("production has no takeover");
     expect(section.capacity.takeovers).toMatchObject([{ verdict: "fits", fixes: [] }]);
@@ -550,7 +550,7 @@ describe("throughput, recovery and support of production", () => {
   it("follows the schema of the report", () => {
     const validate = new Ajv({ strict: true }).compile(reportSchema.properties.models);
     // The readiness is counted from the judgement, which is not asked for here.
-    const models = { ...modelsSection(production), readiness: readinessFigures([], []) };
+    const models = { ...modelsOf(production), readiness: readinessFigures([], []) };
     expect([validate(JSON.parse(JSON.stringify(models))), validate.errors]).toEqual([true, null]);
   });
 });
@@ -564,9 +564,7 @@ describe("the comparison of two reports", () => {
         .map(({ policy }) => policy)
         .filter(({ id }) => id === "CP-01" || id === "SC-12"),
     );
-    return JSON.parse(
-      JSON.stringify(reportOf(judgement, () => undefined, { ...modelsSection(platform) })),
-    ) as WholeReport;
+    return JSON.parse(JSON.stringify(reportOf(judgement, () => undefined, { ...modelsOf(platform) }))) as WholeReport;
   };
   const nodeGroups = resource("aws_eks_node_group");
   let before: WholeReport;

@@ -1,6 +1,6 @@
 import { expectedMonitoring } from "../../catalog/monitoring";
 import { monitoringFigures } from "../../readiness/figures/monitoring/monitoring";
-import { monitoringMarkdown } from "../../readiness/figures/monitoring/monitoring-text";
+import { monitoringMarkdown } from "../../readiness/report/text/monitoring";
 import { takeInventory } from "../../readiness/inventory/inventory";
 import { releaseOf } from "../../readiness/policy-terms/targets";
 import { change, remove, set, type Mutation } from "../../readiness/policy/mutation";

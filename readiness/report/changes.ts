@@ -77,10 +77,7 @@ export function changesBetween(before: Report, after: Report): ReportChanges {
   };
 }
 
-function steadyOf({ models }: Report): number | undefined {
-  const { budget } = (models.cost ?? {}) as { readonly budget?: { readonly usdPerMonth?: number } };
-  return budget?.usdPerMonth;
-}
+const steadyOf = ({ models }: Report): number | undefined => models.cost?.budget.usdPerMonth;
 
 const differenceOf = (before: number | undefined, after: number | undefined): number | null =>
   before === undefined || after === undefined ? null : Number((after - before).toFixed(2));

@@ -1,11 +1,11 @@
 import { compareCosts, scenarios, type CostChange, type CostComparison } from "../../models/cost";
 import { table } from "./text/markdown-table";
 import { percent, rounded, usd } from "./text/numbers";
-import type { CapacitySection, CostSection, ModelsSection } from "../figures/report";
+import type { CapacitySection, CostSection, Models } from "../figures/models";
 import type { Report, ReportedFinding } from "./report";
 
 /** A report whose figures are all there, as `make synth` writes it. */
-export type WholeReport = Omit<Report, "models"> & { readonly models: Pick<ModelsSection, "capacity" | "cost"> };
+export type WholeReport = Omit<Report, "models"> & { readonly models: Pick<Models, "capacity" | "cost"> };
 
 const shownChanges = 40;
 const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${usd(Math.abs(value))}`;

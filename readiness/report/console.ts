@@ -1,6 +1,7 @@
 import { openClaimRule, waiverRule } from "../judgement/engine-rules";
 import { percentOf } from "./claims";
 import { isWarning, type Report, type ReportedFinding } from "./report";
+import { modelsConsole } from "./text/models";
 
 /** Which application or layer a stack belongs to, for grouping. */
 export type GroupOf = (stack: string) => string;
@@ -31,7 +32,7 @@ export function takesColour(
 /** Findings grouped by application and policy; the last line is the verdict. */
 export function consoleReport(
   report: Report,
-  options: { readonly colour: boolean; readonly groupOf: GroupOf; readonly figures?: readonly string[] },
+  options: { readonly colour: boolean; readonly groupOf: GroupOf },
 ): string {
   const paint = options.colour ? ansi : plain;
   const groups = groupedBy(
@@ -49,7 +50,7 @@ export function consoleReport(
   return [
     ...lines,
     ...waivedLines(report, options.groupOf, paint),
-    ...(options.figures ?? []),
+    ...modelsConsole(report.models),
     ...(report.models.readiness.score === null ? [] : [claimsLine(report, "claims:     "), ...missingLines(report)]),
     verdictLine(report, paint),
   ].join("\n");

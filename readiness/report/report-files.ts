@@ -6,19 +6,12 @@ import { htmlReport } from "./html/page";
 import type { ReportView } from "./html/view";
 import { markdownReport } from "./markdown";
 import type { Report } from "./report";
+import { modelsMarkdown } from "./text/models";
 
-/**
- * The report in every format, by file name.
- *
- * @param figures Markdown of the models, which report.md ends with
- */
-export const reportFiles = (
-  report: Report,
-  view: ReportView,
-  figures: readonly string[],
-): Readonly<Record<string, string>> => ({
+/** The report in every format, by file name. */
+export const reportFiles = (report: Report, view: ReportView): Readonly<Record<string, string>> => ({
   "report.json": json(report),
-  "report.md": [markdownReport(report), ...figures].join("\n"),
+  "report.md": [markdownReport(report), modelsMarkdown(report.models)].filter((text) => text !== "").join("\n"),
   "report.html": htmlReport(report, view),
   "report.sarif": json(sarifReport(report, view.policyNotes)),
   "report.junit.xml": junitReport(report, view.judgedOn),

@@ -1,3 +1,4 @@
+import type { Models } from "../figures/models";
 import type { Finding, JudgedPolicy, Judgement } from "../judgement/judgement";
 import type { Place } from "../policy/verdict";
 import {
@@ -13,15 +14,6 @@ import {
 import type { Provenance } from "./provenance";
 
 export const schemaVersion = 2;
-
-/** Figures of the models with their arithmetic; a model that did not run is left out. */
-export interface Models {
-  readonly capacity?: unknown;
-  readonly recovery?: unknown;
-  readonly cost?: unknown;
-  readonly slo?: unknown;
-  readonly support?: unknown;
-}
 
 export interface ReportedFinding {
   readonly policy: string;
@@ -60,7 +52,8 @@ export interface Report {
   readonly policies: readonly Omit<JudgedPolicy, "byClaim">[];
   readonly findings: readonly ReportedFinding[];
   readonly claims: readonly ReportedClaim[];
-  readonly models: Models & { readonly readiness: ReadinessFigures };
+  /** A model that did not run is left out. */
+  readonly models: Partial<Models> & { readonly readiness: ReadinessFigures };
   /** What it was computed from; `make synth` always writes it. */
   readonly provenance?: Provenance;
 }
@@ -70,7 +63,7 @@ export type LocateFinding = (finding: Finding) => { readonly file: string; reado
 export function reportOf(
   judgement: Judgement,
   locateFinding: LocateFinding,
-  models: Models = {},
+  models: Partial<Models> = {},
   evidence?: Evidence,
 ): Report {
   const { environment, verdict, counts, coverage, policies } = judgement;

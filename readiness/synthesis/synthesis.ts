@@ -8,6 +8,7 @@ import type { Environment } from "../../config/environment";
 import { projectRoot } from "../../config/project";
 import { locate } from "../../config/source/location";
 import { declarationOf } from "../../constructs/guarded";
+import type { Models } from "../figures/models";
 import { takeInventory } from "../inventory/inventory";
 import type { Platform, PlatformFacts } from "../inventory/platform";
 import { judge } from "../judgement/judge";
@@ -21,7 +22,7 @@ import { consoleReport, takesColour } from "../report/console";
 import { type ReportView, viewOf } from "../report/html/view";
 import { provenanceOf } from "../report/provenance";
 import { reportFiles } from "../report/report-files";
-import { reportOf, type Models, type Report } from "../report/report";
+import { reportOf, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
 import { escapeHatchResults, openClaimResults } from "./further-results";
 import { leanSynthesis } from "../../fast-paths/lean-synthesis";
@@ -46,7 +47,7 @@ export interface SynthesisOptions {
   /** Claims that the policies have to cover. @default those of the readiness reports, for the project's own policies; none for others */
   readonly claims?: readonly Claim[];
   /** @default none - the report then has no figures of models */
-  readonly figures?: (platform: Platform) => Figures;
+  readonly models?: (platform: Platform) => Models;
   /** @default the project - its waivers.yaml is read */
   readonly root?: string;
   /** @default standard output and error of the process */
@@ -56,13 +57,6 @@ export interface SynthesisOptions {
 interface Stream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
-}
-
-/** Figures of the models in the three forms in which people and programs read them. */
-export interface Figures {
-  readonly section: Models;
-  readonly console: readonly string[];
-  readonly markdown: string;
 }
 
 export const exitCodes = { deployable: 0, failed: 1, refused: 2, interrupted: 130 } as const;
@@ -79,11 +73,11 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     const baseline = options.baseline?.(configured.environment.name);
     publication.begin(configured.environment.name);
     out.write(`${banner(configured)}\n`);
-    const { report, text, figures, view: own } = judged(options, configured, publication, out);
+    const { report, text, view: own } = judged(options, configured, publication, out);
     const view = baseline ? { ...own, changes: changesBetween(baseline, report) } : own;
     await interruption.turn();
     if (interruption.signal) return abandoned(publication, interruption.signal, error);
-    for (const [name, content] of Object.entries(reportFiles(report, view, figures ? [figures.markdown] : [])))
+    for (const [name, content] of Object.entries(reportFiles(report, view)))
       publication.writeReport(name, masked(content));
     if (report.verdict !== "refused") publication.publish();
     else publication.refuse();
@@ -130,7 +124,7 @@ function judged(
   configured: Configured,
   publication: Publication,
   out: Stream,
-): { report: Report; text: string; figures: Figures | undefined; view: ReportView } {
+): { report: Report; text: string; view: ReportView } {
   const app = new App({ outdir: publication.staging, hclOutput: false });
   const hatches = withoutTokenTraces(() => {
     const calls = recordingOverrides(() => options.build(app, configured.environment));
@@ -143,9 +137,8 @@ function judged(
   if (policies.length === 0)
     throw new Error("There is no policy in readiness/policies: a platform without a judgement is not ready.");
   const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
-  const figures = options.figures?.(platform);
   const evidence = evidenceOf(platform);
-  const models = figures?.section ?? {};
+  const models = options.models?.(platform) ?? {};
   const located = hatches.map((hatch) => ({
     ...hatch,
     source: hatch.declaration && locate(hatch.declaration, "", options.root),
@@ -165,9 +158,8 @@ function judged(
   const text = consoleReport(report, {
     colour: takesColour(out, process.env),
     groupOf: (stack) => applications.get(stack) ?? "platform",
-    ...(figures ? { figures: figures.console } : {}),
   });
-  return { report, text, figures, view: viewOf(platform, policies) };
+  return { report, text, view: viewOf(platform, policies) };
 }
 
 /** Source of the nearest construct of the finding's path that knows where it was declared. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { modelsSection } from "../../../readiness/figures/report";
+import { modelsOf } from "../../../readiness/figures/models";
 import { takeInventory } from "../../../readiness/inventory/inventory";
 import { htmlReport } from "../../../readiness/report/html/page";
 import { viewOf } from "../../../readiness/report/html/view";
@@ -31,7 +31,7 @@ async function violations(page: Page): Promise<string[]> {
   let browser: Browser;
   beforeAll(async () => {
     const platform = takeInventory(synthesised("production"), judgedFacts());
-    const models = { ...modelsSection(platform), readiness: report([]).models.readiness };
+    const models = { ...modelsOf(platform), readiness: report([]).models.readiness };
     const written = (name: string, text: string): string => {
       const file = join(mkdtempSync(join(tmpdir(), "page-")), `${name}.html`);
       writeFileSync(file, text);

@@ -1,9 +1,25 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Models } from "../../../readiness/figures/models";
+import type { Report } from "../../../readiness/report/report";
 import { baselineOf, changesBetween } from "../../../readiness/report/changes";
 import { htmlReport } from "../../../readiness/report/html/page";
 import { claims, finding, hostileFinding, report, view } from "./sample-report";
+
+/** Figures of a platform that costs so much and has nothing. */
+function costOf(usdPerMonth: number): Models["cost"] {
+  const none = { steady: 0, peak: 0, failover: 0 };
+  const held = { outcome: "pass", usdPerMonth, limitUsdPerMonth: 5000, arithmetic: `${usdPerMonth} USD` };
+  return {
+    budget: { scenario: "steady", ...held },
+    ceiling: [],
+    totals: { whole: none, byResource: {}, byRegion: {}, byApplication: {}, byKind: {}, byConfidence: {} },
+    lines: [],
+    unknown: [],
+    assumptions: [],
+  };
+}
 
 const folder = mkdtempSync(join(tmpdir(), "baseline-"));
 const written = (name: string, text: string): string => {
@@ -17,7 +33,9 @@ describe("changes since an earlier report", () => {
   const after = report([finding(), hostileFinding()]);
 
   it("names the verdict, new and fixed findings and the difference of the cost", () => {
-    const cost = (usdPerMonth: number) => ({ models: { ...before.models, cost: { budget: { usdPerMonth } } } });
+    const cost = (usdPerMonth: number): Pick<Report, "models"> => ({
+      models: { ...before.models, cost: costOf(usdPerMonth) },
+    });
     const changes = changesBetween({ ...before, ...cost(2000) }, { ...after, ...cost(2035.5) });
     expect(changes.verdict).toEqual({ before: "deployable", after: "refused" });
     expect(changes.newFindings).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { modelsSection } from "../../../readiness/figures/report";
+import { modelsOf } from "../../../readiness/figures/models";
 import { takeInventory } from "../../../readiness/inventory/inventory";
 import { discoverPolicies } from "../../../readiness/policies";
 import { bar } from "../../../readiness/report/html/bars";
@@ -89,7 +89,7 @@ describe("report.html", () => {
     const policies = discoverPolicies().map(({ policy }) => policy);
     const readiness = report([]).models.readiness;
     const made = () =>
-      htmlReport(report([], { models: { ...modelsSection(platform), readiness } }), viewOf(platform, policies), claims);
+      htmlReport(report([], { models: { ...modelsOf(platform), readiness } }), viewOf(platform, policies), claims);
     const first = made();
     expect(made()).toBe(first);
     expect(Buffer.byteLength(first)).toBeLessThan(1_500_000);

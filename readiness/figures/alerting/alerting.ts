@@ -1,6 +1,6 @@
 import { burnRates, errorBudget } from "../../../models/slo/burn-rates";
 import { recorded } from "../../../models/slo/compile";
-import { prometheusDuration } from "../../../models/duration";
+import { prometheusSeconds } from "../../../models/duration";
 import { deliveries, hoursOfAWeek } from "../../../models/routing/evaluate";
 import type { Routing } from "../../../models/routing/types";
 import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inventory/views/alerts";
@@ -27,8 +27,8 @@ export interface ObjectiveFigures {
   readonly budgetMinutes: number | null;
   readonly burnRates: readonly {
     readonly alert: string;
-    /** The long and the short window, such as `1h and 5m`. */
-    readonly windows: string;
+    readonly longSeconds: number;
+    readonly shortSeconds: number;
     /** Share of bad events above which the alert fires. */
     readonly threshold: number;
   }[];
@@ -42,8 +42,8 @@ export interface AlertFigures {
   readonly severity: string;
   readonly priority: string;
   readonly owner: string;
-  /** How long it must hold, such as `5m`. */
-  readonly delay: string;
+  /** How long it must hold; null: the rule's text is no duration. */
+  readonly delaySeconds: number | null;
   /** Hours of a week (of 168) at which each channel is notified; channels that never are, are missing. */
   readonly hoursByChannel: Readonly<Record<string, number>>;
   readonly runbook: string | null;
@@ -117,7 +117,8 @@ function burnFigures(
     budgetMinutes: windowDays === null ? null : errorBudget({ target, windowDays }).minutes,
     burnRates: rates.map(({ rate, factor }) => ({
       alert: rate.alert,
-      windows: `${prometheusDuration(rate.longSeconds)} and ${prometheusDuration(rate.shortSeconds)}`,
+      longSeconds: rate.longSeconds,
+      shortSeconds: rate.shortSeconds,
       threshold: Number((factor * (1 - target)).toPrecision(6)),
     })),
   };
@@ -136,7 +137,7 @@ function pagesOf(platform: Platform): AlertFigures[] {
       severity: labels["severity"] ?? "",
       priority: labels["priority"] ?? "",
       owner: labels["owner"] ?? "",
-      delay: delay ?? "0s",
+      delaySeconds: prometheusSeconds(delay ?? "0s") ?? null,
       hoursByChannel: told(routings.get(region), { alertname: name, ...labels }),
       runbook: annotations["runbook_url"] ?? null,
     };

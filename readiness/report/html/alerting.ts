@@ -1,5 +1,5 @@
 import type { AlertFigures, AlertingSection, ObjectiveFigures } from "../../figures/alerting/alerting";
-import { channelsText, measuredByText } from "../../figures/alerting/alerting-text";
+import { burnRateText, channelsText, delayText, measuredByText } from "../text/alerting";
 import { exactPercent } from "../text/numbers";
 import { html, type Markup } from "./markup";
 import { badge, section, table } from "./tables";
@@ -66,7 +66,7 @@ const objectiveRow = ({
     exactPercent(target),
     windowDays === null ? "unknown" : String(windowDays),
     budgetMinutes === null ? "unknown" : String(budgetMinutes),
-    burnRates.map(({ windows, threshold }) => `${exactPercent(threshold)} of ${windows}`).join("; "),
+    burnRates.map(burnRateText).join("; "),
     regions.join(", "),
   ],
 });
@@ -78,7 +78,7 @@ const alertRow = (alert: AlertFigures) => ({
     badge(alert.severity),
     alert.priority,
     alert.owner,
-    alert.delay,
+    delayText(alert),
     channelsText(alert),
     runbookLink(alert.runbook),
   ],

@@ -1,4 +1,4 @@
-import type { CapacitySection, ScenarioFigures } from "../../figures/report";
+import type { CapacitySection, ScenarioFigures } from "../../figures/models";
 import { bar, legend } from "./bars";
 import { html, type Markup, type Piece } from "./markup";
 import { badge, section } from "./tables";

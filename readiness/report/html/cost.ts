@@ -1,5 +1,5 @@
 import type { ByScenario } from "../../../models/cost";
-import type { CostSection } from "../../figures/report";
+import type { CostSection } from "../../figures/models";
 import { bar, legend, seriesColour } from "./bars";
 import { html, type Markup } from "./markup";
 import { badge, barRows, section, table, type Column } from "./tables";

@@ -1,5 +1,5 @@
 import type { MonitoringFigures } from "../../figures/monitoring/monitoring";
-import { monitoringCells, monitoringHeads, seriesRows } from "../../figures/monitoring/monitoring-text";
+import { monitoringCells, monitoringHeads, seriesRows } from "../text/monitoring";
 import { html, type Markup } from "./markup";
 import { badge, section, table } from "./tables";
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { claims as register, type Claim } from "../../../catalog/claims/claims";
 import { claimsWith } from "../claims";
-import type { ModelsSection } from "../../figures/report";
 import type { Report } from "../report";
 import { alertingSection } from "./alerting";
 import { capacitySection } from "./capacity";
@@ -100,7 +99,7 @@ export function htmlReport(report: Report, view: ReportView, claims: readonly Cl
 
 /** Without its figures a section says so: an absent section could be taken for a good one. */
 function modelSections(report: Report): Markup[] {
-  const models = report.models as Partial<ModelsSection>;
+  const { models } = report;
   const absent = (id: string, title: string): Markup =>
     section(id, title, html`<p>Not computed: this report has no figures of the model.</p>`);
   return [

@@ -1,6 +1,6 @@
-import { table } from "../../report/text/markdown-table";
-import { rounded, verdictWord } from "../../report/text/numbers";
-import type { MonitoringFigures, RegionMonitoring } from "./monitoring";
+import { table } from "./markdown-table";
+import { rounded, verdictWord } from "./numbers";
+import type { MonitoringFigures, RegionMonitoring } from "../../figures/monitoring/monitoring";
 
 /** Heads of the columns of `monitoringCells`. */
 export const monitoringHeads = [

@@ -1,6 +1,6 @@
-import { table } from "../../report/text/markdown-table";
-import { alike, verdictWord } from "../../report/text/numbers";
-import type { ThroughputFigures } from "./throughput";
+import { table } from "./markdown-table";
+import { alike, verdictWord } from "./numbers";
+import type { ThroughputFigures } from "../../figures/throughput/throughput";
 
 /** Clauses about the region's busiest node, whosever pods it has: they are the same for every workload. */
 const ofNodes: readonly string[] = ["network", "cpuCredits"];

@@ -1,5 +1,5 @@
-import { table } from "../../report/text/markdown-table";
-import type { SupportSection } from "./support";
+import { table } from "./markdown-table";
+import type { SupportSection } from "../../figures/support/support";
 
 const fitWord = (fits: boolean | null): string => (fits === null ? "unknown" : fits ? "fits" : "does not fit");
 

@@ -1,6 +1,6 @@
-import { table } from "../../report/text/markdown-table";
-import { rounded } from "../../report/text/numbers";
-import type { RecoverySection } from "./recovery-section";
+import { table } from "./markdown-table";
+import { rounded } from "./numbers";
+import type { RecoverySection } from "../../figures/recovery/recovery-section";
 
 const figure = (value: number | null): string => (value === null ? "–" : rounded(value));
 

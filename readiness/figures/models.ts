@@ -10,7 +10,7 @@ import { supportSection, type SupportSection } from "./support/support";
 import { throughputFigures, type ThroughputFigures } from "./throughput/throughput";
 
 /** The figures of the models as plain JSON: `models` of report.json. */
-export interface ModelsSection {
+export interface Models {
   readonly capacity: CapacitySection;
   readonly recovery: RecoverySection;
   readonly cost: CostSection;
@@ -98,7 +98,7 @@ export interface CostSection {
   readonly assumptions: readonly string[];
 }
 
-export const modelsSection = (platform: Platform): ModelsSection => ({
+export const modelsOf = (platform: Platform): Models => ({
   capacity: capacitySection(platform),
   recovery: recoverySection(platform),
   cost: costSection(platform),

@@ -1,6 +1,7 @@
-import { table } from "../../report/text/markdown-table";
-import { exactPercent } from "../../report/text/numbers";
-import type { AlertFigures, AlertingSection, ObjectiveFigures } from "./alerting";
+import { prometheusDuration } from "../../../models/duration";
+import { table } from "./markdown-table";
+import { exactPercent } from "./numbers";
+import type { AlertFigures, AlertingSection, ObjectiveFigures } from "../../figures/alerting/alerting";
 
 const HOURS_A_WEEK = 168;
 
@@ -17,6 +18,13 @@ export const channelsText = ({ hoursByChannel }: Pick<AlertFigures, "hoursByChan
 export const measuredByText = ({ measuredBy }: Pick<ObjectiveFigures, "measuredBy">): string =>
   measuredBy.join(" and ") || "unknown";
 
+/** `1.4 % of 1h and 5m`: the bad share above which both windows must be. */
+export const burnRateText = ({ longSeconds, shortSeconds, threshold }: ObjectiveFigures["burnRates"][number]): string =>
+  `${exactPercent(threshold)} of ${prometheusDuration(longSeconds)} and ${prometheusDuration(shortSeconds)}`;
+
+export const delayText = ({ delaySeconds }: Pick<AlertFigures, "delaySeconds">): string =>
+  delaySeconds === null ? "unknown" : prometheusDuration(delaySeconds);
+
 /** Tables of objectives and alerts for report.md. */
 export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): string[] =>
   objectives.length + alerts.length === 0
@@ -32,7 +40,7 @@ export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): strin
             exactPercent(target),
             windowDays === null ? "unknown" : `${windowDays} days`,
             budgetMinutes === null ? "unknown" : `${budgetMinutes} min`,
-            burnRates.map(({ windows, threshold }) => `${exactPercent(threshold)} of ${windows}`).join("; "),
+            burnRates.map(burnRateText).join("; "),
           ]),
         ),
         table(
@@ -43,7 +51,7 @@ export const alertingMarkdown = ({ objectives, alerts }: AlertingSection): strin
             alert.severity,
             alert.priority,
             alert.owner,
-            alert.delay,
+            delayText(alert),
             channelsText(alert),
           ]),
         ),
