@@ -99,6 +99,9 @@ proof-stores: $(installed) ## Check restores of a real PostgreSQL: to a point in
 proof-promotion: $(installed) ## Run the promotion's state machine on real databases, caches and an API server, and let it fail
 	@node build.mjs && node dist/proof/main.js promotion
 
+proof-restores: $(installed) ## Run the tests of restores on real databases and caches: passed, damaged in each way, and cleaned up
+	@node build.mjs && node dist/proof/main.js restores
+
 proof-backups: $(installed) ## Back up namespaces with the real Velero, restore them in the other region, run the weekly test
 	@node build.mjs && node dist/proof/main.js backups
 

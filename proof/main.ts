@@ -10,6 +10,7 @@ import { exitCodeOf, Ledger, summaryOf } from "./run/ledger";
 import { proveLinters } from "./linters/linters-part";
 import { Progress } from "./run/progress";
 import { provePromotion } from "./promotion/promotion-part";
+import { proveRestores } from "./restores/restores-part";
 import { proveStores } from "./stores/stores-part";
 import { proveTerraform } from "./terraform/terraform-part";
 
@@ -23,13 +24,14 @@ const parts: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
   alerts: proveAlerts,
   stores: proveStores,
   promotion: provePromotion,
+  restores: proveRestores,
   backups: proveBackups,
 };
 
 /** Terraform mostly waits for what the provider waits for: the others have the cores in the meantime. */
 const LANES: readonly (readonly string[])[] = [
   ["terraform"],
-  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores", "promotion", "backups"],
+  ["kubernetes", "charts", "capacity", "linters", "alerts", "stores", "promotion", "restores", "backups"],
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { API_SERVER_NAME } from "./machine-names";
@@ -41,18 +41,25 @@ export class CacheServer {
     private readonly server: Server,
     private readonly login: CacheLogin,
     private readonly certificate: Buffer | string,
+    /** What SAVE writes. */
+    readonly snapshotFile: string,
   ) {}
 
-  /** @param files certificate of 127.0.0.1 and its key */
+  /**
+   * @param files certificate of 127.0.0.1 and its key
+   * @param snapshot RDB file with the entries that it has from the start; by default none
+   */
   static async start(
     run: RunFolder,
     name: string,
     login: CacheLogin,
     files: { readonly certificate: string; readonly key: string; readonly authority: string },
+    snapshot?: string,
   ): Promise<CacheServer> {
     const folder = join(run.path, name);
     mkdirSync(folder, { mode: 0o700 });
-    const configuration = join(folder, "cache.conf");
+    const [configuration, snapshotFile] = [join(folder, "cache.conf"), join(folder, "dump.rdb")];
+    if (snapshot !== undefined) copyFileSync(snapshot, snapshotFile);
     const server = await startServer(run, {
       name,
       command: cacheProgram(),
@@ -75,7 +82,11 @@ export class CacheServer {
         return true;
       },
     });
-    return new CacheServer(server, login, files.authority);
+    return new CacheServer(server, login, files.authority, snapshotFile);
+  }
+
+  get user(): string {
+    return this.login.username;
   }
 
   get port(): number {

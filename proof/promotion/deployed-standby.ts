@@ -32,10 +32,10 @@ export async function deployStandby(
   const topic = `${parts.promotion.name}-notifications`;
   const deployed = deployedStandby(parts, accountId, topic);
   await calls.standby.query("SNS", "sns", { Action: "CreateTopic", Version: "2010-03-31", Name: topic });
-  await makeFunction(calls.standby, parts.steps, accountId);
+  await deployFunction(calls.standby, parts.steps, accountId);
   if (parts.copies !== undefined) {
-    await makeFunction(calls.standby, parts.copies.load, accountId);
-    await makeFunction(calls.primary, parts.copies.take, accountId);
+    await deployFunction(calls.standby, parts.copies.load, accountId);
+    await deployFunction(calls.primary, parts.copies.take, accountId);
   }
   const functions = [parts.steps, ...(parts.copies === undefined ? [] : [parts.copies.load])];
   const definitionOf = (text: string): string =>
@@ -53,7 +53,7 @@ export async function deployStandby(
   for (const machine of [parts.promotion, parts.gameDay]) {
     const definition = definitionOf(machine.definition);
     if (definition.includes("${")) throw new Error(`${machine.name} refers to what is not known: ${definition}`);
-    await makeMachine(calls.standby, {
+    await deployMachine(calls.standby, {
       name: machine.name,
       definition,
       roleArn: arnOf("iam", "", accountId, `role/${machine.name}-states`),
@@ -63,7 +63,8 @@ export async function deployStandby(
   return deployed;
 }
 
-async function makeMachine(
+/** One that is there already gets the definition of now. */
+export async function deployMachine(
   calls: EmulatorCalls,
   {
     arn,
@@ -79,7 +80,7 @@ async function makeMachine(
 }
 
 /** One that a deployment made gets the code of now: the state machine comes from the same synthesis. */
-async function makeFunction(calls: EmulatorCalls, one: DeclaredFunction, accountId: string): Promise<void> {
+export async function deployFunction(calls: EmulatorCalls, one: DeclaredFunction, accountId: string): Promise<void> {
   const code = { ZipFile: archiveOf(one) };
   try {
     await calls.functions("POST", "", {

@@ -52,6 +52,21 @@ export class EmulatorCalls {
     }
   }
 
+  async putObject(bucket: string, key: string, content: Buffer): Promise<void> {
+    await this.send("S3", "s3", "PUT", `/${bucket}/${key}`, { body: content, type: "application/octet-stream" });
+  }
+
+  async getObject(bucket: string, key: string): Promise<Buffer> {
+    return Buffer.from(await (await this.answered("S3", "s3", "GET", `/${bucket}/${key}`, {})).arrayBuffer());
+  }
+
+  /** Keys of a bucket that begin so, at most a thousand. */
+  async keys(bucket: string, prefix: string): Promise<readonly string[]> {
+    const path = `/${bucket}?list-type=2&prefix=${encodeURIComponent(prefix)}`;
+    const text = await (await this.answered("S3", "s3", "GET", path, {})).text();
+    return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key ?? "");
+  }
+
   private async json(
     variable: string,
     service: string,
@@ -67,17 +82,21 @@ export class EmulatorCalls {
     return (text === "" ? {} : JSON.parse(text)) as JsonObject;
   }
 
-  private async send(
+  private async send(...call: Parameters<EmulatorCalls["answered"]>): Promise<string> {
+    return (await this.answered(...call)).text();
+  }
+
+  private async answered(
     variable: string,
     service: string,
     method: string,
     path: string,
     content: {
-      readonly body: string | undefined;
-      readonly type: string;
+      readonly body?: string | Buffer | undefined;
+      readonly type?: string;
       readonly headers?: Readonly<Record<string, string>>;
     },
-  ): Promise<string> {
+  ): Promise<Response> {
     const endpoint = this.environment[`AWS_ENDPOINT_URL_${variable}`] ?? this.environment["AWS_ENDPOINT_URL"];
     if (endpoint === undefined) throw new Error(`no emulator plays ${service}: AWS_ENDPOINT_URL is not set`);
     const scope = `${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.region}/${service}/aws4_request`;
@@ -85,14 +104,15 @@ export class EmulatorCalls {
       method,
       headers: {
         authorization: `AWS4-HMAC-SHA256 Credential=emulated/${scope}, SignedHeaders=host, Signature=unchecked`,
-        "content-type": content.type,
+        ...(content.type === undefined ? {} : { "content-type": content.type }),
         ...content.headers,
       },
       ...(content.body === undefined ? {} : { body: content.body }),
     });
-    const text = await response.text();
     if (!response.ok)
-      throw new EmulatorRefusal(`${service} ${method} ${path}: ${response.status} ${text.slice(0, 600)}`);
-    return text;
+      throw new EmulatorRefusal(
+        `${service} ${method} ${path}: ${response.status} ${(await response.text()).slice(0, 600)}`,
+      );
+    return response;
   }
 }

@@ -1,8 +1,12 @@
 // Loaded by `node --require` before a function: how names are found on the machine that it runs on. MACHINE_HOSTS is its
-// table of hosts, as JSON; MACHINE_RESOLVER is its name server. The code of the function stays as it is deployed.
+// table of hosts, as JSON; MACHINE_RESOLVER is its name server; MACHINE_PORTS is a file that says at which port of this
+// machine a host is found; MACHINE_CLOCK how fast its clock runs. The code of the function stays as it is deployed.
 import dns from "node:dns";
 import promises from "node:dns/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import net from "node:net";
+import tls from "node:tls";
 
 /** The name under which an API server's own certificate admits it. */
 export const API_SERVER_NAME = "kubernetes.default.svc";
@@ -11,10 +15,18 @@ export const API_SERVER_NAME = "kubernetes.default.svc";
 export const machineNames = (names: {
   readonly hosts?: Readonly<Record<string, string>>;
   readonly resolver?: string;
+  /** File of JSON: a port by its host. */
+  readonly portsFile?: string;
 }): Readonly<Record<string, string>> => ({
   NODE_OPTIONS: `--require ${__filename}`,
   ...(names.hosts === undefined ? {} : { MACHINE_HOSTS: JSON.stringify(names.hosts) }),
   ...(names.resolver === undefined ? {} : { MACHINE_RESOLVER: names.resolver }),
+  ...(names.portsFile === undefined ? {} : { MACHINE_PORTS: names.portsFile }),
+});
+
+/** Variables that let the clock of a function run faster from a moment on (milliseconds since 1970); without one, as all clocks. */
+export const clockOf = (from = 0, scale = 1): Readonly<Record<string, string>> => ({
+  MACHINE_CLOCK: JSON.stringify({ from, scale }),
 });
 
 function useHosts(hosts: Readonly<Record<string, string>>): void {
@@ -34,7 +46,30 @@ function useResolver(server: string): void {
   };
 }
 
-const { MACHINE_HOSTS: hosts, MACHINE_RESOLVER: resolver } = process.env;
+/** Hosts of the file are found on this machine, each at its own port; the name stays the one that a certificate must have. */
+function usePorts(file: string): void {
+  const moved = (settings: unknown): unknown => {
+    const { host, servername = host } = (settings ?? {}) as { host?: string; servername?: string };
+    const ports = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
+    const port = host === undefined ? undefined : ports[host];
+    return port === undefined ? settings : { ...(settings as object), host: "127.0.0.1", port, servername };
+  };
+  for (const module of [net, tls]) {
+    const connect = module.connect as (...all: readonly unknown[]) => unknown;
+    Object.assign(module, {
+      connect: (settings: unknown, ...rest: readonly unknown[]) => connect(moved(settings), ...rest),
+    });
+  }
+}
+
+function useClock({ from, scale }: { readonly from: number; readonly scale: number }): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => from + (now() - from) * scale;
+}
+
+const { MACHINE_HOSTS: hosts, MACHINE_RESOLVER: resolver, MACHINE_PORTS: ports, MACHINE_CLOCK: clock } = process.env;
 if (hosts !== undefined) useHosts(JSON.parse(hosts) as Record<string, string>);
 if (resolver !== undefined) useResolver(resolver);
-if (hosts !== undefined || resolver !== undefined) syncBuiltinESMExports();
+if (ports !== undefined) usePorts(ports);
+if (clock !== undefined) useClock(JSON.parse(clock) as { from: number; scale: number });
+if (hosts !== undefined || resolver !== undefined || ports !== undefined) syncBuiltinESMExports();

@@ -83,23 +83,27 @@ export function promotionParts({ environment, stacks }: Synthesised): PromotionP
 const resources = ({ terraform }: ProvedStack, type: string): JsonObject =>
   objectOf(objectOf(terraform["resource"])[type]);
 
-function functionBy(stack: ProvedStack, handler: string): DeclaredFunction | undefined {
-  const [address, body] =
-    Object.entries(resources(stack, "aws_lambda_function")).find(
-      ([, one]) => isObject(one) && (textOf(one["handler"]) ?? "").startsWith(handler),
-    ) ?? [];
-  if (address === undefined || !isObject(body)) return undefined;
-  return {
-    stack,
-    address,
-    name: textOf(body["function_name"]) ?? "",
-    handler: textOf(body["handler"]) ?? "",
-    timeoutSeconds: Number(body["timeout"]),
-    role: textOf(body["role"]) ?? "",
-    archive: join(stack.folder, textOf(body["filename"]) ?? ""),
-    variables: textMapOf(objectOf(body["environment"])["variables"]),
-  };
-}
+const functionBy = (stack: ProvedStack, handler: string): DeclaredFunction | undefined =>
+  functionsOf(stack, handler)[0];
+
+/** Functions of a stack whose handler begins so. */
+export const functionsOf = (stack: ProvedStack, handler: string): readonly DeclaredFunction[] =>
+  Object.entries(resources(stack, "aws_lambda_function")).flatMap(([address, body]) =>
+    isObject(body) && (textOf(body["handler"]) ?? "").startsWith(handler)
+      ? [
+          {
+            stack,
+            address,
+            name: textOf(body["function_name"]) ?? "",
+            handler: textOf(body["handler"]) ?? "",
+            timeoutSeconds: Number(body["timeout"]),
+            role: textOf(body["role"]) ?? "",
+            archive: join(stack.folder, textOf(body["filename"]) ?? ""),
+            variables: textMapOf(objectOf(body["environment"])["variables"]),
+          },
+        ]
+      : [],
+  );
 
 function machineBy(stack: ProvedStack, ending: string): DeclaredMachine | undefined {
   for (const body of Object.values(resources(stack, "aws_sfn_state_machine"))) {

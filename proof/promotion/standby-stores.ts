@@ -81,7 +81,7 @@ export class StandbyStores {
 }
 
 /** The secret's value, whether it is there already or not. */
-async function putSecret(calls: EmulatorCalls, name: string, value: string): Promise<void> {
+export async function putSecret(calls: EmulatorCalls, name: string, value: string): Promise<void> {
   try {
     await calls.secrets("PutSecretValue", { SecretId: name, SecretString: value });
   } catch (error) {

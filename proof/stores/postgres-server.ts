@@ -1,5 +1,17 @@
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onPath, ToolMissing } from "../engine-builds/obtain";
@@ -12,6 +24,7 @@ const DEBIAN = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root: the account of Debian's package, else one that owns nothing. */
 const ACCOUNTS = ["postgres", "nobody"];
 const LOSS_SECONDS = 10;
+const PAGE_BYTES = 8192;
 const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" };
 
 /** Programs of the newest PostgreSQL of the machine. @throws ToolMissing */
@@ -62,6 +75,8 @@ export class PostgresServers {
   constructor(
     private readonly run: RunFolder,
     private readonly programs = postgresPrograms(),
+    /** Certificate and key of servers that are reached by TLS too. @default none */
+    private readonly tls?: { readonly certificate: string; readonly key: string },
   ) {
     // Its parent is this process's alone: the server's account has to pass through it.
     chmodSync(run.path, 0o711);
@@ -83,6 +98,7 @@ export class PostgresServers {
         "archive_mode = on",
         `archive_command = 'cp %p ${archive}/%f'`,
         "fsync = off",
+        ...this.encrypted(name),
         "",
       ].join("\n"),
     );
@@ -110,6 +126,25 @@ export class PostgresServers {
     const data = this.folder(name);
     await this.program("pg_basebackup", [...this.login(of), "--pgdata", data, "--checkpoint", "fast"]);
     return data;
+  }
+
+  /** The files of a backup once more, for another restore. */
+  async copyOf(name: string, copy: string): Promise<string> {
+    const [from, to] = [join(this.run.path, name), join(this.run.path, copy)];
+    cpSync(from, to, { recursive: true, preserveTimestamps: true });
+    for (const path of ["", ...readdirSync(to, { recursive: true, encoding: "utf8" })]) this.own(join(to, path));
+    return Promise.resolve(to);
+  }
+
+  /** Overwrites a part of a page on disk, as a bad block does, while the server is stopped. @returns the server that runs then */
+  async damagePage(server: PostgresServer, relation: string): Promise<PostgresServer> {
+    const file = join(server.data, relation);
+    await server.stop();
+    if (readFileSync(file).length < 3 * PAGE_BYTES) throw new Error(`${file} has fewer than three pages`);
+    const page = openSync(file, "r+");
+    writeSync(page, Buffer.alloc(64, 0x5a), 0, 64, 2 * PAGE_BYTES + PAGE_BYTES / 2);
+    closeSync(page);
+    return this.start(`${server.name}-damaged`, server.data);
   }
 
   /** A replica of a running cluster: it reads the cluster's log as it is written. */
@@ -155,6 +190,14 @@ export class PostgresServers {
     await this.program("pg_dump", [...this.login(server), "--format", "custom", "--file", file, from]);
     await this.program("createdb", [...this.login(server), to]);
     await this.program("pg_restore", [...this.login(server), "--dbname", to, file]);
+  }
+
+  private encrypted(name: string): readonly string[] {
+    if (this.tls === undefined) return [];
+    const [certificate, key] = [this.tls.certificate, this.tls.key].map((file, at) =>
+      this.file(`${name}.${at === 0 ? "crt" : "key"}`, readFileSync(file, "utf8")),
+    );
+    return ["ssl = on", `ssl_cert_file = '${certificate ?? ""}'`, `ssl_key_file = '${key ?? ""}'`];
   }
 
   private login({ port }: PostgresServer): string[] {

@@ -1,4 +1,3 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Ledger } from "../run/ledger";
@@ -19,7 +18,6 @@ const STORE = {
   rpoMinutes: 5,
   allowedAgeMinutes: 65,
 };
-const PAGE_BYTES = 8192;
 
 interface Session {
   query(sql: string): Promise<readonly Readonly<Record<string, string | null>>[]>;
@@ -180,16 +178,9 @@ class RestoreProof {
     }
   }
 
-  /** Overwrites a part of a page on disk, as a bad block does, while the server is stopped. */
   private async corrupt(server: PostgresServer): Promise<PostgresServer> {
     const [row] = await this.as(server, "main", ["CHECKPOINT", "SELECT pg_relation_filepath('orders') AS file"]);
-    const file = join(server.data, String(row?.["file"]));
-    await server.stop();
-    if (readFileSync(file).length < 3 * PAGE_BYTES) throw new Error(`${file} has fewer than three pages`);
-    const page = openSync(file, "r+");
-    writeSync(page, Buffer.alloc(64, 0x5a), 0, 64, 2 * PAGE_BYTES + PAGE_BYTES / 2);
-    closeSync(page);
-    return this.servers.start("damaged", server.data);
+    return this.servers.damagePage(server, String(row?.["file"]));
   }
 
   private async as(server: PostgresServer, database: string, statements: readonly string[]) {
