@@ -14,6 +14,7 @@ import type { Ledger } from "../run/ledger";
 import { projectRoot } from "../run/project-root";
 import { type RunFolder, withRun } from "../run/run-folder";
 import { synthesise } from "../run/synthesised";
+import { playAwsAlarms } from "./aws-alarms";
 import { judgeArrivals, names, underWay } from "./arrivals";
 import { minutes, startLiveRun } from "./live";
 import type { Series } from "./objective-series";
@@ -23,7 +24,7 @@ import { catalogueTests, normalHourTest, objectiveTests, type TestFile } from ".
 const ENVIRONMENT = "production";
 const execute = promisify(execFile);
 
-/** Rules and routing of production on real engines: promtool, amtool, Prometheus and Alertmanager. */
+/** Rules and routing of production on real engines: promtool, amtool, Prometheus and Alertmanager; alarms of AWS by their function. */
 export async function proveAlerts(ledger: Ledger): Promise<void> {
   const engines = await obtainEngines(["amtool", "alertmanager", "prometheus"], (line) => ledger.progress.step(line));
   await withRun(async (run) => {
@@ -44,6 +45,7 @@ export async function proveAlerts(ledger: Ledger): Promise<void> {
     await checkRules(ledger, run, engines, content);
     for (const file of files) await testRules(ledger, run, engines, file);
     await checkRouting(ledger, run, engines, content);
+    await playAwsAlarms(ledger, run, synthesised);
     await playIncidents(ledger, run, engines, content, normal);
   });
 }

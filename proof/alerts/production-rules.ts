@@ -1,10 +1,11 @@
+import type { RegionRole } from "../../config/environment";
 import { kubernetesObjects } from "../../readiness/inventory/inventory";
 import { objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
 import type { RuleGroup } from "../../models/slo/types";
 import type { Routing } from "../../models/routing/types";
 import type { Synthesised } from "../run/synthesised";
 
-/** What Prometheus and Alertmanager of the primary read, as it was synthesised. */
+/** What Prometheus and Alertmanager of a region read, as it was synthesised. */
 export interface AlertingContent {
   readonly groups: readonly RuleGroup[];
   readonly alertmanager: Routing & Readonly<Record<string, unknown>>;
@@ -13,8 +14,8 @@ export interface AlertingContent {
 const CONFIGURATION = "alertmanager.yaml";
 
 /** @throws Error where the stacks hold no rule or no configuration */
-export function alertingContent({ stacks, environment }: Synthesised): AlertingContent {
-  const region = environment.regions.primary.name;
+export function alertingContent({ stacks, environment }: Synthesised, role: RegionRole = "primary"): AlertingContent {
+  const region = environment.regions[role].name;
   const objects = kubernetesObjects(stacks).filter((object) => object.region === region);
   const groups = objects
     .filter(({ object }) => object.kind === "PrometheusRule")
