@@ -1,7 +1,9 @@
-import { above, atLeast, atMost } from "../../policy/comparison";
-import { change, set, unset } from "../../policy/mutation";
+import { above, atLeast, atMost, below } from "../../policy/comparison";
+import { change, manifest, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { unknown } from "../../policy/verdict";
+import { unknown, type Verdict } from "../../policy/verdict";
+import { numberOf, objectOf } from "../../inventory/json";
+import type { Autoscaler } from "../../inventory/facts/kubernetes/workload-graph";
 import { asPromised } from "../../policy-terms/promised";
 import { scalingFigures, scalingPromises } from "../../policy-terms/promised-scaling";
 import { autoscalers } from "../../policy-terms/targets";
@@ -10,6 +12,41 @@ import { judged, undecided } from "../../policy-terms/required-value";
 /** Kubernetes' own values where none is written. */
 const defaults = { min: 1, upWindowSeconds: 0, downWindowSeconds: 300 } as const;
 const API_MAXIMUM_SECONDS = 3600;
+
+/** KEDA's own value (kedacore/keda-docs, "ScaledObject specification", pollingInterval, read 2026-11-29), and the longest that a queue may grow unseen. */
+const UNSET_POLLING_SECONDS = 30;
+const LONGEST_POLLING_SECONDS = 60;
+
+/** A share of the request that the limit does not let the pods reach is never exceeded: no pod is added. */
+function reachable({ metrics, target }: Autoscaler): Verdict[] {
+  return metrics.flatMap(({ name, utilizationPercent, container }) => {
+    const cpu = name === "cpu";
+    const measured = (target.workload?.containers ?? []).filter(
+      (one) => container === undefined || one.name === container,
+    );
+    const requested = measured.reduce(
+      (sum, one) => sum + ((cpu ? one.cpuRequestMillis : one.memoryRequestMiB) ?? 0),
+      0,
+    );
+    const limits = measured.map((one) => (cpu ? one.cpuLimitMillis : one.memoryLimitMiB));
+    if (utilizationPercent === undefined || requested === 0 || limits.some((limit) => limit === undefined)) return [];
+    const most = limits.reduce((sum: number, limit) => sum + (limit ?? 0), 0);
+    return [
+      below(
+        Math.floor((100 * most) / requested),
+        utilizationPercent,
+        `percent of the ${name ?? "resource"} request at which pods are added, against what the limit allows`,
+        { field: cpu ? "scale.cpuPercent" : "scale.memoryPercent" },
+      ),
+    ];
+  });
+}
+
+function looks({ object }: Autoscaler): Verdict[] {
+  if (object.kind !== "ScaledObject") return [];
+  const seconds = numberOf(objectOf(object["spec"])["pollingInterval"]) ?? UNSET_POLLING_SECONDS;
+  return [atMost(LONGEST_POLLING_SECONDS, seconds, "seconds between two looks at the queue (pollingInterval)")];
+}
 
 export default policy({
   id: "AV-08",
@@ -39,6 +76,8 @@ export default policy({
       atMost(API_MAXIMUM_SECONDS, Math.max(up, down), "seconds of the longer window", {
         field: "scale.downWindowSeconds",
       }),
+      ...reachable(autoscaler),
+      ...looks(autoscaler),
       ...(autoscaler.target.workload
         ? asPromised(scalingPromises(platform, autoscaler.target.workload), scalingFigures(autoscaler))
         : []),
@@ -54,6 +93,13 @@ export default policy({
     change("Kubernetes' own windows instead of the promised ones", autoscalers, unset("spec.behavior")),
     change("up at once", autoscalers, set("spec.behavior.scale_up.stabilization_window_seconds", 0)),
     change("twenty-one pods", autoscalers, set("spec.max_replicas", 21)),
+    change("a share that no pod reaches", autoscalers, set("spec.metric.0.resource.target.average_utilization", 9000)),
+    change("a queue that is looked at once an hour", manifest("ScaledObject"), set("spec.pollingInterval", 3600)),
+    change(
+      "the same in the secondary",
+      manifest("ScaledObject", (_, __, stack) => stack.endsWith("eu-west-1")),
+      set("spec.pollingInterval", 3600),
+    ),
     change("CPU at 71 %", autoscalers, set("spec.metric.0.resource.target.average_utilization", 71)),
     change("memory is not looked at", autoscalers, unset("spec.metric.1")),
     change(

@@ -3,10 +3,13 @@ import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type { Release } from "../../inventory/facts/kubernetes/releases";
-import { above, atMost, equals } from "../../policy/comparison";
+import { above, atLeast, atMost, equals } from "../../policy/comparison";
 import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
+import { cataloguedPods } from "../../figures/capacity/catalogued-pods";
+import { workloadGraph } from "../../inventory/views/workload-graph";
+import { placesOf } from "../../policy-terms/placement";
 import { total } from "../../policy-terms/pools";
 import { nodeGroups, releaseOf } from "../../policy-terms/targets";
 
@@ -67,6 +70,7 @@ export default policy({
     const found = textOf(objectOf(release.values["autoDiscovery"])["clusterName"]);
     return [
       room,
+      ...startable(release, cluster, platform),
       equals(
         [],
         more.map(({ label }) => label),
@@ -92,6 +96,10 @@ export default policy({
       set("values.0.autoDiscovery.clusterName", "another"),
     ),
     change("an autoscaler of two versions ago", autoscaler, set("values.0.image", { tag: "v1.34.3" })),
+    change("no node before the autoscaler runs", nodeGroups, (block) => {
+      set("scaling_config.min_size", 0)(block);
+      set("scaling_config.desired_size", 0)(block);
+    }),
     change("groups that cannot grow", nodeGroups, (block) =>
       set("scaling_config", { min_size: 2, desired_size: 2, max_size: 2 })(block),
     ),
@@ -101,6 +109,19 @@ export default policy({
     breaks: change("two minor versions ahead", autoscaler, set("values.0.image.tag", "v1.38.0")),
   },
 });
+
+/** The autoscaler cannot make the node that it runs on itself. */
+function startable(release: Release, cluster: Cluster, platform: Platform): Verdict[] {
+  return workloadGraph(cataloguedPods(platform).objects)
+    .workloads.filter((workload) => workload.resource === release.resource && workload.kind === "Deployment")
+    .map((workload) => {
+      const groups = new Set(placesOf(workload, platform).map(({ group }) => group));
+      const nodes = [...groups].reduce((sum, { min }) => sum + (min ?? 0), 0);
+      return atLeast(1, nodes, `nodes that ${cluster.label} always has for ${workload.label}, which makes all others`, {
+        field: "regions",
+      });
+    });
+}
 
 /** A name that comes with the deployment is right if it is a name of this very cluster's. */
 function sameCluster(release: Release, cluster: Cluster, found: string): Verdict {

@@ -15,9 +15,12 @@ function scratchOf({ workload, container }: WorkloadContainer) {
   );
 }
 
+/** The least that an application's file can ask for as scratchMiB; with less, kubelet evicts the pod at its first write. */
+const LEAST_MIB = 1;
+
 export default policy({
   id: "CP-18",
-  severity: "warning",
+  severity: "error",
   title: "Container writes to the node disk have a request and a limit",
   because:
     "one pod that fills the disk puts the whole node under disk pressure, and the kubelet evicts its neighbours for it",
@@ -55,6 +58,11 @@ export default policy({
             }),
           ]
         : []),
+      ...scratch.flatMap(({ name: volume, sizeLimitMiB }) =>
+        sizeLimitMiB === undefined
+          ? []
+          : [atLeast(LEAST_MIB, sizeLimitMiB, `MiB of emptyDir ${volume}`, { field: "scratchMiB" })],
+      ),
       ...(ephemeralRequestMiB === undefined
         ? []
         : [
@@ -81,6 +89,7 @@ export default policy({
       unset([...CONTAINER.split("."), "resources"]),
     ),
     change("no limit", deployments, unset([...CONTAINER.split("."), "resources", "limits", "ephemeral-storage"])),
+    change("a volume of a KiB", deployments, set(`${POD}.volume.0.empty_dir.size_limit`, "1Ki")),
     change("a volume without a size", deployments, unset(`${POD}.volume.0.empty_dir.size_limit`)),
     change("a volume larger than the request", deployments, set(`${POD}.volume.0.empty_dir.size_limit`, "100Gi")),
     change(

@@ -17,17 +17,17 @@ const autoscalerRole = resource("aws_iam_role_policy", (block) =>
   JSON.stringify(block).includes("eks:DescribeNodegroup"),
 );
 
-/** Largest request of disk among the pods that the group may be given. */
-function largestDiskRequest(group: NodeGroup, platform: Platform): number {
+type Requested = "ephemeralRequestMiB" | "memoryRequestMiB" | "cpuRequestMillis";
+
+/** Largest request among the pods that the group may be given. */
+function largestRequest(group: NodeGroup, amount: Requested, platform: Platform): number {
   const pods = platform.workloads.filter(
     (workload) =>
       workload.region === group.region && placesOf(workload, platform).some((place) => place.group === group),
   );
   return Math.max(
     0,
-    ...pods.map(({ containers }) =>
-      containers.reduce((sum, { ephemeralRequestMiB }) => sum + (ephemeralRequestMiB ?? 0), 0),
-    ),
+    ...pods.map(({ containers }) => containers.reduce((sum, container) => sum + (container[amount] ?? 0), 0)),
   );
 }
 
@@ -50,7 +50,7 @@ function seen(group: NodeGroup, platform: Platform): Verdict[] {
     ];
   return [
     atLeast(
-      largestDiskRequest(group, platform),
+      largestRequest(group, "ephemeralRequestMiB", platform),
       diskMiB,
       "MiB of disk that the autoscaler sees, against the largest pod",
     ),
@@ -59,15 +59,19 @@ function seen(group: NodeGroup, platform: Platform): Verdict[] {
       diskMiB,
       "MiB of disk that the autoscaler sees, against the nodes'",
     ),
-    ...(["cpu", "memory"] as const).map((name) =>
-      written(name) === undefined
-        ? notApplicable(`${name}: the autoscaler takes that of the machine`)
-        : atMost(
-            least(group, name === "cpu" ? "cpuMillis" : "memoryMiB"),
-            name === "cpu" ? cpuMillis(written(name)) : memoryMiB(written(name)),
-            `${name} that the autoscaler sees, against the nodes'`,
-          ),
-    ),
+    ...(["cpu", "memory"] as const).flatMap((name) => {
+      if (written(name) === undefined) return [notApplicable(`${name}: the autoscaler takes that of the machine`)];
+      const tagged = name === "cpu" ? cpuMillis(written(name)) : memoryMiB(written(name));
+      const requested = largestRequest(group, name === "cpu" ? "cpuRequestMillis" : "memoryRequestMiB", platform);
+      return [
+        atMost(
+          least(group, name === "cpu" ? "cpuMillis" : "memoryMiB"),
+          tagged,
+          `${name} that the autoscaler sees, against the nodes'`,
+        ),
+        atLeast(requested, tagged, `${name} that the autoscaler sees, against the largest pod's request`),
+      ];
+    }),
   ];
 }
 
@@ -97,6 +101,7 @@ export default policy({
     change("no tag for the disk", spotGroups, unset(tag("ephemeral-storage"))),
     change("less disk than a pod requests", spotGroups, set(tag("ephemeral-storage"), "64Mi")),
     change("more disk than there is", spotGroups, set(tag("ephemeral-storage"), "500Gi")),
+    change("less memory than a pod requests", spotGroups, set(tag("memory"), "64Mi")),
     change("more memory than there is", spotGroups, set(tag("memory"), "64Gi")),
     change("more CPU than there is", spotGroups, set(tag("cpu"), "16")),
     changeStack("Spot groups of three zones", /^cluster-/, (terraform) => {

@@ -12,7 +12,7 @@ const bootSeconds = (seconds: number) => set(["metadata", "annotations", annotat
 
 export default policy({
   id: "DE-04",
-  severity: "warning",
+  severity: "error",
   proves: ["FL-27", "FG-19"],
   title: "The progress deadline covers a new node, the image pull and the start",
   because: "a rollout that waits for a node is reported as failed, rolled back, and fails again",

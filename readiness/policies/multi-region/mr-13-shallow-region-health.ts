@@ -65,9 +65,14 @@ export default policy({
     if (workloads.length === 0) return fail({ expected: `pods behind ${group.label}`, actual: "none" });
     return [
       ...workloads.flatMap((workload) => shallow(group.healthCheck.path, workload, group.label)),
-      ...checkedBy(group, platform).map((check) =>
+      ...checkedBy(group, platform).flatMap((check) => [
         equals(group.healthCheck.path ?? "/", check.path ?? "/", `path of ${check.label}, against the load balancer's`),
-      ),
+        holds(
+          !check.resource.has("search_string"),
+          `${check.label} asks for the status alone`,
+          `it looks for "${check.resource.text("search_string") ?? "a text"}" in the answer: no program promises that text`,
+        ),
+      ]),
     ];
   },
   mutants: [
@@ -78,6 +83,10 @@ export default policy({
       resource("aws_route53_health_check", (block) => block["fqdn"] === "ledger.eu-west-1.acme.example"),
       set("resource_path", "/health/ready"),
     ),
+    change("Route 53 looks for a text", checks, (block) => {
+      set("type", "HTTPS_STR_MATCH")(block);
+      set("search_string", "welcome")(block);
+    }),
     change(
       "readiness asks no store",
       ofApplication("ledger", "kubernetes_deployment_v1"),

@@ -50,6 +50,11 @@ function ofCluster(cluster: Cluster, platform: Platform): Verdict[] {
       "the private endpoint is off: they need a public one that admits their NAT gateways",
     ),
     equals(
+      "ipv4",
+      cluster.resource.text("kubernetes_network_config.ip_family") ?? "ipv4",
+      "addresses of pods and Services: networks and NetworkPolicies of the platform know no others",
+    ),
+    equals(
       [],
       outside.map(({ address }) => address),
       "subnets of the cluster and its nodes in another network",
@@ -157,6 +162,11 @@ export default policy({
       vpc_id: VPC,
       ingress: [{ rule_no: 1, action: "deny", protocol: "-1", cidr_block: "0.0.0.0/0", from_port: 0, to_port: 0 }],
     }),
+    change(
+      "pods with addresses that the network has not",
+      resource("aws_eks_cluster"),
+      set("kubernetes_network_config.ip_family", "ipv6"),
+    ),
     change("nodes in another network", resource("aws_eks_cluster"), (block) => {
       set("vpc_config.subnet_ids", ["${aws_subnet.nowhere.id}"])(block);
     }),

@@ -2,7 +2,7 @@ import type { ProbeCommitment } from "../../../catalog/claims/commitments";
 import { objectOf, textOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
-import { atMost, holds } from "../../policy/comparison";
+import { atMost, holds, oneOf } from "../../policy/comparison";
 import { change, manifest, remove, set, update } from "../../policy/mutation";
 import { prometheusSeconds } from "../../../models/duration";
 import { policy } from "../../policy/policy";
@@ -56,7 +56,10 @@ export default policy({
         fail({ expected: `${promise.claim}: a Probe of ${wanted}`, actual: "there is none" }),
       );
     const said = found.flatMap(({ object }) => {
-      const { prober, interval } = objectOf(object["spec"]);
+      const { prober, interval, module } = objectOf(object["spec"]);
+      const known = platform.releases
+        .filter((release) => release.region === region && release.chart === "prometheus-blackbox-exporter")
+        .flatMap((release) => Object.keys(objectOf(objectOf(release.values["config"])["modules"])));
       const url = textOf(objectOf(prober)["url"]) ?? "no prober";
       return [
         holds(
@@ -71,6 +74,8 @@ export default policy({
           "asked by the blackbox exporter of the region",
           url,
         ),
+        // What the exporter asks without a module: the one of its configuration that is called so.
+        oneOf(known, textOf(module) ?? "http_2xx", "module of the blackbox exporter that the probe asks for"),
         atMost(INTERVAL_SECONDS, prometheusSeconds(textOf(interval) ?? ""), `seconds between two probes of ${wanted}`),
       ];
     });
@@ -83,6 +88,7 @@ export default policy({
       probes,
       update(targets, (list) => (list as string[]).map((url) => `${url}z`)),
     ),
+    change("by a module that the exporter does not have", probes, set("spec.module", "http_3xx")),
     change("asked of another prober", probes, set("spec.prober.url", "prober.elsewhere.svc:9115")),
   ],
   boundary: {

@@ -25,9 +25,9 @@ export default policy({
   check: (database, platform) => [
     ...retention(database.backupDays, "days of point-in-time recovery", platform),
     holds(database.multiAz, "a standby instance in another zone (multi_az)", "one zone"),
-    mustProtectData(platform)
-      ? holds(database.deletionProtection, "deletion_protection", "off")
-      : notApplicable("the emulated environment is thrown away"),
+    ...(mustProtectData(platform)
+      ? [holds(database.deletionProtection, "deletion_protection", "off"), ...kept(database)]
+      : [notApplicable("the emulated environment is thrown away")]),
     ...copied(database, platform),
   ],
   mutants: [
@@ -36,6 +36,10 @@ export default policy({
     change("longer than RDS keeps", writers, set("backup_retention_period", 36)),
     change("one zone", writers, set("multi_az", false)),
     change("may be deleted", writers, set("deletion_protection", false)),
+    change("no snapshot at the end", writers, set("skip_final_snapshot", true)),
+    change("a snapshot at the end without a name", writers, unset("final_snapshot_identifier")),
+    change("backups that go with the instance", writers, set("delete_automated_backups", true)),
+    change("Terraform's own way with backups", writers, unset("delete_automated_backups")),
     remove("backups stay in the region", copies),
     change("copies of a week", copies, set("retention_period", 7)),
     change("copies with AWS's own key", copies, unset("kms_key_id")),
@@ -50,6 +54,20 @@ export default policy({
     breaks: change("29 days", writers, set("backup_retention_period", 29)),
   },
 });
+
+/** What is left of a database that is deleted. The provider deletes its backups unless it is told otherwise. */
+const kept = ({ resource: database }: DatabaseInstance): Verdict[] => [
+  holds(
+    database.flag("skip_final_snapshot") !== true && database.has("final_snapshot_identifier"),
+    "a snapshot when the instance is deleted (final_snapshot_identifier, skip_final_snapshot false)",
+    "none is taken",
+  ),
+  holds(
+    database.flag("delete_automated_backups") === false,
+    "delete_automated_backups false: backups outlive the instance",
+    "they are deleted with it",
+  ),
+];
 
 function retention(days: number, what: string, platform: Platform): Verdict[] {
   return [

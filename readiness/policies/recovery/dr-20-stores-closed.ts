@@ -9,6 +9,8 @@ import { fail, pass, type Verdict } from "../../policy/verdict";
 const databases = resource("aws_db_instance");
 const caches = resource("aws_elasticache_replication_group");
 const parameters = resource("aws_db_parameter_group");
+const members = (name?: string) =>
+  resource("aws_elasticache_user", (block) => name === undefined || block["user_name"] === name);
 const rules = resource("aws_vpc_security_group_ingress_rule", (_, __, stack) => stack.startsWith("stores-"));
 
 export default policy({
@@ -34,6 +36,13 @@ export default policy({
     change("caches without TLS", caches, set("transit_encryption_enabled", false)),
     change("caches that also speak plain text", caches, set("transit_encryption_mode", "preferred")),
     change("caches without users", caches, unset("user_group_ids")),
+    change("the default user is let in", members("default"), set("access_string", "on ~* +@all")),
+    change("nobody is let in", members(), set("access_string", "off ~* +@all")),
+    change(
+      "nobody is let in, in the secondary",
+      resource("aws_elasticache_user", (_, __, stack) => stack.endsWith("eu-west-1")),
+      set("access_string", "off ~* +@all"),
+    ),
     change("open to the world", rules, set("cidr_ipv4", "0.0.0.0/0")),
     change("open to another network", rules, set("cidr_ipv4", "192.168.0.0/24")),
     change("open to a group of no stack", rules, (block) => {
@@ -70,7 +79,27 @@ const ofCache = (cache: CacheGroup, platform: Platform): Verdict[] => [
   holds(cache.encryptedInTransit, "transit_encryption_enabled", "plain text"),
   equals("required", cache.transitMode ?? "required", "transit_encryption_mode"),
   holds(cache.userGroups.length > 0, "a user group, so that a password is asked for", "none"),
+  ...cache.userGroups.flatMap(users),
 ];
+
+/** ElastiCache lets in who is on: the default user needs no password, and every client begins as it. */
+function users(group: Resource): Verdict[] {
+  const all = group.resources("user_ids");
+  const on = all.filter((user) => /^on\b/.test(user.text("access_string") ?? ""));
+  const open = on.filter((user) => user.text("user_name") === "default" || user.flag("no_password_required") === true);
+  return [
+    holds(
+      on.length > open.length,
+      "a user who is on (access_string) and asked for a password",
+      `none of ${all.map((user) => user.text("user_name") ?? user.name).join(", ") || "no users"}: every client is refused`,
+    ),
+    equals(
+      [],
+      open.map((user) => user.text("user_name") ?? user.name),
+      "users who are let in without a password",
+    ),
+  ];
+}
 
 /** Every rule of its groups names one private subnet of the region, or a group of the stacks. */
 function reached(store: DatabaseInstance | CacheGroup, platform: Platform): Verdict[] {

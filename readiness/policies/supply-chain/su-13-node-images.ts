@@ -27,6 +27,7 @@ function judgeGroup(group: NodeGroup, platform: Platform): Verdict[] {
     const architecture = instanceTypes().get(type)?.architecture;
     return architecture !== undefined && architecture !== image.architecture;
   });
+  const unknownTypes = group.instanceTypes.filter((type) => !instanceTypes().has(type));
   const devices = group.launchTemplate?.volumes.flatMap(({ device }) => device ?? []) ?? [];
   return [
     last === undefined || own === undefined || own <= last
@@ -36,6 +37,20 @@ function judgeGroup(group: NodeGroup, platform: Platform): Verdict[] {
           actual: amiType,
           message: `${group.label}: EKS releases ${amiType} up to ${image.latestKubernetes ?? ""}, and the cluster has ${version ?? ""}: the group is not created`,
         }),
+    unknownTypes.length === 0
+      ? pass(group.instanceTypes.join(", "))
+      : fail({
+          expected: "instance types of catalog/instance-types.json",
+          actual: unknownTypes.join(", "),
+          message: `${group.label}: nobody recorded CPU, memory, addresses and price of ${unknownTypes.join(", ")}: whether a pod fits on such a node is not known`,
+        }),
+    group.launchTemplate?.imageId === true
+      ? fail({
+          expected: "no image_id in the launch template: EKS chooses the AMI of the type and version",
+          actual: group.launchTemplate.resource.expanded("image_id") ?? "an image",
+          message: `${group.label}: its launch template names an image of its own, which EKS neither configures to join the cluster nor updates`,
+        })
+      : pass("the image that EKS chooses"),
     foreign.length === 0
       ? pass(image.architecture)
       : fail({
@@ -60,7 +75,7 @@ export default policy({
   id: "SU-13",
   severity: "error",
   proves: ["CA-01"],
-  title: "AMI type, instance types and disk device of a node group fit together",
+  title: "Image, instance types and disk device of a node group are known and fit",
   because:
     "EKS refuses an AMI of another version or architecture, and a mapping of another device adds a disk that nothing uses",
   remedy: "take AL2023 of the architecture of the instance types, and /dev/xvda for its disk",
@@ -71,6 +86,13 @@ export default policy({
     change("an image of the other architecture", groups, set("ami_type", "AL2023_ARM_64_STANDARD")),
     change("instances of the other architecture", groups, set("instance_types", ["c7g.large"])),
     change("the device of another image", templates, set("block_device_mappings.0.device_name", "/dev/sda1")),
+    change("a type that nobody recorded", groups, set("instance_types", ["t3.nano"])),
+    change("an image of one's own", templates, set("image_id", "ami-0123456789abcdef0")),
+    change(
+      "an image of one's own, in the secondary",
+      resource("aws_launch_template", (_, __, stack) => stack.endsWith("eu-west-1")),
+      set("image_id", "ami-0123456789abcdef0"),
+    ),
     change("an unknown image", groups, set("ami_type", "AL2023_x86_64_FAST")),
   ],
   boundary: {

@@ -16,6 +16,10 @@ function programsIn({ terraform }: Stack): readonly string[] {
       for (const [name, block] of Object.entries(objectOf(blocks))) {
         const address = `${section === "data" ? "data." : ""}${type}.${name}`;
         if (running.test(type)) found.push(`${address}: ${type}`);
+        for (const one of arrayOf(objectOf(block)["postrender"])
+          .concat(objectOf(block)["postrender"] ?? [])
+          .filter(isObject))
+          found.push(`${address}: postrender ${String(one["binary_path"] ?? one["binaryPath"] ?? "a program")}`);
         const written = objectOf(block)["provisioner"];
         for (const one of arrayOf(written).filter(isObject))
           found.push(...Object.keys(one).map((kind) => `${address}: provisioner ${String(one["type"] ?? kind)}`));
@@ -52,6 +56,16 @@ export default policy({
         );
   },
   mutants: [
+    change(
+      "a program that rewrites what a chart renders",
+      resource("helm_release"),
+      set("postrender", { binary_path: "./patch.sh" }),
+    ),
+    change(
+      "the same in the secondary",
+      resource("helm_release", (_, __, stack) => stack.endsWith("eu-west-1")),
+      set("postrender", [{ binary_path: "./patch.sh" }]),
+    ),
     change(
       "a program after a Deployment",
       deployments,

@@ -5,7 +5,7 @@ import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { total } from "../../policy-terms/pools";
 import { releaseOf } from "../../policy-terms/targets";
-import { atLeast, atMost } from "../../policy/comparison";
+import { atLeast, atMost, holds } from "../../policy/comparison";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
@@ -30,6 +30,13 @@ function judgeAutoscaler(release: Release, cluster: Cluster): Verdict[] {
     most === undefined || most === 0 || nodes === undefined
       ? pass("no bound on the nodes of all groups")
       : atLeast(nodes, most, `max-nodes-total of ${release.label}, against the maximum of all groups`),
+    ...["cores-total", "memory-total"].map((bound) =>
+      holds(
+        flags[bound] === undefined,
+        `no ${bound} of ${release.label}: its groups have maxima of their own`,
+        String(flags[bound] ?? "none"),
+      ),
+    ),
     atMost(LONGEST_SCAN_SECONDS, scan, `scan-interval of ${release.label} in seconds`),
     atMost(LONGEST_POD_DELAY_SECONDS, delay, `new-pod-scale-up-delay of ${release.label} in seconds`),
     flags["scale-down-enabled"] === false || textOf(flags["scale-down-enabled"]) === "false"
@@ -124,6 +131,7 @@ export default policy({
     change("new pods wait ten minutes", autoscaler, flag("new-pod-scale-up-delay", "10m0s")),
     change("nodes are never removed", autoscaler, flag("scale-down-enabled", false)),
     change("no autoscaler runs", autoscaler, set("values.0.replicaCount", 0)),
+    change("eight cores in all", autoscaler, flag("cores-total", "0:8")),
     change("eviction at half of the memory", resource("aws_launch_template"), eviction("50%")),
     change(
       "no eviction of a controller",

@@ -1,7 +1,8 @@
 import { recoveryAllowances } from "../../../catalog/recovery-allowances";
+import { goSeconds } from "../../../models/duration";
 import { numberOf, objectOf } from "../../inventory/json";
 import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
-import { atLeast, atMost } from "../../policy/comparison";
+import { atLeast, atMost, oneOf } from "../../policy/comparison";
 import { add, change, resource, set, unset, type JsonObject, type Mutation } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
@@ -12,19 +13,12 @@ const leastSeconds = nodeReadySeconds + imagePullSeconds;
 /** Source: Terraform registry, kubernetes_job_v1, "Timeouts", provider 2.38, read 2026-11-29. */
 const UNSET_WAIT = "1m";
 
-/** Seconds of a duration as Terraform writes it: 90s, 20m, 1h30m. */
-function secondsOf(duration: string): number | undefined {
-  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration) return undefined;
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1), 0);
-}
-
 /** Terraform gives up before the job does: the next plan makes the job again beside the one that still runs. */
 function waited({ resource: job }: Workload, deadline: number): Verdict[] {
   if (job.type !== "kubernetes_job_v1" || job.flag("wait_for_completion") === false) return [];
   return ["create", "update"].map((step) => {
     const written = job.text(`timeouts.${step}`) ?? UNSET_WAIT;
-    const seconds = secondsOf(written);
+    const seconds = goSeconds(written);
     return seconds === undefined
       ? unknown(`timeouts.${step} ${written} is no duration`, `timeouts.${step}`)
       : atLeast(deadline, seconds, `seconds that Terraform waits (timeouts.${step}), against the deadline`);
@@ -32,7 +26,7 @@ function waited({ resource: job }: Workload, deadline: number): Verdict[] {
 }
 
 /** A step that is done by nobody, or by several at once. */
-function runsOnce({ object, kind }: Workload): Verdict[] {
+function runsOnce({ object, kind, pod }: Workload): Verdict[] {
   const spec = objectOf(object["spec"]);
   const job = kind === "CronJob" ? objectOf(objectOf(spec["jobTemplate"])["spec"]) : spec;
   const [completions, parallelism] = [numberOf(job["completions"]) ?? 1, numberOf(job["parallelism"]) ?? 1];
@@ -44,6 +38,7 @@ function runsOnce({ object, kind }: Workload): Verdict[] {
           message: "the job counts as complete, or waits for ever, without having run a pod",
         })
       : pass(`${completions} completions`),
+    oneOf(["Never", "OnFailure"], pod.restartPolicy ?? "Always", "restartPolicy that the API takes for a job"),
     atMost(1, parallelism, "pods of a run at once: two of them do the same work side by side"),
   ];
 }
@@ -83,6 +78,11 @@ export default policy({
     scheduled("a schedule with half a minute", { active_deadline_seconds: 30 }),
     change("Terraform gives up first", resource("kubernetes_job_v1"), set("timeouts.create", "30s")),
     change("Terraform's own patience", resource("kubernetes_job_v1"), unset("timeouts")),
+    change(
+      "a pod that is started again for ever",
+      resource("kubernetes_job_v1"),
+      set("spec.template.spec.restart_policy", "Always"),
+    ),
     change("complete without a run", resource("kubernetes_job_v1"), set("spec.completions", 0)),
     change("five at once", resource("kubernetes_job_v1"), (block) => {
       set("spec.completions", 5)(block);
