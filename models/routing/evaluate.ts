@@ -2,14 +2,26 @@ import type { Delivery, InhibitRule, Labels, Route, Routing, TimeInterval } from
 
 const form = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*"?((?:[^"\\]|\\.)*)"?\s*$/;
 
+/** Matchers by their text: each is asked for every alert at every hour of a week. */
+const read = new Map<string, (labels: Labels) => boolean>();
+
 /** Whether a matcher selects the labels. A label that is absent is an empty text, and expressions are anchored. @throws on a text that is no matcher */
 export function matches(matcher: string, labels: Labels): boolean {
+  const known = read.get(matcher) ?? matcherOf(matcher);
+  read.set(matcher, known);
+  return known(labels);
+}
+
+function matcherOf(matcher: string): (labels: Labels) => boolean {
   const [, name, operator, raw = ""] = form.exec(matcher) ?? [];
   if (name === undefined || operator === undefined) throw new Error(`not a matcher: ${matcher}`);
   const value = raw.replace(/\\(["\\])/g, "$1");
-  const found = labels[name] ?? "";
-  const equal = operator.endsWith("~") ? new RegExp(`^(?:${value})$`).test(found) : found === value;
-  return operator.startsWith("!") ? !equal : equal;
+  const whole = operator.endsWith("~") ? new RegExp(`^(?:${value})$`) : undefined;
+  const negated = operator.startsWith("!");
+  return (labels) => {
+    const found = labels[name] ?? "";
+    return (whole === undefined ? found === value : whole.test(found)) !== negated;
+  };
 }
 
 /** Who is notified of an alert at a time, as Alertmanager decides it: the deepest matching routes, in their order. */
