@@ -2,9 +2,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
+import { priceBook } from "../../catalog/prices/price-book";
 import { resourceType, resourceTypes } from "../../catalog/resource-types";
+import { usage } from "../../config/usage";
 import { capacityOf, takeoversOf } from "../../readiness/figures/capacity/capacity";
 import { BillingContext } from "../../readiness/figures/cost/billing-context";
+import { describedBillables } from "../../readiness/figures/cost/billing-described";
 import { costOf } from "../../readiness/figures/cost/cost";
 import { copiedGb, healthCheckRequests } from "../../readiness/figures/cost/declared-traffic";
 import { leafDifferences } from "../../readiness/figures/shape/leaf-differences";
@@ -304,6 +307,55 @@ describe("cost of production", () => {
       outcome: "unknown",
       reason: expect.stringContaining("without a price: data-us-east-1/") as unknown,
     });
+  });
+
+  it("bills by the descriptor what follows from the resource and a declared volume", () => {
+    const store = (tier: string) =>
+      add("", "data-us-east-1", "aws_ssm_parameter", "one", { name: "/one", tier, size: 3 });
+    const described = (platform: Platform, ...descriptor: Parameters<typeof describedBillables>[2][]) => {
+      const [parameter] = platform.ofType("aws_ssm_parameter").filter(({ address }) => address.endsWith(".one"));
+      return parameter && describedBillables(parameter, new BillingContext(platform), ...descriptor);
+    };
+    const [advanced, standard] = [after(store("Advanced")), after(store("Standard"))];
+    const line = { price: "ssm.advanced-parameter" };
+    expect(described(advanced)).toMatchObject([{ kind: "metered", priceId: line.price, quantity: 1 }]);
+    expect(described(standard)).toMatchObject([{ kind: "free-of-charge" }]);
+    expect(
+      described(advanced, {
+        billed: [
+          { ...line, quantity: { per: "hour" } },
+          { ...line, part: "storage", quantity: { per: "month", argument: "size" } },
+          { ...line, part: "traffic", quantity: { volume: "natGb" } },
+        ],
+      }),
+    ).toMatchObject([
+      { address: "data-us-east-1/aws_ssm_parameter.one", quantity: 730 },
+      { address: "data-us-east-1/aws_ssm_parameter.one storage", quantity: 3 },
+      { quantity: new BillingContext(advanced).volume("natGb", "us-east-1") },
+    ]);
+  });
+
+  it("has no price for a quantity that is not there", () => {
+    const platform = after(add("", "data-us-east-1", "aws_ssm_parameter", "one", { name: "/one" }));
+    const [parameter] = platform.ofType("aws_ssm_parameter").filter(({ address }) => address.endsWith(".one"));
+    const quantities = [{ per: "month" as const, argument: "size" }, { volume: "nothing" }];
+    expect(
+      quantities.map(
+        (quantity) =>
+          parameter &&
+          describedBillables(parameter, new BillingContext(platform), { billed: [{ price: "p", quantity }] }),
+      ),
+    ).toMatchObject(
+      quantities.map(() => [{ priceId: "aws_ssm_parameter whose quantity for p is not known", quantity: 1 }]),
+    );
+  });
+
+  it("names prices of the price book and declared volumes in every descriptor", () => {
+    const { region } = usage.production;
+    for (const { price, quantity } of resourceTypes(() => true).flatMap((type) => resourceType(type)?.billed ?? [])) {
+      expect(priceBook().byId.has(price)).toBe(true);
+      if ("volume" in quantity) expect(Object.keys(region)).toContain(quantity.volume);
+    }
   });
 
   it("gives a reason for each type that is free", () => {

@@ -50,10 +50,27 @@ const changes = z.strictObject({
   nameStaysTaken: z.strictObject({ says: text, source: text }).optional(),
 });
 
+/** What a month of one resource costs, for types whose bill follows from their own arguments and a declared volume. */
+const priceLine = z.strictObject({
+  /** Id in the price book. */
+  price: text,
+  /** Distinguishes the lines of one resource. @default none - the only line, or the main one */
+  part: text.optional(),
+  /** Units of the price: so many a month or each hour, by an argument where it has one, or a volume of `config/usage.ts`. */
+  quantity: z.union([
+    z.strictObject({ per: z.enum(["month", "hour"]), argument: path.optional() }),
+    z.strictObject({ volume: text }),
+  ]),
+  /** Only where the argument has this value; with no line left, `free` says why. */
+  where: z.strictObject({ argument: path, equals: text }).optional(),
+});
+export type PriceLine = z.infer<typeof priceLine>;
+
 /** Everything that the project knows of one resource type; the note of the data file explains the fields. */
 const descriptor = z.strictObject({
   read: z.literal(true).optional(),
   free: text.optional(),
+  billed: z.array(priceLine).min(1).optional(),
   name: z
     .strictObject({ argument: path, takenOnceIn: z.enum(["account", "region"]), mayRepeat: text.optional() })
     .optional(),

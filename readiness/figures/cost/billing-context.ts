@@ -6,6 +6,9 @@ import type { Resource } from "../../inventory/resource";
 import { capacityOf } from "../capacity/capacity";
 import { perPlatform } from "../per-platform";
 
+/** As the price lists of AWS count a month. */
+export const HOURS_OF_MONTH = 730;
+
 /** How busy a region is in each situation that is priced: in a failover the secondary carries the peak, and the primary is still paid. */
 const activities: Readonly<Record<RegionRole, Readonly<Record<Scenario, Activity>>>> = {
   primary: { steady: "ordinary", peak: "peak", failover: "standby" },

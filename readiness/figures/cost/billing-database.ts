@@ -9,14 +9,6 @@ const freeInsightDays = 7;
 export const databaseRules: Readonly<Record<string, Rule>> = {
   aws_db_instance: database,
   aws_elasticache_replication_group: cache,
-  aws_db_instance_automated_backups_replication: (resource, context) => [
-    {
-      kind: "metered",
-      ...context.subject(resource),
-      priceId: "rds.backup.storage",
-      quantity: context.volume("databaseReplicatedBackupGb", resource.region, context.siblings(resource)),
-    },
-  ],
 };
 
 /** The instance that a replica copies: what it does not write itself is that one's. */

@@ -2,9 +2,8 @@ import { runsPerMonthOfSchedule } from "../../../models/recovery/schedule";
 import type { BillableResource } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import { type RestoreTest, restoreTests, type TestedStore } from "../recovery/restore-tests";
-import type { BillingContext, Rule } from "./billing-context";
+import { type BillingContext, HOURS_OF_MONTH, type Rule } from "./billing-context";
 
-const hoursOfMonth = 730;
 /** Hours that a restored store exists in a test: an hour of restore at most is assumed, and its deletion (catalog/recovery-allowances.json). */
 const testHours = 1.5;
 /** Looks at a store each minute of its restore, three transitions each, and the steps before and after. */
@@ -80,7 +79,7 @@ function restored(
           kind: "metered",
           ...context.subject(resource, ` ${name} storage`),
           priceId: "rds.gp3.storage.single-az",
-          quantity: (storageGb * hours) / hoursOfMonth,
+          quantity: (storageGb * hours) / HOURS_OF_MONTH,
         },
   ];
 }
@@ -97,7 +96,7 @@ function volumesOf(resource: Resource, namespace: string, hours: number, context
           kind: "metered",
           ...context.subject(resource, ` ${namespace} ${claim.name}`),
           priceId: "ebs.gp3.storage",
-          quantity: (count * (claim.storageMiB / 1024) * hours) / hoursOfMonth,
+          quantity: (count * (claim.storageMiB / 1024) * hours) / HOURS_OF_MONTH,
         },
   );
 }

@@ -36,10 +36,6 @@ export const storageRules: Readonly<Record<string, Rule>> = {
     (resource.text("policy") ?? "").includes('"ecr:PutImage"')
       ? [{ kind: "ecr", ...context.subject(resource), storedGb: context.volume("copiedImageGb", resource.region) }]
       : [{ kind: "free-of-charge", ...context.subject(resource), reason: "IAM costs nothing" }],
-  aws_ssm_parameter: (resource, context) =>
-    resource.text("tier") === "Advanced"
-      ? [{ kind: "metered", ...context.subject(resource), priceId: "ssm.advanced-parameter", quantity: 1 }]
-      : [{ kind: "free-of-charge", ...context.subject(resource), reason: "standard parameters cost nothing" }],
 };
 
 function key(resource: Resource, context: BillingContext, replica: boolean): BillableResource {
