@@ -69,8 +69,23 @@ export const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Z
             .filter((name) => name !== "kind")
             .sort()
             .join(", ")
-        : undefined,
+        : issue.code === "invalid_type"
+          ? formOf(shape)
+          : undefined,
   });
+
+const shownSettings = 6;
+
+/** How an object of these settings is written; of many, those that have to be there. */
+function formOf(shape: z.core.$ZodLooseShape): string {
+  const isOptional = (name: string): boolean => z.safeParse(shape[name] as z.core.$ZodType, undefined).success;
+  const names = Object.keys(shape).filter((name) => name !== "kind");
+  const written =
+    names.length <= shownSettings
+      ? names.map((name) => (isOptional(name) ? `${name}?` : name))
+      : [...names.filter((name) => !isOptional(name)), "..."];
+  return `an object: { ${written.join(", ")} }`;
+}
 
 const allowances = new WeakMap<object, Allowance>();
 
@@ -149,6 +164,8 @@ export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance
       break;
     case "invalid_type": {
       const meant = meantValue(value, (candidate) => typeNameOf(candidate) === issue.expected);
+      if (issue.message.startsWith("an object: "))
+        return { allowed: issue.message, because: "the setting has this form" };
       return {
         allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}${meant === undefined ? "" : ` (${meant})`}`,
         because: "the setting has this type",

@@ -3,16 +3,25 @@ import { nearest } from "./nearest";
 
 /** Names that other tools give to a setting, with the name that it has here. */
 const namesElsewhere: Readonly<Record<string, string>> = {
+  autoscaling: "scale",
+  containerPort: "port",
   cron: "schedule",
   databaseUrl: "databases",
   db: "databases",
+  dependsOn: "talksTo",
   env: "settings",
   environment: "settings",
   environmentVariables: "settings",
   healthCheck: "probes",
   ingress: "entry",
+  livenessProbe: "probes",
+  minAvailable: "keepAvailable",
+  readinessProbe: "probes",
+  replicaCount: "replicas",
   resources: "requests",
   serviceAccount: "kubernetes",
+  terminationGracePeriodSeconds: "drainSeconds",
+  volumeMounts: "volumes",
 };
 
 /** The setting that a name, which is none, was probably to be. */

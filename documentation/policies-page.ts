@@ -91,7 +91,7 @@ function policyText(policy: Policy, file: string): string {
     "",
     "## Elsewhere",
     "",
-    `Known tools: ${equivalents.length > 0 ? equivalents.join(", ") : "none has it"}. Source: \`readiness/policies/${file}\`.`,
+    `Known tools: ${equivalents.length > 0 ? equivalents.join(", ") : "none has it"}. Source: [\`readiness/policies/${file}.ts\`](../../../readiness/policies/${file}.ts).`,
     "",
   ].join("\n");
 }

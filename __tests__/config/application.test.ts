@@ -370,6 +370,18 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     `components.api.image: found "storefront:2.0.0", allowed: an image of apps/images.lock.json: ${Object.keys((JSON.parse(readFileSync(join(fixtures, "images.lock.json"), "utf8")) as { images: object }).images).join(", ")}; \`make images\` enters the digest of a new one, because images are deployed by digest, and a tag can be moved`,
   ],
   [
+    "a component without limits",
+    put("components.api.limits", undefined),
+    "limits: {",
+    "components.api.limits: found nothing, allowed: an object: { cpu?, memory }, because the setting has this form",
+  ],
+  [
+    "the name that Kubernetes gives to a setting",
+    put("components.api.minAvailable", 1),
+    "api: service(",
+    'components.api.minAvailable: found "minAvailable", allowed: (did you mean keepAvailable?) only these settings: args, aws, bootSeconds, command, creates, distroless, drainSeconds, image, keepAvailable, kubernetes, limits, metrics, metricsPort, nodes, pool, port, ports, probes, protocol, reachedFrom, readsFlags, registries, replicas, requests, scale, scratchMiB, secretFiles, secretVariables, secrets, secretsAs, settings, talksTo, throughput, userId, volumes, because a setting that nothing reads would be silently ignored',
+  ],
+  [
     "a setting that nothing reads",
     put("components.api.replica", 3),
     "api: service(",
@@ -648,6 +660,17 @@ describe("a file of apps/", () => {
     expect(
       new ConfigurationError(violations, root).message.split("\n").map((line) => line.split(", allowed")[0]),
     ).toEqual(['apps/broken.ts:3  found "no such book"', "apps/storefront.ts:7  tier: found 4"]);
+  });
+
+  it("that forgot an import is told which one", () => {
+    const path = folder({ storefront });
+    writeFileSync(join(path, "broken.js"), '"use strict";\n\nservice({});\n');
+    writeFileSync(join(path, "other.js"), '"use strict";\n\nlaunch({});\n');
+    const { violations } = loadApplications({ folder: path, commitments }, environment);
+    expect(violations.map(({ found, allowed }) => [found, allowed])).toEqual([
+      ["service is not defined", 'the name imported: import { service } from "../config/application/application"'],
+      ["launch is not defined", expect.stringMatching(/^code that runs to its export/)],
+    ]);
   });
 
   it("that is no application, and two of one name", () => {

@@ -188,17 +188,25 @@ const appsSection: Section = ({ findings, models }) => {
   const rows = names.map((name) => {
     const takeover = models.recovery.takeovers.find(({ application }) => application === name);
     const point = models.recovery.points.filter(({ application }) => application === name);
-    const own = findings.filter(({ stack }) => stack.startsWith(`${name}-`));
+    const stacks = Object.keys(models.cost.totals.byRegion).map((region) => `${name}-${region}`);
+    const own = findings.filter(({ stack }) => stacks.includes(stack));
+    const lost = point.map(({ hours }) => hours);
     return {
       name,
       usdPerMonth: models.cost.totals.byApplication[name]?.steady ?? null,
       recoveryMinutes: takeover?.minutes ?? null,
       rtoMinutes: takeover?.rtoMinutes ?? null,
-      dataLossHours: point.length === 0 ? null : Math.max(...point.map(({ hours }) => hours ?? Number.NaN)),
+      dataLossHours: lost.length === 0 || lost.includes(null) ? null : Math.max(...lost.map(Number)),
       findings: own.filter(({ waiver }) => waiver === null).length,
       waived: own.filter(({ waiver }) => waiver !== null).length,
     };
   });
+  // Nothing takes over where no traffic arrives.
+  const without = new Set(
+    models.recovery.takeovers
+      .filter(({ outcome }) => outcome === "notApplicable")
+      .map(({ application }) => application),
+  );
   return {
     json: rows,
     text: textTable(
@@ -206,7 +214,7 @@ const appsSection: Section = ({ findings, models }) => {
       rows.map((row) => [
         row.name,
         row.usdPerMonth ?? "not known",
-        minutes(row.recoveryMinutes),
+        without.has(row.name) ? "no entry" : minutes(row.recoveryMinutes),
         String(row.rtoMinutes ?? "none"),
         minutes(row.dataLossHours),
         String(row.findings),

@@ -6,7 +6,7 @@ import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
 import { thrownIn } from "../source/thrown";
-import { isApplication } from "./application";
+import * as declarations from "./application";
 import { RULES_PER_APPLICATION, rulesOfEntry } from "./listener-rules";
 import { applicationFiles } from "./folder";
 import { adjusted } from "./adjusted";
@@ -48,7 +48,7 @@ export function loadApplications(
     const file = `apps/${name.replace(/\.js$/, ".ts")}`;
     const exported = exportOf(join(folder, name), file, violations);
     if (exported instanceof Unloadable) continue;
-    if (!isApplication(exported)) {
+    if (!declarations.isApplication(exported)) {
       violations.push({
         file,
         path: "",
@@ -72,6 +72,14 @@ export function loadApplications(
   };
 }
 
+/** What a name that is not defined was to be, where it is one of the functions that application files call. */
+function importOf(message: string): string | undefined {
+  const [, name = ""] = /^(\w+) is not defined$/.exec(message) ?? [];
+  return Object.hasOwn(declarations, name)
+    ? `the name imported: import { ${name} } from "../config/application/application"`
+    : undefined;
+}
+
 /** A file whose code fails before it exports anything. */
 class Unloadable {}
 
@@ -85,7 +93,8 @@ function exportOf(path: string, file: string, violations: ApplicationViolation[]
       path: "",
       ...(line === undefined ? {} : { line }),
       found: message,
-      allowed: "code that runs to its export: data, and the functions of config/application/application",
+      allowed:
+        importOf(message) ?? "code that runs to its export: data, and the functions of config/application/application",
       because: "every file of apps/ is one application",
     });
     return new Unloadable();

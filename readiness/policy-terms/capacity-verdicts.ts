@@ -18,7 +18,9 @@ function leftOver({ packing }: Scenario): string {
   const shown = others.slice(0, OTHERS_SHOWN).map(({ workload, count }) => `${count} of ${workload}`);
   const rest = others.slice(OTHERS_SHOWN);
   const more = rest.length === 0 ? [] : [`${rest.reduce((sum, { count }) => sum + count, 0)} of ${rest.length} others`];
-  return [`${first.count} of ${first.workload} (${first.reason})`, ...shown, ...more].join("; ");
+  // What evicting others would not help with says nothing that the refusals before it do not.
+  const [refusals = first.reason] = first.reason.split(". no new claims");
+  return [`${first.count} of ${first.workload} (${refusals})`, ...shown, ...more].join("; ");
 }
 const OTHERS_SHOWN = 3;
 

@@ -141,7 +141,9 @@ function ordered(
   const difference = Math.abs(limit - value);
   const words =
     difference === 0 ? "; equality is refused" : `; ${rounded(limit)} − ${rounded(value)} = ${rounded(limit - value)}`;
-  return compare(actual, what, `${sign} ${rounded(limit)}`, shown, accepts(limit, value), words);
+  // A reader gets six digits of a quotient; what is judged has all of them.
+  const shownValue = typeof actual === "number" && Number.isFinite(actual) ? Number(actual.toFixed(6)) : actual;
+  return compare(shownValue, what, `${sign} ${rounded(limit)}`, shown, accepts(limit, value), words);
 }
 
 const fieldOf = (shown: Shown | undefined): { field?: string } =>
