@@ -104,6 +104,14 @@ function candidatesForText(text: string): Candidate[] {
     digits === undefined
       ? []
       : [
+          ...(unit === "%"
+            ? [
+                {
+                  candidate: Number((Number(digits) / 100).toPrecision(12)),
+                  why: `: it is text, and ${text.trim()} as a number is wanted`,
+                },
+              ]
+            : []),
           {
             candidate: Number(digits),
             why: ` without quotes${unit === "" ? "" : ` and without "${unit}"`}: it is text, and a number is wanted`,

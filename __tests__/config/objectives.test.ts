@@ -30,7 +30,11 @@ describe("objectives of an application", () => {
     ["a latency that nothing measures", { latencyP95Ms: 1 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["an availability of a half", { availability: 0.5 }, [`${at}availability: ${ratioSuch}`]],
     ["an availability in percent", { availability: 99.9 }, [`${at}availability: ${ratioSuch}`]],
-    ["an availability as a text", { availability: "99.9 %" }, [`${at}availability: ${ratioSuch}`]],
+    [
+      "an availability as a text",
+      { availability: "99.9 %" },
+      [`${at}availability: ${ratioSuch} (write 0.999: it is text, and 99.9 % as a number is wanted)`],
+    ],
     ["no error at all", { errorRate: 0 }, [`${at}errorRate: a ratio of at least 0.0001 and below 0.5, such as 0.001`]],
     ["an error rate that no burn rate can exceed", { errorRate: 0.2 }, [`${at}errorRate: more than 0.9306`]],
     ["an availability that no burn rate can exceed", { availability: 0.9 }, [`${at}availability: more than 0.9306`]],
@@ -150,6 +154,28 @@ describe("objectives of an application", () => {
       "a throughput of 0",
       indicator({ minimumPerSecond: 0, measuredBy: { component: "api", counter: "c_total" } }),
       [`${at}indicators.work.minimumPerSecond: more than 0 events a second`],
+    ],
+    [
+      "a window, targets and a component that are wrong at once",
+      {
+        windowDays: 90,
+        latencyP95Ms: 250,
+        measuredBy: measured,
+        indicators: {
+          strange: { errorRate: 0.01, measuredBy: { ...measured, component: "apis" } },
+          spent: { errorRate: 0.2, measuredBy: measured },
+          stale: { freshnessMinutes: 5, measuredBy: measured },
+          nothing: { errorRate: 0.01, measuredBy: { component: "api" } },
+        },
+      },
+      [
+        `${at}windowDays: at most 35 days`,
+        `${at}latencyP95Ms: a bucket of h_seconds: 0.1, 0.5, 1 s`,
+        `${at}indicators.strange.measuredBy.component: a component of this application: api, web, worker`,
+        `${at}indicators.spent.errorRate: more than 0.9306`,
+        `${at}indicators.stale.freshnessMinutes: measuredBy with gauge`,
+        `${at}indicators.nothing.measuredBy: histogram, counter or gauge`,
+      ],
     ],
     [
       "two faults at once",

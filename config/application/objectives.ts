@@ -41,23 +41,33 @@ export interface UnmeasuredObjective {
   readonly because: string;
 }
 
-/** What is written of an application's objectives, each with its indicator. */
-export function declaredObjectives(draft: Draft): {
+/**
+ * What is written of an application's objectives, each with its indicator.
+ *
+ * @param judging a measure whose name is there without its value was refused: nothing more is said of what it measures
+ */
+export function declaredObjectives(
+  draft: Draft,
+  judging = false,
+): {
   readonly declared: readonly DeclaredObjective[];
   readonly unmeasured: readonly UnmeasuredObjective[];
 } {
   const { name, objectives } = draft;
   if (name === undefined || objectives === undefined) return { declared: [], unmeasured: [] };
   const reader = new Reader(draft, name);
+  const refused = (value: { readonly measuredBy?: unknown }): boolean =>
+    judging && "measuredBy" in value && value.measuredBy === undefined;
   reader.availability();
-  reader.measured(
-    ["objectives"],
-    "",
-    objectives as Declared,
-    (objectives.measuredBy as Measure | undefined) ?? defaultMeasure(draft),
-  );
+  if (!refused(objectives))
+    reader.measured(
+      ["objectives"],
+      "",
+      objectives as Declared,
+      (objectives.measuredBy as Measure | undefined) ?? defaultMeasure(draft),
+    );
   for (const [indicator, value] of Object.entries(objectives.indicators ?? {}))
-    if (value !== undefined)
+    if (value !== undefined && !refused(value))
       reader.measured(
         ["objectives", "indicators", indicator],
         `${indicator}-`,

@@ -1,7 +1,7 @@
 import { evaluation } from "../../../catalog/monitoring/evaluation";
 import { faultsOf } from "../../../models/slo/guards";
 import { declaredObjectives } from "../objectives";
-import { entriesOf, listed, type Draft, type Refusal } from "./draft";
+import { entriesOf, listed, type Draft, type Refusal, withoutValues } from "./draft";
 
 /** Rules between the fields of objectives, and everything that would make their alerts silent or wrong. */
 export function objectiveRefusals(draft: Draft): Refusal[] {
@@ -10,18 +10,24 @@ export function objectiveRefusals(draft: Draft): Refusal[] {
   const strange = componentRefusals(draft);
   // A measure of no component gives no indicator to judge.
   if (Object.keys(draft.components ?? {}).length === 0) return latencyRefusals(draft);
-  if (strange.length > 0) return [...latencyRefusals(draft), ...strange];
-  const { declared, unmeasured } = declaredObjectives(draft);
-  const [first] = declared;
+  // What a strange component measures is not judged; the rest is.
+  const known = withoutValues(
+    draft,
+    strange.map(({ path }) => path.slice(0, -1)),
+  );
+  const [first] = declaredObjectives(known, true).declared;
   const windowFaults = first ? faultsOf(first.objective, evaluation).filter(({ field }) => field === "windowDays") : [];
+  // Factors follow from the window: with a wrong one, targets are judged by that of an objective that names none.
+  const judged = windowFaults.length > 0 ? withoutValues(known, [["objectives", "windowDays"]]) : known;
+  const { declared, unmeasured } = declaredObjectives(judged, true);
   return [
     ...latencyRefusals(draft),
+    ...strange,
     ...orderRefusals(draft),
     ...emptyIndicators(draft),
     ...unmeasured,
     ...windowFaults.map(({ field, ...rest }) => ({ path: ["objectives", field], ...rest })),
-    // Factors follow from the window: with a wrong one nothing is said of targets.
-    ...(windowFaults.length > 0 ? [] : declared).flatMap(({ path, objective }) =>
+    ...declared.flatMap(({ path, objective }) =>
       faultsOf(objective, evaluation)
         .filter(({ field }) => field !== "windowDays")
         .map(({ found, allowed, because }) => ({ path, found, allowed, because })),
