@@ -30,9 +30,20 @@ export function objectiveRefusals(draft: Draft): Refusal[] {
     ...declared.flatMap(({ path, objective }) =>
       faultsOf(objective, evaluation)
         .filter(({ field }) => field !== "windowDays")
-        .map(({ found, allowed, because }) => ({ path, found, allowed, because })),
+        .map(({ found, allowed, because }) => ({ path, ...asWritten(path, found, allowed), because })),
     ),
   ];
+}
+
+/** In the words of the file: it has a rate of errors where the objective has a target, and milliseconds. */
+function asWritten(path: Refusal["path"], found: unknown, allowed: string): Pick<Refusal, "found" | "allowed"> {
+  const field = String(path.at(-1));
+  if (typeof found !== "number") return { found, allowed };
+  if (field.endsWith("Ms")) return { found: `${Math.round(found * 1000)} ms`, allowed };
+  const [, least] = /^more than ([\d.]+)$/.exec(allowed) ?? [];
+  if (field !== "errorRate" || least === undefined) return { found, allowed };
+  const rest = (share: number): number => Number((1 - share).toFixed(6));
+  return { found: rest(found), allowed: `less than ${rest(Number(least))}` };
 }
 
 function latencyRefusals({ objectives }: Draft): Refusal[] {
