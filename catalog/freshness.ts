@@ -1,23 +1,23 @@
 import alarmMetrics from "./alarm-metrics.json";
 import crdOwners from "./charts/crd-owners.json";
 import addOns from "./charts/eks-addons.json";
+import healthCheckers from "./edge/health-checkers.json";
+import tlsPolicies from "./edge/tls-policies.json";
+import webRuleGroups from "./edge/web-rule-groups.json";
 import instanceTypes from "./instance-types.json";
-import healthCheckers from "./health-checkers.json";
+import removedApis from "./kubernetes/removed-apis.json";
+import restoredKinds from "./kubernetes/restored-kinds.json";
 import metrics from "./monitoring/metrics.json";
 import parts from "./monitoring/parts.json";
 import series from "./monitoring/series.json";
-import nodeImages from "./node-images.json";
+import nodeImages from "./nodes/node-images.json";
+import plannedPods from "./nodes/planned-pods.json";
 import managedPolicies from "./permissions/managed-policies.json";
-import plannedPods from "./planned-pods.json";
 import priceBook from "./prices/price-book.json";
 import recoveryAllowances from "./recovery-allowances.json";
-import removedApis from "./removed-apis.json";
 import resourceTypes from "./resource-types/descriptors.json";
-import restoredKinds from "./restored-kinds.json";
 import supportCalendar from "./support-calendar.json";
-import tlsPolicies from "./tls-policies.json";
 import trustedSources from "./trusted-sources.json";
-import webRuleGroups from "./web-rule-groups.json";
 
 /** Facts that were read from elsewhere on a day. */
 export interface DatedFacts {
@@ -47,23 +47,23 @@ export const datedFacts: readonly DatedFacts[] = [
   dated("alarm-metrics.json", alarmMetrics, YEAR_DAYS),
   dated("charts/crd-owners.json", crdOwners, YEAR_DAYS),
   dated("charts/eks-addons.json", addOns, QUARTER_DAYS),
-  dated("health-checkers.json", healthCheckers, HALF_YEAR_DAYS),
+  dated("edge/health-checkers.json", healthCheckers, HALF_YEAR_DAYS),
+  dated("edge/tls-policies.json", tlsPolicies, YEAR_DAYS),
+  dated("edge/web-rule-groups.json", webRuleGroups, HALF_YEAR_DAYS),
   dated("instance-types.json", instanceTypes, HALF_YEAR_DAYS),
+  dated("kubernetes/removed-apis.json", removedApis, QUARTER_DAYS),
+  dated("kubernetes/restored-kinds.json", restoredKinds, YEAR_DAYS),
   dated("monitoring/metrics.json", metrics, YEAR_DAYS),
   dated("monitoring/parts.json", parts, YEAR_DAYS),
   dated("monitoring/series.json", series, YEAR_DAYS),
-  dated("node-images.json", nodeImages, HALF_YEAR_DAYS),
+  dated("nodes/node-images.json", nodeImages, HALF_YEAR_DAYS),
+  dated("nodes/planned-pods.json", plannedPods, YEAR_DAYS),
   dated("permissions/managed-policies.json", managedPolicies, HALF_YEAR_DAYS),
-  dated("planned-pods.json", plannedPods, YEAR_DAYS),
   dated("prices/price-book.json", priceBook, HALF_YEAR_DAYS),
   dated("recovery-allowances.json", recoveryAllowances, YEAR_DAYS),
-  dated("removed-apis.json", removedApis, QUARTER_DAYS),
   dated("resource-types/descriptors.json", resourceTypes, HALF_YEAR_DAYS),
-  dated("restored-kinds.json", restoredKinds, YEAR_DAYS),
   dated("support-calendar.json", supportCalendar, QUARTER_DAYS),
-  dated("tls-policies.json", tlsPolicies, YEAR_DAYS),
   dated("trusted-sources.json", trustedSources, YEAR_DAYS),
-  dated("web-rule-groups.json", webRuleGroups, HALF_YEAR_DAYS),
 ];
 
 const DAY_MS = 86_400_000;

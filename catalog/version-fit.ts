@@ -1,7 +1,7 @@
 import addOns from "./charts/eks-addons.json";
 import { platformCharts } from "./charts";
-import { acceptsKubernetes } from "./kube-version";
-import { minorOf } from "./removed-apis";
+import { acceptsKubernetes } from "./kubernetes/kube-version";
+import { minorOf } from "./kubernetes/removed-apis";
 import { supportCalendar } from "./support-calendar";
 
 /** Whether a version of a piece of software fits a minor version of Kubernetes, and where that is written. */

@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import type { Construct } from "constructs";
 import { instanceTypes } from "../catalog/instance-types";
-import { nodeType } from "../catalog/node-types";
+import { nodeType } from "../catalog/nodes/node-types";
 import type { Pool } from "../config/environment";
 import { ClusterAddOns } from "../constructs/aws/cluster/cluster-add-ons";
 import { EncryptionKey } from "../constructs/aws/encryption-key";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import addons from "../../catalog/charts/eks-addons.json";
-import { acceptsKubernetes } from "../../catalog/kube-version";
+import { acceptsKubernetes } from "../../catalog/kubernetes/kube-version";
 import { addOnFit, chartFit } from "../../catalog/version-fit";
 import { type JsonObject, platformCharts } from "../../catalog/charts";
 import { clusterAutoscaler } from "../../catalog/charts/cluster-autoscaler/chart";

@@ -24,7 +24,7 @@ import type { Platform } from "../../readiness/inventory/platform";
 import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
-import { withinBudget } from "../../readiness/policy-terms/cost-verdicts";
+import { withinBudget } from "../../readiness/policy-terms/capacity/cost-verdicts";
 import { simplest, spotGroups } from "../../readiness/policy-terms/targets";
 import {
   add,

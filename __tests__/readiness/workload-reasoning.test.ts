@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { apiRemovals, minorOf, removalOf } from "../../catalog/removed-apis";
-import { mostInOneZone } from "../../readiness/policy-terms/spread";
+import { apiRemovals, minorOf, removalOf } from "../../catalog/kubernetes/removed-apis";
+import { mostInOneZone } from "../../readiness/policy-terms/capacity/spread";
 
 /** Every way to divide the replicas over the zones in which no zone has more than `skew` above the emptiest. */
 function fullestZone(replicas: number, zones: number, skew: number): number {

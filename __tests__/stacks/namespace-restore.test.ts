@@ -1,4 +1,4 @@
-import { absentKinds, qualified, restoredKinds } from "../../catalog/restored-kinds";
+import { absentKinds, qualified, restoredKinds } from "../../catalog/kubernetes/restored-kinds";
 import { loadFunction } from "./deployed-function";
 
 interface Steps {

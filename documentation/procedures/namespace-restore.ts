@@ -1,5 +1,5 @@
 import { backupSchedules } from "../../catalog/charts/velero/chart";
-import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../../catalog/restored-kinds";
+import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import { context, type Names, type Procedure } from "./procedure";
 
 export function namespaceRestores({ clusters, first, primary }: Names): Procedure[] {

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { backupSchedules, storageLocation } from "../../catalog/charts/velero/chart";
-import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/restored-kinds";
+import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import type { RegionRole } from "../../config/environment";
 import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";
 import { objectOf, objectsOf, textOf } from "../../readiness/inventory/json";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { absentKinds, restoredKinds, restoreTestNames } from "../../catalog/restored-kinds";
+import { absentKinds, restoredKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import { type RestoreTest, restoreTests } from "../../readiness/figures/recovery/restore-tests";
 import type { Json, JsonObject } from "../../readiness/inventory/json";
 import { objectOf, objectsOf, textOf } from "../../readiness/inventory/json";

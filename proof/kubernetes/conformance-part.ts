@@ -1,4 +1,4 @@
-import { minorOf, servedFrom } from "../../catalog/removed-apis";
+import { minorOf, servedFrom } from "../../catalog/kubernetes/removed-apis";
 import { supportCalendar } from "../../catalog/support-calendar";
 import { isObject, type Json } from "../../readiness/inventory/json";
 import { ApiSchemas } from "./api-conformance";

@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { type Engines, obtainEngines } from "../engine-builds/obtain";
 import { type Endpoint, KubernetesApi } from "./kubernetes-api";
-import { restoreTestNames } from "../../catalog/restored-kinds";
+import { restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import { type Server, startServer } from "../run/processes";
 import type { RunFolder } from "../run/run-folder";
 

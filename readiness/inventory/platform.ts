@@ -36,7 +36,7 @@ import type {
   Workload,
   WorkloadContainer,
 } from "./facts/kubernetes/workload-graph";
-import type { PolicyDocument } from "./views/policy-document";
+import type { PolicyDocument } from "./views/aws/policy-document";
 
 export interface SynthesisedStack {
   readonly name: string;

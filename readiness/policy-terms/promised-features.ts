@@ -5,7 +5,7 @@ import type { PlacedObject } from "../inventory/kubernetes/object";
 import type { Platform } from "../inventory/platform";
 import type { Workload } from "../inventory/facts/kubernetes/workload-graph";
 import { rulesBoundTo } from "./bound-rules";
-import { antiAffinity, HOST } from "./spread";
+import { antiAffinity, HOST } from "./capacity/spread";
 
 /** What a workload has, in the words in which reports promise it. */
 export function featuresOf(workload: Workload, platform: Platform, feature: Feature): readonly string[] {

@@ -1,4 +1,4 @@
-import { absentKinds, qualified, restoredKinds, restoreTestNames } from "../../restored-kinds";
+import { absentKinds, qualified, restoredKinds, restoreTestNames } from "../../kubernetes/restored-kinds";
 import type { ChartObject } from "../model/definition";
 
 const API_GROUP = "admissionregistration.k8s.io/v1";

@@ -3,7 +3,7 @@ import { Wafv2WebAcl, type Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import type { Construct } from "constructs";
-import { type WebRuleGroup, webRuleGroups } from "../../../catalog/web-rule-groups";
+import { type WebRuleGroup, webRuleGroups } from "../../../catalog/edge/web-rule-groups";
 import { type Declaration, Guarded } from "../../guarded";
 
 /** Requests of one application whose bodies quote what others wrote: webhooks, build logs. */
@@ -101,7 +101,8 @@ function managedRules(name: string, priority: number, group: string, labelsBodie
 
 function groupOf(name: string): WebRuleGroup {
   const group = webRuleGroups.find((one) => one.name === name);
-  if (!group) throw new Error(`catalog/web-rule-groups.json has no group ${name}: add it with what must only count`);
+  if (!group)
+    throw new Error(`catalog/edge/web-rule-groups.json has no group ${name}: add it with what must only count`);
   return group;
 }
 

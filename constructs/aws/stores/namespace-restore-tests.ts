@@ -3,7 +3,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
-import { absentKinds, restoredKinds, restoreTestNames } from "../../../catalog/restored-kinds";
+import { absentKinds, restoredKinds, restoreTestNames } from "../../../catalog/kubernetes/restored-kinds";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { PlatformFunction } from "../functions/platform-function";

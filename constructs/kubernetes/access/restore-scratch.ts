@@ -2,7 +2,12 @@ import { RoleBindingV1 } from "@cdktf/provider-kubernetes/lib/role-binding-v1";
 import { RoleV1, type RoleV1Rule } from "@cdktf/provider-kubernetes/lib/role-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { absentKinds, type RestoredKind, restoredKinds, restoreTestNames } from "../../../catalog/restored-kinds";
+import {
+  absentKinds,
+  type RestoredKind,
+  restoredKinds,
+  restoreTestNames,
+} from "../../../catalog/kubernetes/restored-kinds";
 import { type Declaration, Guarded } from "../../guarded";
 import { DEFAULT_MEMORY_LIMIT, GuardedNamespace } from "../guarded-namespace";
 import { type Ownership, ownershipLabels } from "../labels";
@@ -29,7 +34,7 @@ const quota = {
  * The namespace that restore tests fill and empty, and what their function may do.
  *
  * Nothing reaches it and it reaches nothing: all traffic is denied, no service account of it has a role in AWS, and what
- * would route, scale or run is not restored (catalog/restored-kinds.json). The function may delete nothing outside of it
+ * would route, scale or run is not restored (catalog/kubernetes/restored-kinds.json). The function may delete nothing outside of it
  * but its own Restores.
  */
 export class RestoreScratch extends Guarded {

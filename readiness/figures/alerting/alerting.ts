@@ -3,7 +3,7 @@ import { recorded } from "../../../models/slo/compile";
 import { prometheusSeconds } from "../../../models/duration";
 import { deliveries, hoursOfAWeek } from "../../../models/routing/evaluate";
 import type { Routing } from "../../../models/routing/types";
-import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inventory/views/alerts";
+import { type Alert, alertsOf, notificationsOf, recordingsOf } from "../../inventory/views/kubernetes/alerts";
 import type { Platform } from "../../inventory/platform";
 import { measuredBy } from "./measured-by";
 

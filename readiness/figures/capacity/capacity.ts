@@ -16,7 +16,7 @@ import type { Platform } from "../../inventory/platform";
 import type { Subject } from "../../inventory/subject";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
 import type * as Kubernetes from "../../inventory/facts/kubernetes/workload-graph";
-import { workloadGraph } from "../../inventory/views/workload-graph";
+import { workloadGraph } from "../../inventory/views/kubernetes/workload-graph";
 import { cataloguedPods } from "./catalogued-pods";
 import { once, perPlatform } from "../per-platform";
 import { delegatesPrefixes, nodeTypesIn, poolOf, subnetsOf } from "./pools";

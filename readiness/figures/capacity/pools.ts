@@ -1,5 +1,5 @@
 import { instanceTypes } from "../../../catalog/instance-types";
-import { nodeType } from "../../../catalog/node-types";
+import { nodeType } from "../../../catalog/nodes/node-types";
 import { priceBook } from "../../../catalog/prices/price-book";
 import {
   EVICTION_MEMORY_MIB,

@@ -8,7 +8,7 @@ import {
 import { label } from "../../../contract";
 import { objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
-import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import type * as Kubernetes from "../../inventory/facts/kubernetes/workload-graph";
 import { podTemplateOf, selectorOf } from "./pod-template";
 

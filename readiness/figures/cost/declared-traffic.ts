@@ -1,4 +1,4 @@
-import checkers from "../../../catalog/health-checkers.json";
+import checkers from "../../../catalog/edge/health-checkers.json";
 import { type ByScenario, byScenario } from "../../../models/cost";
 import type { Platform } from "../../inventory/platform";
 import type { BillingContext } from "./billing-context";

@@ -1,4 +1,4 @@
-import { objectMeta } from "./pod-shape";
+import { objectMeta } from "./shared-shapes";
 import { type Fields, type Shape, as } from "./shape";
 
 /** What a resource type of the provider stands for, with the conversion of its arguments. */

@@ -1,5 +1,5 @@
 import { type Kind, metadata } from "./kind";
-import { labelSelector } from "./pod-shape";
+import { labelSelector } from "./shared-shapes";
 import { as, block, flag, integer, list, named, text, texts } from "./shape";
 
 const webhookClient = block({

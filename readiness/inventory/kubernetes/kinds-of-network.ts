@@ -1,5 +1,5 @@
 import { type Kind, withSpec } from "./kind";
-import { labelSelector } from "./pod-shape";
+import { labelSelector } from "./shared-shapes";
 import { as, block, flag, intOrString, integer, list, named, text, textMap, texts, withDefault } from "./shape";
 
 const peers = list(

@@ -1,5 +1,5 @@
 import { type Kind, metadata, withSpec } from "./kind";
-import { labelSelector } from "./pod-shape";
+import { labelSelector } from "./shared-shapes";
 import { as, block, flag, intOrString, integer, list, named, text } from "./shape";
 
 const scalingRules = block({

@@ -1,5 +1,5 @@
 import { type Kind, metadata, withSpec } from "./kind";
-import { claimSpec } from "./pod-shape";
+import { claimSpec } from "./volume-shape";
 import { as, block, flag, list, named, text, textMap, texts } from "./shape";
 
 /** Volumes and what makes them. */

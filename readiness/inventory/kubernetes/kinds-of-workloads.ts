@@ -1,5 +1,7 @@
 import { type Kind, withSpec } from "./kind";
-import { claimTemplate, jobPodTemplate, labelSelector, objectMeta, podTemplate } from "./pod-shape";
+import { jobPodTemplate, podTemplate } from "./pod-shape";
+import { labelSelector, objectMeta } from "./shared-shapes";
+import { claimTemplate } from "./volume-shape";
 import { as, block, flag, intOrString, integer, integers, list, named, text } from "./shape";
 
 const rollingUpdate = block(named({ max_surge: intOrString, max_unavailable: intOrString }));

@@ -2,7 +2,7 @@ import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set, together, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown } from "../../policy/verdict";
-import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { missingFacts } from "../../policy-terms/capacity/capacity-verdicts";
 import { disruptionBudgets } from "../../policy-terms/targets";
 
 const workers = disruptionBudgets("worker", /^storefront-/);

@@ -4,7 +4,7 @@ import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, type Verdict } from "../../policy/verdict";
 import { replicated, singletonByDesign } from "../../policy-terms/scope";
-import { antiAffinity, bindingZoneSkew, HOST, spreadsOver, ZONE } from "../../policy-terms/spread";
+import { antiAffinity, bindingZoneSkew, HOST, spreadsOver, ZONE } from "../../policy-terms/capacity/spread";
 import { deployments, POD, simplest } from "../../policy-terms/targets";
 
 const found = (workload: Workload): string =>

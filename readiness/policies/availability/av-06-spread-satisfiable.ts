@@ -14,9 +14,9 @@ import {
   undecidedPlacement,
   zonesOf,
   type Place,
-} from "../../policy-terms/placement";
+} from "../../policy-terms/capacity/placement";
 import { replicated, singletonByDesign } from "../../policy-terms/scope";
-import { bindingZoneSkew, ZONE } from "../../policy-terms/spread";
+import { bindingZoneSkew, ZONE } from "../../policy-terms/capacity/spread";
 import { deployments, nodeGroups, POD } from "../../policy-terms/targets";
 
 /** Places whose zone the scheduler counts: Kubernetes honours node selectors and ignores taints unless the constraint says otherwise. */

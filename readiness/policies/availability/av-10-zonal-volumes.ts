@@ -6,7 +6,7 @@ import { add, change, set, together, type JsonObject } from "../../policy/mutati
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { placesOf, zonesOf } from "../../policy-terms/placement";
+import { placesOf, zonesOf } from "../../policy-terms/capacity/placement";
 
 /** Zones in which the autoscaler can start a node for this workload and nowhere else: a group over several zones chooses by itself. */
 const growableZones = (workload: Workload, platform: Platform): string[] =>

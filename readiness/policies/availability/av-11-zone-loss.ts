@@ -3,9 +3,9 @@ import { atLeast } from "../../policy/comparison";
 import { change, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown } from "../../policy/verdict";
-import { placesOf, undecidedPlacement, zonesOf } from "../../policy-terms/placement";
+import { placesOf, undecidedPlacement, zonesOf } from "../../policy-terms/capacity/placement";
 import { replicasField, replicated, singletonByDesign } from "../../policy-terms/scope";
-import { bindingZoneSkew, mostInOneZone } from "../../policy-terms/spread";
+import { bindingZoneSkew, mostInOneZone } from "../../policy-terms/capacity/spread";
 import { autoscalers, deployments, POD, simplest } from "../../policy-terms/targets";
 
 /**

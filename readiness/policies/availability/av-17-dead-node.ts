@@ -7,10 +7,10 @@ import { atLeast, atMost } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable, unknown, type Verdict } from "../../policy/verdict";
-import { placesOf, undecidedPlacement, zonesOf } from "../../policy-terms/placement";
+import { placesOf, undecidedPlacement, zonesOf } from "../../policy-terms/capacity/placement";
 import { undecided } from "../../policy-terms/required-value";
 import { replicated } from "../../policy-terms/scope";
-import { antiAffinity, bindingZoneSkew, HOST, mostInOneZone } from "../../policy-terms/spread";
+import { antiAffinity, bindingZoneSkew, HOST, mostInOneZone } from "../../policy-terms/capacity/spread";
 import { ofApplication, POD } from "../../policy-terms/targets";
 
 const promised = (platform: Platform, region: string, namespace?: string): number[] =>

@@ -8,7 +8,7 @@ import type { Subject } from "../../inventory/subject";
 import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { atLeast } from "../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
-import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { missingFacts } from "../../policy-terms/capacity/capacity-verdicts";
 
 /** Where a component declares it, in the annotation of its Deployment. */
 export const THROUGHPUT = ["metadata", "annotations", annotation.component, "throughput"];

@@ -2,7 +2,7 @@ import { annotation, label } from "../../../contract";
 import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
+import { fits, missingFacts, undecided } from "../../policy-terms/capacity/capacity-verdicts";
 import { autoscalers, deployments, nodeGroups, ofApplication, spotGroups } from "../../policy-terms/targets";
 
 export default policy({

@@ -2,7 +2,7 @@ import { capacityOf } from "../../figures/capacity/capacity";
 import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { notApplicable } from "../../policy/verdict";
-import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
+import { fits, missingFacts, undecided } from "../../policy-terms/capacity/capacity-verdicts";
 import { autoscalers, ofApplication, onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 export default policy({

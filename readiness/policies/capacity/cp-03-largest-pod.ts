@@ -6,8 +6,8 @@ import { atMost } from "../../policy/comparison";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { daemonRequests, nodeAllocatable, podRequests, type Amount } from "../../policy-terms/node-room";
-import { groupsOf, placesIn, placesOf, undecidedPlacement } from "../../policy-terms/placement";
+import { daemonRequests, nodeAllocatable, podRequests, type Amount } from "../../policy-terms/capacity/node-room";
+import { groupsOf, placesIn, placesOf, undecidedPlacement } from "../../policy-terms/capacity/placement";
 import { CONTAINER, deployments, nodeGroups, POD } from "../../policy-terms/targets";
 
 type Room = Amount & { readonly where: string };

@@ -4,7 +4,7 @@ import { change, resource, set, together, type Edit } from "../../policy/mutatio
 import { policy } from "../../policy/policy";
 import { atMost } from "../../policy/comparison";
 import { fail, pass, type Verdict } from "../../policy/verdict";
-import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { missingFacts } from "../../policy-terms/capacity/capacity-verdicts";
 import { nodeGroups } from "../../policy-terms/targets";
 
 const addOn = (name: string) => resource("aws_eks_addon", (block) => block["addon_name"] === name);

@@ -1,6 +1,6 @@
 import { annotation } from "../../../contract";
 import type { Platform } from "../../inventory/platform";
-import { type CreatedGroup, createdGroups, mostOf } from "../../inventory/views/created-pods";
+import { type CreatedGroup, createdGroups, mostOf } from "../../inventory/views/kubernetes/created-pods";
 import type { CreatedPods } from "../../inventory/facts/kubernetes/component-facts";
 import type { Quota } from "../../inventory/facts/kubernetes/namespaces";
 import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
@@ -9,8 +9,8 @@ import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { resource } from "../../policy/target";
 import { unknown, type Verdict } from "../../policy/verdict";
-import { endingPods, mostPods } from "../../policy-terms/most-pods";
-import { podRequests } from "../../policy-terms/node-room";
+import { endingPods, mostPods } from "../../policy-terms/capacity/most-pods";
+import { podRequests } from "../../policy-terms/capacity/node-room";
 import { autoscalers, deployments } from "../../policy-terms/targets";
 
 const limits = (workload: Workload, amount: "cpuLimitMillis" | "memoryLimitMiB"): number =>

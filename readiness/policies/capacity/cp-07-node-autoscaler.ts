@@ -1,4 +1,4 @@
-import { minorOf } from "../../../catalog/removed-apis";
+import { minorOf } from "../../../catalog/kubernetes/removed-apis";
 import { objectOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import type { Cluster } from "../../inventory/facts/aws/clusters";
@@ -8,8 +8,8 @@ import { change, remove, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
 import { cataloguedPods } from "../../figures/capacity/catalogued-pods";
-import { workloadGraph } from "../../inventory/views/workload-graph";
-import { placesOf } from "../../policy-terms/placement";
+import { workloadGraph } from "../../inventory/views/kubernetes/workload-graph";
+import { placesOf } from "../../policy-terms/capacity/placement";
 import { total } from "../../policy-terms/pools";
 import { nodeGroups, releaseOf } from "../../policy-terms/targets";
 

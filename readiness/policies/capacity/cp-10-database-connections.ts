@@ -8,7 +8,7 @@ import { atMost } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, unknown, type Verdict } from "../../policy/verdict";
-import { mostPods } from "../../policy-terms/most-pods";
+import { mostPods } from "../../policy-terms/capacity/most-pods";
 
 const STORES = annotation.stores;
 /** What PostgreSQL itself keeps for superusers, where the application keeps nothing. Source: superuser_reserved_connections, default 3. */

@@ -1,7 +1,7 @@
 import { throughputOf } from "../../figures/throughput/throughput";
 import { change, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { missingFacts } from "../../policy-terms/capacity-verdicts";
+import { missingFacts } from "../../policy-terms/capacity/capacity-verdicts";
 import { nodeGroups, simplest } from "../../policy-terms/targets";
 import { clauseVerdict, THROUGHPUT } from "./_throughput";
 

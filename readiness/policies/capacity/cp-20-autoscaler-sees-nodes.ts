@@ -6,8 +6,8 @@ import { asObject } from "../../policy/json";
 import { change, changeStack, resource, set, unset, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
-import { nodeAllocatable } from "../../policy-terms/node-room";
-import { placesOf } from "../../policy-terms/placement";
+import { nodeAllocatable } from "../../policy-terms/capacity/node-room";
+import { placesOf } from "../../policy-terms/capacity/placement";
 import { spotGroups } from "../../policy-terms/targets";
 import { podDiskMiB } from "../../../models/capacity";
 

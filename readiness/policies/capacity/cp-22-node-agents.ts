@@ -1,6 +1,6 @@
 import { atMost } from "../../policy/comparison";
 import { policy } from "../../policy/policy";
-import { daemonRequests } from "../../policy-terms/node-room";
+import { daemonRequests } from "../../policy-terms/capacity/node-room";
 import { agent } from "./_agent";
 
 /** Memory that all agents of a node may request, MiB: an eighth of the 3.75 GiB of the smallest node type. */

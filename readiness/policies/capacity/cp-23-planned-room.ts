@@ -1,5 +1,5 @@
 import { label } from "../../../contract";
-import { plannedPods } from "../../../catalog/planned-pods";
+import { plannedPods } from "../../../catalog/nodes/planned-pods";
 import {
   type CapacityCluster,
   type CapacityJudgement,
@@ -12,7 +12,7 @@ import { objectOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { missingFacts, undecided, fits } from "../../policy-terms/capacity-verdicts";
+import { missingFacts, undecided, fits } from "../../policy-terms/capacity/capacity-verdicts";
 import { spotGroups } from "../../policy-terms/targets";
 import { agent } from "./_agent";
 
@@ -82,7 +82,7 @@ export default policy({
   beyond: "the reports promise a service mesh and security tools: without room for them they arrive with an outage",
   title: "What is planned for the clusters finds a node at the peak as well",
   because: "a mesh on every node, or admission webhooks without a node, stop the applications on the day they arrive",
-  remedy: "raise onDemand.max of the pool, or plan smaller pods in catalog/planned-pods.json",
+  remedy: "raise onDemand.max of the pool, or plan smaller pods in catalog/nodes/planned-pods.json",
   subjects: (platform) => platform.clusters,
   check: (cluster, platform) => {
     const found = judgementOf(platform).find(({ subject }) => subject === cluster);

@@ -1,7 +1,7 @@
 import { change, changeEnvironment, set, together } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { resource } from "../../policy/target";
-import { withinBudget } from "../../policy-terms/cost-verdicts";
+import { withinBudget } from "../../policy-terms/capacity/cost-verdicts";
 import { onDemandGroups } from "../../policy-terms/targets";
 
 const field = "budget.usdPerMonth";

@@ -1,6 +1,6 @@
 import { change, changeEnvironment, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
-import { withinBudget } from "../../policy-terms/cost-verdicts";
+import { withinBudget } from "../../policy-terms/capacity/cost-verdicts";
 import { onDemandGroups, spotGroups } from "../../policy-terms/targets";
 
 const field = "budget.ceilingUsdPerMonth";

@@ -2,7 +2,7 @@ import { takeoversOf } from "../../figures/capacity/capacity";
 import { change, remove, removeStack, set } from "../../policy/mutation";
 import { policy, wholePlatform } from "../../policy/policy";
 import { fail, unknown } from "../../policy/verdict";
-import { fits, missingFacts, undecided } from "../../policy-terms/capacity-verdicts";
+import { fits, missingFacts, undecided } from "../../policy-terms/capacity/capacity-verdicts";
 import { resource } from "../../policy/target";
 
 const inSecondary = (type: string) => resource(type, (_, __, stack) => stack.endsWith("eu-west-1"));

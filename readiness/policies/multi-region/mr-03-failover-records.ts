@@ -1,4 +1,4 @@
-import { checkableTlsPolicies } from "../../../catalog/tls-policies";
+import { checkableTlsPolicies } from "../../../catalog/edge/tls-policies";
 import { equals, holds, oneOf } from "../../policy/comparison";
 import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

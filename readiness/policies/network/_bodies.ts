@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { webRuleGroups } from "../../../catalog/web-rule-groups";
+import { webRuleGroups } from "../../../catalog/edge/web-rule-groups";
 import { arrayOf, textOf } from "../../inventory/json";
 import type { Block } from "../../inventory/resource";
 import type { WebAcl } from "../../inventory/facts/aws/web-acls";

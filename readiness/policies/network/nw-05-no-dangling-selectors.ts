@@ -2,7 +2,7 @@ import { change, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 import { matches } from "../../inventory/kubernetes/selector";
-import { createdGroups } from "../../inventory/views/created-pods";
+import { createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import type { Platform } from "../../inventory/platform";
 import type { LabelSelector } from "../../inventory/facts/kubernetes/label-selector";
 import type { NetworkPolicy } from "../../inventory/facts/kubernetes/workload-graph";

@@ -1,4 +1,4 @@
-import { postQuantumTlsPolicies } from "../../../catalog/tls-policies";
+import { postQuantumTlsPolicies } from "../../../catalog/edge/tls-policies";
 import { oneOf, present } from "../../policy/comparison";
 import { change, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

@@ -1,7 +1,7 @@
 import { annotation } from "../../../contract";
 import { numberOf, objectOf, objectsOf } from "../../inventory/json";
 import { matches, selectorOf } from "../../inventory/kubernetes/selector";
-import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import type { Platform } from "../../inventory/platform";
 import { holds } from "../../policy/comparison";
 import { change, manifest, remove, resource, set, unset } from "../../policy/mutation";

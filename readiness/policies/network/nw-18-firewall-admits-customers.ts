@@ -1,4 +1,4 @@
-import { webRuleGroups } from "../../../catalog/web-rule-groups";
+import { webRuleGroups } from "../../../catalog/edge/web-rule-groups";
 import type { Block } from "../../inventory/resource";
 import type { WebAcl } from "../../inventory/facts/aws/web-acls";
 import { atLeast, equals } from "../../policy/comparison";
@@ -86,7 +86,7 @@ export default policy({
   because:
     "a default of block, a country list or a limit of ten requests is an outage for those whom it refuses, and the access log shows nothing but 403",
   remedy:
-    "keep the WebFirewall as it is, or add the group of rules with what must only count to catalog/web-rule-groups.json",
+    "keep the WebFirewall as it is, or add the group of rules with what must only count to catalog/edge/web-rule-groups.json",
   subjects: publicBalancers,
   check: ({ webAcl, region }, platform) => {
     if (webAcl === undefined) return fail({ expected: "a web ACL", actual: "none is associated" });

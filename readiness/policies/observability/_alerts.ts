@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from "../../policy/json";
 import { manifest } from "../../policy/mutation";
-import { CONFIGURATION } from "../../inventory/views/alerts";
+import { CONFIGURATION } from "../../inventory/views/kubernetes/alerts";
 
 export {
   type Alert,
@@ -10,7 +10,7 @@ export {
   type Recording,
   recordingsOf,
   subjectOf,
-} from "../../inventory/views/alerts";
+} from "../../inventory/views/kubernetes/alerts";
 
 /** Settings of a channel in a receiver. */
 export const channelSettings = {

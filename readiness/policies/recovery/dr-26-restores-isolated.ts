@@ -1,4 +1,4 @@
-import { restoreTestNames } from "../../../catalog/restored-kinds";
+import { restoreTestNames } from "../../../catalog/kubernetes/restored-kinds";
 import { type RestoreTest, restoreTests } from "../../figures/recovery/restore-tests";
 import { isIdle } from "../../figures/recovery/restore-scratch";
 import type { Platform } from "../../inventory/platform";

@@ -1,4 +1,4 @@
-import { qualified, restoredKinds, restoreTestNames } from "../../../catalog/restored-kinds";
+import { qualified, restoredKinds, restoreTestNames } from "../../../catalog/kubernetes/restored-kinds";
 import { restoreTests } from "../../figures/recovery/restore-tests";
 import { arrayOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Platform } from "../../inventory/platform";

@@ -1,6 +1,6 @@
 import type { Statement } from "../../../models/permissions";
 import type { Platform } from "../../inventory/platform";
-import type { PolicyDocument } from "../../inventory/views/policy-document";
+import type { PolicyDocument } from "../../inventory/views/aws/policy-document";
 import { add, change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";

@@ -4,7 +4,7 @@ import { objectOf, objectsOf, textMapOf, textOf, textsOf } from "../../inventory
 import { matches, selectorOf } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
-import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import { holds } from "../../policy/comparison";
 import { change, manifest, remove, set, update } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

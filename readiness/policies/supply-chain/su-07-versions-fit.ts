@@ -1,5 +1,5 @@
 import { addOnFit, chartFit, type VersionFit } from "../../../catalog/version-fit";
-import { minorOf } from "../../../catalog/removed-apis";
+import { minorOf } from "../../../catalog/kubernetes/removed-apis";
 import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
 import type { Item } from "../../inventory/item";
 import type { Platform } from "../../inventory/platform";

@@ -1,5 +1,5 @@
-import { nodeImage } from "../../../catalog/node-images";
-import { minorOf } from "../../../catalog/removed-apis";
+import { nodeImage } from "../../../catalog/nodes/node-images";
+import { minorOf } from "../../../catalog/kubernetes/removed-apis";
 import { instanceTypes } from "../../../catalog/instance-types";
 import type { Platform } from "../../inventory/platform";
 import type { NodeGroup } from "../../inventory/facts/aws/node-groups";
@@ -14,7 +14,7 @@ function judgeGroup(group: NodeGroup, platform: Platform): Verdict[] {
   if (image === undefined)
     return [
       fail({
-        expected: "an AMI type of catalog/node-images.json",
+        expected: "an AMI type of catalog/nodes/node-images.json",
         actual: amiType,
         message: `${group.label}: ${amiType} is not a known AMI type`,
       }),

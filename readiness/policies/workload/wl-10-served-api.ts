@@ -1,4 +1,4 @@
-import { minorOf, removalOf, servedFrom } from "../../../catalog/removed-apis";
+import { minorOf, removalOf, servedFrom } from "../../../catalog/kubernetes/removed-apis";
 import { atLeast, holds } from "../../policy/comparison";
 import { addManifest, change, set, together, type JsonObject } from "../../policy/mutation";
 import { policy } from "../../policy/policy";

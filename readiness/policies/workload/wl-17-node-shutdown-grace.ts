@@ -3,7 +3,7 @@ import { change, resource, set } from "../../policy/mutation";
 import type { JsonObject } from "../../policy/json";
 import { policy } from "../../policy/policy";
 import { fail, notApplicable, type Verdict } from "../../policy/verdict";
-import { groupsOf, placesOf } from "../../policy-terms/placement";
+import { groupsOf, placesOf } from "../../policy-terms/capacity/placement";
 import { ownServices } from "../../policy-terms/scope";
 import { deployments, POD } from "../../policy-terms/targets";
 

@@ -1,7 +1,7 @@
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from "../../inventory/json";
 import { matches, selectorOf } from "../../inventory/kubernetes/selector";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
-import { createdGroups } from "../../inventory/views/created-pods";
+import { createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import type { Platform } from "../../inventory/platform";
 import type { Service, Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { change, manifest, set } from "../../policy/mutation";

@@ -1,10 +1,10 @@
 import { numberOf } from "../../inventory/json";
 import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import type { Platform } from "../../inventory/platform";
-import { type CreatedGroup, createdGroups } from "../../inventory/views/created-pods";
+import { type CreatedGroup, createdGroups } from "../../inventory/views/kubernetes/created-pods";
 import type { LimitRange, Quota } from "../../inventory/facts/kubernetes/namespaces";
 import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
-import { mostPods } from "../../policy-terms/most-pods";
+import { mostPods } from "../../policy-terms/capacity/most-pods";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
