@@ -8,6 +8,7 @@ import type { Platform } from "../../inventory/platform";
 import { mustProtectData } from "../../policy-terms/scope";
 
 const writers = resource("aws_db_instance", (block) => block["engine"] !== undefined);
+const replicas = resource("aws_db_instance", (block) => block["engine"] === undefined);
 const copies = resource("aws_db_instance_automated_backups_replication");
 /** RDS keeps no longer. Source: Amazon RDS user guide, backup retention period. */
 const MOST_DAYS = 35;
@@ -21,15 +22,8 @@ export default policy({
     "a replica copies a wrong DELETE within seconds: only a backup of the minute before, in a region that still exists, brings the rows back",
   remedy: "make databases with PostgresDatabase in a StoresStack; it sets retention, copied backups and protection",
   equivalents: ["checkov CKV_AWS_133", "checkov CKV_AWS_293", "cdk-nag RDS10"],
-  subjects: (platform) => platform.databases.filter(({ replicates }) => !replicates),
-  check: (database, platform) => [
-    ...retention(database.backupDays, "days of point-in-time recovery", platform),
-    holds(database.multiAz, "a standby instance in another zone (multi_az)", "one zone"),
-    ...(mustProtectData(platform)
-      ? [holds(database.deletionProtection, "deletion_protection", "off"), ...kept(database)]
-      : [notApplicable("the emulated environment is thrown away")]),
-    ...copied(database, platform),
-  ],
+  subjects: (platform) => platform.databases,
+  check: (database, platform) => (database.replicates ? [isProtected(database, platform)] : writer(database, platform)),
   mutants: [
     change("one day", writers, set("backup_retention_period", 1)),
     change("no backups", writers, unset("backup_retention_period")),
@@ -40,6 +34,7 @@ export default policy({
     change("a snapshot at the end without a name", writers, unset("final_snapshot_identifier")),
     change("backups that go with the instance", writers, set("delete_automated_backups", true)),
     change("Terraform's own way with backups", writers, unset("delete_automated_backups")),
+    change("the replica may be deleted", replicas, set("deletion_protection", false)),
     remove("backups stay in the region", copies),
     change("copies of a week", copies, set("retention_period", 7)),
     change("copies with AWS's own key", copies, unset("kms_key_id")),
@@ -68,6 +63,20 @@ const kept = ({ resource: database }: DatabaseInstance): Verdict[] => [
     "they are deleted with it",
   ),
 ];
+
+const writer = (database: DatabaseInstance, platform: Platform): Verdict[] => [
+  ...retention(database.backupDays, "days of point-in-time recovery", platform),
+  holds(database.multiAz, "a standby instance in another zone (multi_az)", "one zone"),
+  isProtected(database, platform),
+  ...(mustProtectData(platform) ? kept(database) : []),
+  ...copied(database, platform),
+];
+
+/** A replica is the only copy once its source is gone, and stays as it was made when it is promoted. */
+const isProtected = (database: DatabaseInstance, platform: Platform): Verdict =>
+  mustProtectData(platform)
+    ? holds(database.deletionProtection, "deletion_protection", "off")
+    : notApplicable("the emulated environment is thrown away");
 
 function retention(days: number, what: string, platform: Platform): Verdict[] {
   return [
