@@ -72,12 +72,27 @@ export function shapeOf({ stacks, environment }: Platform): Shape {
       for (const [id, block] of Object.entries(objectOf(blocks))) {
         const path = textOf(objectOf(objectOf(objectOf(block)["//"])["metadata"])["path"]) ?? id;
         const facts: Record<string, string> = {};
-        collect(objectOf(block), "", plain, facts);
+        collect(withoutWrittenData(type, objectOf(block)), "", plain, facts);
         shape[`${plain(path)} (${type})`] = facts;
       }
     }
   }
   return shape;
+}
+
+/**
+ * A function whose archive holds data of its environment beside the code: a variable has the digest of the data, by which a
+ * policy of its own judges them (OB-22), and the archive is another one in each environment.
+ */
+function withoutWrittenData(type: string, block: JsonObject): JsonObject {
+  const variables = objectOf(objectOf(block["environment"])["variables"]);
+  const kept = Object.entries(variables).filter(([name]) => !name.endsWith("_SHA256"));
+  if (type !== "aws_lambda_function" || kept.length === Object.keys(variables).length) return block;
+  const packed = new Set(["filename", "source_code_hash"]);
+  return {
+    ...Object.fromEntries(Object.entries(block).filter(([name]) => !packed.has(name))),
+    environment: { variables: Object.fromEntries(kept) },
+  };
 }
 
 function collect(
@@ -102,14 +117,24 @@ function collect(
     (at.endsWith("version") || !size.test(value))
   ) {
     const document = documentOf(value);
-    if (document === undefined) facts[at] = shown(plain(at === "user_data" ? nodeConfiguration(value) : value));
+    if (document === undefined) facts[at] = shown(plain(alike[at]?.(value) ?? value));
     else collect(document, at, plain, facts);
   }
 }
 
+/** An alarm without whom it belongs to and who is notified of it: OB-03 and OB-22 ask for both. */
+const meaningOf = (description: string): string =>
+  description.replace(/ owner=\S+/, "").replace(/\nReceivers: .*$/, "");
+
 /** Configuration of a node at its start, without its figures: pods and memory to keep free follow from the size of its pool. */
 const nodeConfiguration = (userData: string): string =>
   Buffer.from(userData, "base64").toString("utf8").replace(/\d+/g, "<figure>");
+
+/** Texts of which a part belongs to one environment, by their argument. */
+const alike: Readonly<Record<string, (text: string) => string>> = {
+  alarm_description: meaningOf,
+  user_data: nodeConfiguration,
+};
 
 /** Policies and Helm values are JSON in a text: what stands in them is compared, not how long they are. */
 function documentOf(text: string): JsonObject | undefined {
