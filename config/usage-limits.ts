@@ -83,6 +83,13 @@ const worldwide: Readonly<Record<Exclude<keyof GlobalUsage, "dnsQueries">, Limit
 };
 const activities: Readonly<Record<Activity, true>> = { standby: true, ordinary: true, peak: true };
 
+/** What the parts of the file hold that are no amounts themselves. */
+const groups: Readonly<Record<string, string>> = {
+  region: "{ natGb: { standby, ordinary, peak }, … }: every volume of RegionUsage",
+  global: "{ auditTrailGb, … }: every volume of GlobalUsage",
+  reserves: "a list, empty where nothing is reserved",
+};
+
 /** Names that are missing, and those that nothing reads. A mistyped one is one mistake: what it was to be is not missed. */
 function nameFaults(
   written: object,
@@ -106,7 +113,10 @@ function nameFaults(
         name,
         found: undefined,
         allowed:
-          names.length === 3 ? "an amount for each of standby, ordinary and peak" : "an amount, 0 where there is none",
+          groups[name] ??
+          (names.length === 3
+            ? "an amount for each of standby, ordinary and peak"
+            : "an amount, 0 where there is none"),
         because: "the cost is computed with it",
       })),
   ];

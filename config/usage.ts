@@ -150,16 +150,22 @@ const production: Usage = {
   reserves: [],
 };
 
+/** A standby's volumes all month long. What is missing, or no set of amounts, stays so: usage-limits.ts names it. */
+function quietened(region: unknown): RegionUsage {
+  const written = Object.entries((region ?? {}) as Readonly<Record<string, ByActivity | undefined>>);
+  return Object.fromEntries(
+    written.map(([name, amounts]) => [
+      name,
+      amounts && { standby: amounts.standby, ordinary: amounts.standby, peak: amounts.ordinary },
+    ]),
+  ) as unknown as RegionUsage;
+}
+
 /** The other environments serve testers only: nothing is reserved, and the whole month is as quiet as a standby. */
 const quiet: Usage = {
   ...production,
   reserves: [],
-  region: Object.fromEntries(
-    (Object.entries(production.region) as [string, ByActivity][]).map(([name, { standby, ordinary }]) => [
-      name,
-      { standby, ordinary: standby, peak: ordinary },
-    ]),
-  ) as unknown as RegionUsage,
+  ...("region" in production ? { region: quietened(production.region) } : {}),
 };
 
 export const usage: Readonly<Record<EnvironmentName, Usage>> = {

@@ -435,6 +435,17 @@ describe("synthesis", () => {
     expect(readFileSync(join(outdir, "stacks/one/terraform.tfstate"), "utf8")).toBe("kept");
   });
 
+  it("keeps no credential in what it refuses", async () => {
+    const outdir = folder();
+    const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
+    const careless = (app: App) => void new TerraformOutput(new TerraformStack(app, "one"), "x", { value: token });
+    expect((await run(outdir, bad(), { build: careless })).code).toBe(2);
+    const kept = readFileSync(join(outdir, "refused/one.json"), "utf8");
+    expect(kept).toContain("ghp_…");
+    expect(kept).not.toContain(token);
+    expect(JSON.parse(kept)).toMatchObject({ output: { x: {} } });
+  });
+
   it("leaves no folder of a stack that is refused, or that is gone, with its charts and packages", async () => {
     const outdir = folder();
     await run(outdir);

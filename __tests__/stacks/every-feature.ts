@@ -124,6 +124,10 @@ const warehouse = application({
       talksTo: [postgres("main", 1)],
     }),
     fill: seed({
+      aws: {
+        buckets: [{ name: "catalogue-{region}", access: "read" }],
+        tables: [{ name: "depots", access: "write" }],
+      },
       image: "storefront:1.0.0",
       args: ["seed"],
       requests: { cpu: "50m", memory: "64Mi" },
@@ -286,7 +290,7 @@ describe("an application with every feature", () => {
       kubernetes_service_v1: 3,
       aws_lb_target_group: 2,
       aws_lb_listener_rule: 2,
-      aws_eks_pod_identity_association: 1,
+      aws_eks_pod_identity_association: 2,
     });
     // Every StatefulSet has the Service that it names.
     const services = blocks("kubernetes_service_v1").map(({ metadata }) => (metadata as JsonObject)["name"]);

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { masked } from "../../catalog/credential-forms";
 import type { JsonObject } from "../inventory/json";
 import type { SynthesisedStack } from "../inventory/platform";
 
@@ -129,13 +130,16 @@ export class Publication {
     });
   }
 
-  /** Keeps the stacks for reading, under names that neither cdktf nor Terraform loads. */
+  /** Keeps the stacks for reading, under names that neither cdktf nor Terraform loads, and without the credentials for which they may be refused. */
   refuse(): void {
     this.attempt(() => {
       const refused = join(this.outdir, "refused");
       mkdirSync(refused, { recursive: true });
       for (const [name, { synthesizedStackPath }] of Object.entries(this.manifest().stacks))
-        renameSync(join(this.staging, synthesizedStackPath), join(refused, `${name}.json`));
+        writeFileSync(
+          join(refused, `${name}.json`),
+          masked(readFileSync(join(this.staging, synthesizedStackPath), "utf8")),
+        );
       this.abandon();
     });
   }

@@ -13,7 +13,7 @@ import { SECRET_STORE } from "../platform-services";
 import { addressOf } from "../stores/connections";
 import type { Around } from "./around";
 import { routesOf } from "./entry";
-import { registryAccess } from "./registry-access";
+import { cloudAccess } from "./registry-access";
 import { surroundingsOf } from "./surroundings";
 
 /** One component, after the jobs of the release. */
@@ -25,19 +25,7 @@ export function addComponent(
   gates: readonly ITerraformDependable[],
 ): void {
   const { entry, flags } = around.application;
-  const access =
-    part.registries || part.aws
-      ? registryAccess(scope, {
-          site: around.site,
-          application: around.application.name,
-          component: name,
-          registries: part.registries,
-          aws: part.aws,
-          clusterName: around.props.access.name,
-          clusterArn: around.props.clusterArn,
-          dependsOn: around.guards,
-        })
-      : undefined;
+  const access = cloudAccess(scope, around, name, part);
   const created = addCreatedPods(scope, around, name, part);
   const surroundings = surroundingsOf(around, name, part, `components.${name}`, [
     ...gates,

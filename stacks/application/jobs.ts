@@ -7,6 +7,7 @@ import { RunToCompletion } from "../../constructs/kubernetes/workload/run-to-com
 import { runsAsWriterOnly } from "../../constructs/kubernetes/workload/writer-switch";
 import { jobAlertContext } from "../alerting/rules";
 import type { Around } from "./around";
+import { cloudAccess } from "./registry-access";
 import { surroundingsOf } from "./surroundings";
 
 /** Migrations, then seeds, then schedules. Returns what pods of a release wait for. */
@@ -27,14 +28,15 @@ export function addJobs(scope: Construct, around: Around): ITerraformDependable[
   const gates: ITerraformDependable[] = [around.addManifests("job-alerts", [alert], "jobs")];
   const ofKind = (kind: Job["kind"]) => jobs.filter(([, job]) => job.kind === kind);
   for (const kind of ["migration", "seed", "scheduled"] as const) {
-    const runs = ofKind(kind).map(
-      ([name, part]) =>
-        new RunToCompletion(scope, name, {
-          ...surroundingsOf(around, name, part, `jobs.${name}`, gates),
-          part,
-          name,
-        }).run,
-    );
+    const runs = ofKind(kind).map(([name, part]) => {
+      const access = cloudAccess(scope, around, name, part);
+      return new RunToCompletion(scope, name, {
+        ...surroundingsOf(around, name, part, `jobs.${name}`, [...gates, ...(access?.ready ?? [])]),
+        part,
+        name,
+        ...(access ? { awsPermissions: access.permissions } : {}),
+      }).run;
+    });
     // What a promotion starts has not run when the standby is deployed: nothing waits for it there.
     if (kind !== "scheduled" && acceptsWrites(around.site)) gates.push(...runs);
   }

@@ -7,6 +7,8 @@ import type { Site } from "../../config/site";
 import { type IamStatement, WorkloadRole } from "../../constructs/aws/cluster/workload-role";
 import type { GoogleFederation } from "../../constructs/kubernetes/workload/container";
 import { type AwsPermission, serviceAccountName } from "../../constructs/kubernetes/workload/workload";
+import type { Component, Job } from "../../config/application/schema";
+import type { Around } from "./around";
 import { awsPermissions } from "./aws-access";
 
 export interface RegistryAccessProps {
@@ -31,6 +33,22 @@ const pullActions = [
   "ecr:ListImages",
 ];
 const pushActions = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
+
+/** Access of a component or job that declares registries, buckets, queues or tables; undefined: its pods reach no cloud. */
+export function cloudAccess(scope: Construct, around: Around, name: string, part: Component | Job) {
+  const registries = "registries" in part ? part.registries : undefined;
+  if (registries === undefined && part.aws === undefined) return undefined;
+  return registryAccess(scope, {
+    site: around.site,
+    application: around.application.name,
+    component: name,
+    registries,
+    aws: part.aws,
+    clusterName: around.props.access.name,
+    clusterArn: around.props.clusterArn,
+    dependsOn: around.guards,
+  });
+}
 
 /** What lets the pods of a component into clouds: one IAM role for AWS, and federation for Google. No key exists. */
 export function registryAccess(

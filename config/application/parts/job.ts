@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import { z } from "zod";
 import { allow, settings } from "../../allowed";
 import { count } from "../fields";
+import { awsResources } from "./access";
 import { program } from "./program";
 
 /** Any day: whether a schedule ever runs does not depend on it, and a clock would make the answer change. */
@@ -22,6 +23,8 @@ const runsOnce = {
   ...program,
   /** Seconds after which a run has failed. */
   deadlineSeconds: count(10, 86_400, "seconds", "a run that hangs blocks the rollout without end"),
+  /** Buckets, queues and tables of AWS that its pods use; nothing else of AWS is open to them. @default none */
+  aws: awsResources.optional(),
   /** Further tries after a failure. @default 2 */
   retries: count(0, 10, "tries", "what failed ten times fails for another reason").optional(),
 };

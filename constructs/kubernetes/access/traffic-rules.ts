@@ -44,16 +44,19 @@ export const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
 
+/** The agent that gives pods their credentials, and the endpoints of AWS. */
+const ofAws: readonly Reached[] = [{ podIdentity: "agent" }, { https: "amazonaws.com" }];
+
 /** Everything that the part reaches. */
 export function reachedBy(part: Component | Job): readonly Reached[] {
   const declared: readonly Reached[] = part.talksTo ?? [];
-  if (!isComponent(part)) return declared;
+  if (!isComponent(part)) return [...declared, ...(part.aws ? ofAws : [])];
   const { ecr, google } = part.registries ?? {};
   return [
     ...declared,
     ...(callsKubernetes(part) ? [{ kubernetes: "api" as const }] : []),
     // Registries of clouds have public names of their own in every region, and the token services beside them.
-    ...(ecr || part.aws ? [{ podIdentity: "agent" as const }, { https: "amazonaws.com" }] : []),
+    ...(ecr || part.aws ? ofAws : []),
     ...(google
       ? [
           { https: "sts.googleapis.com" },

@@ -11,6 +11,7 @@ import type { ContainerProps } from "./container";
 import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
 import { podTemplate } from "./pod-template";
 import { reachedBy, TrafficRules } from "../access/traffic-rules";
+import { type AwsPermission, serviceAccountName } from "./workload";
 import { NEVER_BY_ITSELF, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
 export interface RunToCompletionProps extends ContainerProps {
@@ -22,6 +23,8 @@ export interface RunToCompletionProps extends ContainerProps {
   readonly servicePorts: Readonly<Record<string, number>>;
   /** Whether the region's stores accept writes; elsewhere what writes waits for the promotion: see writer-switch.ts. */
   readonly acceptsWrites: boolean;
+  /** What its pods call in AWS. @default none - they have no IAM role */
+  readonly awsPermissions?: readonly AwsPermission[];
   readonly dependsOn: ITerraformDependable[];
   readonly declaration: Declaration;
 }
@@ -69,7 +72,7 @@ export class RunToCompletion extends Guarded {
       ...(part.kind === "scheduled" ? {} : { [STEP_LABEL]: part.kind }),
     };
     const account = new ServiceAccountV1(this, "service-account", {
-      metadata: { name: `${ownership.application}-${name}`, namespace, labels: this.labels },
+      metadata: { name: serviceAccountName(ownership.application, name), namespace, labels: this.labels },
       automountServiceAccountToken: false,
       dependsOn,
     });
@@ -99,7 +102,12 @@ export class RunToCompletion extends Guarded {
       name,
       namespace,
       labels: { ...this.labels, ...writerOnlyLabels(part) },
-      annotations: { [annotation.component]: JSON.stringify({ talksTo: reachedBy(part) }) },
+      annotations: {
+        [annotation.component]: JSON.stringify({
+          talksTo: reachedBy(part),
+          ...(this.props.awsPermissions?.length ? { awsPermissions: this.props.awsPermissions } : {}),
+        }),
+      },
     };
   }
 
