@@ -92,8 +92,12 @@ export interface AlarmNote {
 /** Names Alertmanager's global settings and receivers by their content: what delivers alarms of AWS has the same. */
 export const receiversDigest = (global: object, receivers: readonly object[]): string =>
   createHash("sha256")
-    .update(JSON.stringify([global, receivers]))
+    .update(JSON.stringify([global, receiversOfPeople(receivers)]))
     .digest("hex");
+
+/** Without the heartbeat's, which is a topic: no person is told by it, and its name is that of the environment. */
+export const receiversOfPeople = <One extends object>(receivers: readonly One[]): readonly One[] =>
+  receivers.filter((one) => !("sns_configs" in one));
 
 /** Characters that CloudWatch keeps of a description (API reference, PutMetricAlarm, AlarmDescription). */
 const ALARM_DESCRIPTION_CHARACTERS = 1024;

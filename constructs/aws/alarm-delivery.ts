@@ -11,7 +11,7 @@ import interfaces from "../../catalog/alerts/interfaces.json";
 import { alarmReceivers, escalationOf, notificationConfiguration } from "../../config/notifications";
 import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
-import { receiversDigest } from "../../contract";
+import { receiversDigest, receiversOfPeople } from "../../contract";
 import { Guarded } from "../guarded";
 import { alarmText } from "./alarm-text";
 import { PlatformFunction } from "./functions/platform-function";
@@ -210,7 +210,7 @@ function writtenSettings(site: Site): { readonly digest: string; readonly writte
   const settings = {
     interfaces,
     global,
-    receivers,
+    receivers: receiversOfPeople(receivers),
     // Nobody knows how urgent an alarm is that says nothing.
     unknown: toldOf(NOTICE, "critical", "P1"),
     notice: toldOf(NOTICE, notice.severity, notice.priority),
