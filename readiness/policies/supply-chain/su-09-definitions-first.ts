@@ -1,14 +1,33 @@
-import { objectOf, objectsOf, textOf } from "../../inventory/json";
+import { platformCharts } from "../../../catalog/charts";
+import { leafDifferences } from "../../figures/shape/leaf-differences";
+import { type JsonObject, objectOf, objectsOf, textOf } from "../../inventory/json";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
 import type { Platform } from "../../inventory/platform";
 import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
 import { equals, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
-import { addManifest, change, changeStack, manifest, type Mutation, unset } from "../../policy/mutation";
+import { addManifest, change, changeStack, manifest, type Mutation, resource, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { notApplicable } from "../../policy/verdict";
+import { fail, notApplicable, pass, type Verdict } from "../../policy/verdict";
+import { releaseOf } from "../../policy-terms/targets";
 
 const KEEP = "helm.sh/resource-policy";
+
+/** A chart that keeps its definitions does so by a value: without it they, and every object of their kinds, go with the release. */
+function keptBy(release: Release): Verdict {
+  const own = platformCharts.find(({ lock }) => lock.chart === release.chart && lock.version === release.version);
+  const lost = leafDifferences((own?.exampleValues() ?? {}) as JsonObject, release.values).filter((path) =>
+    path.endsWith(KEEP),
+  );
+  return lost.length === 0
+    ? pass("its definitions stay, or it has none")
+    : fail({
+        expected: `${lost.join(", ")}: keep`,
+        actual: "another value, or none",
+        message: `${release.label} in ${release.region ?? ""}: ${lost.join(", ")} is not keep: when the release is removed, Kubernetes deletes its definitions and every object of their kinds`,
+      });
+}
 
 /** Workloads whose service account is bound to rights on the group of the definition: they watch its kind. */
 function watchers(definition: PlacedObject, platform: Platform): readonly Workload[] {
@@ -67,9 +86,14 @@ export default policy({
   remedy:
     "declare the kind once, under customResources of the application: its components wait for it, and Helm keeps it",
   proves: ["FF-05"],
-  subjects: (platform) =>
-    platform.objects.filter(({ object, origin }) => object.kind === "CustomResourceDefinition" && origin !== "chart"),
+  subjects: (platform): readonly (PlacedObject | Release)[] => [
+    ...platform.objects.filter(
+      ({ object, origin }) => object.kind === "CustomResourceDefinition" && origin !== "chart",
+    ),
+    ...platform.releases.filter(({ local }) => !local),
+  ],
   check: (definition, platform) => {
+    if ("chart" in definition) return keptBy(definition);
     const { name, annotations } = definition.object.metadata;
     if (name === undefined) return notApplicable("the API server refuses an object without a name");
     const owners = platform.objects.filter(
@@ -95,6 +119,15 @@ export default policy({
   },
   mutants: [
     apart("a second definition of the same name"),
+    change("KEDA's definitions go with their release", releaseOf("keda"), unset("values.0.crds.additionalAnnotations")),
+    change(
+      "Prometheus' definitions go with their release, in the secondary",
+      resource(
+        "helm_release",
+        (block, _, stack) => block["chart"] === "prometheus-operator-crds" && stack.endsWith("eu-west-1"),
+      ),
+      unset("values.0.crds.annotations"),
+    ),
     change("the definition goes with its release", definitions, unset(["metadata", "annotations", KEEP])),
     waits("the controller does not wait", /^helm_release$/),
   ],
