@@ -1,0 +1,77 @@
+import { objectOf, textOf } from "../../inventory/json";
+import type { Bucket } from "../../inventory/facts/aws/buckets";
+import type { Platform } from "../../inventory/platform";
+import type { Release } from "../../inventory/facts/kubernetes/releases";
+import { atLeast } from "../../policy/comparison";
+import { change, resource, set } from "../../policy/mutation";
+import { policy } from "../../policy/policy";
+import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
+import { releaseOf } from "../../policy-terms/targets";
+
+/** Days that a reader looks back; undefined: without end, or not known. */
+interface Reader {
+  readonly name: string;
+  readonly days: number | undefined;
+}
+
+const limitsOf = ({ values }: Release) => objectOf(objectOf(values["loki"])["limits_config"]);
+
+/** Loki's retention is a duration of Go in hours, such as 720h. */
+const hoursOf = (text: string | undefined): number | undefined => {
+  const hours = /^(\d+)h$/.exec(text ?? "")?.[1];
+  return hours === undefined ? undefined : Number(hours);
+};
+
+function readersOf({ name, resource: bucket }: Bucket, platform: Platform): readonly Reader[] {
+  const lokis = platform.releases.filter(({ chart, values }) => {
+    const buckets = objectOf(objectOf(objectOf(values["loki"])["storage"])["bucketNames"]);
+    return chart === "loki" && name !== undefined && textOf(buckets["chunks"]) === name;
+  });
+  const trails = platform.ofType("aws_cloudtrail").filter((trail) => trail.resource("s3_bucket_name") === bucket);
+  return [
+    ...lokis.map((release) => {
+      const hours = hoursOf(textOf(limitsOf(release)["retention_period"]));
+      // The compactor still reads a day's index while it applies the retention to it.
+      return { name: "retention_period of Loki and a day", days: hours === undefined ? undefined : hours / 24 + 1 };
+    }),
+    ...trails.map(() => ({ name: "logRetentionDays of the environment", days: platform.environment.logRetentionDays })),
+  ];
+}
+
+function judgeReader({ name, days }: Reader, { lifecycleRules }: Bucket): readonly Verdict[] {
+  const expiring = lifecycleRules.filter(({ enabled, expires }) => enabled && expires);
+  if (expiring.length === 0) return [pass("no rule removes current objects")];
+  if (days === undefined) return [unknown(`${name}: how long the reader looks back is not known`)];
+  return expiring.map(({ id, expirationDays }) =>
+    expirationDays === undefined
+      ? fail({ expected: `days of rule ${id ?? "without id"}`, actual: "it removes everything on a date" })
+      : atLeast(days, expirationDays, `days of rule ${id ?? "without id"}, against ${name}`),
+  );
+}
+
+const rules = (stack: string) =>
+  resource("aws_s3_bucket_lifecycle_configuration", (_block, _id, name) => name.startsWith(stack));
+const expiration = (days: number) => set("rule.0.expiration", [{ days }]);
+
+export default policy({
+  id: "OB-25",
+  severity: "error",
+  proves: ["CA-23", "FG-22", "FL-33"],
+  title: "Buckets keep logs and the audit trail as long as they are asked for",
+  because:
+    "a lifecycle rule that is shorter than what reads the bucket removes chunks to which an index still points, and an audit trail before the audit: the search fails on the day on which it is needed",
+  remedy: "raise expirationDays of the bucket to the retention of its reader, or shorten that retention",
+  subjects: (platform) => platform.buckets.filter((bucket) => readersOf(bucket, platform).length > 0),
+  check: (bucket, platform) => readersOf(bucket, platform).flatMap((reader) => judgeReader(reader, bucket)),
+  mutants: [
+    change("the trail of a week", rules("audit"), expiration(7)),
+    change("Loki's chunks of three days", rules("monitoring-"), expiration(3)),
+    change("Loki's chunks of three days in the standby", rules("monitoring-eu"), expiration(3)),
+    change("chunks end on a date", rules("monitoring-"), set("rule.0.expiration", [{ date: "2027-01-01T00:00:00Z" }])),
+    change("Loki looks back a year", releaseOf("loki"), set("values.0.loki.limits_config.retention_period", "8760h")),
+  ],
+  boundary: {
+    holds: change("two days more than Loki keeps", rules("monitoring-"), expiration(32)),
+    breaks: change("as long as Loki keeps", rules("monitoring-"), expiration(30)),
+  },
+});
