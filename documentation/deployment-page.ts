@@ -8,6 +8,13 @@ import { markdownTable } from "./markdown";
 const manualSteps = [
   {
     before: "state",
+    step: "Install Terraform 1.11 or newer and the AWS CLI; log in as the role of the next line. `npx plimsoll doctor` says what is missing",
+    minutes: "10",
+    waits: "none",
+    costs: "free",
+  },
+  {
+    before: "state",
     step: "Create or choose an AWS account for the environment, with a role that may administer it",
     minutes: "15",
     waits: "none",
@@ -36,8 +43,8 @@ const manualSteps = [
   },
   {
     before: "platform",
-    step: "Enter the repository password of the backups; keep a copy outside AWS: without it no volume can be restored",
-    minutes: "5",
+    step: "Enter the repository password of the backups, and keep a copy outside AWS: without it no volume can be restored. Enter the credentials of Alertmanager's receivers",
+    minutes: "10",
     waits: "none",
     costs: "none beyond the secret",
   },
@@ -68,6 +75,21 @@ const manualSteps = [
     minutes: "2 for each secret",
     waits: "none",
     costs: "none beyond the secret",
+  },
+  {
+    // Amazon SNS developer guide, "Deleting a topic and subscription", read 2026-11: unconfirmed ones go after 48 hours.
+    before: "the end",
+    step: "Confirm the subscriptions that Amazon SNS mails to every address of the contacts and the on-call rotation, from the stage data on; after 48 hours it drops those that nobody confirmed, and `npx plimsoll deploy --all` asks again",
+    minutes: "1 for each message",
+    waits: "none",
+    costs: "free",
+  },
+  {
+    before: "the end",
+    step: "Commit `config/environments/<environment>.data.lock.json`, which the last stage writes, and set the variables of the nightly drift check",
+    minutes: "5",
+    waits: "none",
+    costs: "free",
   },
 ] as const;
 
