@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ConfigurationError } from "../../config/configuration-error";
-import { type Report, type ReportedFinding, schemaVersion } from "./report";
+import { isWarning, type Report, type ReportedFinding, schemaVersion } from "./report";
 
 /** What is different from an earlier report of the same environment, as plain JSON. */
 export interface ReportChanges {
@@ -61,7 +61,9 @@ const named = ({ policy, constructPath, address, message }: ReportedFinding): st
 export function changesBetween(before: Report, after: Report): ReportChanges {
   const unseen = (of: Report, from: Report): string[] => {
     const known = new Set(from.findings.map(keyOf));
-    return of.findings.filter((finding) => !known.has(keyOf(finding))).map(named);
+    const found = of.findings.filter((finding) => !known.has(keyOf(finding)));
+    // A page shows the first few of them: what refuses must not stand behind warnings.
+    return [...found.filter((one) => !isWarning(of, one)), ...found.filter((one) => isWarning(of, one))].map(named);
   };
   const held = (report: Report): Set<string> =>
     new Set(report.claims.filter(({ outcome }) => outcome === "pass").map(({ id }) => id));

@@ -55,6 +55,11 @@ describe("changes since an earlier report", () => {
     expect(changesBetween(with1("pass"), with1("fail")).claimsThatNoLongerHold).toEqual(["ZZ-01"]);
   });
 
+  it("names what refuses before what only warns", () => {
+    const mixed = report([finding({ policy: "SC-01" }), finding({ policy: "WL-01", message: "refuses" })]);
+    expect(changesBetween(report([]), mixed).newFindings.map((text) => text.slice(0, 5))).toEqual(["WL-01", "SC-01"]);
+  });
+
   it("finds no change between a report and itself", () => {
     const changes = changesBetween(after, after);
     expect([...changes.newFindings, ...changes.fixedFindings, ...changes.claimsThatHoldNow]).toEqual([]);
