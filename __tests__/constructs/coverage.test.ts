@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "../../constructs");
+
+/** Constructs that tests of whole stacks cover, and none of their own; the list only becomes shorter. */
+const withoutOwnTest = [
+  "aws/alarm-delivery",
+  "aws/cluster/cluster-add-ons",
+  "aws/cluster/kubernetes-cluster",
+  "aws/cluster/node-pool",
+  "aws/functions/failback-latch",
+  "aws/functions/platform-function",
+  "aws/functions/secret-rotation",
+  "aws/network/ingress-load-balancer",
+  "aws/stores/cache",
+  "aws/stores/database",
+  "aws/stores/game-day",
+  "aws/stores/namespace-restore-tests",
+  "aws/stores/promotion",
+  "aws/stores/restore-test",
+  "aws/stores/restore-tests",
+  "aws/stores/store-alarms",
+  "kubernetes/access/promotion-rights",
+  "kubernetes/access/restore-scratch",
+  "kubernetes/access/system-traffic",
+  "kubernetes/access/traffic-rules",
+  "kubernetes/workload/run-to-completion",
+  "kubernetes/workload/workload",
+];
+
+it("covers every construct by a test file of the same path, but those of the list", () => {
+  const constructs = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && / extends Guarded\b/.test(readFileSync(join(root, file), "utf8")))
+    .map((file) => file.replace(/\.ts$/, ""));
+  expect(constructs.length).toBeGreaterThan(withoutOwnTest.length);
+  expect(constructs.filter((name) => !existsSync(join(__dirname, `${name}.test.ts`))).sort()).toEqual(withoutOwnTest);
+});
