@@ -17,6 +17,7 @@ import type { RunFolder } from "../run/run-folder";
 import { withRun } from "../run/run-folder";
 import { synthesise } from "../run/synthesised";
 import { type Content, contentOf, differences, listedIn } from "./comparison";
+import { proveScratchMachine } from "./scratch-machine";
 import { proveScratch } from "./scratch-proof";
 import {
   applyLocations,
@@ -32,6 +33,8 @@ import {
 } from "./velero";
 
 const ENVIRONMENT = "production";
+/** A minute between two looks of the state machine is a second. */
+const WAIT_SCALE = "0.0167";
 
 interface Region {
   readonly plane: ControlPlane;
@@ -47,7 +50,9 @@ interface Region {
  * the weekly test runs in both, with the rights that it has.
  */
 export async function proveBackups(ledger: Ledger): Promise<void> {
-  const engines = await obtainEngines(["etcd", "kubernetes", "kwok", "velero"], (line) => ledger.progress.step(line));
+  const engines = await obtainEngines(["etcd", "kubernetes", "kwok", "ministack", "velero"], (line) =>
+    ledger.progress.step(line),
+  );
   await withRun(async (outer) =>
     withRun(async (primaryRun) =>
       withRun(async (standbyRun) => {
@@ -60,7 +65,15 @@ export async function proveBackups(ledger: Ledger): Promise<void> {
           return startRegion(ledger, run, engines, emulator, content);
         };
         const [primary, standby] = await Promise.all([start("primary", primaryRun), start("secondary", standbyRun)]);
-        await proveRegions(ledger, emulator, primary, standby);
+        const { accountId } = synthesised.environment;
+        const machines = await startEmulator(outer, "ministack", accountId, { SFN_WAIT_SCALE: WAIT_SCALE });
+        await proveRegions(ledger, emulator, primary, standby, async () => {
+          for (const [role, { plane }] of [
+            ["primary", primary],
+            ["secondary", standby],
+          ] as const)
+            await proveScratchMachine(ledger, synthesised, role, plane, { storage: emulator, machines });
+        });
       }),
     ),
   );
@@ -124,7 +137,13 @@ async function startRegion(
   return { plane, server, content, release, applications };
 }
 
-async function proveRegions(ledger: Ledger, emulator: Emulator, primary: Region, standby: Region): Promise<void> {
+async function proveRegions(
+  ledger: Ledger,
+  emulator: Emulator,
+  primary: Region,
+  standby: Region,
+  proveMachines: () => Promise<void>,
+): Promise<void> {
   await settled(primary);
   const backups = await backUp(ledger, primary);
   const peer = veleroReference("Backup", backups.otherRegion);
@@ -135,6 +154,7 @@ async function proveRegions(ledger: Ledger, emulator: Emulator, primary: Region,
     proveScratch(ledger, primary.plane, emulator, primary.content),
     proveScratch(ledger, standby.plane, emulator, standby.content),
   ]);
+  await proveMachines();
   await proveLoss(ledger, primary, standby, backups.otherRegion, list);
   for (const { plane, server } of [primary, standby]) stillRunning([...plane.servers, server]);
 }

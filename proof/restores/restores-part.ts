@@ -110,7 +110,7 @@ class RestoresProof {
     ending: string,
     variables: Readonly<Record<string, string>>,
   ): Promise<RestoreTestRuns> {
-    const test = await region.deployTest(ending, variables);
+    const test = await region.deployTest(ending, "restore-check", variables);
     if (test === undefined) throw new Error(`${ENVIRONMENT}/${region.stack.name} has no state machine …${ending}`);
     return new RestoreTestRuns(this.ledger, region.calls, test);
   }

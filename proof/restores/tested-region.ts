@@ -6,6 +6,7 @@ import {
   objectsOf,
   textMapOf,
   textOf,
+  textsOf,
 } from "../../readiness/inventory/json";
 import { deployFunction, deployMachine, setVariables } from "../promotion/deployed-standby";
 import type { EmulatorCalls } from "../promotion/emulator-calls";
@@ -75,11 +76,15 @@ export class TestedRegion {
     await setVariables(this.calls, one.name, { ...this.variablesOf(one), ...variables });
   }
 
-  /** Deploys the test whose machine's name ends so; undefined: the region has none. */
-  async deployTest(ending: string, variables: Readonly<Record<string, string>>): Promise<DeployedTest | undefined> {
+  /** Deploys the test whose machine's name ends so, with its function from that folder; undefined: the region has none. */
+  async deployTest(
+    ending: string,
+    source: string,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<DeployedTest | undefined> {
     const [address, machine] =
       this.resources("aws_sfn_state_machine").find(([, { name }]) => textOf(name)?.endsWith(ending) === true) ?? [];
-    const check = this.functionsFrom("restore-check")[0];
+    const [check] = this.functionsFrom(source);
     if (address === undefined || machine === undefined || check === undefined) return undefined;
     await this.deploy(check, variables);
     const [name, definition] = [textOf(machine["name"]) ?? "", this.resolved(textOf(machine["definition"]) ?? "")];
@@ -97,6 +102,14 @@ export class TestedRegion {
         .map(([, alarm]) => alarm)
         .filter(({ dimensions }) => JSON.stringify(dimensions).includes(`aws_sfn_state_machine.${address}.arn`)),
     };
+  }
+
+  /** Kubernetes groups that the access entry of a function's role has. */
+  groupsOf(source: string): readonly string[] {
+    const [check] = this.functionsFrom(source);
+    return this.resources("aws_eks_access_entry")
+      .filter(([, entry]) => check !== undefined && entry["principal_arn"] === check.role)
+      .flatMap(([, entry]) => textsOf(entry["kubernetes_groups"]));
   }
 
   private resources(type: string): readonly (readonly [string, JsonObject])[] {

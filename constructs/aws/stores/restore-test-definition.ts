@@ -43,7 +43,8 @@ function oneStore(checkArn: string): States {
     Check: step(
       "check",
       { ResultPath: "$.checked", Retry: RETRY_CALL, Catch: REMOVED, Next: "Remove" },
-      { restored: { "point.$": "$.restored.result.point", "restoreSeconds.$": "$.progress.result.restoreSeconds" } },
+      // All that the restore and the last look at it have said: of a database its point, of a namespace its backup too.
+      { "restored.$": "States.JsonMerge($.restored.result, $.progress.result, false)" },
     ),
     Remove: step("remove", {
       ResultPath: "$.removed",
