@@ -102,7 +102,13 @@ export function violation(
 }
 
 /** What a person must fix, each by itself. */
-export const issuesOf = (error: z.ZodError): z.core.$ZodIssue[] => error.issues.flatMap(single);
+export const issuesOf = (error: z.ZodError): z.core.$ZodIssue[] => {
+  const mistyped = new Set(error.issues.flatMap(({ code, path }) => (code === "invalid_type" ? path.join(".") : [])));
+  // Zod also measures what is of another type: a text in place of a list is not too long besides.
+  return error.issues
+    .filter(({ code, path }) => !(/^too_(big|small)$/.test(code) && mistyped.has(path.join("."))))
+    .flatMap(single);
+};
 
 /** Each unknown name is an issue, and of several forms the one that was meant has issues. */
 function single(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {

@@ -114,9 +114,9 @@ export const awsResources = settings({
   /** S3. `read` gets and lists objects, `write` puts and deletes them, too. */
   buckets: listOf(
     settings({
-      /** Bucket names are global: "{region}" stands for the pod's own region. */
+      /** Bucket names are global: "{region}" stands for the pod's own region, and without it both regions would depend on one. */
       name: named(
-        /^[a-z0-9](?!.*\.\.)([a-z0-9.-]|\{region\}){1,61}([a-z0-9]|\{region\})$/,
+        /^(?=.*\{region\})(?![.-])(?!.*\.\.)([a-z0-9.-]|\{region\}){1,63}(?<![.-])$/,
         'a bucket name with the region in it, such as "invoices-{region}"',
       ),
       access: allow(z.enum(["read", "write"]), "read or write", "write includes read"),
