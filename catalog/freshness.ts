@@ -1,4 +1,5 @@
 import alarmMetrics from "./alarm-metrics.json";
+import interfaces from "./alerts/interfaces.json";
 import crdOwners from "./charts/crd-owners.json";
 import addOns from "./charts/eks-addons.json";
 import healthCheckers from "./edge/health-checkers.json";
@@ -45,6 +46,7 @@ const dated = (file: string, { retrieved }: { readonly retrieved: string }, maxi
 /** Every data file of the catalogue that is dated as a whole, by file name. */
 export const datedFacts: readonly DatedFacts[] = [
   dated("alarm-metrics.json", alarmMetrics, YEAR_DAYS),
+  dated("alerts/interfaces.json", interfaces, HALF_YEAR_DAYS),
   dated("charts/crd-owners.json", crdOwners, YEAR_DAYS),
   dated("charts/eks-addons.json", addOns, QUARTER_DAYS),
   dated("edge/health-checkers.json", healthCheckers, HALF_YEAR_DAYS),
