@@ -14,7 +14,7 @@ import workloads from "./workloads.json";
 import x0tta6bl4 from "./x0tta6bl4.json";
 
 /** What has to be deployed for a rule or panel to have data: without it, it would never have data. */
-export type Need = "databases" | "caches" | "requests";
+export type Need = "databases" | "caches" | "entries" | "requests";
 
 /** Whether everything that it needs is deployed. */
 export const hasItsData = ({ needs }: { readonly needs?: Need }, present: ReadonlySet<Need>): boolean =>

@@ -7,6 +7,7 @@ import { countsRequests, signalRules } from "../../config/application/signals";
 import type { Environment } from "../../config/environment";
 import { onCall } from "../../config/on-call";
 import type { Site } from "../../config/site";
+import { regionalHost } from "../../constructs/aws/network/failover-endpoint";
 import type { JobAlertContext } from "../../constructs/kubernetes/workload/failed-run-alert";
 import type { Manifest } from "../../constructs/kubernetes/manifests";
 import { compile } from "../../models/slo/compile";
@@ -53,6 +54,7 @@ export function presentIn(applications: readonly Application[]): ReadonlySet<Nee
     ["databases", some(({ databases }) => Object.keys(databases ?? {}).length > 0)],
     ["caches", some(({ caches }) => Object.keys(caches ?? {}).length > 0)],
     ["requests", some(countsRequests)],
+    ["entries", some(({ entry }) => entry !== undefined)],
   ];
   return new Set(found.flatMap(([need, there]) => (there ? [need] : [])));
 }
@@ -84,28 +86,53 @@ function probes({ entry, ...rest }: Application): readonly { readonly name: stri
   ];
 }
 
-/** Probes from this region through the public address: what customers and the other region see. */
+/** Probes from this region: through the address that customers use, and through the other region's own. */
 export function probeManifests(
   site: Site,
   application: Application,
   metadata: (name: string) => Manifest["metadata"],
 ): readonly Manifest[] {
-  return probes(application).map(({ name, path }) => ({
-    apiVersion: "monitoring.coreos.com/v1",
-    kind: "Probe",
-    metadata: metadata(`probe-${name}`),
-    spec: {
-      jobName: `probe-${application.name}`,
-      interval: "30s",
-      scrapeTimeout: "10s",
-      module: "http_2xx",
-      prober: { url: PROBER },
-      targets: {
-        staticConfig: {
-          static: [`https://${application.name}.${site.environment.domain}${path}`],
-          labels: { application: application.name, probe: name, path },
-        },
-      },
-    },
-  }));
+  const { domain } = site.environment;
+  return [
+    ...probes(application).map(({ name, path }) =>
+      probeOf(metadata(`probe-${name}`), `probe-${application.name}`, `https://${application.name}.${domain}${path}`, {
+        application: application.name,
+        probe: name,
+        path,
+      }),
+    ),
+    ...otherRegionProbe(site, application, metadata),
+  ];
 }
+
+/** Without the label `application`: what is measured of an application is measured where its customers are served. */
+function otherRegionProbe(
+  { environment, role }: Site,
+  { entry, name }: Application,
+  metadata: (name: string) => Manifest["metadata"],
+): readonly Manifest[] {
+  if (!entry) return [];
+  const other = role === "primary" ? "secondary" : "primary";
+  const address = `https://${regionalHost(environment, other, name)}${entry.healthPath}`;
+  const labels = { probe: "other-region", probed: name, probed_region: environment.regions[other].name };
+  return [probeOf(metadata("probe-other-region"), "probe-other-region", address, labels)];
+}
+
+const probeOf = (
+  metadata: Manifest["metadata"],
+  jobName: string,
+  address: string,
+  labels: Readonly<Record<string, string>>,
+): Manifest => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "Probe",
+  metadata,
+  spec: {
+    jobName,
+    interval: "30s",
+    scrapeTimeout: "10s",
+    module: "http_2xx",
+    prober: { url: PROBER },
+    targets: { staticConfig: { static: [address], labels } },
+  },
+});

@@ -2,6 +2,7 @@ import { change, changeEnvironment, changeStack, manifest, resource, set, togeth
 import { policy } from "../../policy/policy";
 import { fail, pass, type Verdict } from "../../policy/verdict";
 import { type JsonObject, textsWithin } from "../../inventory/json";
+import type { Resource } from "../../inventory/resource";
 import type { Platform, Stack } from "../../inventory/platform";
 import { clusterOf, stackSubject } from "../../policy-terms/region-subjects";
 
@@ -115,21 +116,33 @@ const origins = ["replicate_source_db", "source_db_instance_arn"];
 const withoutOrigins = (args: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(args).filter(([name]) => !origins.includes(name)));
 
+/** A release of nothing but probes asks whether the other region answers; it needs no answer. */
+const onlyProbes = ({ stack, address }: Resource, { releases }: Platform): boolean =>
+  releases.some(
+    (one) =>
+      one.stack === stack &&
+      one.address === address &&
+      one.manifests.length > 0 &&
+      one.manifests.every(({ kind }) => kind === "Probe"),
+  );
+
 /** Host names and ARNs of endpoints, and secret stores, that name the primary's region in plain text. */
 function named(stack: Stack, platform: Platform, primary: string): Verdict[] {
   const host = new RegExp(
     `\\.${primary}\\.(amazonaws\\.com|${platform.environment.domain.replaceAll(".", "\\.")})|arn:aws:(kms|secretsmanager|rds|elasticache|eks):${primary}:`,
   );
-  const texts = own(stack, platform).flatMap((one) =>
-    textsWithin(withoutOrigins(one.arguments))
-      .filter((text) => host.test(text))
-      .map((text) =>
-        fail({
-          expected: `${one.address} names no endpoint in ${primary}`,
-          actual: text.length > 200 ? (host.exec(text)?.[0] ?? "one") : text,
-        }),
-      ),
-  );
+  const texts = own(stack, platform)
+    .filter((one) => !onlyProbes(one, platform))
+    .flatMap((one) =>
+      textsWithin(withoutOrigins(one.arguments))
+        .filter((text) => host.test(text))
+        .map((text) =>
+          fail({
+            expected: `${one.address} names no endpoint in ${primary}`,
+            actual: text.length > 200 ? (host.exec(text)?.[0] ?? "one") : text,
+          }),
+        ),
+    );
   const stores = platform.objects
     .filter(
       ({ stack: of, object }) =>
