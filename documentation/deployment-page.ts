@@ -79,7 +79,7 @@ const manualSteps = [
   {
     // Amazon SNS developer guide, "Deleting a topic and subscription", read 2026-11: unconfirmed ones go after 48 hours.
     before: "the end",
-    step: "Confirm the subscriptions that Amazon SNS mails to every address of the contacts and the on-call rotation, from the stage data on; after 48 hours it drops those that nobody confirmed, and `npx plimsoll deploy --all` asks again",
+    step: "Confirm the subscriptions that Amazon SNS mails to every address of the contacts and the on-call rotation, from the stage data on; after 48 hours it drops those that were not confirmed, and `npx plimsoll deploy --all` asks again",
     minutes: "1 for each message",
     waits: "none",
     costs: "free",

@@ -18,7 +18,7 @@ export interface CataloguedAlarm {
 
 export const awsAlarms = data.alarms as readonly CataloguedAlarm[];
 
-/** What is told of messages that no alarm of the platform wrote: such as the dates of secrets, or of a budget. */
+/** What is said of messages that no alarm of the platform wrote: such as the dates of secrets, or of a budget. */
 export const NOTICE = "NoticeOfAws";
 
 /** @throws for a name that the catalogue does not have */

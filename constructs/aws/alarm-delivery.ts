@@ -40,7 +40,7 @@ const LONGEST_WAIT_SECONDS = 3600;
  * Delivers the alarms of AWS in a region to the receivers of Alertmanager, by a function outside of the cluster and of the
  * network: it works when they do not. Topics keep their subscriptions by e-mail, which need nothing of this.
  *
- * What no attempt delivered stays in a queue, and alarms of a topic of their own tell it by e-mail.
+ * What no attempt delivered stays in a queue, and alarms of a topic of their own report it by e-mail.
  */
 export class AlarmDelivery extends Guarded {
   static readonly guardedBy = ["OB-06", "OB-20", "OB-21", "OB-22", "SC-11", "SC-17", "SC-22"] as const;
@@ -194,7 +194,7 @@ export function deliverAlarmsOf(scope: Construct, id: string, topicArn: string, 
 
 const TOPIC_STATEMENT = "topic-";
 
-/** What the function reads beside its code: Alertmanager's receivers, and who is told of what names none. */
+/** What the function reads beside its code: Alertmanager's receivers, and who is notified of what names none. */
 function writtenSettings(site: Site): { readonly digest: string; readonly written: string } {
   const { global, receivers } = notificationConfiguration(site);
   const { owner } = site.environment;
@@ -211,7 +211,7 @@ function writtenSettings(site: Site): { readonly digest: string; readonly writte
     interfaces,
     global,
     receivers: receiversOfPeople(receivers),
-    // Nobody knows how urgent an alarm is that says nothing.
+    // How urgent an alarm is that says nothing is not known.
     unknown: toldOf(NOTICE, "critical", "P1"),
     notice: toldOf(NOTICE, notice.severity, notice.priority),
   };

@@ -30,5 +30,5 @@ export function inAlarm(alarm: JsonObject, counts: Counts, now: number): boolean
   });
 }
 
-/** Whether somebody receives it. */
+/** Whether a person receives it. */
 export const isSent = (alarm: JsonObject): boolean => arrayOf(alarm["alarm_actions"]).length > 0;

@@ -54,7 +54,7 @@ export class RestoreTestRuns {
     }
   }
 
-  /** A failed test sets off an alarm that somebody receives, a good one none, and its absence one after the declared hours. */
+  /** A failed test sets off an alarm that a person receives, a good one none, and its absence one after the declared hours. */
   private unheard({ status, endedAt }: Execution): string[] {
     const alarms = this.test.alarms.filter(isSent);
     const counts: Counts = { [metricOfStatus[status] ?? status]: [endedAt] };

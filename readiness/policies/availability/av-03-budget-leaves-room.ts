@@ -42,6 +42,8 @@ export default policy({
     if (budget.workloads.length + ofCharts.length === 0)
       return fail({ expected: "the budget selects pods of a workload", actual: "it selects none", field });
     const { minAvailable, maxUnavailable } = budget;
+    if (minAvailable !== undefined && maxUnavailable !== undefined)
+      return fail({ expected: "minAvailable or maxUnavailable", actual: "both, which the API refuses", field });
     const { replicasAtMinimum, evictionsAtMinimum } = ofCharts.length === 0 ? budget : atMinimum(budget, ofCharts);
     const reason = undecided(budget, "vailable");
     if (minAvailable === undefined && maxUnavailable === undefined && reason !== undefined)
@@ -88,6 +90,7 @@ export default policy({
       set(["spec", "selector", "matchLabels", "app.kubernetes.io/component"], "absent"),
     ),
     change("one instead of the two that the report promises", promised, set("spec.minAvailable", "1")),
+    change("both forms", promised, set("spec.maxUnavailable", 1)),
     change("all pods of a chart", disruptionBudgets("keda-operator", /^platform-/), set("spec.maxUnavailable", 2)),
     change(
       "pods that the chart does not have",

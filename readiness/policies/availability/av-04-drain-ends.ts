@@ -30,7 +30,7 @@ export default policy({
     });
   },
   mutants: [
-    change("a budget that wants every pod", disruptionBudgets(), set("spec.minAvailable", "100%")),
+    change("a budget that wants every pod", disruptionBudgets("api"), set("spec.minAvailable", "100%")),
     change("a budget that equals the minimum", disruptionBudgets("api"), set("spec.minAvailable", 3)),
     change("a budget of none unavailable", disruptionBudgets(), (block) => {
       unset("spec.minAvailable")(block);

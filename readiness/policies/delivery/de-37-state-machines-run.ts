@@ -56,7 +56,7 @@ function judge(item: ReturnType<typeof itemsOf>[number], platform: Platform): Ve
   const { resource: machine } = item;
   const definition = parsed(machine.expanded("definition"));
   if (definition === undefined)
-    return unknown("its definition is no JSON that is known before deployment", "definition");
+    return unknown("its definition is not known before deployment, or not valid JSON", "definition");
   const found = faultsOf(definition, "");
   const functions = platform.dependencies(machine).filter(({ type }) => type === "aws_lambda_function");
   const longest = Math.max(0, ...functions.map((one) => one.number("timeout") ?? UNSET_FUNCTION_SECONDS));
@@ -70,7 +70,10 @@ function judge(item: ReturnType<typeof itemsOf>[number], platform: Platform): Ve
       }),
     ),
     seconds === undefined
-      ? fail({ expected: "TimeoutSeconds: a machine that hangs is told of", actual: "none: it hangs for a year" })
+      ? fail({
+          expected: "TimeoutSeconds: a machine that hangs fails and is reported",
+          actual: "none: it hangs for a year",
+        })
       : atLeast(longest + 1, seconds, "seconds of TimeoutSeconds, above the longest function that it calls"),
     pass(`${Object.keys(objectOf(definition["States"])).length} states`),
   ];

@@ -20,7 +20,7 @@ function slowestSeconds({ region }: LoadBalancer, platform: Platform): number {
   return Math.ceil(Math.max(1000, ...slowest) / 1000);
 }
 
-/** In HTTPS, ALB asks nobody for a certificate unless it is told to. */
+/** In HTTPS, ALB asks no client for a certificate unless it is configured to. */
 const asksCertificates = ({ listeners }: LoadBalancer): string | undefined =>
   listeners
     .flatMap(({ resource: listener }) => listener.blocks("mutual_authentication"))

@@ -54,7 +54,11 @@ function wayVerdicts(alarm: Alarm, note: AlarmNote, platform: Platform): Verdict
   const why = undelivered(topic, delivery, platform);
   const ends = alarm.resource.resources("ok_actions").includes(topic);
   return [
-    holds(ends, "the end of the alarm goes to the same topic", ends ? "it does" : "it is not told: a page stays open"),
+    holds(
+      ends,
+      "the end of the alarm goes to the same topic",
+      ends ? "it does" : "it is not reported: a page stays open",
+    ),
     ...(isOfDelivery(note)
       ? []
       : [holds(why === undefined, `${delivery.text("function_name") ?? delivery.name} delivers it`, why ?? "it does")]),
@@ -129,7 +133,7 @@ export default policy({
       alarms,
       described((text) => text.replaceAll(/(alertname=|\/)\w+(?=[ \n])/g, "$1Other")),
     ),
-    change("an end that is not told", alarms, set("ok_actions", [])),
+    change("an end that is not reported", alarms, set("ok_actions", [])),
     remove("the primary's topics call nothing", calls("us-east-1")),
     remove("the secondary's topics call nothing", calls("eu-west-1")),
     remove("the latch's topic calls nothing", calls("edge")),

@@ -58,7 +58,7 @@ export default policy({
   beyond: "the reports route alerts by severity (FL-20, FF-16), and do not say that alarms of AWS go the same way",
   title: "Alarms of AWS are delivered to Alertmanager's own receivers, and none is lost",
   because:
-    "a second list of channels and keys is forgotten when a team moves: the alarm goes to a channel that nobody reads",
+    "a second list of channels and keys is forgotten when a team moves: the alarm goes to a channel that its owner does not read",
   remedy: "build the function with AlarmDelivery, which packs the receivers of config/notifications.ts",
   subjects: (platform) => platform.clusters,
   check: ({ resource: { region } }, platform) => {
@@ -76,7 +76,7 @@ export default policy({
         "digest of Alertmanager's receivers",
       ),
       equals(credentialsOf(region, platform) ?? "", delivery.text("environment.variables.SECRET") ?? "", "secret"),
-      holds(!delivery.has("vpc_config"), "a function outside of the network that it tells about", "it is in the VPC"),
+      holds(!delivery.has("vpc_config"), "a function outside of the network that it reports on", "it is in the VPC"),
       attemptVerdict(delivery, platform),
       ...queueVerdicts(delivery, platform),
     ];
@@ -104,7 +104,7 @@ export default policy({
     change("nothing keeps what fails", functions, unset("dead_letter_config")),
     change("a queue in the clear", queues, unset("kms_master_key_id")),
     remove(
-      "a queue that nobody looks at",
+      "a queue that no alarm watches",
       resource("aws_cloudwatch_metric_alarm", (block) => block["namespace"] === "AWS/SQS"),
     ),
     change("one attempt", resource("aws_lambda_function_event_invoke_config"), set("maximum_retry_attempts", 0)),

@@ -50,7 +50,7 @@ export default policy({
   },
 });
 
-/** What is left of a database that is deleted. The provider deletes its backups unless it is told otherwise. */
+/** What is left of a database that is deleted. The provider deletes its backups unless it is configured otherwise. */
 const kept = ({ resource: database }: DatabaseInstance): Verdict[] => [
   holds(
     database.flag("skip_final_snapshot") !== true && database.has("final_snapshot_identifier"),

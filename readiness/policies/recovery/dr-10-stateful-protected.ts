@@ -96,7 +96,7 @@ export default policy({
   },
 });
 
-/** Kubernetes keeps claims unless it is told otherwise. */
+/** Kubernetes keeps claims unless it is configured otherwise. */
 function claimsStay({ object, label }: Workload): Verdict[] {
   const kept = objectOf(objectOf(object["spec"])["persistentVolumeClaimRetentionPolicy"]);
   return ["whenDeleted", "whenScaled"].map((event) =>

@@ -40,7 +40,7 @@ export default policy({
   proves: ["FG-09"],
   title: "An idle database's replica neither alarms nor stops a promotion",
   because:
-    "without transactions a replica of RDS reports up to five minutes of lag: the alarm rings each quiet night until nobody reads it, and a promotion is refused though nothing would be lost",
+    "without transactions a replica of RDS reports up to five minutes of lag: the alarm rings each quiet night until it is ignored, and a promotion is refused though nothing would be lost",
   remedy:
     "keep the heartbeat of stacks/stores/heartbeat.ts, which commits a transaction a minute, or declare a longer rpoMinutes",
   subjects: (platform) => platform.databases.filter(({ replicates }) => replicates),

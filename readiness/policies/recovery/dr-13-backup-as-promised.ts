@@ -9,7 +9,7 @@ import { fail, forClaim, notApplicable, unknown, type Verdict } from "../../poli
 import { applicationNamespaces, covers, inSchedules, notKnownYet, veleroReleases } from "./_velero";
 
 const promises = (platform: Platform): readonly Commitment[] => platformPromises(platform, "backups.cron");
-const daily = (_: unknown, name: string): boolean => name.startsWith("daily-");
+const daily = (_: unknown, name: string): boolean => name.includes("-daily-");
 
 export default policy({
   id: "DR-13",

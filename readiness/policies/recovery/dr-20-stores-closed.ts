@@ -37,9 +37,9 @@ export default policy({
     change("caches that also speak plain text", caches, set("transit_encryption_mode", "preferred")),
     change("caches without users", caches, unset("user_group_ids")),
     change("the default user is let in", members("default"), set("access_string", "on ~* +@all")),
-    change("nobody is let in", members(), set("access_string", "off ~* +@all")),
+    change("no client is let in", members(), set("access_string", "off ~* +@all")),
     change(
-      "nobody is let in, in the secondary",
+      "no client is let in, in the secondary",
       resource("aws_elasticache_user", (_, __, stack) => stack.endsWith("eu-west-1")),
       set("access_string", "off ~* +@all"),
     ),

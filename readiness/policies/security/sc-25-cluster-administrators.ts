@@ -17,7 +17,7 @@ const inSecondary = resource("aws_eks_access_policy_association", (_, __, stack)
 /** Access policies that make everything that the stacks deploy, in all namespaces. Source as above. */
 const whole = /\/AmazonEKSClusterAdminPolicy$/;
 
-/** The deployment runs as the declared administrator: nobody else can make, repair or promote anything in the cluster. */
+/** The deployment runs as the declared administrator: no other role can make, repair or promote anything in the cluster. */
 function administered(cluster: Cluster, { environment: { adminRoleArn } }: Platform): Verdict {
   const granted = cluster.accessEntries
     .filter(({ principalArn }) => principalArn === adminRoleArn)
@@ -36,7 +36,7 @@ export default policy({
   id: "SC-25",
   severity: "error",
   proves: ["CA-23"],
-  title: "The declared administrator, and nobody else, administers each cluster as a whole",
+  title: "The declared administrator alone administers each cluster as a whole",
   because:
     "an access entry of another account, or a second administrator, can read every secret and change every workload; one whose rights end at a namespace cannot deploy, repair or promote the rest",
   remedy: "leave the access entry to KubernetesCluster, which takes adminRoleArn of the environment",

@@ -4,16 +4,16 @@ import { add } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
 
-/** Resources that make a credential which is valid until somebody deletes it; most write it into the state in the clear. */
+/** Resources that make a credential which is valid until it is deleted; most write it into the state in the clear. */
 const standing: Readonly<Record<string, string>> = {
   aws_iam_user: "a user of IAM has no end and no second region's trust to limit it",
   aws_iam_access_key: "an access key is valid until it is deleted, and Terraform writes its secret into the state",
   aws_iam_user_login_profile: "a password of the console is written into the state",
   aws_iam_service_specific_credential: "a password of a service is written into the state",
   aws_iam_user_ssh_key: "a key for a user has no end",
-  aws_iam_user_policy: "rights of a user follow whoever has its key",
-  aws_iam_user_policy_attachment: "rights of a user follow whoever has its key",
-  aws_iam_user_group_membership: "rights of a user follow whoever has its key",
+  aws_iam_user_policy: "rights of a user follow its key, wherever that is",
+  aws_iam_user_policy_attachment: "rights of a user follow its key, wherever that is",
+  aws_iam_user_group_membership: "rights of a user follow its key, wherever that is",
   aws_key_pair: "a key pair opens every node that is started with it, and nothing rotates it",
   tls_private_key: "a private key is written into the state",
   random_password: "a password is written into the state",
@@ -26,7 +26,7 @@ export default policy({
   proves: ["CA-23", "CA-28"],
   title: "No stack makes a credential that stays valid: roles and Pod Identity alone",
   because:
-    "a key that never ends is copied into a laptop, a log or a state file, works from everywhere, and nobody notices when somebody else has it",
+    "a key that never ends is copied into a laptop, a log or a state file, works from everywhere, and its theft is not noticed",
   remedy:
     "give pods a role by aws of the component, people a role with a session, and values of applications to secrets, where they are made and rotated outside of the state",
   equivalents: ["checkov CKV_AWS_273", "cdk-nag AwsSolutions-IAM (users)"],

@@ -42,7 +42,7 @@ function judgeGroup(group: NodeGroup, platform: Platform): Verdict[] {
       : fail({
           expected: "instance types of catalog/instance-types.json",
           actual: unknownTypes.join(", "),
-          message: `${group.label}: nobody recorded CPU, memory, addresses and price of ${unknownTypes.join(", ")}: whether a pod fits on such a node is not known`,
+          message: `${group.label}: CPU, memory, addresses and price of ${unknownTypes.join(", ")} are not recorded: whether a pod fits on such a node is not known`,
         }),
     group.launchTemplate?.imageId === true
       ? fail({
@@ -86,7 +86,7 @@ export default policy({
     change("an image of the other architecture", groups, set("ami_type", "AL2023_ARM_64_STANDARD")),
     change("instances of the other architecture", groups, set("instance_types", ["c7g.large"])),
     change("the device of another image", templates, set("block_device_mappings.0.device_name", "/dev/sda1")),
-    change("a type that nobody recorded", groups, set("instance_types", ["t3.nano"])),
+    change("a type that is not recorded", groups, set("instance_types", ["t3.nano"])),
     change("an image of one's own", templates, set("image_id", "ami-0123456789abcdef0")),
     change(
       "an image of one's own, in the secondary",

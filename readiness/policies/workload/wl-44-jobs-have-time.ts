@@ -25,7 +25,7 @@ function waited({ resource: job }: Workload, deadline: number): Verdict[] {
   });
 }
 
-/** A step that is done by nobody, or by several at once. */
+/** A step that no pod does, or several at once. */
 function runsOnce({ object, kind, pod }: Workload): Verdict[] {
   const spec = objectOf(object["spec"]);
   const job = kind === "CronJob" ? objectOf(objectOf(spec["jobTemplate"])["spec"]) : spec;
@@ -35,7 +35,7 @@ function runsOnce({ object, kind, pod }: Workload): Verdict[] {
       ? fail({
           expected: "one pod that completes",
           actual: `completions ${completions}, parallelism ${parallelism}`,
-          message: "the job counts as complete, or waits for ever, without having run a pod",
+          message: "the job counts as complete, or stays pending, without having run a pod",
         })
       : pass(`${completions} completions`),
     oneOf(["Never", "OnFailure"], pod.restartPolicy ?? "Always", "restartPolicy that the API takes for a job"),
@@ -79,7 +79,7 @@ export default policy({
     change("Terraform gives up first", resource("kubernetes_job_v1"), set("timeouts.create", "30s")),
     change("Terraform's own patience", resource("kubernetes_job_v1"), unset("timeouts")),
     change(
-      "a pod that is started again for ever",
+      "a pod that is started again without end",
       resource("kubernetes_job_v1"),
       set("spec.template.spec.restart_policy", "Always"),
     ),

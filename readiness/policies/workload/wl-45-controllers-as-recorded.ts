@@ -28,7 +28,7 @@ function judgeReplicas(release: Release): Verdict[] {
             fail({
               expected: `${path} of ${release.label}: ${least}, as the figures count with`,
               actual: String(found),
-              message: `${release.label} in ${release.region ?? ""}: ${path} is ${found}, and availability, drain and capacity count with ${least}: ${found === 0 ? "it does not run at all" : "one lost node takes it away"}`,
+              message: `${release.label} in ${release.region ?? ""}: ${path} is ${found}, and availability, drain and capacity count with ${least}: ${found === 0 ? "it does not run at all" : "one lost node stops it"}`,
             }),
           ];
     });

@@ -24,8 +24,10 @@ function leftOver({ packing }: Scenario): string {
 }
 const OTHERS_SHOWN = 3;
 
-const tightestOf = ({ packing }: Scenario) =>
-  [...packing.pools].sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1))[0];
+const tightestOf = ({ packing }: Scenario, among: (pool: string) => boolean = () => true) =>
+  packing.pools
+    .filter(({ pool }) => among(pool))
+    .sort((a, b) => b.tightest.share - a.tightest.share || (a.pool < b.pool ? -1 : 1))[0];
 
 /** Room that is left in the tightest pool of a scenario. */
 function room(scenario: Scenario): string {
@@ -40,9 +42,15 @@ function room(scenario: Scenario): string {
   return `tightest: ${resource} of pool ${pool}, ${Math.round(requested[resource])} of ${Math.round(allocatable[resource])} (${Math.round(share * 100)} %)`;
 }
 
-/** Where the maximum of the tightest pool is set. */
-function poolPlace(scenario: Scenario, { nodeGroups }: Cluster): Place | undefined {
-  const name = tightestOf(scenario)?.pool;
+/** Where the maximum is set of the tightest pool that may take the first of those left over; else of the tightest. */
+function poolPlace(scenario: Scenario, { nodeGroups }: Cluster, { workloads }: Platform): Place | undefined {
+  const leftOver = scenario.packing.leftOver.filter(({ expendable }) => !expendable).map(({ workload }) => workload);
+  const selector = workloads.find((one) => leftOver.includes(workloadName(one)))?.pod.nodeSelector ?? {};
+  const takes = nodeGroups.filter(({ labels }) =>
+    Object.entries(selector).every(([name, value]) => labels[name] === value),
+  );
+  const name = (tightestOf(scenario, (pool) => takes.some((group) => group.name === pool)) ?? tightestOf(scenario))
+    ?.pool;
   const group = nodeGroups.find((one) => one.name === name);
   return (
     group && { constructPath: group.constructPath, field: group.capacityType === "SPOT" ? "spot.max" : "onDemand.max" }
@@ -90,7 +98,7 @@ export function fits(
   return scenarios.map((scenario) => {
     const name = `${expected}, ${scenario.name}`;
     if (scenario.verdict === "fits") return pass(`${name}: ${scenario.packing.because}; ${room(scenario)}`);
-    const place = poolPlace(scenario, cluster);
+    const place = poolPlace(scenario, cluster, platform);
     if (scenario.verdict === "unknown")
       return { ...unknown(`${name}: ${scenario.because}`), ...(place ? { place } : {}), fix };
     return fail({

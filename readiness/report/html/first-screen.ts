@@ -66,7 +66,7 @@ export function firstScreen(report: Report, changes: ReportChanges | undefined):
   );
 }
 
-/** An earlier report is an input like any other: what lies in the output folder by chance is not read. */
+/** An earlier report is an input like any other: what is in the output folder by chance is not read. */
 const nothingToCompare = ({ environment }: Report): Markup =>
   html`<p class="detail">
     No earlier report was given to compare with. What changes from this one to the next:

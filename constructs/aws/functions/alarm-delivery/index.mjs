@@ -24,7 +24,7 @@ function alarmIn(message) {
 
 /**
  * A message of SNS as a notification. A description of another form, such as that of an alarm that a person made, goes to
- * the fallback's receivers of critical alerts: nobody knows how urgent it is. A text that is no alarm is a notice.
+ * the fallback's receivers of critical alerts: how urgent it is is not known. A text that is no alarm is a notice.
  */
 export function notificationOf({ Message: message, Subject: subject, TopicArn: topic = "", MessageId: id = "" }, { unknown, notice }) {
   const [, , , region = "", account = "", topicName = ""] = topic.split(":");
@@ -45,7 +45,7 @@ export function notificationOf({ Message: message, Subject: subject, TopicArn: t
     title: subjectOf,
     text: [known ? says : (alarm.AlarmDescription ?? "An alarm without a description"), `${alarm.AlarmName} in ${region}: ${alarm.NewStateReason ?? alarm.NewStateValue}`].join("\n"),
     firing,
-    // Each new alarm goes from "no data" to OK once: nobody was told that it fired.
+    // Each new alarm goes from "no data" to OK once: no receiver was notified that it fired.
     announced: firing || alarm.OldStateValue !== "INSUFFICIENT_DATA",
     source: `${region}/${alarm.AlarmName}`,
     at: alarm.StateChangeTime,
@@ -101,7 +101,7 @@ const channels = {
     if (!firing || !announced) return;
     const authorization = `Basic ${Buffer.from(`${login.username}:${credential(secrets, login.password_file)}`).toString("base64")}`;
     const mark = `ALERT{${key}}`;
-    // Jira Cloud has another search than Data Center (Alertmanager's api_type "auto" tells them apart by the host, too).
+    // Jira Cloud has another search than Data Center (Alertmanager's api_type "auto" distinguishes them by the host, too).
     const search = new URL(url).host.endsWith("atlassian.net") ? `${url.replace(/\/2$/, "/3")}/search/jql` : `${url}/search`;
     const { issues = [] } = await post(search, { jql: `statusCategory != Done and project="${project}" and labels="${mark}"`, maxResults: 1, fields: ["status"] }, authorization);
     if (issues.length > 0) return;
