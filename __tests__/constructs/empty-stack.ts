@@ -49,3 +49,8 @@ export class Made {
 /** Statements of a policy document that an argument holds as text. */
 export const statementsOf = (document: unknown): readonly Arguments[] =>
   (JSON.parse(String(document)) as { Statement: readonly Arguments[] }).Statement;
+
+/** States of the one state machine, by name. */
+export const statesOf = (made: Made): Readonly<Record<string, Arguments>> =>
+  (JSON.parse(String(made.only("aws_sfn_state_machine")["definition"])) as { States: Record<string, Arguments> })
+    .States;
