@@ -5,10 +5,6 @@ const root = join(__dirname, "../../constructs");
 
 /** Constructs that tests of whole stacks cover, and none of their own; the list only becomes shorter. */
 const withoutOwnTest = [
-  "aws/alarm-delivery",
-  "aws/cluster/cluster-add-ons",
-  "aws/cluster/kubernetes-cluster",
-  "aws/cluster/node-pool",
   "aws/functions/failback-latch",
   "aws/functions/platform-function",
   "aws/functions/secret-rotation",
