@@ -5,9 +5,6 @@ const root = join(__dirname, "../../constructs");
 
 /** Constructs that tests of whole stacks cover, and none of their own; the list only becomes shorter. */
 const withoutOwnTest = [
-  "aws/functions/failback-latch",
-  "aws/functions/platform-function",
-  "aws/functions/secret-rotation",
   "aws/network/ingress-load-balancer",
   "aws/stores/cache",
   "aws/stores/database",
