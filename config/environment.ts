@@ -3,6 +3,7 @@ import { z } from "zod";
 import { instanceTypes } from "../catalog/instance-types";
 import { supportCalendar, supportItem } from "../catalog/support-calendar";
 import { allow, settings, violation } from "./allowed";
+import { distinctListOf } from "./application/fields";
 
 export const environmentNames = ["production", "staging", "development", "local"] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
@@ -173,23 +174,23 @@ export const environmentSchema = settings({
   ),
   protectData: z.boolean(),
   /** Resources that hold data and may be removed or made anew. @default none - policy DR-17 refuses each */
-  agreedLosses: z
-    .array(
-      settings({
-        address: allow(
-          z.string().regex(/^[a-z0-9-]+\/[a-z0-9_]+\.[A-Za-z0-9_-]+$/),
-          "<stack>/<type>.<name>, as the finding of DR-17 has it",
-          "consent is given for one resource at a time",
-        ),
-        reason: allow(z.string().min(10), "a sentence", "the engineer who restores asks why the data is gone"),
-        until: allow(
-          z.iso.date(),
-          "the last day on which it counts, YYYY-MM-DD",
-          "a consent that never ends protects nothing",
-        ),
-      }),
-    )
-    .optional(),
+  agreedLosses: distinctListOf(
+    settings({
+      address: allow(
+        z.string().regex(/^[a-z0-9-]+\/[a-z0-9_]+\.[A-Za-z0-9_-]+$/),
+        "<stack>/<type>.<name>, as the finding of DR-17 has it",
+        "consent is given for one resource at a time",
+      ),
+      reason: allow(z.string().min(10), "a sentence", "the engineer who restores asks why the data is gone"),
+      until: allow(
+        z.iso.date(),
+        "the last day on which it counts, YYYY-MM-DD",
+        "a consent that never ends protects nothing",
+      ),
+    }),
+    ({ address }) => address,
+    "two consents for one resource can end on different days",
+  ).optional(),
   /** Google Cloud project whose workload identity pool trusts the clusters. @default none - no application uses Google's registries */
   google: settings({
     projectNumber: allow(

@@ -89,7 +89,7 @@ const nightly = {
   image: "storefront:1.0.0",
   requests: { cpu: "1", memory: "1Gi" },
   limits: { memory: "1Gi" },
-  deadlineSeconds: 60,
+  deadlineSeconds: 300,
 };
 
 const schema = (spec: object): Edit =>
@@ -611,6 +611,39 @@ const bad: readonly (readonly [string, Edit, string, string])[] = [
     'environments.staging.components.api: found "keepAvailable 2 of 2", allowed: less than the fewest replicas, because a budget that no eviction fits stops every drain and upgrade',
   ],
   [
+    "rights on AWS that name nothing",
+    put("components.api.aws", {}),
+    "api: service(",
+    "components.api.aws: found {}, allowed: buckets, queues or tables; or remove aws, because it gives the pods nothing, and reads like something forgotten",
+  ],
+  [
+    "a bucket twice",
+    put("components.api.aws", {
+      buckets: ["read", "write"].map((access) => ({ name: "invoices-{region}", access })),
+      queues: ["send", "receive"].map((access) => ({ name: "orders", access })),
+    }),
+    "api: service(",
+    'components.api.aws.buckets.1: found "invoices-{region}", allowed: each once: remove this one, because a reviewer reads one entry for each, and its access with it',
+  ],
+  [
+    "a queue to send to twice",
+    put("components.api.aws", { queues: ["send", "send"].map((access) => ({ name: "orders", access })) }),
+    "api: service(",
+    'components.api.aws.queues.1: found "send orders", allowed: each once: remove this one, because a reviewer reads one entry for each',
+  ],
+  [
+    "a path whose bodies are left out twice",
+    put("entry.uninspectedBodies", ["/hooks/*", "/logs", "/hooks/*"]),
+    "entry: {",
+    'entry.uninspectedBodies.2: found "/hooks/*", allowed: each once: remove this one, because a path is left out of the judgement once, and six are all there is room for',
+  ],
+  [
+    "a job that a new node makes too late",
+    put("jobs", { nightly: { ...nightly, schedule: "0 3 * * *", deadlineSeconds: 239 } }),
+    "export default application(",
+    "jobs.nightly.deadlineSeconds: found 239, allowed: 240 to 86400 seconds, because a new node takes 180 s of it and the image 60 s, and a run that hangs blocks the rollout",
+  ],
+  [
     "10 000 components",
     all(...Array.from({ length: 10_000 }, (_, index) => put(`components.c${index}`, worker))),
     "components: {",
@@ -635,6 +668,25 @@ describe("a file of apps/", () => {
     expect(lines).toHaveLength(together.length);
     const places = lines.map((line) => Number(/:(\d+) /.exec(line)?.[1]));
     expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it("with more entries than it may have says what else is wrong in them, and between them and others", () => {
+    const indicator = { latencyP95Ms: 100, measuredBy: { component: "api", histogram: "h", buckets: [0.1] } };
+    const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`i${index}`, indicator]));
+    const found = judged(
+      put("objectives.indicators", {
+        ...eleven,
+        i3: { ...indicator, latencyP95Ms: -1 },
+        i4: { measuredBy: indicator.measuredBy },
+        i5: { ...indicator, measuredBy: { ...indicator.measuredBy, component: "ghost" } },
+      }),
+    );
+    expect(found.map(({ text }) => text.split(", ")[0])).toEqual([
+      'objectives.indicators: found "11 entries"',
+      "objectives.indicators.i3.latencyP95Ms: found -1",
+      'objectives.indicators.i4: found "no objective"',
+      'objectives.indicators.i5.measuredBy.component: found "ghost"',
+    ]);
   });
 
   it("says what the environment lacks beside what is wrong with the file itself", () => {

@@ -167,6 +167,16 @@ describe("environments", () => {
     );
   });
 
+  it("refuses a second consent to the loss of one resource", () => {
+    const consent = (until: string) => ({ address: "data/aws_s3_bucket.logs", reason: "no longer used", until });
+    const twice = edited((literal) => {
+      (literal as unknown as Literal)["agreedLosses"] = [consent("2026-12-01"), consent("2027-12-01")];
+    });
+    expect(messageOf(() => loadEnvironment({}, twice))).toMatch(
+      /^config\/[a-z/]+\.ts:\d+ {2}agreedLosses\.1: found "data\/aws_s3_bucket\.logs", allowed: each once: remove this one, because two consents for one resource can end on different days$/,
+    );
+  });
+
   it("refuses regions whose networks overlap", () => {
     expect(
       messageOf(() =>

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { cpuMillis, memoryMiB } from "../../models/quantity";
-import { allow } from "../allowed";
+import { allow, violation } from "../allowed";
 
 /** Most entries of one list or record: beyond it something else than a person has written the file. */
 export const MOST_ENTRIES = 40;
+/** That many times the most entries no person has written: their number is all that is said of them. */
+const BY_A_PROGRAM = 10;
 
 const dnsForm = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -90,16 +92,30 @@ export const labelName = (because: string) =>
 /** A list that is either left out or says something. */
 export const listOf = <Item extends z.ZodType>(item: Item, most = MOST_ENTRIES) => z.array(item).min(1).max(most);
 
+/** Such a list whose entries differ in what `named` reads of them; a second one is refused at its own line. */
+export const distinctListOf = <Item extends z.ZodType>(
+  item: Item,
+  named: (entry: z.output<Item>) => string,
+  because: string,
+  most = MOST_ENTRIES,
+) =>
+  listOf(item, most).superRefine((entries, context) => {
+    const names = entries.map(named);
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index)
+        context.issues.push(violation([index], name, { allowed: "each once: remove this one", because }));
+    });
+  });
+
 /** Entries by name; a name that is refused is one finding, and so is a record that no person writes. */
 export const recordOf = <Value extends z.ZodType>(
   name: z.ZodType<string, string>,
   value: Value,
   most = MOST_ENTRIES,
 ): z.ZodRecord<z.ZodType<string, string>, Value> => {
-  const entries = z.record(name, value);
-  const counted = z.unknown().superRefine((found, context) => {
+  const counting = (least: number) => (found: unknown, context: z.core.$RefinementCtx) => {
     const size = typeof found === "object" && found !== null ? Object.keys(found).length : 0;
-    if (size > most)
+    if (size > most && size >= least)
       context.addIssue({
         code: "custom",
         continue: false,
@@ -107,8 +123,12 @@ export const recordOf = <Value extends z.ZodType>(
           allowed: `at most ${most} entries`,
           because: "each entry becomes objects of one stack, and more cannot be reviewed",
           found: `${size} entries`,
+          counts: true,
         },
       });
-  });
-  return counted.pipe(entries) as unknown as z.ZodRecord<z.ZodType<string, string>, Value>;
+  };
+  // Of a few too many, what is wrong with each is said, too.
+  const entries = z.record(name, value).superRefine(counting(0), { when: () => true });
+  const written = z.unknown().superRefine(counting(most * BY_A_PROGRAM));
+  return written.pipe(entries) as unknown as z.ZodRecord<z.ZodType<string, string>, Value>;
 };

@@ -5,7 +5,7 @@ import { authentication, entryAuthentication, pathPattern } from "./parts/authen
 import { claim, claimName } from "./parts/claim";
 import { component } from "./parts/component";
 import { customResource, kindName } from "./parts/custom-resource";
-import { count, dnsLabel, listOf, path, recordOf, variable } from "./fields";
+import { count, distinctListOf, dnsLabel, listOf, path, recordOf, variable } from "./fields";
 import { job } from "./parts/job";
 import { indicatorName, measure, timeShare, workObjectives } from "./parts/measure";
 import { cache, database } from "./parts/store";
@@ -88,7 +88,12 @@ const entry = settings({
   /** How it authenticates callers. @default none - refused by NW-13, because a caller who finds the name could change its state */
   authentication: entryAuthentication.optional(),
   /** Paths whose requests quote what others wrote, such as webhooks and build logs: there the web ACL does not judge bodies, because its rules against injection and scripts refuse quoted code. @default none - it judges every body */
-  uninspectedBodies: listOf(pathPattern, 6).optional(),
+  uninspectedBodies: distinctListOf(
+    pathPattern,
+    (pattern) => pattern,
+    "a path is left out of the judgement once, and six are all there is room for",
+    6,
+  ).optional(),
   /** Paths that other services answer, first match first: one route for each service, with all its paths. @default none - the entry's component answers everything */
   routes: listOf(
     settings({

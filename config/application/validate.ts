@@ -46,7 +46,7 @@ function validateAsWritten(
   const issues = shaped.success ? [] : issuesOf(shaped.error);
   const draft = withoutValues(
     literal,
-    issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path),
+    issues.filter((issue) => !leavesValue(issue)).map(({ path }) => path),
   );
   const refusals = [
     ...issues.map((issue) => refusalOf(issue, literal)),
@@ -57,6 +57,12 @@ function validateAsWritten(
   ];
   return { application: shaped.success && refusals.length === 0 ? shaped.data : undefined, draft, refusals, issues };
 }
+
+/** What is refused and can still be judged by the rules between fields: a name, or how many entries there are. */
+const leavesValue = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === "unrecognized_keys" ||
+  issue.code === "invalid_key" ||
+  (issue.code === "custom" && issue.params?.["counts"] === true);
 
 function refusalOf(issue: z.core.$ZodIssue, literal: unknown): Refusal {
   const value = issue.path.reduce<unknown>(

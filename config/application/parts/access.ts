@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { allow, settings } from "../../allowed";
-import { count, dnsLabel, listOf, labelName, portName } from "../fields";
+import { allow, settings, violation } from "../../allowed";
+import { count, distinctListOf, dnsLabel, listOf, labelName, portName } from "../fields";
 
 const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"] as const;
 const resourceForm = allow(
@@ -109,10 +109,14 @@ export const registries = settings({
 const named = (form: RegExp, allowed: string) =>
   allow(z.string().regex(form), allowed, "a wildcard is every one of the account, and AWS allows these names only");
 
+/** A name twice would be two rights of one resource, of which a reviewer sees the first. */
+const once = <Item extends z.ZodType<{ readonly name: string }>>(item: Item) =>
+  distinctListOf(item, ({ name }) => name, "a reviewer reads one entry for each, and its access with it");
+
 /** Buckets, queues and tables of the platform's own account, reached by EKS Pod Identity at the endpoints of the pod's own region: no key is stored anywhere. They are made elsewhere, one in each region, with encryption by a key of AWS. */
 export const awsResources = settings({
   /** S3. `read` gets and lists objects, `write` puts and deletes them, too. */
-  buckets: listOf(
+  buckets: once(
     settings({
       /** Bucket names are global: "{region}" stands for the pod's own region, and without it both regions would depend on one. */
       name: named(
@@ -123,21 +127,31 @@ export const awsResources = settings({
     }),
   ).optional(),
   /** SQS. */
-  queues: listOf(
+  queues: distinctListOf(
     settings({
       /** As in every region. */
       name: named(/^[A-Za-z0-9_-]{1,75}(\.fifo)?$/, 'a queue name such as "orders" or "orders.fifo"'),
       access: allow(z.enum(["send", "receive"]), "send or receive", "a queue has those who send and those who receive"),
     }),
+    ({ name, access }) => `${access} ${name}`,
+    "a reviewer reads one entry for each",
   ).optional(),
   /** DynamoDB, with the indexes of the table. */
-  tables: listOf(
+  tables: once(
     settings({
       /** As in every region. */
       name: named(/^[A-Za-z0-9_.-]{3,255}$/, 'a table name such as "orders"'),
       access: allow(z.enum(["read", "write"]), "read or write", "write includes read"),
     }),
   ).optional(),
+}).superRefine((declared, context) => {
+  if (Object.keys(declared).length === 0)
+    context.issues.push(
+      violation([], declared, {
+        allowed: "buckets, queues or tables; or remove aws",
+        because: "it gives the pods nothing, and reads like something forgotten",
+      }),
+    );
 });
 
 export type AwsResources = z.infer<typeof awsResources>;

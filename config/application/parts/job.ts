@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
+import { recoveryAllowances } from "../../../catalog/recovery-allowances";
 import { allow, settings } from "../../allowed";
 import { count } from "../fields";
 import { awsResources } from "./access";
@@ -19,10 +20,19 @@ function fires(schedule: string): boolean {
   }
 }
 
+const { nodeReadySeconds, imagePullSeconds } = recoveryAllowances;
+/** The deadline runs while the pod waits for both: a shorter one ends each run on a new node before its work (WL-44). */
+const leastSeconds = nodeReadySeconds + imagePullSeconds;
+
 const runsOnce = {
   ...program,
   /** Seconds after which a run has failed. */
-  deadlineSeconds: count(10, 86_400, "seconds", "a run that hangs blocks the rollout without end"),
+  deadlineSeconds: count(
+    leastSeconds,
+    86_400,
+    "seconds",
+    `a new node takes ${nodeReadySeconds} s of it and the image ${imagePullSeconds} s, and a run that hangs blocks the rollout`,
+  ),
   /** Buckets, queues and tables of AWS that its pods use; nothing else of AWS is open to them. @default none */
   aws: awsResources.optional(),
   /** Further tries after a failure. @default 2 */
