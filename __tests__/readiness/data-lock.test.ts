@@ -6,6 +6,7 @@ import {
   dataLockName,
   dataLockText,
   lostData,
+  mistypedLosses,
   readDataLock,
   recorded,
 } from "../../readiness/figures/data/data-lock";
@@ -69,9 +70,48 @@ describe("the lock of what holds data", () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, dataLockText(lock));
     expect(readDataLock(root, "production")).toEqual(lock);
-    writeFileSync(file, "{}");
-    expect(() => readDataLock(root, "production")).toThrow(/production\.data\.lock\.json.*make data-lock/s);
-    writeFileSync(file, "<<<<<<<");
-    expect(() => readDataLock(root, "production")).toThrow(/make data-lock/);
+    const wrong = (text: string): string[] => {
+      writeFileSync(file, text);
+      try {
+        readDataLock(root, "production");
+      } catch (error) {
+        return String((error as Error).message).split("\n");
+      }
+      return [];
+    };
+    const place = "config/environments/production.data.lock.json";
+    const because = "because what holds data is compared with it before each deployment";
+    const written = "as `make data-lock` writes it; take the committed file back, or write it anew";
+    expect(wrong("{}")).toEqual([
+      `${place}:1  accountId: found nothing, allowed: the 12 digits of an AWS account, in quotes, ${written}, ${because}`,
+      `${place}:1  resources: found nothing, allowed: a record, ${written}, ${because}`,
+    ]);
+    expect(wrong(dataLockText(lock).replace("aws_s3_bucket.", "aws_s3_bucket,"))).toEqual([
+      `${place}:4  resources.data-eu-west-1/aws_s3_bucket,backups: found "data-eu-west-1/aws_s3_bucket,backups", allowed: <stack>/<type>.<name>, ${written}, ${because}`,
+    ]);
+    expect(wrong(dataLockText({ ...lock, accountId: "1" }))).toEqual([
+      `${place}:2  accountId: found "1", allowed: the 12 digits of an AWS account, in quotes, ${written}, ${because}`,
+    ]);
+    expect(wrong(dataLockText(lock).replace('["one"]', '"one"'))).toEqual([
+      `${place}:4  resources.${address}: found {"bucket":"one"}, allowed: lists of texts by the path of an argument, ${written}, ${because}`,
+    ]);
+    expect(wrong("<<<<<<<")).toEqual([expect.stringContaining(`${place}:1  found "Unexpected token`)]);
+  });
+
+  it("is what consents are compared with: one for a name that is almost recorded is a mistake", () => {
+    const consent = (address: string) => ({
+      ...environment,
+      agreedLosses: [{ address, reason: "no longer used", until: "2026-12-31" }],
+    });
+    expect(mistypedLosses(lock, consent(address))).toEqual([]);
+    expect(mistypedLosses(undefined, consent("data-eu-west-1/aws_s3_bucket.backup"))).toEqual([]);
+    expect(mistypedLosses(lock, consent("edge/aws_s3_bucket.logs"))).toEqual([]);
+    expect(mistypedLosses(lock, consent("data-eu-west-1/aws_s3_bucket.backup"))).toEqual([
+      expect.objectContaining({
+        file: "config/environments/production.ts",
+        path: "agreedLosses.0.address",
+        allowed: expect.stringContaining(`did you mean ${address}?`) as string,
+      }),
+    ]);
   });
 });

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { protectedTypes, providerTraits } from "../../../catalog/resource-types";
-import { ConfigurationError } from "../../../config/configuration-error";
+import { allow, allowanceOf, issuesOf } from "../../../config/allowed";
+import { recordOf } from "../../../config/application/fields";
+import { ConfigurationError, type ConfigurationViolation } from "../../../config/configuration-error";
 import type { Environment } from "../../../config/environment";
+import { nearest } from "../../../config/nearest";
 import { compareDeclarations, type Declared } from "../../../models/change";
 import { declarationOf } from "../../changes/declaration";
 import type { DataLock } from "../../inventory/data-lock";
@@ -12,11 +15,16 @@ import type { SynthesisedStack } from "../../inventory/platform";
 /** The committed lock of an environment, from the root of the project. */
 export const dataLockName = (environment: string): string => `config/environments/${environment}.data.lock.json`;
 
+const written = "what holds data is compared with it before each deployment";
+/** Far more than Terraform handles in the stacks of one environment. */
+const MOST_RESOURCES = 10_000;
+const address = /^[a-z0-9-]+\/[a-z0-9_]+\.[A-Za-z0-9_-]+$/;
 const schema = z.strictObject({
-  accountId: z.string().regex(/^\d{12}$/),
-  resources: z.record(
-    z.string().regex(/^[a-z0-9-]+\/[a-z0-9_]+\.[A-Za-z0-9_-]+$/),
-    z.record(z.string(), z.array(z.string())),
+  accountId: allow(z.string().regex(/^\d{12}$/), "the 12 digits of an AWS account, in quotes", written),
+  resources: recordOf(
+    allow(z.string().regex(address), "<stack>/<type>.<name>", written),
+    allow(z.record(z.string(), z.array(z.string())), "lists of texts by the path of an argument", written),
+    MOST_RESOURCES,
   ),
 });
 
@@ -24,24 +32,56 @@ const schema = z.strictObject({
 export function readDataLock(root: string, environment: string): DataLock | undefined {
   const file = dataLockName(environment);
   if (!existsSync(join(root, file))) return undefined;
-  let found: string;
+  const text = readFileSync(join(root, file), "utf8");
+  const lineOf = (part: string): number => text.slice(0, Math.max(0, text.indexOf(part))).split("\n").length;
+  let literal: unknown;
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(join(root, file), "utf8")));
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    found = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+    literal = JSON.parse(text);
   } catch (error) {
-    found = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const line = text.slice(0, Number(/position (\d+)/.exec(message)?.[1] ?? 0)).split("\n").length;
+    throw new ConfigurationError([{ file, path: "", line, found: message, ...asWritten("the JSON") }]);
   }
-  throw new ConfigurationError([
-    {
-      file,
-      path: "",
-      found,
-      allowed: "what `make data-lock` writes",
-      because: "what holds data is compared with it before each deployment",
-    },
-  ]);
+  const parsed = schema.safeParse(literal);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    issuesOf(parsed.error).map((issue) => {
+      const value = issue.path.reduce<unknown>((at, step) => objectAt(at)[step], literal);
+      const { allowed, found = value } = allowanceOf(issue, value);
+      const line = lineOf(JSON.stringify(String(issue.path.at(-1) ?? "")));
+      return { file, path: issue.path.join("."), line, found, ...asWritten(allowed) };
+    }),
+  );
+}
+
+const objectAt = (value: unknown): Readonly<Record<PropertyKey, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>) : {};
+
+const asWritten = (allowed: string) => ({
+  allowed: `${allowed}, as \`make data-lock\` writes it; take the committed file back, or write it anew`,
+  because: written,
+});
+
+/** Consents whose address is almost that of a recorded resource: they would let nothing go. */
+export function mistypedLosses(
+  lock: DataLock | undefined,
+  { name, agreedLosses = [] }: Environment,
+): ConfigurationViolation[] {
+  const known = Object.keys(lock?.resources ?? {});
+  return agreedLosses.flatMap(({ address: found }, index): ConfigurationViolation[] => {
+    const meant = known.includes(found) ? undefined : nearest(found, known);
+    return meant === undefined
+      ? []
+      : [
+          {
+            file: `config/environments/${name}.ts`,
+            path: `agreedLosses.${index}.address`,
+            found,
+            allowed: `a resource of ${dataLockName(name)} (did you mean ${meant}?); remove a consent whose resource is gone`,
+            because: "a consent for a resource that is not recorded lets nothing go",
+          },
+        ];
+  });
 }
 
 /** Arguments that decide whether a resource of the type is made anew; its name too. */
