@@ -24,6 +24,7 @@ import type { Platform } from "../../readiness/inventory/platform";
 import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
 import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
+import { asObject, type JsonObject } from "../../readiness/policy/json";
 import { withinBudget } from "../../readiness/policy-terms/capacity/cost-verdicts";
 import { simplest, spotGroups } from "../../readiness/policy-terms/targets";
 import {
@@ -122,6 +123,31 @@ describe("capacity of production", () => {
         "storefront/Deployment/api: maxSkew over topology.kubernetes.io/zone is 0; the API server takes integers from 1",
       );
     }
+  });
+
+  it("is unknown, with both places, for one chart that is installed twice and for two workloads of one name", () => {
+    const copied = (type: string, chosen: (block: JsonObject) => boolean) =>
+      changeStack("", /-us-east-1$/, (terraform) => {
+        const blocks = asObject(asObject(terraform["resource"])[type] ?? {});
+        for (const [id, block] of Object.entries(blocks))
+          if (chosen(asObject(block))) blocks[`${id}_again`] = structuredClone(block);
+      });
+    const reasons = (mutation: Mutation) => {
+      const { capacity } = modelsOf(after(mutation));
+      expect(capacity.regions.map(({ role, verdict }) => [role, verdict])).toEqual([
+        ["secondary", "fits"],
+        ["primary", "unknown"],
+      ]);
+      return capacity.regions.flatMap(({ unknown }) => unknown).join("\n");
+    };
+    expect(reasons(copied("helm_release", ({ chart }) => chart === "keda"))).toMatch(
+      /keda\/Deployment\/keda-operator comes from \S+ and \S+_again: which of them runs is not known; install a chart once/,
+    );
+    expect(
+      reasons(
+        copied("kubernetes_deployment_v1", ({ metadata }) => JSON.stringify(metadata).includes('"namespace":"ledger"')),
+      ),
+    ).toContain("ledger/Deployment/api comes from ledger-us-east-1/kubernetes_deployment_v1.");
   });
 
   it("is computed once for a platform", () => {

@@ -102,7 +102,9 @@ export function workloadsOf(
   const workloads: Workload[] = [];
   const daemonSets: DaemonSet[] = [];
   const unknown: string[] = [];
-  for (const workload of all.filter((one) => one.region === region)) {
+  const { once, again } = firstOfEach(all.filter((one) => one.region === region));
+  unknown.push(...again);
+  for (const workload of once) {
     const name = workloadName(workload);
     const priority = priorities.get(workload.pod.priorityClass ?? "");
     if (priority === undefined)
@@ -128,9 +130,35 @@ export function workloadsOf(
         ...(pod.priority !== undefined && pod.priority < expendableBelow ? { expendable: true } : {}),
       });
   }
-  for (const group of createdGroups(all).filter((one) => one.region === region))
-    workloads.push(createdWorkload(group, priorities.get(""), unknown));
+  for (const group of createdGroups(once)) {
+    const created = createdWorkload(group, priorities.get(""), unknown);
+    if (workloads.every((one) => one.workload !== created.workload)) workloads.push(created);
+    else unknown.push(`${created.workload}: two components declare them; give each group of pods a name of its own`);
+  }
   return { workloads, daemonSets, unknown };
+}
+
+/** Of workloads of one name the first, and what is not known because of the others: a cluster has one, and whose pods run depends on which is applied last. */
+function firstOfEach(workloads: readonly Kubernetes.Workload[]): {
+  readonly once: readonly Kubernetes.Workload[];
+  readonly again: readonly string[];
+} {
+  const byName = new Map<string, Kubernetes.Workload[]>();
+  for (const workload of workloads) {
+    const name = workloadName(workload);
+    byName.set(name, [...(byName.get(name) ?? []), workload]);
+  }
+  const groups = [...byName];
+  return {
+    once: groups.flatMap(([, same]) => same.slice(0, 1)),
+    again: groups.flatMap(([name, same]) =>
+      same.length < 2
+        ? []
+        : [
+            `${name} comes from ${same.map(({ stack, address }) => `${stack}/${address}`).join(" and ")}: which of them runs is not known; install a chart once in a cluster, and give each workload a name of its own`,
+          ],
+    ),
+  };
 }
 
 /** Pods that a program makes: they count where admission places them, up to the declared maximum. */
