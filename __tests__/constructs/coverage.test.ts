@@ -5,10 +5,6 @@ const root = join(__dirname, "../../constructs");
 
 /** Constructs that tests of whole stacks cover, and none of their own; the list only becomes shorter. */
 const withoutOwnTest = [
-  "kubernetes/access/promotion-rights",
-  "kubernetes/access/restore-scratch",
-  "kubernetes/access/system-traffic",
-  "kubernetes/access/traffic-rules",
   "kubernetes/workload/run-to-completion",
   "kubernetes/workload/workload",
 ];
