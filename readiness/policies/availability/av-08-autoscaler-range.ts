@@ -7,6 +7,7 @@ import type { Autoscaler } from "../../inventory/facts/kubernetes/workload-graph
 import { asPromised } from "../../policy-terms/promised";
 import { scalingFigures, scalingPromises } from "../../policy-terms/promised-scaling";
 import { autoscalers } from "../../policy-terms/targets";
+import { queueWait } from "./_queue-wait";
 import { judged, undecided } from "../../policy-terms/required-value";
 
 /** Kubernetes' own values where none is written. */
@@ -53,9 +54,9 @@ export default policy({
   severity: "error",
   title: "An autoscaler has max > min, a scale-down window and its committed range",
   because:
-    "an autoscaler with max = min is a fixed count; one that scales down faster than up removes the pods it just added; capacity and cost are computed from the committed range",
+    "an autoscaler with max = min is a fixed count; one that scales down faster than up removes the pods it just added; one whose threshold is out of reach adds none; capacity and cost are computed from the committed range",
   remedy:
-    "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, and each to what the report promises",
+    "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, scale.queue.perPod to what a pod works off in the declared time, and each to what the report promises",
   proves: ["CA-04", "FF-03", "FL-09"],
   equivalents: ["polaris hpaMinAvailability", "polaris hpaMaxAvailability"],
   subjects: (platform) => platform.autoscalers,
@@ -78,6 +79,7 @@ export default policy({
       }),
       ...reachable(autoscaler),
       ...looks(autoscaler),
+      ...queueWait(autoscaler, platform),
       ...(autoscaler.target.workload
         ? asPromised(scalingPromises(platform, autoscaler.target.workload), scalingFigures(autoscaler))
         : []),
@@ -100,6 +102,21 @@ export default policy({
       manifest("ScaledObject", (_, __, stack) => stack.endsWith("eu-west-1")),
       set("spec.pollingInterval", 3600),
     ),
+    change(
+      "a queue that calls a pod for every million entries",
+      manifest("ScaledObject"),
+      set("spec.triggers.0.metadata.listLength", "1000000"),
+    ),
+    change(
+      "an entry a pod more than half an hour of 5 s takes, in the secondary",
+      manifest("ScaledObject", (_, __, stack) => stack.endsWith("eu-west-1")),
+      set("spec.triggers.0.metadata.listLength", "361"),
+    ),
+    change("a queue without a length", manifest("ScaledObject"), unset("spec.triggers.0.metadata.listLength")),
+    change("an hour of work as the whole queue's length", manifest("ScaledObject"), (object) => {
+      set("spec.triggers.0.metricType", "Value")(object);
+      set("spec.triggers.0.metadata.listLength", "2160")(object);
+    }),
     change("CPU at 71 %", autoscalers, set("spec.metric.0.resource.target.average_utilization", 71)),
     change("memory is not looked at", autoscalers, unset("spec.metric.1")),
     change(
