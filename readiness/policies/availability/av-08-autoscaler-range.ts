@@ -39,6 +39,15 @@ function reachable({ metrics, target }: Autoscaler): Verdict[] {
         `percent of the ${name ?? "resource"} request at which pods are added, against what the limit allows`,
         { field: cpu ? "scale.cpuPercent" : "scale.memoryPercent" },
       ),
+      // A full node gives a pod its request and no more.
+      atMost(
+        100,
+        utilizationPercent,
+        `percent of the ${name ?? "resource"} request, which is all that a full node gives`,
+        {
+          field: cpu ? "scale.cpuPercent" : "scale.memoryPercent",
+        },
+      ),
     ];
   });
 }
@@ -96,6 +105,11 @@ export default policy({
     change("up at once", autoscalers, set("spec.behavior.scale_up.stabilization_window_seconds", 0)),
     change("twenty-one pods", autoscalers, set("spec.max_replicas", 21)),
     change("a share that no pod reaches", autoscalers, set("spec.metric.0.resource.target.average_utilization", 9000)),
+    change(
+      "a share that only a node with room to spare lets a pod reach",
+      manifest("ScaledObject"),
+      set("spec.triggers.1.metadata.value", "101"),
+    ),
     change("a queue that is looked at once an hour", manifest("ScaledObject"), set("spec.pollingInterval", 3600)),
     change(
       "the same in the secondary",
