@@ -31,7 +31,14 @@ const warehouse = application({
   name: "warehouse",
   owner: "shop",
   tier: 2,
-  objectives: { availability: 0.995, latencyP99Ms: 800, errorRate: 0.01, rtoMinutes: 60, rpoHours: 24 },
+  objectives: {
+    availability: 0.995,
+    latencyP99Ms: 800,
+    latencyMeanMs: 200,
+    errorRate: 0.01,
+    rtoMinutes: 60,
+    rpoHours: 24,
+  },
   entry: {
     component: "web",
     healthPath: "/healthz",

@@ -198,7 +198,7 @@ const TOPIC_STATEMENT = "topic-";
 function writtenSettings(site: Site): { readonly digest: string; readonly written: string } {
   const { global, receivers } = notificationConfiguration(site);
   const { owner } = site.environment;
-  const toldOf = (alert: string, severity: string, priority: string) => {
+  const notifiedOf = (alert: string, severity: string, priority: string) => {
     const labels = { alertname: alert, severity, priority, owner };
     return {
       labels,
@@ -212,8 +212,8 @@ function writtenSettings(site: Site): { readonly digest: string; readonly writte
     global,
     receivers: receiversOfPeople(receivers),
     // How urgent an alarm is that says nothing is not known.
-    unknown: toldOf(NOTICE, "critical", "P1"),
-    notice: toldOf(NOTICE, notice.severity, notice.priority),
+    unknown: notifiedOf(NOTICE, "critical", "P1"),
+    notice: notifiedOf(NOTICE, notice.severity, notice.priority),
   };
   return { digest: receiversDigest(global, receivers), written: JSON.stringify(settings) };
 }

@@ -65,7 +65,7 @@ export default policy({
   because:
     "an autoscaler with max = min is a fixed count; one that scales down faster than up removes the pods it just added; one whose threshold is out of reach adds none; capacity and cost are computed from the committed range",
   remedy:
-    "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, scale.queue.perPod to what a pod works off in the declared time, and each to what the report promises",
+    "set scale.max above scale.min, scale.min to at least 2, downWindowSeconds to no less than upWindowSeconds, scale.queue.perPod to what a pod works off in the declared time (objectives.latencyMeanMs says how long an entry takes, objectives.queueAgeSeconds how long it may wait), and each to what the report promises",
   proves: ["CA-04", "FF-03", "FL-09"],
   equivalents: ["polaris hpaMinAvailability", "polaris hpaMaxAvailability"],
   subjects: (platform) => platform.autoscalers,
