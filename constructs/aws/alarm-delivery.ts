@@ -5,6 +5,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { awsAlarm, NOTICE } from "../../catalog/alerts/alarms";
 import interfaces from "../../catalog/alerts/interfaces.json";
@@ -177,7 +178,8 @@ export class AlarmDelivery extends Guarded {
 /** Has the messages of a topic delivered; `id` is that of the topic. The function admits this topic only. */
 export function deliverAlarmsOf(scope: Construct, id: string, topicArn: string, by: DeliveredBy): void {
   const permission = new LambdaPermission(scope, `${id}-delivery-permission`, {
-    statementId: TOPIC_STATEMENT + id,
+    // Topics of several stacks call the function, and are called alike.
+    statementId: `${TerraformStack.of(scope).node.id}-${id}`,
     action: "lambda:InvokeFunction",
     functionName: by.functionName,
     principal: "sns.amazonaws.com",
@@ -191,8 +193,6 @@ export function deliverAlarmsOf(scope: Construct, id: string, topicArn: string, 
     dependsOn: [permission],
   });
 }
-
-const TOPIC_STATEMENT = "topic-";
 
 /** What the function reads beside its code: Alertmanager's receivers, and who is notified of what names none. */
 function writtenSettings(site: Site): { readonly digest: string; readonly written: string } {
