@@ -1,6 +1,6 @@
 import type { EnvironmentLiteral } from "./literal";
 
-/** What one layer says of an environment: any part of it. `undefined` takes back what a layer before it says. */
+/** What one layer says of an environment: as few or as many of its values as differ. `undefined` takes back what a layer before it says. */
 export type EnvironmentLayer = Part<EnvironmentLiteral>;
 
 type Part<Value> = Value extends readonly unknown[]

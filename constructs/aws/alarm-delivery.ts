@@ -1,4 +1,3 @@
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
@@ -14,7 +13,7 @@ import { onCall } from "../../config/on-call";
 import { configured, type Site } from "../../config/site";
 import { receiversDigest, receiversOfPeople } from "../../contract";
 import { Guarded } from "../guarded";
-import { alarmText } from "./alarm-text";
+import { failureAlarm } from "./failure-alarm";
 import { PlatformFunction } from "./functions/platform-function";
 
 export interface AlarmDeliveryProps {
@@ -152,25 +151,19 @@ export class AlarmDelivery extends Guarded {
   }
 
   private addQueueAlarm(queueName: string, topicArn: string): void {
-    new CloudwatchMetricAlarm(this, "undelivered-alarm", {
-      alarmName: `${this.props.site.prefix}-undelivered-alarms`,
-      alarmDescription: alarmText(
-        this,
-        "AlarmsUndelivered",
-        `Alarms of AWS wait in the queue ${this.props.site.prefix}-undelivered-alarms`,
-      ),
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: queueName },
-      statistic: "Maximum",
-      period: 300,
-      evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
+    const name = `${this.props.site.prefix}-undelivered-alarms`;
+    failureAlarm(this, "undelivered-alarm", {
+      name,
+      alert: "AlarmsUndelivered",
+      says: `Alarms of AWS wait in the queue ${name}`,
       // A queue that nothing was sent to for six hours publishes nothing.
-      treatMissingData: "notBreaching",
-      alarmActions: [topicArn],
-      okActions: [topicArn],
+      metric: {
+        namespace: "AWS/SQS",
+        name: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: queueName },
+        statistic: "Maximum",
+      },
+      topicArn,
     });
   }
 }

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { alarmText } from "../alarm-text";
+import { failureAlarm } from "../failure-alarm";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
 
@@ -137,17 +138,16 @@ export class PlatformFunction extends Guarded {
   }
 
   private addFailureAlarm(): void {
-    this.addAlarm("failed", {
-      alarmName: `${this.props.name}-failed`,
-      alarmDescription: alarmText(
-        this,
-        this.props.failureAlert ?? "PlatformFunctionFailed",
-        `${this.props.failureMeans}: read why in the log group /aws/lambda/${this.props.name}`,
-      ),
-      metricName: "Errors",
-      period: 300,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      treatMissingData: "notBreaching",
+    failureAlarm(this, "failed", {
+      name: `${this.props.name}-failed`,
+      alert: this.props.failureAlert ?? "PlatformFunctionFailed",
+      says: `${this.props.failureMeans}: read why in the log group /aws/lambda/${this.props.name}`,
+      metric: {
+        namespace: "AWS/Lambda",
+        name: "Errors",
+        dimensions: { FunctionName: this.function.functionName },
+      },
+      topicArn: this.props.topicArn,
     });
   }
 
@@ -166,38 +166,22 @@ export class PlatformFunction extends Guarded {
       principal: "events.amazonaws.com",
       sourceArn: rule.arn,
     });
-    this.addAlarm("absent", {
+    new CloudwatchMetricAlarm(this, "absent", {
       alarmName: `${this.props.name}-absent`,
       alarmDescription: alarmText(
         this,
         "PlatformFunctionAbsent",
         `No run of ${this.props.name} for a day although it is scheduled by ${schedule}`,
       ),
-      metricName: "Invocations",
-      period: 86_400,
-      comparisonOperator: "LessThanThreshold",
-      treatMissingData: "breaching",
-    });
-  }
-
-  private addAlarm(
-    id: string,
-    alarm: {
-      alarmName: string;
-      alarmDescription: string;
-      metricName: string;
-      period: number;
-      comparisonOperator: string;
-      treatMissingData: string;
-    },
-  ): void {
-    new CloudwatchMetricAlarm(this, id, {
-      ...alarm,
       namespace: "AWS/Lambda",
+      metricName: "Invocations",
       dimensions: { FunctionName: this.function.functionName },
       statistic: "Sum",
+      period: 86_400,
       evaluationPeriods: 1,
+      comparisonOperator: "LessThanThreshold",
       threshold: 1,
+      treatMissingData: "breaching",
       alarmActions: [this.props.topicArn],
       okActions: [this.props.topicArn],
     });

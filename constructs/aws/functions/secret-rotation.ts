@@ -1,7 +1,6 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
@@ -15,7 +14,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
-import { alarmText } from "../alarm-text";
+import { failureAlarm } from "../failure-alarm";
 import { FunctionArchive } from "./function-archive";
 import { functionRuntime } from "./function-runtime";
 
@@ -251,24 +250,16 @@ export class SecretRotation extends Guarded {
 
   /** Secrets Manager tries again by itself; what is reported is that it had to. */
   private addAlarm(topicArn: string): void {
-    new CloudwatchMetricAlarm(this, "failed", {
-      alarmName: `${this.name}-failed`,
-      alarmDescription: alarmText(
-        this,
-        "SecretRotationFailed",
-        "A secret was not rotated, or the daily review failed: the log of the function names the secret",
-      ),
-      namespace: "AWS/Lambda",
-      metricName: "Errors",
-      dimensions: { FunctionName: this.rotator.functionName },
-      statistic: "Sum",
-      period: 300,
-      evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [topicArn],
-      okActions: [topicArn],
+    failureAlarm(this, "failed", {
+      name: `${this.name}-failed`,
+      alert: "SecretRotationFailed",
+      says: "A secret was not rotated, or the daily review failed: the log of the function names the secret",
+      metric: {
+        namespace: "AWS/Lambda",
+        name: "Errors",
+        dimensions: { FunctionName: this.rotator.functionName },
+      },
+      topicArn,
     });
   }
 }

@@ -1,11 +1,10 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { gameDay } from "../../../catalog/game-day";
 import { Guarded } from "../../guarded";
-import { alarmText } from "../alarm-text";
+import { failureAlarm } from "../failure-alarm";
 import { serviceRole } from "../service-role";
 
 export interface GameDayProps {
@@ -66,24 +65,16 @@ export class GameDay extends Guarded {
       input: "{}",
       dependsOn: [starts.policy],
     });
-    new CloudwatchMetricAlarm(this, "failed", {
-      alarmName: `${name}-failed`,
-      alarmDescription: alarmText(
-        this,
-        "GameDayFailed",
-        "The game day was not announced, or its dry run did not start",
-      ),
-      namespace: "AWS/States",
-      metricName: "ExecutionsFailed",
-      dimensions: { StateMachineArn: machine.arn },
-      statistic: "Sum",
-      period: 300,
-      evaluationPeriods: 1,
-      threshold: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      treatMissingData: "notBreaching",
-      alarmActions: [props.topicArn],
-      okActions: [props.topicArn],
+    failureAlarm(this, "failed", {
+      name: `${name}-failed`,
+      alert: "GameDayFailed",
+      says: "The game day was not announced, or its dry run did not start",
+      metric: {
+        namespace: "AWS/States",
+        name: "ExecutionsFailed",
+        dimensions: { StateMachineArn: machine.arn },
+      },
+      topicArn: props.topicArn,
     });
   }
 

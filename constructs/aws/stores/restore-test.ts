@@ -5,6 +5,7 @@ import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
 import { Guarded } from "../../guarded";
 import { alarmText } from "../alarm-text";
+import { failureAlarm } from "../failure-alarm";
 import { serviceRole } from "../service-role";
 import { restoreTestDefinition } from "./restore-test-definition";
 
@@ -81,18 +82,12 @@ export class RestoreTest extends Guarded {
 
   private addAlarm(machine: SfnStateMachine, id: string, metrics: readonly string[]): void {
     for (const metricName of metrics)
-      new CloudwatchMetricAlarm(this, `${id}-${metricName}`, {
-        alarmName: `${this.props.name}-${metricName}`,
-        alarmDescription: alarmText(
-          this,
-          "RestoreTestFailed",
-          "A restore test did not pass: the error of its newest execution names the store and the problem",
-        ),
-        ...this.common(machine, metricName),
-        period: 300,
-        evaluationPeriods: 1,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        treatMissingData: "notBreaching",
+      failureAlarm(this, `${id}-${metricName}`, {
+        name: `${this.props.name}-${metricName}`,
+        alert: "RestoreTestFailed",
+        says: "A restore test did not pass: the error of its newest execution names the store and the problem",
+        metric: { namespace: "AWS/States", name: metricName, dimensions: { StateMachineArn: machine.arn } },
+        topicArn: this.props.topicArn,
       });
   }
 
@@ -107,23 +102,17 @@ export class RestoreTest extends Guarded {
         "RestoreTestAbsent",
         `No restore test has passed for ${absentAfterHours} h although ${schedule} schedules it`,
       ),
-      ...this.common(machine, "ExecutionsSucceeded"),
+      namespace: "AWS/States",
+      metricName: "ExecutionsSucceeded",
+      dimensions: { StateMachineArn: machine.arn },
+      statistic: "Sum",
       period: periodHours * 3600,
       evaluationPeriods: absentAfterHours / periodHours,
       comparisonOperator: "LessThanThreshold",
-      treatMissingData: "breaching",
-    });
-  }
-
-  private common(machine: SfnStateMachine, metricName: string) {
-    return {
-      namespace: "AWS/States",
-      metricName,
-      dimensions: { StateMachineArn: machine.arn },
-      statistic: "Sum",
       threshold: 1,
+      treatMissingData: "breaching",
       alarmActions: [this.props.topicArn],
       okActions: [this.props.topicArn],
-    };
+    });
   }
 }
