@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import addons from "../../catalog/charts/eks-addons.json";
+import { isStale, knownValues } from "../../catalog/charts/known-values";
 import { acceptsKubernetes } from "../../catalog/kubernetes/kube-version";
 import { addOnFit, chartFit } from "../../catalog/version-fit";
 import { type JsonObject, platformCharts } from "../../catalog/charts";
@@ -68,6 +69,18 @@ describe.each(platformCharts)("chart $key", (chart) => {
     expect(new Set(renderedOf(chart.key)?.workloads.map(({ namespace }) => namespace))).toEqual(
       renderedOf(chart.key)?.workloads.length === 0 ? new Set() : new Set([chart.namespace]),
     );
+  });
+});
+
+describe("a lock", () => {
+  const [chart] = platformCharts;
+  test("is stale once the chart's file gives other values", () => {
+    if (chart === undefined) throw new Error("no chart");
+    expect(isStale(chart)).toBe(false);
+    expect(isStale({ lock: chart.lock, exampleValues: () => ({ ...chart.exampleValues(), further: 1 }) })).toBe(true);
+  });
+  test("is part of what is known of the chart's values", () => {
+    for (const { chart: name, version } of platformCharts) expect(knownValues(name, version)?.stale).toBe(false);
   });
 });
 

@@ -13,9 +13,9 @@ export default policy({
   id: "SU-08",
   severity: "error",
   proves: ["XB-20", "CA-28"],
-  title: "Each value that a release sets is read by its chart at that version",
+  title: "Each value that a release sets is read by its chart, and stands in its lock",
   because:
-    "Helm says nothing of a key that no template reads: a mistyped replica count, or one that a new version renamed, leaves the default in force",
+    "Helm says nothing of a key that no template reads: a mistyped replica count, or one that a new version renamed, leaves the default in force; pods are judged as the lock recorded them",
   remedy:
     "write the key as the chart's values file has it; after a change run `make charts`, which renders the chart and records which values it reads",
   subjects: (platform) => platform.releases.filter(({ local }) => !local),
@@ -28,6 +28,11 @@ export default policy({
       return unknown(
         `which values ${name} reads is not recorded; add the chart to catalog/charts and run \`make charts\``,
       );
+    if (known.stale)
+      return fail({
+        expected: `a lock of ${name} that was made with the values of its chart.ts`,
+        actual: "other values: its pods, sizes and budgets are judged by that lock; run `make charts`",
+      });
     const paths = valuePaths(values as ChartValues).filter((path) => path !== "");
     const dead = paths.filter((path) => !reads(known, path));
     if (dead.length > 0 && dead.every((path) => known.unproved.has(path)))
