@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import { newApplication } from "../../cli/commands/new-application";
 import { diff } from "../../cli/commands/diff";
+import { synth } from "../../cli/commands/synth";
 import { explain } from "../../cli/commands/explain";
 import { apps, capacity, cost, recovery } from "../../cli/commands/figures";
 import { open } from "../../cli/commands/open";
@@ -224,6 +225,15 @@ describe("questions to a report", () => {
     expect((JSON.parse(out) as { file: string }).file).toMatch(/report\.(html|md)$/);
   });
 
+  it("names --since where its file does not exist, before anything is synthesised", async () => {
+    await expect(synth({ ...options, since: "nowhere.json" })).rejects.toThrow(
+      /^--since nowhere.json: .* does not exist/,
+    );
+    await expect(synth({ ...options, since: join(output, "stacks") })).rejects.toThrow(
+      /readiness\/report.json does not exist/,
+    );
+  });
+
   it("compares two reports, and ends with 2 when the newer one is refused", async () => {
     const file = join(output, "readiness/report.json");
     expect((await said(() => diff(file, file, { json: true }))).code).toBe(exitCodes.done);
@@ -233,6 +243,7 @@ describe("questions to a report", () => {
     expect(code).toBe(exitCodes.refused);
     expect(JSON.parse(out)).toMatchObject({ after: "refused", added: [], removed: [] });
     expect((await said(() => diff("nowhere.json", file, {}))).code).toBe(exitCodes.failed);
+    expect(() => diff("nowhere.json", output, {})).toThrow("nowhere.json does not exist: name a report.json");
   });
 
   it("rejects a comparison of two environments, of reports and of folders", () => {

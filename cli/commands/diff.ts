@@ -20,9 +20,12 @@ interface DiffOptions {
  */
 export function diff(before: string, after: string, { json = false, consent = [] }: DiffOptions): ExitCode {
   const folders = [before, after].filter(isFolder).length;
+  const missing = [before, after].filter((path) => !existsSync(path));
   if (folders === 1)
     throw new CommandError(
-      `${before} and ${after}: two reports are compared, or two output folders; one of these is a file and the other a folder`,
+      missing.length > 0
+        ? `${missing.join(" and ")} does not exist: name a report.json, or an output folder`
+        : `${before} and ${after}: two reports are compared, or two output folders; one of these is a file and the other a folder`,
     );
   sameEnvironment(before, after);
   const changes = folders === 2 ? changesBetween(before, after, consent) : undefined;

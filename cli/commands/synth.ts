@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownApp, synthesise } from "../../deployment/synthesis";
 import { isFolder } from "../../readiness/changes/output-folder";
-import { type ExitCode, exitCodes } from "../exit-codes";
+import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 import { withProgress } from "../progress";
 import { reportOf, type ReportOptions } from "../report";
@@ -33,9 +34,13 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
   return known;
 }
 
-/** Read by synthesis, which refuses what is no report of the environment. */
+/** Read by synthesis, which refuses what is no report of the environment. @throws CommandError where there is no file */
 function baselineVariable(since: string | undefined): Readonly<Record<string, string>> {
   if (since === undefined) return {};
-  const file = resolve(since);
-  return { PLIMSOLL_BASELINE: isFolder(file) ? join(file, "readiness", "report.json") : file };
+  const file = isFolder(resolve(since)) ? join(resolve(since), "readiness", "report.json") : resolve(since);
+  if (!existsSync(file))
+    throw new CommandError(
+      `--since ${since}: ${file} does not exist; name an earlier report.json, or the output folder that holds one`,
+    );
+  return { PLIMSOLL_BASELINE: file };
 }
