@@ -1,70 +1,11 @@
-import { platformCharts } from "../../../catalog/charts";
-import { type Json, isObject, objectOf, textOf } from "../../inventory/json";
 import type { PlacedObject } from "../../inventory/kubernetes/object";
-import type { Platform } from "../../inventory/platform";
-import type { Release } from "../../inventory/facts/kubernetes/releases";
 import { asObject } from "../../policy/json";
 import { add, change, manifest, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass } from "../../policy/verdict";
+import { secretOf, usesOf } from "../../policy-terms/secret-uses";
 import { deployments, releaseOf } from "../../policy-terms/targets";
 import { veleroReleases } from "./_velero";
-
-const secretOf = ({ object }: PlacedObject): string =>
-  textOf(objectOf(objectOf(object["spec"])["target"])["name"]) ?? object.metadata.name ?? "";
-
-/** One place that names a Secret, and whether a pod starts without it. */
-interface Use {
-  readonly where: string;
-  readonly optional: boolean;
-}
-
-/** Volumes, projected sources, variables and authentications that name the Secret, at any depth. */
-function usesWithin(value: Json | undefined, secret: string, where: string): Use[] {
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((one) => usesWithin(one, secret, where));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, entry]) => {
-    const block = objectOf(entry);
-    const named =
-      (key === "secret" && (block["secretName"] === secret || block["name"] === secret)) ||
-      ((key === "secretKeyRef" || key === "secretRef") && block["name"] === secret);
-    const references = key === "secretTargetRef" && JSON.stringify(entry).includes(JSON.stringify(secret));
-    return [
-      ...(named || references ? [{ where, optional: block["optional"] === true }] : []),
-      ...usesWithin(entry, secret, where),
-    ];
-  });
-}
-
-/** Values that the chart hands to its pods as required Secrets, by name or as a list of names. */
-function usesOfChart({ chart, values, label }: Release, secret: string): Use[] {
-  const paths = platformCharts.find((one) => one.chart === chart)?.requiredSecrets ?? [];
-  return paths
-    .filter((path) => {
-      const value = path.split(".").reduce<Json | undefined>((at, step) => objectOf(at)[step], values);
-      return value === secret || (Array.isArray(value) && value.includes(secret));
-    })
-    .map((path) => ({ where: `${label}, value ${path},`, optional: false }));
-}
-
-function usesOf(external: PlacedObject, platform: Platform): readonly Use[] {
-  const { namespace } = external.object.metadata;
-  const secret = secretOf(external);
-  const inNamespace = platform.objects.filter(
-    ({ region, object }) =>
-      region === external.region && object.metadata.namespace === namespace && object.kind !== "ExternalSecret",
-  );
-  const releases = platform.releases.filter(
-    (release) => release.region === external.region && release.namespace === namespace && !release.local,
-  );
-  return [
-    ...inNamespace.flatMap(({ object, label }) => usesWithin(object["spec"], secret, label)),
-    ...releases.flatMap((release) => [
-      ...usesWithin(release.values, secret, release.label),
-      ...usesOfChart(release, secret),
-    ]),
-  ];
-}
 
 export default policy({
   id: "DR-15",
