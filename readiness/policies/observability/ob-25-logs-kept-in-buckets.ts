@@ -3,7 +3,7 @@ import type { Bucket } from "../../inventory/facts/aws/buckets";
 import type { Platform } from "../../inventory/platform";
 import type { Resource } from "../../inventory/resource";
 import type { Release } from "../../inventory/facts/kubernetes/releases";
-import { atLeast } from "../../policy/comparison";
+import { atLeast, holds } from "../../policy/comparison";
 import { add, change, resource, set, together } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
@@ -12,6 +12,8 @@ import { releaseOf } from "../../policy-terms/targets";
 /** Days that a reader looks back; undefined: without end, or not known. */
 interface Reader {
   readonly name: string;
+  /** A program that reads at any time and does not restore objects from an archive first. */
+  readonly program?: boolean;
   readonly days: number | undefined;
 }
 
@@ -53,10 +55,23 @@ function readersOf({ name, resource: bucket }: Bucket, platform: Platform): read
     ...lokis.map((release) => {
       const hours = hoursOf(textOf(limitsOf(release)["retention_period"]));
       // The compactor still reads a day's index while it applies the retention to it.
-      return { name: "retention_period of Loki and a day", days: hours === undefined ? undefined : hours / 24 + 1 };
+      return {
+        name: "retention_period of Loki and a day",
+        program: true,
+        days: hours === undefined ? undefined : hours / 24 + 1,
+      };
     }),
     ...writersTo(bucket, platform),
   ];
+}
+
+/** Storage classes that have to be restored before they can be read. Source: Amazon S3 user guide, read 2026-11-28. */
+const archives = ["GLACIER", "DEEP_ARCHIVE"];
+
+function judgeArchive({ lifecycleRules }: Bucket): Verdict {
+  const found = lifecycleRules.filter(({ enabled }) => enabled).flatMap(({ transitions }) => transitions);
+  const archived = found.filter((storageClass) => archives.includes(storageClass));
+  return holds(archived.length === 0, "no rule that moves what a program reads to an archive", archived.join(", "));
 }
 
 function judgeReader({ name, days }: Reader, { lifecycleRules }: Bucket): readonly Verdict[] {
@@ -83,11 +98,20 @@ export default policy({
     "a lifecycle rule that is shorter than what reads the bucket removes chunks to which an index still points, and an audit trail before the audit: the search fails on the day on which it is needed",
   remedy: "raise expirationDays of the bucket to the retention of its reader, or shorten that retention",
   subjects: (platform) => platform.buckets.filter((bucket) => readersOf(bucket, platform).length > 0),
-  check: (bucket, platform) => readersOf(bucket, platform).flatMap((reader) => judgeReader(reader, bucket)),
+  check: (bucket, platform) =>
+    readersOf(bucket, platform).flatMap((reader) => [
+      ...judgeReader(reader, bucket),
+      ...(reader.program ? [judgeArchive(bucket)] : []),
+    ]),
   mutants: [
     change("the trail of a week", rules("audit"), expiration(7)),
     change("Loki's chunks of three days", rules("monitoring-"), expiration(3)),
     change("Loki's chunks of three days in the standby", rules("monitoring-eu"), expiration(3)),
+    change(
+      "chunks go to an archive",
+      rules("monitoring-"),
+      set("rule.0.transition", [{ days: 1, storage_class: "GLACIER" }]),
+    ),
     change("access logs of a day", rules("ingress-"), expiration(1)),
     change("access logs of a day in the standby", rules("ingress-eu"), expiration(1)),
     together(

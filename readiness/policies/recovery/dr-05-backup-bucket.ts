@@ -6,6 +6,8 @@ import { fail, notApplicable } from "../../policy/verdict";
 
 const ofData = (type: string) => resource(type, (_, __, stack) => stack.startsWith("data-"));
 const locks = ofData("aws_s3_bucket_object_lock_configuration");
+/** Restore tests run weekly (DR-03): what was deleted is noticed within that time, and has to be there still. */
+const RESTORE_TEST_DAYS = 7;
 
 export default policy({
   id: "DR-05",
@@ -31,7 +33,11 @@ export default policy({
     ...(mustProtectData(platform)
       ? [
           oneOf(["GOVERNANCE", "COMPLIANCE"], bucket.objectLock?.mode ?? "none", "object lock"),
-          atLeast(1, bucket.objectLock?.days ?? 0, "days that no version can be deleted"),
+          atLeast(
+            Math.min(RESTORE_TEST_DAYS, platform.environment.backups.retentionDays),
+            bucket.objectLock?.days ?? 0,
+            "days that no version can be deleted: until the next restore test",
+          ),
         ]
       : [notApplicable("the emulated environment is thrown away")]),
   ],
@@ -43,6 +49,7 @@ export default policy({
       set("versioning_configuration.status", "Suspended"),
     ),
     remove("no lock", locks),
+    change("a lock of a day", locks, set("rule.default_retention.days", 1)),
     remove("S3's own key", ofData("aws_s3_bucket_server_side_encryption_configuration")),
     remove("public access not blocked", ofData("aws_s3_bucket_public_access_block")),
     change(
@@ -52,7 +59,7 @@ export default policy({
     ),
   ],
   boundary: {
-    holds: change("locked for a day", locks, set("rule.default_retention.days", 1)),
-    breaks: change("locked for no day", locks, set("rule.default_retention.days", 0)),
+    holds: change("locked for a day more", locks, set("rule.default_retention.days", 8)),
+    breaks: change("locked for a day less", locks, set("rule.default_retention.days", 6)),
   },
 });

@@ -1,8 +1,8 @@
-import { holds } from "../../policy/comparison";
+import { atLeast, holds } from "../../policy/comparison";
 import { asObject } from "../../policy/json";
 import { change, resource, set } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
-import { fail } from "../../policy/verdict";
+import { fail, type Verdict } from "../../policy/verdict";
 import type { Platform } from "../../inventory/platform";
 import type { Bucket } from "../../inventory/facts/aws/buckets";
 
@@ -20,6 +20,14 @@ function keepers(platform: Platform): readonly Bucket[] {
   );
 }
 
+/** A damaged state is noticed when its stack is applied again; the nightly drift check may be out of use for a month. */
+const STATE_VERSION_DAYS = 30;
+
+const judgeVersions = ({ id, noncurrentDays }: Bucket["lifecycleRules"][number]): readonly Verdict[] =>
+  noncurrentDays === undefined
+    ? []
+    : [atLeast(STATE_VERSION_DAYS, noncurrentDays, `days that rule ${id ?? "without id"} keeps earlier states`)];
+
 export default policy({
   id: "DR-14",
   severity: "error",
@@ -31,7 +39,8 @@ export default policy({
     "leave expirationDays out for the bucket; Velero deletes what no backup needs, noncurrent versions may expire",
   subjects: keepers,
   whenAbsent: () => fail({ expected: "a bucket of backups in each region", actual: "none is known" }),
-  check: ({ lifecycleRules }) => {
+  check: ({ lifecycleRules, name }, platform) => {
+    const isState = platform.backends.some(({ bucket }) => name !== undefined && bucket === name);
     const inForce = lifecycleRules.filter(({ enabled }) => enabled);
     const said = (rules: typeof inForce): string =>
       rules.map(({ id, expirationDays }) => `rule ${id ?? "without id"}, ${expirationDays ?? "?"} days`).join("; ");
@@ -44,12 +53,18 @@ export default policy({
         "no rule that moves objects to an archive",
         archiving.map(({ transitions }) => transitions.join(", ")).join("; ") || "none",
       ),
+      ...(isState ? inForce.flatMap(judgeVersions) : []),
     ];
   },
   mutants: [
     change("backups expire long after their retention", lifecycles("data-"), set("rule.0.expiration", [{ days: 365 }])),
     change("backups of the secondary expire", lifecycles("data-eu"), set("rule.0.expiration", [{ days: 35 }])),
     change("states expire", lifecycles("state-"), set("rule.0.expiration", [{ days: 90 }])),
+    change(
+      "earlier states are removed after a day",
+      lifecycles("state-"),
+      set("rule.0.noncurrent_version_expiration", [{ noncurrent_days: 1 }]),
+    ),
     change(
       "backups expire on a date",
       lifecycles("data-"),
