@@ -50,10 +50,11 @@ test-elsewhere: $(installed) ## Run the tests, and synthesis, without the shippe
 typecheck: $(installed) ## Check the types
 	npx tsc --noEmit --incremental --tsBuildInfoFile .cache/tsc.json
 
-lint: $(installed) ## Check the style, the words and the direction of imports
+lint: $(installed) ## Check the style, the words, the size of folders and the direction of imports
 	npx prettier --check --cache --cache-location .cache/prettier.json --log-level warn .
 	npx eslint --cache --cache-location .cache/eslint.json .
 	@node build/prose.mjs
+	@node build/folders.mjs
 	npx depcruise --config .dependency-cruiser.cjs main.ts apps catalog cli commands config constructs contract deployment documentation fast-paths models proof readiness stacks
 
 snapshots: $(installed) ## Accept the stacks, and the shapes of the environments, as they are now

@@ -23,7 +23,7 @@ import { takeInventory } from "../../readiness/inventory/inventory";
 import type { Platform } from "../../readiness/inventory/platform";
 import { judge } from "../../readiness/judgement/judge";
 import { discoverPolicies } from "../../readiness/policies";
-import { THROUGHPUT } from "../../readiness/policies/capacity/_throughput";
+import { THROUGHPUT } from "../../readiness/policies/capacity/throughput/_throughput";
 import { asObject, type JsonObject } from "../../readiness/policy/json";
 import { withinBudget } from "../../readiness/policy-terms/capacity/cost-verdicts";
 import { simplest, spotGroups } from "../../readiness/policy-terms/targets";

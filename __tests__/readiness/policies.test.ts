@@ -15,7 +15,7 @@ describe("the catalogue", () => {
 });
 
 describe("finding policies", () => {
-  it("refuses a file without a policy, and two policies of one id", () => {
+  it("reads folders of subjects, and refuses a file without a policy and two policies of one id", () => {
     const root = mkdtempSync(join(tmpdir(), "policies-"));
     mkdirSync(join(root, "availability"));
     const write = (name: string, text: string) => writeFileSync(join(root, "availability", name), text);
@@ -25,6 +25,14 @@ describe("finding policies", () => {
     expect(discoverPolicies(root).map(({ policy: { id }, file }) => `${id} ${file}`)).toEqual([
       "AV-01 availability/b",
       "AV-02 availability/a",
+    ]);
+    mkdirSync(join(root, "availability/zones"));
+    write("zones/_shared.js", "");
+    write("zones/z.js", 'exports.default = { id: "AV-03", check() {} };');
+    expect(discoverPolicies(root).map(({ file }) => file)).toEqual([
+      "availability/b",
+      "availability/a",
+      "availability/zones/z",
     ]);
     write("c.js", "");
     expect(() => discoverPolicies(root)).toThrow(

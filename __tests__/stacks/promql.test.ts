@@ -4,7 +4,7 @@ import { generatedAlerts, alertGroups } from "../../catalog/alerts";
 import { projectRoot } from "../../config/project";
 import { metricNames } from "../../models/slo/metric-names";
 import { takeInventory } from "../../readiness/inventory/inventory";
-import { expressionsOf } from "../../readiness/policies/observability/_metrics";
+import { expressionsOf } from "../../readiness/policies/observability/metrics/_metrics";
 import { judgedFacts, synthesised } from "../harness";
 
 /** What the packages offer; their CommonJS builds are the ones that Node loads. */

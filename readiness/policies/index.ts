@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import type { Policy } from "../policy/policy";
 import { loadPolicy } from "./load-policy";
 
@@ -10,7 +10,7 @@ export interface CataloguedPolicy {
 }
 
 /**
- * Every policy: the default export of each file in the folders of the domains, sorted by id.
+ * Every policy: the default export of each file in the folder of a domain or of a subject in it, sorted by id.
  * @throws when a file exports none, or two have the same id
  */
 export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[] {
@@ -37,11 +37,10 @@ export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[]
   return sorted;
 }
 
-/** Files of the domain folders; a file whose name begins with an underscore is shared by the policies of its domain. */
+/** Files of the domain folders and their subjects; a file whose name begins with an underscore is shared by the policies beside and below it. */
 function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((domain) => readdirSync(join(folder, domain.name)).map((name) => join(folder, domain.name, name)))
-    .filter((path) => /(?<!\.d)\.[jt]s$/.test(path) && !/[\\/]_[^\\/]*$/.test(path))
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes(sep) && /(?<!\.d)\.[jt]s$/.test(name) && !basename(name).startsWith("_"))
+    .map((name) => join(folder, name))
     .sort();
 }

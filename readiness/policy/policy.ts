@@ -47,7 +47,7 @@ export const wholePlatform: Subject = {
 
 export type Policy = PolicyOf<Platform>;
 
-/** A policy of the platform: `export default policy({ … })` in a file of its own under `readiness/policies/<domain>/`. */
+/** A policy of the platform: `export default policy({ … })` in a file of its own below `readiness/policies/<domain>/`. */
 export function policy<Item extends Subject>(definition: PolicyOf<Platform, Item>): Policy {
   return definition;
 }

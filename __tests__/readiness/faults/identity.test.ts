@@ -1,5 +1,5 @@
 import { change, changeStack, remove, resource, set } from "../../../readiness/policy/mutation";
-import { without } from "../../../readiness/policies/security/_statements";
+import { without } from "../../../readiness/policies/security/iam/_statements";
 import { describeFaults } from "./planted-faults";
 
 const rights = (name: string) => (_block: object, id: string) => id.includes(name) && id.includes("permissions");

@@ -1,0 +1,46 @@
+import { equals, holds } from "../../../policy/comparison";
+import { change, remove, resource, set, unset } from "../../../policy/mutation";
+import { mustProtectData } from "../../../policy-terms/scope";
+import { policy } from "../../../policy/policy";
+import { notApplicable } from "../../../policy/verdict";
+
+const clusters = resource("aws_eks_cluster");
+
+export default policy({
+  id: "DE-08",
+  severity: "error",
+  proves: ["CA-23", "CA-24", "FL-33"],
+  title: "Clusters are in standard support, protected, and repair their nodes",
+  because:
+    "extended support costs six times as much and begins by itself; an implicit creator admin outlives the person; a zone that fails must be left",
+  remedy: "make the cluster with KubernetesCluster and its nodes with NodePool, which set all of it",
+  equivalents: ["checkov CKV_AWS_339 (version only)"],
+  subjects: (platform) => platform.clusters,
+  check: (cluster, platform) => [
+    equals("STANDARD", cluster.supportType ?? "EXTENDED", "upgrade_policy.support_type"),
+    equals("API", cluster.authenticationMode ?? "CONFIG_MAP", "access_config.authentication_mode"),
+    // Terraform's provider makes the creator an administrator by default.
+    equals(false, cluster.creatorIsAdmin ?? true, "bootstrap_cluster_creator_admin_permissions"),
+    holds(cluster.accessEntries.length > 0, "an access entry", `${cluster.accessEntries.length}`),
+    equals(true, cluster.zonalShift ?? false, "zonal_shift_config.enabled"),
+    mustProtectData(platform)
+      ? equals(true, cluster.deletionProtection ?? false, "deletion_protection", { field: "protectData" })
+      : notApplicable("the emulated environment is thrown away"),
+    ...cluster.nodeGroups.map((group) =>
+      equals(true, group.nodeRepair ?? false, `node repair of ${group.name ?? "a group"}`),
+    ),
+  ],
+  mutants: [
+    change("extended support", clusters, unset("upgrade_policy")),
+    change("the old ConfigMap besides", clusters, set("access_config.authentication_mode", "API_AND_CONFIG_MAP")),
+    change("the creator is admin", clusters, unset("access_config.bootstrap_cluster_creator_admin_permissions")),
+    change("no zonal shift", clusters, unset("zonal_shift_config")),
+    change("no deletion protection", clusters, set("deletion_protection", false)),
+    change("nodes stay broken", resource("aws_eks_node_group"), unset("node_repair_config")),
+    remove("no role has access", resource("aws_eks_access_entry")),
+  ],
+  boundary: {
+    holds: change("the block as a list", clusters, set("upgrade_policy", [{ support_type: "STANDARD" }])),
+    breaks: change("EXTENDED", clusters, set("upgrade_policy", [{ support_type: "EXTENDED" }])),
+  },
+});
