@@ -8,6 +8,10 @@ export interface Declaration {
   readonly path?: string;
   /** Where the same settings may be overridden, tried first: `environments.staging.components.api`. A setting stands there by its last name. */
   readonly override?: string;
+  /** The file holds settings that code reads: a finding that names none of them stands at the frame, in that code. */
+  readonly inCode?: boolean;
+  /** Looked at next where the file does not have the setting. */
+  readonly otherwise?: Declaration;
 }
 
 export interface StackFrame {

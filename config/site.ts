@@ -20,7 +20,12 @@ export function siteOf(environment: Environment, role: RegionRole): Site {
 /** Whether the region's databases accept writes: the other region's are replicas until they are promoted. */
 export const acceptsWrites = ({ environment, role }: Site): boolean => role === (environment.writer ?? "primary");
 
-/** The place in the environment's file that a construct was made from. */
-export function configured(environment: Environment, path: string): Declaration {
+/** The part of the environment's file that describes a construct as a whole, such as a pool of nodes. */
+export function describedBy(environment: Environment, path: string): Declaration {
   return { file: `config/environments/${environment.name}.ts`, path };
+}
+
+/** The part of the environment's file that a construct takes settings from: the rest of it stands in code. */
+export function configured(environment: Environment, path: string, otherwise?: Declaration): Declaration {
+  return { ...describedBy(environment, path), inCode: true, ...(otherwise === undefined ? {} : { otherwise }) };
 }

@@ -14,7 +14,7 @@ const declarations = new WeakMap<object, Declaration>();
 export abstract class Guarded extends Construct {
   constructor(scope: Construct, id: string, declaration?: Declaration) {
     super(scope, id);
-    if (declaration) declare(this, declaration);
+    if (declaration) declare(this, declaration.inCode ? { ...declaration, frame: callSite(new.target) } : declaration);
     else if (!(scope instanceof Guarded)) declare(this, { frame: callSite(new.target) });
   }
 }

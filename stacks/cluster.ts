@@ -25,7 +25,7 @@ import { daemonPods, platformPods } from "../catalog/charts/add-ons";
 import type { Application } from "../config/application/schema";
 import { demandOf, type PodDemand } from "./expected-pods";
 import type { NetworkStack } from "./network";
-import { configured, type Site } from "../config/site";
+import { configured, describedBy, type Site } from "../config/site";
 
 /** Size that a pool is set up for while no application asks for it. */
 const typicalPod: PodDemand = { cpuMillis: 100, memoryMiB: 256, count: 1 };
@@ -64,7 +64,7 @@ export class ClusterStack extends PlatformStack {
       keyArn: key.arn,
       logRetentionDays: environment.logRetentionDays,
       protect: environment.protectData,
-      declaration: configured(environment, ""),
+      declaration: configured(environment, "", configured(environment, `regions.${role}`)),
     });
     const addOns = new ClusterAddOns(this, "add-ons", {
       clusterName: this.cluster.resource.name,
@@ -87,7 +87,7 @@ export class ClusterStack extends PlatformStack {
           tags: ownershipTags(environment),
           kubelet: kubeletFor(pool, [...demandOf(applications, poolName), ...(pool.dedicated ? [] : platformPods())]),
           dependsOn: [...addOns.beforeNodes, ...nodeRole.permissions],
-          declaration: configured(environment, `regions.${role}.pools.${poolName}`),
+          declaration: describedBy(environment, `regions.${role}.pools.${poolName}`),
         }),
     );
     addOns.addAfterNodes(pools.flatMap((pool) => pool.groups));

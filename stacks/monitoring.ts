@@ -318,10 +318,9 @@ export class MonitoringStack extends KubernetesStack {
     dependsOn: ITerraformDependable[],
     options: { readonly skipCrds?: boolean } = {},
   ): ITerraformDependable {
-    const declaration = configured(this.site.environment, "");
     const values = chart.values(settings);
-    const { release } = new ChartRelease(this, chart.key, { chart, values, dependsOn, declaration, ...options });
-    new ChartBudgets(this, { chart, dependsOn: [release], declaration });
+    const { release } = new ChartRelease(this, chart.key, { chart, values, dependsOn, ...options });
+    new ChartBudgets(this, { chart, dependsOn: [release] });
     return release;
   }
 }

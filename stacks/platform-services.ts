@@ -10,6 +10,7 @@ import { WorkloadRole } from "../constructs/aws/cluster/workload-role";
 import { PromotionRights } from "../constructs/kubernetes/access/promotion-rights";
 import { ChartBudgets } from "../constructs/kubernetes/chart-budgets";
 import { ChartRelease } from "../constructs/kubernetes/chart-release";
+import { inChart, valuesOf } from "../constructs/kubernetes/chart-source";
 import { GuardedNamespace } from "../constructs/kubernetes/guarded-namespace";
 import { type ClusterAccess, KubernetesStack } from "../constructs/kubernetes/kubernetes-stack";
 import type { Ownership } from "../constructs/kubernetes/labels";
@@ -133,6 +134,7 @@ export class ServicesStack extends KubernetesStack {
               namespace: chart.namespace,
               dependsOn: [...this.stores, ...guards],
               manifests: before.objects,
+              declaration: inChart(chart, "installation.before"),
             }).release,
           ];
     const dependsOn = [
@@ -146,9 +148,9 @@ export class ServicesStack extends KubernetesStack {
       ...(dependsOn.length === 0 ? {} : { dependsOn }),
       ...(installation.configuredBy === undefined
         ? {}
-        : { declaration: configured(this.site.environment, installation.configuredBy) }),
+        : { declaration: configured(this.site.environment, installation.configuredBy, valuesOf(chart)) }),
     });
-    new ChartBudgets(this, { chart, dependsOn: [release], declaration: configured(this.site.environment, "") });
+    new ChartBudgets(this, { chart, dependsOn: [release] });
     const after = installation.after?.(facts);
     if (after === undefined) return;
     this.stores.push(
@@ -157,6 +159,7 @@ export class ServicesStack extends KubernetesStack {
         namespace: chart.namespace,
         dependsOn: [release],
         manifests: after.objects,
+        declaration: inChart(chart, "installation.after"),
       }).release,
     );
   }
@@ -170,16 +173,14 @@ export class ServicesStack extends KubernetesStack {
     }).binding;
   }
 
-  private addNamespace(
-    { namespace: namespaceName, podSecurity }: CatalogedChart,
-    traffic: ChartTraffic,
-  ): GuardedNamespace {
+  private addNamespace(chart: CatalogedChart, traffic: ChartTraffic): GuardedNamespace {
+    const { namespace: namespaceName, podSecurity } = chart;
     const ownership = platformOwnership(this.site);
     const namespace = new GuardedNamespace(this, `namespace-${namespaceName}`, {
       name: namespaceName,
       ownership,
       podSecurity,
-      declaration: configured(this.site.environment, ""),
+      declaration: inChart(chart, "podSecurity"),
     });
     const { policy } = new SystemTraffic(this, `traffic-${namespaceName}`, {
       namespace: namespace.name,
@@ -188,6 +189,7 @@ export class ServicesStack extends KubernetesStack {
       ...traffic,
       networkCidr: this.site.region.cidr,
       dependsOn: namespace.guards,
+      declaration: inChart(chart, "installation.traffic"),
     });
     namespace.guards.push(policy);
     this.guards.set(namespaceName, namespace.guards);
@@ -195,12 +197,12 @@ export class ServicesStack extends KubernetesStack {
   }
 
   private addRoles(
-    { awsServiceAccounts }: CatalogedChart,
+    chart: CatalogedChart,
     { purpose, permissions }: NonNullable<CatalogedChart["installation"]>,
     facts: PlatformFacts,
   ): ITerraformDependable[] {
     const { environment } = this.site;
-    return awsServiceAccounts.flatMap(
+    return chart.awsServiceAccounts.flatMap(
       (account) =>
         new WorkloadRole(this, `${purpose}-${account.name}`, {
           name: `${this.site.prefix}-${account.name}`.slice(0, 64),
@@ -210,7 +212,7 @@ export class ServicesStack extends KubernetesStack {
           namespace: account.namespace,
           serviceAccount: account.name,
           statements: permissions?.(facts) ?? [],
-          declaration: configured(environment, ""),
+          declaration: inChart(chart, "installation.permissions"),
         }).ready,
     );
   }

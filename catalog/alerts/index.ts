@@ -72,11 +72,11 @@ export interface CataloguedGroup {
 }
 
 /** Alerts with their figures. Those of the reports name the claim; an application that the project does not know has none. */
-export const alertGroups: readonly CataloguedGroup[] = [
+const groupsByFile = {
   anomalies,
   backup,
-  ciFailureAgent,
-  controlPlane,
+  "ci-failure-agent": ciFailureAgent,
+  "control-plane": controlPlane,
   flakeguard,
   fleetforge,
   freightliner,
@@ -85,7 +85,18 @@ export const alertGroups: readonly CataloguedGroup[] = [
   stores,
   workloads,
   x0tta6bl4,
-] as unknown as readonly CataloguedGroup[];
+} as unknown as Readonly<Record<string, CataloguedGroup>>;
+
+export const alertGroups: readonly CataloguedGroup[] = Object.values(groupsByFile);
+
+/** The rule's entry in its file; undefined for an alert that is written elsewhere. */
+export function placeOfAlert(name: string): { readonly file: string; readonly path: string } | undefined {
+  for (const [file, { rules }] of Object.entries(groupsByFile)) {
+    const index = rules.findIndex(({ alert }) => alert === name);
+    if (index >= 0) return { file: `catalog/alerts/${file}.json`, path: `rules.${index}.alert` };
+  }
+  return undefined;
+}
 
 /** Alerts whose rules are written elsewhere: by the SLO compiler, and beside jobs of applications. */
 export type GeneratedAlert = Omit<CataloguedAlert, "expr" | "test" | "for" | "keepFiringFor">;

@@ -22,13 +22,11 @@ interface Place {
 /** References are followed this often: beyond it lies a circle. */
 const longestChain = 20;
 
-/** Line of the value at `path` in the literal that `file` exports; the longest part of the path that is written there, or nothing less than the whole. */
-export function lineOfPath(
-  root: string,
-  file: string,
-  path: string,
-  { whole: exact = false } = {},
-): Location | undefined {
+/**
+ * Line of the value at `path` in the literal that `file` exports: of the longest part of the path that is written there,
+ * or nothing where that has fewer than so many steps.
+ */
+export function lineOfPath(root: string, file: string, path: string, { steps: least = 0 } = {}): Location | undefined {
   const steps = path.split(".").filter((step) => step !== "");
   const exported = steps.length === 0 ? lineOfExport(posix.join(root, file)) : undefined;
   if (exported !== undefined) return { file, line: exported };
@@ -38,19 +36,19 @@ export function lineOfPath(
     const found = reader.descend(start, steps);
     if (!best || found.depth > best.depth) best = found;
   }
-  if (!best || (exact && best.depth < steps.length)) return undefined;
+  if (!best || best.depth < least) return undefined;
+  const opening = best.depth === 0 ? lineOfExport(posix.join(root, file)) : undefined;
+  if (opening !== undefined) return { file, line: opening };
   const { source, anchor, file: where } = best.place;
   return { file: where, line: source.getLineAndCharacterOfPosition(anchor.getStart(source)).line + 1 };
 }
 
-/** A literal as a whole begins with its export, which is found without the compiler. */
+/** A literal as a whole begins with its export, of several with the call that declares it: found without the compiler. */
 function lineOfExport(path: string): number | undefined {
-  const line =
-    /\.ts$/.test(path) && existsSync(path)
-      ? readFileSync(path, "utf8")
-          .split("\n")
-          .findIndex((text) => /^export (default|const) /.test(text))
-      : -1;
+  if (!/\.ts$/.test(path) || !existsSync(path)) return undefined;
+  const lines = readFileSync(path, "utf8").split("\n");
+  const call = lines.findIndex((text) => /^export (default|const [^=]+=) \w+[<(]/.test(text));
+  const line = call === -1 ? lines.findIndex((text) => /^export (default|const) /.test(text)) : call;
   return line === -1 ? undefined : line + 1;
 }
 
@@ -122,9 +120,12 @@ class LiteralReader {
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
       return this.value({ ...place, node: node.expression }, chain - 1);
     if (ts.isCallExpression(node)) {
+      const made = this.madeBy(place, node);
       const argument = node.arguments.find((candidate) => ts.isObjectLiteralExpression(candidate)) ?? node.arguments[0];
-      return argument ? this.value({ ...place, node: argument }, chain - 1) : place;
+      const behind = made ?? argument;
+      return behind ? this.value({ ...place, node: behind }, chain - 1) : place;
     }
+    if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return this.value({ ...place, node: node.body }, chain - 1);
     if (ts.isIdentifier(node)) {
       const declared = this.declarationOf(place, node.text);
       return declared ? this.value(declared, chain - 1) : place;
@@ -135,6 +136,17 @@ class LiteralReader {
       return found ? this.value(found.place, chain - 1) : place;
     }
     return place;
+  }
+
+  /** The literal that a function of the same file returns, for a call of it: `values: (settings) => ({ a: a(settings) })`. */
+  private madeBy({ source }: Place, { expression }: TypeScript.CallExpression): TypeScript.Expression | undefined {
+    const { ts } = this;
+    if (!ts.isIdentifier(expression)) return undefined;
+    const called = source.statements
+      .filter((statement) => ts.isFunctionDeclaration(statement))
+      .find(({ name }) => name?.text === expression.text);
+    const returned = called?.body?.statements.findLast((statement) => ts.isReturnStatement(statement))?.expression;
+    return returned && ts.isObjectLiteralExpression(returned) ? returned : undefined;
   }
 
   /** One step into a literal; a key with dots in it takes several of the steps at once. */

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Declaration } from "../guarded";
+import { inChart } from "./chart-source";
 import { Manifests } from "./manifests";
 import { disruptionBudget } from "./workload/disruption-budget";
 
@@ -16,14 +16,13 @@ export interface ChartBudgetsProps {
     }[];
   };
   readonly dependsOn: ITerraformDependable[];
-  readonly declaration?: Declaration;
 }
 
 /** Disruption budgets of a chart whose templates cannot let pods go that are not ready; none for a chart without. */
 export class ChartBudgets {
   readonly release: ITerraformDependable | undefined;
 
-  constructor(scope: Construct, { chart, dependsOn, declaration }: ChartBudgetsProps) {
+  constructor(scope: Construct, { chart, dependsOn }: ChartBudgetsProps) {
     const { key, namespace, disruptionBudgets = [] } = chart;
     if (disruptionBudgets.length === 0) return;
     const name = `${key}-budgets`;
@@ -34,7 +33,7 @@ export class ChartBudgets {
         disruptionBudget({ name: workload, namespace }, { maxUnavailable }, matchLabels),
       ),
       dependsOn,
-      ...(declaration === undefined ? {} : { declaration }),
+      declaration: inChart(chart, "disruptionBudgets"),
     }).release;
   }
 }

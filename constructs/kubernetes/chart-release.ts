@@ -2,9 +2,11 @@ import { Release } from "@cdktf/provider-helm/lib/release";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../guarded";
+import { valuesOf } from "./chart-source";
 
 export interface ChartReleaseProps {
   readonly chart: {
+    readonly key: string;
     readonly chart: string;
     /** Address of the chart repository: `https://…` or `oci://…`. */
     readonly repository: string;
@@ -16,6 +18,7 @@ export interface ChartReleaseProps {
   /** Leave out what the chart keeps under `crds/`, because another release owns the definitions. @default false */
   readonly skipCrds?: boolean;
   readonly dependsOn?: ITerraformDependable[];
+  /** @default the chart's file in the catalogue */
   readonly declaration?: Declaration;
 }
 
@@ -26,7 +29,7 @@ export class ChartRelease extends Guarded {
   readonly release: Release;
 
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {
-    super(scope, id, props.declaration);
+    super(scope, id, props.declaration ?? valuesOf(props.chart));
     const { chart, repository, version, releaseName, namespace } = props.chart;
     this.release = new Release(this, "release", {
       name: releaseName,

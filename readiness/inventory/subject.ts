@@ -7,4 +7,13 @@ export interface Subject {
   readonly constructPath: string;
   /** What a person calls it, for example `Deployment storefront/api`. */
   readonly label: string;
+  /** Where it is written, if it is an entry of a file. @default where its construct is declared */
+  readonly place?: FilePlace;
+}
+
+/** An entry of a file of the project. */
+export interface FilePlace {
+  readonly file: string;
+  /** Of properties and numbers of entries, with dots. */
+  readonly path: string;
 }

@@ -13,6 +13,7 @@ export function findingOf(result: Result, policies: readonly Rule[]): Finding[] 
   const { verdict, subject, waiver, source } = result;
   const policy = policies.find((candidate) => candidate.id === result.policy);
   if (!policy || (verdict.outcome !== "fail" && verdict.outcome !== "unknown")) return [];
+  const place = verdict.place ?? (verdict.field === undefined ? subject.place : undefined);
   const said =
     verdict.outcome === "fail"
       ? {
@@ -32,7 +33,7 @@ export function findingOf(result: Result, policies: readonly Rule[]): Finding[] 
       message: `${subject.label}: ${said.message}`,
       remediation: policy.remedy,
       ...(verdict.field === undefined ? {} : { field: verdict.field }),
-      ...(verdict.place ? { place: verdict.place } : {}),
+      ...(place ? { place } : {}),
       ...(verdict.fix ? { fix: verdict.fix } : {}),
       ...(waiver ? { waiver } : {}),
       ...(source ? { source } : {}),

@@ -1,3 +1,5 @@
+import type { FilePlace } from "../inventory/subject";
+
 export type Outcome = "pass" | "fail" | "unknown" | "notApplicable";
 
 /** What one check says about one subject. */
@@ -20,8 +22,13 @@ export type Verdict = {
 /** The verdict counts for this claim and for no other one of the policy. */
 export const forClaim = (claim: string, verdict: Verdict): Verdict => ({ ...verdict, claim });
 
-/** Where a reader fixes it, when that is not the subject itself: a construct, and the setting of its declaration. */
-export interface Place {
+/**
+ * Where a reader fixes it, when that is not the subject itself: a construct, and the setting of its declaration; or a file
+ * of the project, and a path in it.
+ */
+export type Place = PlaceOfConstruct | FilePlace;
+
+export interface PlaceOfConstruct {
   readonly constructPath: string;
   readonly field: string;
 }

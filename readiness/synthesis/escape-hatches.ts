@@ -3,6 +3,7 @@ import type { IConstruct } from "constructs";
 import { callSite, type Declaration } from "../../config/declaration";
 import { declaredOverrides, isSealed } from "../../constructs/escape-hatch";
 import { declarationOf, Guarded } from "../../constructs/guarded";
+import type { CreatedAt } from "./created-at";
 
 /** Something that reaches the Terraform JSON past the guarded constructs. */
 export interface EscapeHatch {
@@ -44,7 +45,12 @@ export function recordingOverrides(build: () => void): ReadonlyMap<object, Reado
 export function escapeHatches(
   app: App,
   calls: ReadonlyMap<object, ReadonlyMap<string, Declaration>> = new Map(),
+  created: CreatedAt = new Map(),
 ): EscapeHatch[] {
+  const madeAt = (construct: IConstruct): Declaration | undefined => {
+    const frame = created.get(construct);
+    return frame ? { frame } : declarationOf(construct);
+  };
   const found = app.node.findAll().flatMap((construct): EscapeHatch[] => {
     const stack = construct === app ? "" : stackOf(construct);
     const at = { constructPath: construct.node.path, stack, declaration: declarationOf(construct) };
@@ -58,7 +64,7 @@ export function escapeHatches(
         declaration: calledAt(calls.get(construct), path) ?? at.declaration,
       });
     if (TerraformResource.isTerraformResource(construct) && !isGuarded(app, construct))
-      hatches.push({ ...at, kind: "resource", address: addressOf(construct) });
+      hatches.push({ ...at, kind: "resource", address: addressOf(construct), declaration: madeAt(construct) });
     if (Aspects.of(construct).all.length > 0) hatches.push({ ...at, kind: "aspect", address: addressOf(construct) });
     return hatches;
   });

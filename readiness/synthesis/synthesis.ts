@@ -1,18 +1,15 @@
 import { resolve } from "node:path";
 import { App } from "cdktf";
-import type { IConstruct } from "constructs";
 import { claims as claimsOfReports, type Claim } from "../../catalog/claims/claims";
 import { masked } from "../../catalog/credential-forms";
 import { ConfigurationError } from "../../config/configuration-error";
 import type { Environment } from "../../config/environment";
 import { projectRoot } from "../../config/project";
 import { locate } from "../../config/source/location";
-import { declarationOf } from "../../constructs/guarded";
 import type { Models } from "../figures/models";
 import { takeInventory } from "../inventory/inventory";
 import type { Platform, PlatformFacts } from "../inventory/platform";
 import { judge } from "../judgement/judge";
-import type { Finding } from "../judgement/judgement";
 import { discoverPolicies } from "../policies";
 import type { Policy } from "../policy/policy";
 import { OutputError, Publication } from "./publication";
@@ -24,6 +21,8 @@ import { provenanceOf } from "../report/provenance";
 import { reportFiles } from "../report/report-files";
 import { reportOf, type Report } from "../report/report";
 import { escapeHatches, recordingOverrides } from "./escape-hatches";
+import { FindingSources } from "./finding-source";
+import { type CreatedAt, recordingCreation } from "./created-at";
 import { escapeHatchResults, openClaimResults } from "./further-results";
 import { leanSynthesis } from "../../fast-paths/lean-synthesis";
 import { withoutTokenTraces } from "../../fast-paths/token-traces";
@@ -126,11 +125,14 @@ function judged(
   out: Stream,
 ): { report: Report; text: string; view: ReportView } {
   const app = new App({ outdir: publication.staging, hclOutput: false });
-  const hatches = withoutTokenTraces(() => {
-    const calls = recordingOverrides(() => options.build(app, configured.environment));
-    const found = escapeHatches(app, calls);
+  const { created, found } = withoutTokenTraces(() => {
+    let created: CreatedAt = new Map();
+    const calls = recordingOverrides(() => {
+      created = recordingCreation(() => options.build(app, configured.environment));
+    });
+    const found = escapeHatches(app, calls, created);
     leanSynthesis(app);
-    return found;
+    return { created, found };
   });
   const platform = takeInventory(publication.stacks(), configured);
   const policies = options.policies?.() ?? discoverPolicies().map(({ policy }) => policy);
@@ -139,7 +141,7 @@ function judged(
   const claims = options.claims ?? (options.policies ? [] : claimsOfReports);
   const evidence = evidenceOf(platform);
   const models = options.models?.(platform) ?? {};
-  const located = hatches.map((hatch) => ({
+  const located = found.map((hatch) => ({
     ...hatch,
     source: hatch.declaration && locate(hatch.declaration, "", options.root),
   }));
@@ -150,8 +152,9 @@ function judged(
     ]),
     escapeHatchResults(located),
   ]);
+  const sources = new FindingSources(app, created, judgement.findings, options.root);
   const report = {
-    ...reportOf(judgement, (finding) => sourceOf(app, finding, options.root), models, evidence),
+    ...reportOf(judgement, (finding) => sources.of(finding), models, evidence),
     provenance: provenanceOf(options.root ?? projectRoot, configured.now),
   };
   const applications = new Map(platform.stacks.map((stack) => [stack.name, stack.application]));
@@ -160,22 +163,6 @@ function judged(
     groupOf: (stack) => applications.get(stack) ?? "platform",
   });
   return { report, text, view: viewOf(platform, policies) };
-}
-
-/** Source of the nearest construct of the finding's path that knows where it was declared. */
-function sourceOf(app: App, finding: Finding, root: string | undefined): { file: string; line: number } | undefined {
-  let construct: IConstruct = app;
-  const { constructPath, field } = finding.place ?? {
-    constructPath: finding.subject.constructPath,
-    field: finding.field,
-  };
-  for (const id of (constructPath.split("#")[0] ?? "").split("/")) {
-    const child = construct.node.tryFindChild(id);
-    if (!child) break;
-    construct = child;
-  }
-  const declaration = declarationOf(construct);
-  return declaration && locate(declaration, field, root);
 }
 
 function abandoned(publication: Publication, signal: string, error: Stream): ExitCode {

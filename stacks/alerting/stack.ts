@@ -8,7 +8,7 @@ import { applicationDashboard, type DashboardSpecification, platformDashboards }
 import { objectivesOf } from "../../config/application/objectives";
 import type { Application } from "../../config/application/schema";
 import { countsRequests } from "../../config/application/signals";
-import { configured, type Site } from "../../config/site";
+import { type Site } from "../../config/site";
 import { deliverAlarmsOf, type DeliveredBy } from "../../constructs/aws/alarm-delivery";
 import { alarmText } from "../../constructs/aws/alarm-text";
 import { EncryptionKey } from "../../constructs/aws/encryption-key";
@@ -57,22 +57,21 @@ export class AlertingStack extends KubernetesStack {
 
   private addRules(): void {
     const { environment } = this.site;
-    this.addManifests("platform-rules", [
-      prometheusRule(this.metadata("platform-alerts"), platformRuleGroups(environment, this.props.applications)),
-    ]);
+    const groups = platformRuleGroups(environment, this.props.applications);
+    const rule = prometheusRule(this.metadata("platform-alerts"), groups);
+    this.addManifests("platform-rules", [rule], "catalog/alerts/index.ts");
   }
 
   /** No value in it is secret: credentials are files that the operator mounts. */
   private addRouting(): void {
-    this.addManifests("alertmanager-configuration", [
-      {
-        apiVersion: "v1",
-        kind: "Secret",
-        metadata: this.metadata(ALERTMANAGER_CONFIGURATION),
-        type: "Opaque",
-        stringData: { "alertmanager.yaml": JSON.stringify(notificationConfiguration(this.site)) },
-      },
-    ]);
+    const configuration = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: this.metadata(ALERTMANAGER_CONFIGURATION),
+      type: "Opaque",
+      stringData: { "alertmanager.yaml": JSON.stringify(notificationConfiguration(this.site)) },
+    };
+    this.addManifests("alertmanager-configuration", [configuration], "config/on-call.ts");
   }
 
   private addDashboards(): void {
@@ -142,13 +141,8 @@ export class AlertingStack extends KubernetesStack {
     return notifications.arn;
   }
 
-  private addManifests(id: string, manifests: readonly Manifest[]): void {
-    new Manifests(this, id, {
-      name: id,
-      namespace: this.namespace,
-      manifests,
-      declaration: configured(this.site.environment, ""),
-    });
+  private addManifests(id: string, manifests: readonly Manifest[], file: string): void {
+    new Manifests(this, id, { name: id, namespace: this.namespace, manifests, declaration: { file, path: "" } });
   }
 
   private metadata(name: string): Manifest["metadata"] {

@@ -2,6 +2,7 @@ import { ChartRelease, type ChartReleaseProps } from "../../../constructs/kubern
 import { Made } from "../empty-stack";
 
 const chart = {
+  key: "thing",
   chart: "thing",
   repository: "https://charts.example.org",
   version: "1.2.3",

@@ -68,7 +68,7 @@ export interface ChartInstallation<Settings> {
   readonly before?: (platform: PlatformFacts) => ChartManifests;
   /** Objects of kinds that the release defines. */
   readonly after?: (platform: PlatformFacts) => ChartManifests;
-  /** Path in the environment file that findings about the release point at. @default the whole file */
+  /** Path in the environment file of settings that the release takes from there. @default none - findings about it point at the chart's file */
   readonly configuredBy?: string;
 }
 

@@ -1,7 +1,7 @@
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { Guarded } from "../../guarded";
+import { type Declaration, Guarded } from "../../guarded";
 import { type Ownership, ownershipLabels } from "../labels";
 import { MONITORING_NAMESPACE, podIdentityRule } from "./traffic-rules";
 
@@ -17,6 +17,7 @@ export interface SystemTrafficProps {
   /** Network of the cluster: the API server calls from its own interfaces in it. */
   readonly networkCidr: string;
   readonly dependsOn: ITerraformDependable[];
+  readonly declaration?: Declaration;
 }
 
 /** Ways in and out of a namespace of platform controllers: API server and AWS on 443, credentials, DNS, scrapes, webhooks. */
@@ -26,7 +27,7 @@ export class SystemTraffic extends Guarded {
   readonly policy: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: SystemTrafficProps) {
-    super(scope, id);
+    super(scope, id, props.declaration);
     const tcp = (ports: readonly number[]) => ports.map((port) => ({ port: String(port), protocol: "TCP" }));
     const { webhookPorts, withinPorts = [], storePorts = [] } = props;
     this.policy = new NetworkPolicyV1(this, "policy", {

@@ -13,9 +13,10 @@ export default policy({
   remedy: "read the sources again and enter the date: docs/operations/catalogue.md says how for each file",
   subjects: () => [wholePlatform],
   check: (_, { now }) =>
-    datedFacts.map((facts) =>
-      atMost(facts.maximumAgeDays, ageDays(facts, now), `days since ${facts.file} was read`, { field: facts.file }),
-    ),
+    datedFacts.map((facts) => ({
+      ...atMost(facts.maximumAgeDays, ageDays(facts, now), `days since ${facts.file} was read`),
+      place: { file: facts.file, path: "retrieved" },
+    })),
   mutants: [judgedAt("a year later", "2027-11-30"), judgedAt("two years later", "2028-11-30")],
   boundary: {
     holds: judgedAt("92 days after the support calendar was read", "2027-02-21"),

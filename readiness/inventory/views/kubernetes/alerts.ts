@@ -1,3 +1,4 @@
+import { placeOfAlert } from "../../../../catalog/alerts";
 import type { Routing } from "../../../../models/routing/types";
 import { objectOf, objectsOf, textMapOf, textOf } from "../../json";
 import type { PlacedObject } from "../../kubernetes/object";
@@ -36,8 +37,10 @@ export const alertsOf = (platform: Platform): readonly Alert[] =>
     const name = textOf(rule["alert"]);
     if (name === undefined) return [];
     const labels = textMapOf(rule["labels"]);
+    const place = placeOfAlert(name);
     return [
       {
+        ...(place ? { place } : {}),
         ...subjectOf(
           placed,
           `alert ${name}${labels["application"] === undefined ? "" : ` of ${labels["application"]}`}`,

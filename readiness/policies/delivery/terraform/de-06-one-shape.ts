@@ -54,7 +54,11 @@ export default policy({
     if (differences.length === 0)
       return pass(`${Object.keys(shape).length} resources are set alike in ${[own, ...others].join(", ")}`);
     return differences.map(({ other, resource: where, left, right }) =>
-      fail({ expected: `${where} in ${other}: ${right}`, actual: `in ${own}: ${left}` }),
+      fail({
+        expected: `${where} in ${other}: ${right}`,
+        actual: `in ${own}: ${left}`,
+        place: { constructPath: where.replace(/ \(.*$/, ""), field: "" },
+      }),
     );
   },
   mutants: [
