@@ -3,7 +3,7 @@ import { poolOf } from "../config/application/parts/program";
 import type { Application, Component, CreatedPods, Job } from "../config/application/schema";
 import { DEFAULT_MEMORY_LIMIT } from "../constructs/kubernetes/guarded-namespace";
 import { graceSecondsOf } from "../constructs/kubernetes/workload/pod-template";
-import { MIN_READY_SECONDS, SURGE_PERCENT } from "../constructs/kubernetes/workload/workload";
+import { MIN_READY_SECONDS, SURGE_PERCENT } from "../constructs/kubernetes/workload/pod-controller";
 import { cpuMillis, memoryMiB } from "../models/quantity";
 
 /** Requests of equal pods, as the capacity model counts them. */

@@ -2,7 +2,7 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type CatalogedChart, type PlatformFacts, platformCharts } from "../catalog/charts";
-import { repositoryPasswordSecret } from "../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../catalog/charts/velero/access";
 import type { ChartTraffic } from "../catalog/charts/model/definition";
 import { acceptsWrites, configured, type Site } from "../config/site";
 import { ingressTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";

@@ -8,7 +8,8 @@ import { addOnFit, chartFit } from "../../catalog/version-fit";
 import { type JsonObject, platformCharts } from "../../catalog/charts";
 import { clusterAutoscaler } from "../../catalog/charts/cluster-autoscaler/chart";
 import { valuePaths, valuesDigest } from "../../catalog/charts/model/value-paths";
-import { repositoryPasswordSecret, velero } from "../../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../../catalog/charts/velero/access";
+import { velero } from "../../catalog/charts/velero/chart";
 
 const lockOf = (key: string) => platformCharts.find((entry) => entry.key === key)?.lock;
 const renderedOf = (key: string) => lockOf(key)?.rendered ?? undefined;

@@ -384,7 +384,7 @@ spec:
   });
 
   it("validates by the schema of this project, whose sources it names", () => {
-    const schema = parse(readFileSync(join(__dirname, "../../models/slo/openslo-v1.schema.json"), "utf8")) as {
+    const schema = parse(readFileSync(join(__dirname, "../../models/slo/openslo/openslo-v1.schema.json"), "utf8")) as {
       $comment: string;
     };
     expect(schema.$comment).toContain("aa5cb78d");

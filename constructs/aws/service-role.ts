@@ -10,6 +10,13 @@ export interface ServiceRoleProps {
   readonly statements: readonly object[];
 }
 
+/** Who may assume a role: one AWS service and no other principal. */
+export const trustOf = (service: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+  });
+
 /** A role `<id>-role` of one AWS service, with its permissions as the inline policy `<id>-permissions`. */
 export function serviceRole(
   scope: Construct,
@@ -18,10 +25,7 @@ export function serviceRole(
 ): { readonly role: IamRole; readonly policy: IamRolePolicy } {
   const role = new IamRole(scope, `${id}-role`, {
     name: `${name}-${id}`,
-    assumeRolePolicy: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
-    }),
+    assumeRolePolicy: trustOf(service),
   });
   const policy = new IamRolePolicy(scope, `${id}-permissions`, {
     name: id,

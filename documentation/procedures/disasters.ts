@@ -1,4 +1,4 @@
-import { backupSchedules } from "../../catalog/charts/velero/chart";
+import { backupSchedules } from "../../catalog/charts/velero/backups";
 import type { Names, Procedure, Step } from "./procedure";
 
 /** What controllers make from these objects they make again; restored with them it would have no owner. */

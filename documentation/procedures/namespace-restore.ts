@@ -1,4 +1,4 @@
-import { backupSchedules } from "../../catalog/charts/velero/chart";
+import { backupSchedules } from "../../catalog/charts/velero/backups";
 import { qualified, rebuiltKinds, restoredKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import { context, type Names, type Procedure } from "./procedure";
 

@@ -4,7 +4,7 @@ export { effectiveRequests } from "./nodes/requests";
 export type { ResourceSums } from "./nodes/requests";
 export * from "./nodes/allocatable";
 export { REASON } from "./scheduling/classes";
-export type { NamespaceLabels } from "./scheduling/pod-affinity";
+export type { NamespaceLabels } from "./scheduling/pod-rules";
 export { podProblem } from "./scheduling/problem";
 export { pack } from "./scheduling/pack";
 export type { Packing, PackingInput, PackingOptions, Verdict } from "./scheduling/pack";

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { backupSchedules, storageLocation } from "../../catalog/charts/velero/chart";
+import { backupSchedules, storageLocation } from "../../catalog/charts/velero/backups";
 import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import type { RegionRole } from "../../config/environment";
 import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryPasswordSecret } from "../../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../../catalog/charts/velero/access";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../readiness/inventory/json";
 import type { Release } from "../../readiness/inventory/facts/kubernetes/releases";
 import { objectsIn } from "../charts/charts";

@@ -1,6 +1,6 @@
 import type { AwsResources } from "../../config/application/parts/access";
 import type { Site } from "../../config/site";
-import type { AwsPermission } from "../../constructs/kubernetes/workload/workload";
+import type { AwsPermission } from "../../constructs/kubernetes/workload/component-facts";
 
 /** Source: Service Authorization Reference, "Actions, resources, and condition keys" for Amazon S3, Amazon SQS and Amazon DynamoDB; read 2026-11-29. */
 const actions = {

@@ -6,7 +6,8 @@ import type { AwsResources, Registries } from "../../config/application/parts/ac
 import type { Site } from "../../config/site";
 import { type IamStatement, WorkloadRole } from "../../constructs/aws/cluster/workload-role";
 import type { GoogleFederation } from "../../constructs/kubernetes/workload/container";
-import { type AwsPermission, serviceAccountName } from "../../constructs/kubernetes/workload/workload";
+import type { AwsPermission } from "../../constructs/kubernetes/workload/component-facts";
+import { serviceAccountName } from "../../constructs/kubernetes/workload/workload";
 import type { Component, Job } from "../../config/application/schema";
 import type { Around } from "./around";
 import { awsPermissions } from "./aws-access";

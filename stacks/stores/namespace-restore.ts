@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { imageMirror } from "../../catalog/charts/model/image-mirror";
-import { storageLocation, veleroImage } from "../../catalog/charts/velero/chart";
+import { storageLocation } from "../../catalog/charts/velero/backups";
+import { veleroImage } from "../../catalog/charts/velero/chart";
 import { configured } from "../../config/site";
 import { NamespaceRestoreTests } from "../../constructs/aws/stores/namespace-restore-tests";
 import type { RegionStores } from "./region-stores";

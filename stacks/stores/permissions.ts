@@ -1,5 +1,5 @@
 import type { Site } from "../../config/site";
-import { type ReplicaKey, replicaStatement } from "../../constructs/aws/functions/secret-rotation";
+import { type ReplicaKey, replicaStatement } from "../../constructs/aws/functions/secret-replica";
 import type { DataStack } from "../data";
 
 const secretsOf = ({ environment, region }: Site): string =>

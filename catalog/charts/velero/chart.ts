@@ -1,55 +1,9 @@
-import { chart, type ChartManifests, type JsonObject, type JsonValue } from "../model/definition";
+import { chart, type JsonObject } from "../model/definition";
 import { exampleMirror, imageMirror, type ImageMirror } from "../model/image-mirror";
-import type { IamStatement } from "../model/iam-statement";
-import type { PlatformFacts } from "../model/platform-facts";
 import { leaveDeadNodesQuickly, POOL_TAINT, resources, restrictedContainer } from "../model/pod-placement";
+import { beforeServer, permissions, repositoryPasswordSecret } from "./access";
+import { schedules, storageLocations, type VeleroSettings } from "./backups";
 import lock from "./lock.json";
-import { restorePlacement } from "./restore-placement";
-import { restoreTestGuard } from "./restore-test";
-
-export interface BackupBucket {
-  readonly bucket: string;
-  readonly region: string;
-}
-
-export interface VeleroSettings {
-  readonly mirror: ImageMirror;
-  /** Prefix of everything that this cluster writes: two clusters never share a repository. */
-  readonly clusterName: string;
-  /** Bucket in the cluster's own region: fast restores. */
-  readonly ownRegion: BackupBucket;
-  /** Bucket in the other region, written directly: S3 replication does not keep the order of objects. */
-  readonly otherRegion: BackupBucket;
-  /** Name of the other region's cluster, whose backups in our own bucket are then readable here, never writable. */
-  readonly peerClusterName?: string;
-  /** Namespaces whose objects and volumes are backed up; at least one. */
-  readonly namespaces: readonly string[];
-  /** Cron expression in UTC. @default "0 2 * * *" - daily, when load is lowest in both regions */
-  readonly schedule?: string;
-  /**
-   * Cron expression in UTC of further backups that live for three days.
-   * @default "0 0,6,12,18 * * *" - one backup a day is 24 hours old and its own duration older when the next one fails: no RPO of 24 hours
-   */
-  readonly recoverySchedule?: string;
-  /** Days until a backup is deleted. @default 30 - the retention that the reports promise */
-  readonly retentionDays?: number;
-}
-
-/**
- * Schedules of a cluster in that region. Velero calls a backup by its schedule and second (velero-io/velero d2241adba061,
- * pkg/apis/velero/v1/schedule_types.go), and a cluster that has one of this name takes none of it from a location that it
- * shares with another cluster (pkg/controller/backup_sync_controller.go, both read 2026-11-29): the region is part of it.
- */
-export const backupSchedules = (region: string) =>
-  ({
-    dailyOwnRegion: `${region}-daily-own-region`,
-    dailyOtherRegion: `${region}-daily-other-region`,
-    recoveryOwnRegion: `${region}-recovery-own-region`,
-    recoveryOtherRegion: `${region}-recovery-other-region`,
-  }) as const;
-
-/** Storage locations of the chart's values, by what they are for. */
-export const storageLocation = { ownRegion: "default", otherRegion: "other-region", peer: "peer" } as const;
 
 /** Velero's own image in a region's mirror by the digest of the lock, which a copy keeps: for a pod that runs its binary. */
 export function veleroImage({ registry, prefix }: ImageMirror): string {
@@ -62,53 +16,6 @@ export function veleroImage({ registry, prefix }: ImageMirror): string {
 }
 
 /**
- * Secret that Velero 1.18.1 encrypts its backup repositories with (pkg/repository/keys/keys.go). If it is missing when the
- * server starts, Velero creates it with a publicly known password, and repositories keep the one that they began with. The
- * server therefore mounts it: the kubelet starts no container before the Secret exists, however long its value takes.
- */
-export const repositoryPasswordSecret = {
-  namespace: "velero",
-  name: "velero-repo-credentials",
-  key: "repository-password",
-} as const;
-
-const defaultRetentionDays = 30;
-/** Long enough for a weekend; after it the daily backups are there. */
-const recoveryRetentionHours = 72;
-
-function location(name: string, { bucket, region }: BackupBucket, prefix: string, more: JsonObject): JsonObject {
-  return { name, provider: "aws", bucket, prefix, config: { region }, ...more };
-}
-
-function schedules(settings: VeleroSettings): JsonObject {
-  const {
-    namespaces,
-    schedule = "0 2 * * *",
-    recoverySchedule = "0 0,6,12,18 * * *",
-    retentionDays = defaultRetentionDays,
-  } = settings;
-  if (namespaces.length === 0)
-    throw new Error("velero: no namespace to back up (namespaces: []); name at least one, or leave Velero out");
-  const to = (storageLocation: string, cron: string, hours: number): JsonObject => ({
-    schedule: cron,
-    template: {
-      includedNamespaces: [...namespaces].sort(),
-      storageLocation,
-      ttl: `${hours}h0m0s`,
-      snapshotVolumes: true,
-      snapshotMoveData: true,
-    },
-  });
-  const names = backupSchedules(settings.ownRegion.region);
-  return {
-    [names.dailyOwnRegion]: to(storageLocation.ownRegion, schedule, retentionDays * 24),
-    [names.dailyOtherRegion]: to(storageLocation.otherRegion, schedule, retentionDays * 24),
-    [names.recoveryOwnRegion]: to(storageLocation.ownRegion, recoverySchedule, recoveryRetentionHours),
-    [names.recoveryOtherRegion]: to(storageLocation.otherRegion, recoverySchedule, recoveryRetentionHours),
-  };
-}
-
-/**
  * Limits of the pods that move volume data; without them they run without any request and without bound. They have no
  * priority class, so that a backup waits for room and takes none from pods that serve.
  */
@@ -118,17 +25,8 @@ const nodeAgentConfiguration: JsonObject = {
 };
 
 function configuration(settings: VeleroSettings): JsonObject {
-  const { clusterName, ownRegion, otherRegion, peerClusterName } = settings;
-  const peer: readonly JsonValue[] =
-    peerClusterName === undefined
-      ? []
-      : [location(storageLocation.peer, ownRegion, peerClusterName, { accessMode: "ReadOnly" })];
   return {
-    backupStorageLocation: [
-      location(storageLocation.ownRegion, ownRegion, clusterName, { default: true, accessMode: "ReadWrite" }),
-      location(storageLocation.otherRegion, otherRegion, clusterName, { accessMode: "ReadWrite" }),
-      ...peer,
-    ],
+    backupStorageLocation: storageLocations(settings),
     features: "EnableCSI",
     defaultSnapshotMoveData: true,
     logFormat: "json",
@@ -161,61 +59,6 @@ function nodeAgent(): JsonObject {
     tolerations: [{ key: POOL_TAINT, operator: "Exists", effect: "NoSchedule" }],
   };
 }
-
-/** Reads and writes backups in both regions' buckets. Source: velero-io/velero-plugin-for-aws README, read 2026-11-21. */
-const permissions = ({ backups: { ownRegion, otherRegion } }: PlatformFacts): IamStatement[] => {
-  const stores = [ownRegion, otherRegion];
-  return [
-    {
-      Effect: "Allow",
-      Action: [
-        "s3:GetObject",
-        "s3:DeleteObject",
-        "s3:PutObject",
-        "s3:PutObjectTagging",
-        "s3:AbortMultipartUpload",
-        "s3:ListMultipartUploadParts",
-      ],
-      Resource: stores.map(({ bucketArn }) => `${bucketArn}/*`),
-    },
-    {
-      Effect: "Allow",
-      Action: ["s3:ListBucket", "s3:GetBucketLocation"],
-      Resource: stores.map(({ bucketArn }) => bucketArn),
-    },
-    {
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: stores.map(({ keyArn }) => keyArn),
-      Condition: { StringLike: { "kms:ViaService": "s3.*.amazonaws.com" } },
-    },
-  ];
-};
-
-/** The same repository password in both regions, the placement of restore pods, and what tests of restores may do. */
-const beforeServer = ({ secretStore, secretName }: PlatformFacts): ChartManifests => ({
-  name: "repository-password",
-  objects: [
-    ...restorePlacement(repositoryPasswordSecret.namespace),
-    ...restoreTestGuard(repositoryPasswordSecret.namespace),
-    {
-      apiVersion: "external-secrets.io/v1",
-      kind: "ExternalSecret",
-      metadata: { name: repositoryPasswordSecret.name, namespace: repositoryPasswordSecret.namespace },
-      spec: {
-        refreshInterval: "1h",
-        secretStoreRef: { kind: "ClusterSecretStore", name: secretStore },
-        target: { name: repositoryPasswordSecret.name, creationPolicy: "Owner", deletionPolicy: "Retain" },
-        data: [
-          {
-            secretKey: repositoryPasswordSecret.key,
-            remoteRef: { key: secretName("velero", "REPOSITORY_PASSWORD") },
-          },
-        ],
-      },
-    },
-  ],
-});
 
 /** Velero's server is a single replica by design (Recreate): no disruption budget, or every drain would stop at it. */
 export const velero = chart<VeleroSettings>({

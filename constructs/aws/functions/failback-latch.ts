@@ -1,21 +1,17 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Route53HealthCheck } from "@cdktf/provider-aws/lib/route53-health-check";
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
-import { alarmText } from "../alarm-text";
 import { logicalPrefix } from "../encryption-key";
+import { engagedHealthCheck, latchMetricNamespace, latchParameter, silenceAlarm } from "./failback-latch-alarms";
 import { FunctionArchive } from "./function-archive";
+import { callOn, functionRole } from "./function-role";
 import { functionRuntime } from "./function-runtime";
 
 export interface LatchedEndpoint {
@@ -38,7 +34,6 @@ export interface FailbackLatchProps {
   readonly declaration?: Declaration;
 }
 
-const metricNamespace = "Plimsoll/Failover";
 /**
  * Minutes that Route 53 must have served the secondary before the latch engages: longer than an ordinary restart or the
  * failover of a database inside its region (60 to 120 s), and short of any promotion of data.
@@ -102,13 +97,16 @@ export class FailbackLatch extends Guarded {
     this.name = `${props.environment.organisation}-${props.environment.name}-failback-latch`;
     const parameters = endpoints.map(({ application }) => this.addState(application, props.environment));
     this.parameterNames = Object.fromEntries(
-      endpoints.map(({ application }) => [application, parameterName(props.environment, application)]),
+      endpoints.map(({ application }) => [application, latchParameter(props.environment, application)]),
     );
     const latch = this.addFunction(props, endpoints, parameters);
     this.schedule(latch);
-    for (const { application } of endpoints)
-      this.healthChecks.set(application, this.addHealthCheck(application, props));
-    this.addWatchdog(props.endpoints[0].application, props);
+    const { environment, topicArn } = props;
+    for (const { application } of endpoints) {
+      const check = engagedHealthCheck(this, { name: this.name, application, environment, topicArn });
+      this.healthChecks.set(application, check.id);
+    }
+    silenceAlarm(this, { name: this.name, application: props.endpoints[0].application, topicArn });
   }
 
   /** ID of the Route 53 health check that is unhealthy while the application's latch is engaged. @throws for an application without a latch */
@@ -123,7 +121,7 @@ export class FailbackLatch extends Guarded {
 
   private addState(application: string, environment: Environment): SsmParameter {
     const parameter = new SsmParameter(this, `state-${application}`, {
-      name: parameterName(environment, application),
+      name: latchParameter(environment, application),
       type: "String",
       value: "waiting",
       tier: "Standard",
@@ -161,12 +159,12 @@ export class FailbackLatch extends Guarded {
       timeout: functionTimeoutSeconds,
       environment: {
         variables: {
-          METRIC_NAMESPACE: metricNamespace,
+          METRIC_NAMESPACE: latchMetricNamespace,
           ENGAGE_AFTER_MINUTES: String(engageAfterMinutes),
           ENDPOINTS: JSON.stringify(
             endpoints.map(({ application, host, primary, secondary }) => ({
               name: application,
-              parameter: parameterName(environment, application),
+              parameter: latchParameter(environment, application),
               host,
               primary,
               secondary,
@@ -179,36 +177,25 @@ export class FailbackLatch extends Guarded {
   }
 
   private addRole(logs: CloudwatchLogGroup, parameters: readonly SsmParameter[]): IamRole {
-    const role = new IamRole(this, "role", {
+    return functionRole(this, {
       name: this.name,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-      }),
-    });
-    new IamRolePolicy(this, "permissions", {
-      name: "failback-latch",
-      role: role.id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          // PutMetricData knows no resources: the namespace is the only bound that IAM offers.
-          {
-            Effect: "Allow",
-            Action: ["cloudwatch:PutMetricData"],
-            Resource: "*",
-            Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
-          },
-          {
-            Effect: "Allow",
-            Action: ["ssm:GetParameters", "ssm:PutParameter"],
-            Resource: parameters.map((parameter) => parameter.arn),
-          },
-          { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logs.arn}:*` },
-        ],
-      }),
-    });
-    return role;
+      policyName: "failback-latch",
+      statements: [
+        // PutMetricData knows no resources: the namespace is the only bound that IAM offers.
+        {
+          Effect: "Allow",
+          Action: ["cloudwatch:PutMetricData"],
+          Resource: "*",
+          Condition: { StringEquals: { "cloudwatch:namespace": latchMetricNamespace } },
+        },
+        {
+          Effect: "Allow",
+          Action: ["ssm:GetParameters", "ssm:PutParameter"],
+          Resource: parameters.map((parameter) => parameter.arn),
+        },
+      ],
+      logs,
+    }).role;
   }
 
   private schedule(latch: LambdaFunction): void {
@@ -218,14 +205,7 @@ export class FailbackLatch extends Guarded {
       scheduleExpression: "rate(1 minute)",
       state: "ENABLED",
     });
-    new CloudwatchEventTarget(this, "schedule-target", { rule: rule.name, arn: latch.arn });
-    new LambdaPermission(this, "schedule-permission", {
-      statementId: "schedule",
-      action: "lambda:InvokeFunction",
-      functionName: latch.functionName,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    });
+    callOn(this, "schedule", rule, latch);
     // A minute that failed is not repeated: the next one is already there, and two at once would count failures twice.
     new LambdaFunctionEventInvokeConfig(this, "no-retries", {
       functionName: latch.functionName,
@@ -233,67 +213,4 @@ export class FailbackLatch extends Guarded {
       maximumEventAgeInSeconds: 60,
     });
   }
-
-  private addHealthCheck(application: string, props: FailbackLatchProps): string {
-    const { environment, topicArn } = props;
-    const alarm = new CloudwatchMetricAlarm(this, `engaged-${application}`, {
-      alarmName: `${this.name}-${application}-engaged`,
-      alarmDescription: alarmText(
-        this,
-        "FailbackLatchEngaged",
-        `Traffic of ${application} stays in ${environment.regions.secondary.name}. To send it back, set the SSM parameter ${parameterName(environment, application)} to "armed".`,
-      ),
-      namespace: metricNamespace,
-      metricName: "Engaged",
-      dimensions: { application },
-      statistic: "Maximum",
-      period: 60,
-      evaluationPeriods: 1,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      treatMissingData: "ignore",
-      alarmActions: [topicArn],
-      okActions: [topicArn],
-    });
-    return new Route53HealthCheck(this, `latch-${application}`, {
-      type: "CLOUDWATCH_METRIC",
-      cloudwatchAlarmName: alarm.alarmName,
-      cloudwatchAlarmRegion: environment.regions.secondary.name,
-      insufficientDataHealthStatus: "LastKnownStatus",
-      referenceName: healthCheckReference("latch", application),
-      tags: { Name: `${this.name}-${application}` },
-    }).id;
-  }
-
-  /** The metric of one application stands for all: the function publishes them together. */
-  private addWatchdog(application: string, { topicArn }: FailbackLatchProps): void {
-    new CloudwatchMetricAlarm(this, "silent", {
-      alarmName: `${this.name}-silent`,
-      alarmDescription: alarmText(
-        this,
-        "FailbackLatchSilent",
-        "The failback latch has not run for five minutes: a failure of the primary would not be remembered",
-      ),
-      namespace: metricNamespace,
-      metricName: "Engaged",
-      dimensions: { application },
-      statistic: "SampleCount",
-      period: 60,
-      evaluationPeriods: 5,
-      comparisonOperator: "LessThanThreshold",
-      threshold: 1,
-      treatMissingData: "breaching",
-      alarmActions: [topicArn],
-      okActions: [topicArn],
-    });
-  }
-}
-
-function parameterName(environment: Environment, application: string): string {
-  return `/failback-latch/${environment.organisation}-${environment.name}/${application}`;
-}
-
-/** Route 53 takes at most 27 characters here, and they only help to recognise the check. */
-export function healthCheckReference(kind: string, application: string): string {
-  return `${kind}-${application}`.slice(0, 27).replace(/-$/, "");
 }

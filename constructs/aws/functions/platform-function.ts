@@ -1,12 +1,9 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { join } from "node:path";
@@ -15,6 +12,7 @@ import { type Declaration, Guarded } from "../../guarded";
 import { alarmText } from "../alarm-text";
 import { failureAlarm } from "../failure-alarm";
 import { FunctionArchive } from "./function-archive";
+import { callOn, functionRole } from "./function-role";
 import { functionRuntime } from "./function-runtime";
 
 export interface PlatformFunctionProps {
@@ -74,23 +72,11 @@ export class PlatformFunction extends Guarded {
       retentionInDays: environment.logRetentionDays,
       kmsKeyId: props.keyArn,
     });
-    const role = new IamRole(this, "role", {
+    const { role, permissions } = functionRole(this, {
       name,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-      }),
-    });
-    const permissions = new IamRolePolicy(this, "permissions", {
-      name: "function",
-      role: role.id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          ...props.statements,
-          { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logs.arn}:*` },
-        ],
-      }),
+      policyName: "function",
+      statements: props.statements,
+      logs,
     });
     // Network interfaces know no resources: AWS's own policy for them names its calls (Lambda developer guide, functions in a VPC).
     const interfaces = network
@@ -158,14 +144,7 @@ export class PlatformFunction extends Guarded {
       scheduleExpression: schedule,
       state: "ENABLED",
     });
-    new CloudwatchEventTarget(this, "schedule-target", { rule: rule.name, arn: this.function.arn });
-    new LambdaPermission(this, "schedule-permission", {
-      statementId: "schedule",
-      action: "lambda:InvokeFunction",
-      functionName: this.function.functionName,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    });
+    callOn(this, "schedule", rule, this.function);
     new CloudwatchMetricAlarm(this, "absent", {
       alarmName: `${this.props.name}-absent`,
       alarmDescription: alarmText(

@@ -1,8 +1,5 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
@@ -16,31 +13,9 @@ import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { failureAlarm } from "../failure-alarm";
 import { FunctionArchive } from "./function-archive";
+import { callOn, functionRole } from "./function-role";
 import { functionRuntime } from "./function-runtime";
-
-/** Key of the copies of secrets in another region. */
-export interface ReplicaKey {
-  readonly region: string;
-  readonly keyArn: string;
-}
-
-/**
- * What the writer of a value needs of the key of its copies: Secrets Manager decrypts the new value and encrypts it for the
- * other region in the name of the caller. Without it the value changes here only, and the copy keeps the old one.
- * (Secrets Manager user guide, "Troubleshoot AWS Secrets Manager replication" and "How Secrets Manager authorizes
- * cross-account replication", read 2026-11-28.)
- */
-export const replicaStatement = (region: string, replica: ReplicaKey): object => ({
-  Effect: "Allow",
-  Action: ["kms:Encrypt", "kms:GenerateDataKey"],
-  Resource: replica.keyArn,
-  // The guide does not say which region's endpoint is the caller then.
-  Condition: {
-    StringEquals: {
-      "kms:ViaService": [region, replica.region].map((name) => `secretsmanager.${name}.amazonaws.com`),
-    },
-  },
-});
+import { type ReplicaKey, replicaStatement } from "./secret-replica";
 
 export interface SecretRotationProps {
   readonly environment: Environment;
@@ -128,17 +103,11 @@ export class SecretRotation extends Guarded {
     this.topicArn = topic.arn;
     for (const [index, endpoint] of props.receivers.entries())
       new SnsTopicSubscription(this, `notifications-${index}`, { topicArn: topic.arn, protocol: "email", endpoint });
-    const role = new IamRole(this, "role", {
+    const { role, permissions } = functionRole(this, {
       name: this.name,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-      }),
-    });
-    const permissions = new IamRolePolicy(this, "permissions", {
-      name: "secret-rotation",
-      role: role.id,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: this.statements(logs.arn, topic.arn) }),
+      policyName: "secret-rotation",
+      statements: this.statements(topic.arn),
+      logs,
     });
     const archive = new FunctionArchive(this, "archive", join(__dirname, "secret-rotation"));
     this.rotator = new LambdaFunction(this, "function", {
@@ -179,7 +148,7 @@ export class SecretRotation extends Guarded {
     rotation.overrideLogicalId(`${id}_rotation`.replaceAll("-", "_"));
   }
 
-  private statements(logsArn: string, topicArn: string): object[] {
+  private statements(topicArn: string): object[] {
     const { environment, region, keyArn, namePrefix, replica } = this.props;
     const secrets = `arn:aws:secretsmanager:${region}:${environment.accountId}:secret:${namePrefix}*`;
     return [
@@ -216,7 +185,6 @@ export class SecretRotation extends Guarded {
       },
       replicaStatement(region, replica),
       { Effect: "Allow", Action: ["sns:Publish"], Resource: topicArn },
-      { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logsArn}:*` },
     ];
   }
 
@@ -233,19 +201,8 @@ export class SecretRotation extends Guarded {
       eventPattern: JSON.stringify(replicationFailure),
       state: "ENABLED",
     });
-    this.callOn("review", daily);
-    this.callOn("replication-failed", failure);
-  }
-
-  private callOn(id: string, rule: CloudwatchEventRule): void {
-    new CloudwatchEventTarget(this, `${id}-target`, { rule: rule.name, arn: this.rotator.arn });
-    new LambdaPermission(this, `${id}-permission`, {
-      statementId: id,
-      action: "lambda:InvokeFunction",
-      functionName: this.rotator.functionName,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    });
+    callOn(this, "review", daily, this.rotator);
+    callOn(this, "replication-failed", failure, this.rotator);
   }
 
   /** Secrets Manager tries again by itself; what is reported is that it had to. */

@@ -3,7 +3,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import type { Construct } from "constructs";
 import { type Environment, type RegionRole, regionRoles } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
-import { healthCheckReference } from "../functions/failback-latch";
+import { healthCheckReference } from "../functions/failback-latch-alarms";
 
 export interface LoadBalancerAlias {
   readonly dnsName: string;

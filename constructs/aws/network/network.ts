@@ -15,6 +15,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../../guarded";
 import { planSubnets } from "./subnet-plan";
+import { trustOf } from "../service-role";
 
 export interface NetworkProps {
   /** Prefix of the names, unique in the account. */
@@ -133,12 +134,7 @@ export class Network extends Guarded {
     });
     const role = new IamRole(this, "flow-log-role", {
       name: `${props.name}-flow-logs`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "vpc-flow-logs.amazonaws.com" } },
-        ],
-      }),
+      assumeRolePolicy: trustOf("vpc-flow-logs.amazonaws.com"),
     });
     new IamRolePolicy(this, "flow-log-delivery", {
       name: "deliver-flow-logs",

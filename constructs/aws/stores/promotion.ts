@@ -9,6 +9,7 @@ import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { PlatformFunction, type PlatformFunctionProps } from "../functions/platform-function";
 import { promotionDefinition } from "./promotion-definition";
+import { trustOf } from "../service-role";
 
 export interface PromotionProps {
   readonly environment: Environment;
@@ -122,10 +123,7 @@ export class Promotion extends Guarded {
     });
     const role = new IamRole(this, "role", {
       name: `${name}-states`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "states.amazonaws.com" } }],
-      }),
+      assumeRolePolicy: trustOf("states.amazonaws.com"),
     });
     const permissions = new IamRolePolicy(this, "permissions", {
       name: "promotion",

@@ -11,7 +11,8 @@ import type { ContainerProps } from "./container";
 import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
 import { podTemplate } from "./pod-template";
 import { reachedBy, TrafficRules } from "../access/traffic-rules";
-import { type AwsPermission, serviceAccountName } from "./workload";
+import type { AwsPermission } from "./component-facts";
+import { serviceAccountName } from "./workload";
 import { NEVER_BY_ITSELF, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
 export interface RunToCompletionProps extends ContainerProps {

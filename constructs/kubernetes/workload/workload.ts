@@ -1,33 +1,25 @@
 import { annotation } from "../../../contract";
-import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { callsKubernetes, mainPortOf } from "../../../config/application/parts/component";
+import type { Component } from "../../../config/application/schema";
 import type { Scale } from "../../../config/application/parts/scaling";
-import type { Authentication, Component } from "../../../config/application/schema";
 import { type Declaration, Guarded } from "../../guarded";
 import { Autoscaler, type AutoscalerProps } from "./autoscaler";
 import type { ContainerProps } from "./container";
 import { electionArgs, KubernetesRights } from "../access/kubernetes-rights";
 import { type Ownership, ownershipLabels, selectorLabels } from "../labels";
-import { drainSecondsOf, podTemplate } from "./pod-template";
-import { bootSecondsOf } from "./probes";
+import { componentFacts, type ComponentFactsProps } from "./component-facts";
+import { deployment, statefulSet } from "./pod-controller";
+import { podTemplate } from "./pod-template";
 import { restartedBy, restartIgnored } from "../access/restart-rights";
 import { ScaledObject, type ScaledObjectProps } from "./scaled-object";
-import { reachedBy, TrafficRules } from "../access/traffic-rules";
+import { TrafficRules } from "../access/traffic-rules";
 import { PAUSED_REPLICAS, REPLICAS_AS_WRITER, runsAsWriterOnly, writerOnlyLabels } from "./writer-switch";
 
-/** AWS actions that a component calls. */
-export interface AwsPermission {
-  readonly actions: readonly string[];
-  /** ARNs, or `*` for actions that take no resource. */
-  readonly resources: readonly string[];
-}
-
-export interface WorkloadProps extends ContainerProps {
+export interface WorkloadProps extends ContainerProps, ComponentFactsProps {
   readonly name: string;
   readonly part: Component;
   readonly namespace: string;
@@ -38,10 +30,6 @@ export interface WorkloadProps extends ContainerProps {
   readonly acceptsWrites: boolean;
   /** Annotations of the pods: what they must be started again for. */
   readonly revision?: Record<string, string>;
-  /** How a component that the internet reaches authenticates callers. */
-  readonly authentication?: Authentication;
-  /** Paths of the application's host whose bodies the web ACL does not judge. @default none */
-  readonly uninspectedBodies?: readonly string[];
   /** Networks of the load balancer, when it sends requests to this component. */
   readonly loadBalancerCidrs?: readonly string[];
   /** Network of the region, where databases and caches are. */
@@ -49,19 +37,9 @@ export interface WorkloadProps extends ContainerProps {
   /** Port of each service of the application, by component. */
   readonly servicePorts: Readonly<Record<string, number>>;
   readonly callers: readonly string[];
-  /** What its pods call in AWS. @default none - they have no IAM role */
-  readonly awsPermissions?: readonly AwsPermission[];
   readonly dependsOn: ITerraformDependable[];
   readonly declaration: Declaration;
 }
-
-/**
- * Pods that a rollout adds at once, in percent of the replicas, rounded up: one at the minimum of 3, two at the maximum of
- * 20. At the peak each of them needs a place on the nodes that a lost zone leaves.
- */
-export const SURGE_PERCENT = 10;
-/** Seconds that a new pod is ready before it counts as available, and the next old one ends. */
-export const MIN_READY_SECONDS = 10;
 
 /** Service account of a component, and name of the role and lease that belong to it. */
 export const serviceAccountName = (application: string, component: string): string => `${application}-${component}`;
@@ -170,95 +148,30 @@ export class Workload extends Guarded {
   }
 
   private addPods(dependsOn: ITerraformDependable[]): "Deployment" | "StatefulSet" {
-    const { part, secretName } = this.props;
+    const { part, secretName, ownership } = this.props;
     const stopped = this.waitsForPromotion;
     const replicas = String(part.scale ? part.scale.min : (part.replicas ?? 1));
-    const ignored = [...(part.scale || stopped ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)];
-    const facts = {
-      bootSeconds: bootSecondsOf(part),
-      drainSeconds: drainSecondsOf(part),
-      talksTo: reachedBy(part),
-      logs: this.props.logs,
-      ...(part.distroless ? { distroless: true } : {}),
-      ...(part.reachedFrom ? { reachedFrom: part.reachedFrom } : {}),
-      ...(part.creates ? { creates: part.creates } : {}),
-      ...(part.kind === "controller" ? { leaderElection: part.leaderElection } : {}),
-      ...(part.throughput ? { throughput: part.throughput } : {}),
-      ...(this.props.authentication ? { authentication: this.props.authentication } : {}),
-      ...(this.props.uninspectedBodies ? { uninspectedBodies: this.props.uninspectedBodies } : {}),
-      ...(this.props.awsPermissions?.length ? { awsPermissions: this.props.awsPermissions } : {}),
-    };
     const { labels, ...named } = this.metadata();
-    const metadata = {
-      ...named,
-      labels: { ...labels, ...writerOnlyLabels(part) },
-      annotations: {
-        [annotation.component]: JSON.stringify(facts),
-        ...restartedBy(secretName),
-        ...(stopped ? { [REPLICAS_AS_WRITER]: replicas } : {}),
-      },
-    };
     const common = {
-      // With an autoscaler the count is its own: the number here is the first one only.
-      replicas: stopped ? "0" : replicas,
-      revisionHistoryLimit: 5,
-      selector: { matchLabels: this.selector },
-      template: this.template(),
-    };
-    const settings = {
-      waitForRollout: true,
-      timeouts: { create: "15m", update: "15m" },
-      dependsOn,
-      ...(ignored.length > 0 ? { lifecycle: { ignoreChanges: ignored } } : {}),
-    };
-    return part.volumes
-      ? this.addStatefulSet(metadata, common, settings, part.volumes)
-      : this.addDeployment(metadata, common, settings);
-  }
-
-  private addDeployment(metadata: Metadata, common: Common, settings: Settings): "Deployment" {
-    new DeploymentV1(this, "deployment", {
-      metadata,
-      ...settings,
-      spec: {
-        ...common,
-        minReadySeconds: MIN_READY_SECONDS,
-        progressDeadlineSeconds: 600,
-        strategy: {
-          type: "RollingUpdate",
-          rollingUpdate: {
-            maxSurge: `${SURGE_PERCENT}%`,
-            maxUnavailable: this.props.ownership.tier === 1 ? "0" : "25%",
-          },
+      metadata: {
+        ...named,
+        labels: { ...labels, ...writerOnlyLabels(part) },
+        annotations: {
+          [annotation.component]: JSON.stringify(componentFacts(this.props)),
+          ...restartedBy(secretName),
+          ...(stopped ? { [REPLICAS_AS_WRITER]: replicas } : {}),
         },
       },
-    });
-    return "Deployment";
-  }
-
-  private addStatefulSet(
-    metadata: Metadata,
-    common: Common,
-    settings: Settings,
-    volumes: NonNullable<Component["volumes"]>,
-  ): "StatefulSet" {
-    new StatefulSetV1(this, "stateful-set", {
-      metadata,
-      ...settings,
-      spec: {
-        ...common,
-        serviceName: metadata.name,
-        podManagementPolicy: "Parallel",
-        updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
-        // What a pod had written is there again when it comes back, also after scaling down.
-        persistentVolumeClaimRetentionPolicy: [{ whenDeleted: "Retain", whenScaled: "Retain" }],
-        volumeClaimTemplate: Object.entries(volumes).map(([name, { sizeGiB }]) => ({
-          metadata: { name, labels: this.labels },
-          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: `${sizeGiB}Gi` } } },
-        })),
-      },
-    });
-    return "StatefulSet";
+      // With an autoscaler the count is its own: the number here is the first one only.
+      replicas: stopped ? "0" : replicas,
+      selector: this.selector,
+      template: this.template(),
+      ignoreChanges: [...(part.scale || stopped ? ["spec[0].replicas"] : []), ...restartIgnored(secretName)],
+      dependsOn,
+    };
+    if (part.volumes) statefulSet(this, { ...common, volumes: part.volumes, volumeLabels: this.labels });
+    else deployment(this, { ...common, tier: ownership.tier });
+    return part.volumes ? "StatefulSet" : "Deployment";
   }
 
   private template() {
@@ -299,22 +212,3 @@ export class Workload extends Guarded {
     });
   }
 }
-
-type Metadata = {
-  name: string;
-  namespace: string;
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-};
-type Common = {
-  replicas: string;
-  revisionHistoryLimit: number;
-  selector: { matchLabels: Record<string, string> };
-  template: ReturnType<typeof podTemplate>;
-};
-type Settings = {
-  waitForRollout: boolean;
-  timeouts: { create: string; update: string };
-  dependsOn: ITerraformDependable[];
-  lifecycle?: { ignoreChanges: string[] };
-};

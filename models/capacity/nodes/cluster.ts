@@ -1,6 +1,6 @@
 import { allocatableOf, podAddresses } from "./allocatable";
 import type { NodeSetup } from "./allocatable";
-import type { NamespaceLabels } from "../scheduling/pod-affinity";
+import type { NamespaceLabels } from "../scheduling/pod-rules";
 import { HOSTNAME_LABEL, ZONE_LABEL } from "../types";
 import type { Allocatable, ClusterNode, DaemonSet, Labels, NodeType, PodSet, PodTemplate, Taint } from "../types";
 

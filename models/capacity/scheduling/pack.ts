@@ -1,5 +1,5 @@
 import { fitsInAnyOrder, proofOfExcess } from "../verdict/bounds";
-import type { NamespaceLabels } from "./pod-affinity";
+import type { NamespaceLabels } from "./pod-rules";
 import { orders, tightOrder } from "./orders";
 import type { Order } from "./orders";
 import { compile } from "./problem";

@@ -1,7 +1,7 @@
 import { compileClass, permanentReason } from "./classes";
 import type { PodClass } from "./classes";
-import { linkCounters } from "./pod-affinity";
-import type { NamespaceLabels } from "./pod-affinity";
+import { linkCounters } from "./pod-rules";
+import type { NamespaceLabels } from "./pod-rules";
 import type { Fixed } from "./simulate";
 import { ClusterState } from "./state";
 import { NodeIndex } from "./topology";

@@ -1,4 +1,5 @@
-import { FailbackLatch, healthCheckReference } from "../../../../constructs/aws/functions/failback-latch";
+import { FailbackLatch } from "../../../../constructs/aws/functions/failback-latch";
+import { healthCheckReference } from "../../../../constructs/aws/functions/failback-latch-alarms";
 import { fixtureEnvironment } from "../../../fixtures/platform/environments";
 import { Made, statementsOf } from "../../empty-stack";
 

@@ -1,26 +1,7 @@
-import { annotation } from "../../../../contract";
-import {
-  type Json,
-  type JsonObject,
-  flagOf,
-  isObject,
-  numberOf,
-  objectOf,
-  objectsOf,
-  textMapOf,
-  textOf,
-  textsOf,
-} from "../../json";
+import { objectOf, textsOf } from "../../json";
 import { evictions } from "../../kubernetes/evictions";
-import type { KubernetesObject, PlacedObject } from "../../kubernetes/object";
-import { cpuMillis, memoryMiB } from "../../../../models/quantity";
-import { matches, selectorOf } from "../../kubernetes/selector";
-import { perObject } from "../../references";
-import type {
-  DeclaredAuthentication,
-  DeclaredElection,
-  DeclaredThroughput,
-} from "../../facts/kubernetes/component-facts";
+import type { PlacedObject } from "../../kubernetes/object";
+import { matches } from "../../kubernetes/selector";
 import type {
   Autoscaler,
   DisruptionBudget,
@@ -29,12 +10,9 @@ import type {
   Workload,
 } from "../../facts/kubernetes/workload-graph";
 import { objectItem, together } from "./object-item";
-import { containersOf, podSpecOf } from "./pods";
 import { scaledObjectOf } from "./scaled-objects";
-import { createdPodsOf } from "./created-pods";
-import { autoscalerOf, networkRulesOf, serviceOf } from "./single-objects";
-
-const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;
+import { autoscalerOf, serviceOf } from "./single-objects";
+import { disruptionBudgetObject, networkPolicyObject, workloadKinds, workloadObject } from "./workload-objects";
 
 export interface WorkloadGraph {
   readonly workloads: readonly Workload[];
@@ -52,7 +30,7 @@ type Growing<Type> = {
 export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
   const ofKind = (...names: readonly string[]): readonly PlacedObject[] =>
     objects.filter(({ object }) => names.includes(object.kind));
-  const workloads = ofKind(...kinds).map(workloadOf);
+  const workloads = ofKind(...workloadKinds).map(workloadOf);
   const autoscalers = ofKind("HorizontalPodAutoscaler", "ScaledObject").map((placed) =>
     linkAutoscaler(placed, workloads),
   );
@@ -65,7 +43,7 @@ export function workloadGraph(objects: readonly PlacedObject[]): WorkloadGraph {
 
 function workloadOf(placed: PlacedObject): Growing<Workload> {
   const item = objectItem(placed);
-  const { scaled, containers, volumeClaimTemplates, ...written } = writtenOf(placed.object);
+  const { scaled, containers, volumeClaimTemplates, ...written } = workloadObject(placed.object);
   return {
     ...item,
     unknowns: [...item.unknowns],
@@ -83,142 +61,10 @@ function workloadOf(placed: PlacedObject): Growing<Workload> {
   };
 }
 
-/** What the object alone says of a workload; most objects are the same in many inventories. */
-const writtenOf = perObject((object: KubernetesObject) => {
-  const kind = kinds.find((name) => name === object.kind) ?? "Deployment";
-  const spec = objectOf(object["spec"]);
-  const jobSpec = kind === "CronJob" ? objectOf(objectOf(spec["jobTemplate"])["spec"]) : spec;
-  const template = objectOf(jobSpec["template"]);
-  const pod = objectOf(template["spec"]);
-  const strategy = objectOf(spec["strategy"] ?? spec["updateStrategy"]);
-  const rolling = objectOf(strategy["rollingUpdate"]);
-  const scaled = kind === "Deployment" || kind === "StatefulSet";
-  return {
-    kind,
-    scaled,
-    replicas: scaled
-      ? spec["replicas"] === undefined
-        ? 1
-        : (numberOf(textMapOf(object.metadata.annotations)[annotation.replicasAsWriter]) ?? numberOf(spec["replicas"]))
-      : kind === "DaemonSet"
-        ? undefined
-        : (numberOf(jobSpec["parallelism"]) ?? 1),
-    podLabels: textMapOf(objectOf(template["metadata"])["labels"]),
-    podAnnotations: textMapOf(objectOf(template["metadata"])["annotations"]),
-    selector: selectorOf(spec["selector"]),
-    strategy: {
-      type: textOf(strategy["type"]),
-      maxSurge: countOrPercent(rolling["maxSurge"]),
-      maxUnavailable: countOrPercent(rolling["maxUnavailable"]),
-    },
-    progressDeadlineSeconds: numberOf(spec["progressDeadlineSeconds"]) ?? (kind === "Deployment" ? 600 : undefined),
-    minReadySeconds: numberOf(spec["minReadySeconds"]) ?? 0,
-    pod: podSpecOf(pod),
-    containers: containersOf(pod, "containers"),
-    component: componentOf(textMapOf(object.metadata.annotations)[annotation.component]),
-    job: kind === "Job" || kind === "CronJob" ? jobOf(kind === "CronJob" ? spec : {}, jobSpec) : undefined,
-    volumeClaimTemplates: objectsOf(spec["volumeClaimTemplates"]).map((claim) => ({
-      name: textOf(objectOf(claim["metadata"])["name"]) ?? "",
-      storageClass: textOf(objectOf(claim["spec"])["storageClassName"]),
-      storageMiB: memoryMiB(textMapOf(objectOf(objectOf(claim["spec"])["resources"])["requests"])["storage"]),
-    })),
-  };
-});
-
 /** Terraform sets the count once and leaves it alone afterwards. */
 function leavesReplicas({ resource }: PlacedObject): boolean {
   const ignored = resource.raw("lifecycle.ignore_changes");
   return ignored === "all" || textsOf(ignored).some((path) => /^spec(\[0\]|\.0)?(\.replicas)?$/.test(path));
-}
-
-function jobOf(cron: JsonObject, job: JsonObject): NonNullable<Workload["job"]> {
-  return {
-    suspended: flagOf(cron["suspend"]) === true,
-    schedule: textOf(cron["schedule"]),
-    concurrencyPolicy: textOf(cron["concurrencyPolicy"]),
-    timeZone: textOf(cron["timeZone"]),
-    startingDeadlineSeconds: numberOf(cron["startingDeadlineSeconds"]),
-    successfulHistory: numberOf(cron["successfulJobsHistoryLimit"]),
-    failedHistory: numberOf(cron["failedJobsHistoryLimit"]),
-    activeDeadlineSeconds: numberOf(job["activeDeadlineSeconds"]),
-    ttlSeconds: numberOf(job["ttlSecondsAfterFinished"]),
-    backoffLimit: numberOf(job["backoffLimit"]),
-  };
-}
-
-function componentOf(annotation: string | undefined): Workload["component"] {
-  if (annotation === undefined) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(annotation);
-    if (!isObject(parsed)) return undefined;
-    const talksTo = parsed["talksTo"];
-    const reachedFrom = objectsOf(parsed["reachedFrom"]).map(({ namespace, port }) => ({
-      namespace: textOf(namespace) ?? "",
-      port: textOf(port) ?? "",
-    }));
-    return {
-      reachedFrom,
-      creates: createdPodsOf(parsed["creates"]),
-      logFormat: textOf(objectOf(parsed["logs"])["format"]),
-      bootSeconds: numberOf(parsed["bootSeconds"]),
-      distroless: parsed["distroless"] === true,
-      drainSeconds: numberOf(parsed["drainSeconds"]),
-      talksTo: Array.isArray(talksTo) ? (talksTo as readonly unknown[]) : [],
-      leaderElection: electionOf(parsed["leaderElection"]),
-      throughput: throughputOf(parsed["throughput"]),
-      authentication: authenticationOf(parsed["authentication"]),
-      uninspectedBodies: textsOf(parsed["uninspectedBodies"]),
-      awsPermissions: objectsOf(parsed["awsPermissions"]).map(({ actions, resources }) => ({
-        actions: textsOf(actions),
-        resources: textsOf(resources),
-      })),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function electionOf(declared: Json | undefined): DeclaredElection | undefined {
-  if (!isObject(declared)) return undefined;
-  const [leaseSeconds, renewSeconds, retrySeconds] = ["leaseSeconds", "renewSeconds", "retrySeconds"].map((name) =>
-    numberOf(declared[name]),
-  );
-  return { leaseSeconds, renewSeconds, retrySeconds };
-}
-
-function authenticationOf(declared: Json | undefined): DeclaredAuthentication | undefined {
-  if (!isObject(declared)) return undefined;
-  const open = declared["open"];
-  return {
-    checkedAt: textOf(declared["checkedAt"]),
-    public: textOf(declared["public"]),
-    networks: textOf(declared["networks"]),
-    open: isObject(open)
-      ? { paths: textsOf(open["paths"]), secret: textOf(open["secret"]), checkedAt: textOf(open["checkedAt"]) }
-      : undefined,
-    secret: textOf(declared["secret"]),
-    switchedOnBy: textOf(declared["switchedOnBy"]),
-    accountsIn: textOf(declared["accountsIn"]),
-    delegatedTo: textOf(declared["delegatedTo"]),
-  };
-}
-
-function throughputOf(declared: Json | undefined): DeclaredThroughput | undefined {
-  if (!isObject(declared)) return undefined;
-  return {
-    carries: objectsOf(declared["carries"]).map((one) => ({
-      claim: textOf(one["claim"]),
-      unit: textOf(one["unit"]) ?? "",
-      total: numberOf(one["total"]),
-      perReplica: numberOf(one["perReplica"]),
-    })),
-    cpuMillis: cpuMillis(textOf(declared["cpu"])),
-    megabytesPerSecond: numberOf(declared["megabytesPerSecond"]),
-  };
-}
-
-function countOrPercent(value: unknown): number | string | undefined {
-  return typeof value === "number" ? value : typeof value === "string" ? (numberOf(value) ?? value) : undefined;
 }
 
 function countReplicas(workload: Growing<Workload>): void {
@@ -255,7 +101,7 @@ function linkService(placed: PlacedObject, workloads: readonly Growing<Workload>
 
 function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[]): NetworkPolicy {
   const item = objectItem(placed);
-  const written = policyOf(placed.object);
+  const written = networkPolicyObject(placed.object);
   const selected = workloads.filter(
     (workload) =>
       together(workload, item) && !workload.pod.hostNetwork && matches(written.podSelector, workload.podLabels),
@@ -268,21 +114,11 @@ function linkPolicy(placed: PlacedObject, workloads: readonly Growing<Workload>[
   return policy;
 }
 
-const policyOf = perObject((object: KubernetesObject) => {
-  const spec = objectOf(object["spec"]);
-  const types = textsOf(spec["policyTypes"]);
-  return {
-    podSelector: selectorOf(spec["podSelector"]),
-    isolatesIngress: types.length === 0 || types.includes("Ingress"),
-    isolatesEgress: types.length === 0 ? spec["egress"] !== undefined : types.includes("Egress"),
-    ingress: networkRulesOf(spec["ingress"], "from"),
-    egress: networkRulesOf(spec["egress"], "to"),
-  };
-});
-
 function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[]): DisruptionBudget {
   const item = objectItem(placed);
-  const { selector, selectsNothing, minAvailable, maxUnavailable, unhealthyPods } = budgetOf(placed.object);
+  const { selector, selectsNothing, minAvailable, maxUnavailable, unhealthyPods } = disruptionBudgetObject(
+    placed.object,
+  );
   const selected = selectsNothing
     ? []
     : workloads.filter((workload) => together(workload, item) && matches(selector, workload.podLabels));
@@ -305,14 +141,3 @@ function linkBudget(placed: PlacedObject, workloads: readonly Growing<Workload>[
   for (const workload of selected) workload.disruptionBudgets.push(budget);
   return budget;
 }
-
-const budgetOf = perObject((object: KubernetesObject) => {
-  const spec = objectOf(object["spec"]);
-  return {
-    selector: selectorOf(spec["selector"]),
-    selectsNothing: spec["selector"] === undefined,
-    minAvailable: countOrPercent(spec["minAvailable"]),
-    maxUnavailable: countOrPercent(spec["maxUnavailable"]),
-    unhealthyPods: textOf(spec["unhealthyPodEvictionPolicy"]) ?? "IfHealthyBudget",
-  };
-});

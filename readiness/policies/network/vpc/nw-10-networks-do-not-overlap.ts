@@ -1,4 +1,4 @@
-import { overlaps } from "../../../../config/environment";
+import { overlaps } from "../../../../config/environment/networks";
 import { holds } from "../../../policy/comparison";
 import { change, type Mutation, resource, set, together } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";

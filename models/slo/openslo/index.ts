@@ -1,0 +1,2 @@
+export { fromOpenSlo, type OpenSloFault, type OpenSloImport } from "./read";
+export { toOpenSlo } from "./write";
