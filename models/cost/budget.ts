@@ -6,15 +6,13 @@ export interface BudgetVerdict {
   readonly scenario: Scenario;
   /** Sum of the lines that have a price, reserves included. */
   readonly usdPerMonth: number;
+  readonly byRegion: Readonly<Record<string, number>>;
   readonly budgetUsdPerMonth: number;
   /** What is left, negative when exceeded. */
   readonly headroomUsdPerMonth: number;
   /** Lines without a price that the scenario uses, as `address (region): component`. */
   readonly unknown: readonly string[];
-  readonly arithmetic: string;
 }
-
-const usd = (value: number): string => value.toFixed(2);
 
 /**
  * Holds a scenario against a budget. What is known may exceed it (fail); what is unknown never lets it pass.
@@ -34,21 +32,8 @@ export const budgetVerdict = (
     .map(({ address, region, component }) => `${address} (${region}): ${component}`);
   const headroomUsdPerMonth = budgetUsdPerMonth - usdPerMonth;
   const outcome = headroomUsdPerMonth < 0 ? "fail" : unknown.length > 0 ? "unknown" : "pass";
-  const regions = Object.entries(report.totals.byRegion)
-    .map(([region, sum]) => `${region} ${usd(sum[scenario])}`)
-    .join(" + ");
-  const missing = unknown.length > 0 ? ` + ${unknown.length} without a price` : "";
-  const relation =
-    headroomUsdPerMonth < 0
-      ? `> ${usd(budgetUsdPerMonth)}: over by ${usd(-headroomUsdPerMonth)}`
-      : `≤ ${usd(budgetUsdPerMonth)}: ${usd(headroomUsdPerMonth)} left`;
-  return {
-    outcome,
-    scenario,
-    usdPerMonth,
-    budgetUsdPerMonth,
-    headroomUsdPerMonth,
-    unknown,
-    arithmetic: `${scenario}: ${regions || "nothing"}${missing} = ${usd(usdPerMonth)} USD a month ${relation}`,
-  };
+  const byRegion = Object.fromEntries(
+    Object.entries(report.totals.byRegion).map(([region, sum]) => [region, sum[scenario]]),
+  );
+  return { outcome, scenario, usdPerMonth, byRegion, budgetUsdPerMonth, headroomUsdPerMonth, unknown };
 };

@@ -1,6 +1,9 @@
 import type { ByScenario, Scenario } from "./billable";
 import type { CostLine } from "./estimate";
 
+/** A line as a report holds it. */
+type ReportedLine = Omit<CostLine, "listUsdPerUnit" | "discount" | "reason">;
+
 export interface CostChange {
   readonly address: string;
   readonly region: string;
@@ -29,11 +32,11 @@ export interface CostComparison {
   readonly changes: readonly CostChange[];
 }
 
-const keyOf = ({ address, region, component }: CostLine): string => JSON.stringify([address, region, component]);
+const keyOf = ({ address, region, component }: ReportedLine): string => JSON.stringify([address, region, component]);
 
 const presenceOf = (
-  before: CostLine | undefined,
-  after: CostLine | undefined,
+  before: ReportedLine | undefined,
+  after: ReportedLine | undefined,
   difference: number | null,
 ): CostChange["change"] => {
   if (!before) return "added";
@@ -44,8 +47,8 @@ const presenceOf = (
 };
 
 const changeOf = (
-  before: CostLine | undefined,
-  after: CostLine | undefined,
+  before: ReportedLine | undefined,
+  after: ReportedLine | undefined,
   scenario: Scenario,
 ): CostChange | undefined => {
   const line = after ?? before;
@@ -78,7 +81,7 @@ const name = ({ address, region, component }: CostChange): string => `${address}
 
 /** The part of a report that two of them are compared by. */
 export interface ComparableCosts {
-  readonly lines: readonly CostLine[];
+  readonly lines: readonly ReportedLine[];
   readonly totals: { readonly whole: ByScenario };
 }
 

@@ -29,8 +29,12 @@ export interface CostLine {
   readonly usdPerMonth: ByScenario | null;
   /** Null for what has no price: reserves, free and unknown lines. */
   readonly confidence: Confidence | null;
-  /** The multiplication at steady state, or why the line is unknown, free or reserved. */
-  readonly arithmetic: string;
+  /** Price before the discount; null without a price. */
+  readonly listUsdPerUnit: number | null;
+  /** Fraction off the list price; 0 where none is planned. */
+  readonly discount: number;
+  /** Why a line is reserved, or free of charge. */
+  readonly reason?: string;
   readonly assumption?: string;
 }
 
@@ -54,7 +58,6 @@ export interface CostReport {
 
 const zero: ByScenario = { steady: 0, peak: 0, failover: 0 };
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-export const figure = (value: number): string => String(Number(value.toPrecision(10)));
 
 type Subject = Pick<CostLine, "address" | "kind" | "region" | "application">;
 
@@ -92,16 +95,12 @@ const lineOf = (
       usdPerUnit: null,
       usdPerMonth: null,
       confidence: null,
+      listUsdPerUnit: null,
+      discount,
       ...note,
-      // What cannot be counted is named instead of a price.
-      arithmetic:
-        price.missing === component
-          ? `unknown: ${component}`
-          : `${figure(quantity.steady)} × unknown: the price book has no ${price.missing} in ${subject.region}`,
     };
   }
   const usdPerUnit = price.usd * (1 - discount);
-  const factors = `${figure(quantity.steady)} ${price.unit} × ${figure(price.usd)} USD${discount > 0 ? ` × ${figure(1 - discount)}` : ""}`;
   return {
     ...subject,
     component,
@@ -113,7 +112,8 @@ const lineOf = (
     usdPerMonth: byScenario((scenario) => quantity[scenario] * usdPerUnit),
     // A discount that is planned and not read makes the figure an estimate, however good the list price is.
     confidence: discount > 0 ? "low" : price.confidence,
-    arithmetic: `${factors} = ${(quantity.steady * usdPerUnit).toFixed(2)} USD`,
+    listUsdPerUnit: price.usd,
+    discount,
     ...note,
   };
 };
@@ -121,7 +121,16 @@ const lineOf = (
 const resourceLines = (resource: BillableResource, input: CostInput): CostLine[] => {
   const { address, kind, region, application = sharedApplication } = resource;
   const subject: Subject = { address, kind, region, application };
-  const unpriced = { ...subject, priceId: null, quantity: zero, unit: "", usdPerUnit: null, confidence: null };
+  const unpriced = {
+    ...subject,
+    priceId: null,
+    quantity: zero,
+    unit: "",
+    usdPerUnit: null,
+    confidence: null,
+    listUsdPerUnit: null,
+    discount: 0,
+  };
   if (resource.kind === "reserve") {
     return [
       {
@@ -129,14 +138,12 @@ const resourceLines = (resource: BillableResource, input: CostInput): CostLine[]
         component: "reserve",
         status: "reserve",
         usdPerMonth: byScenario((scenario) => inScenario(resource.usdPerMonth, scenario)),
-        arithmetic: resource.reason,
+        reason: resource.reason,
       },
     ];
   }
   if (resource.kind === "free-of-charge")
-    return [
-      { ...unpriced, component: "free of charge", status: "free", usdPerMonth: zero, arithmetic: resource.reason },
-    ];
+    return [{ ...unpriced, component: "free of charge", status: "free", usdPerMonth: zero, reason: resource.reason }];
   return chargesOf(resource, input.usage).map((item) => lineOf(subject, item, input.prices));
 };
 

@@ -1,4 +1,3 @@
-import { prometheusDuration } from "../duration";
 import type { Evaluation, Objective } from "./types";
 
 /** Range over which events are counted first; all windows are averages of it. Also the shortest window. */
@@ -75,16 +74,9 @@ export const thresholdOf = (rate: BurnRate, { target, windowDays }: Pick<Objecti
 export const isSatisfiable = (rate: BurnRate, objective: Pick<Objective, "target" | "windowDays">): boolean =>
   thresholdOf(rate, objective) < 1;
 
-export interface ErrorBudget {
-  /** Of bad time in the window, if everything fails while it lasts. */
-  readonly minutes: number;
-  readonly arithmetic: string;
-}
-
-export function errorBudget({ target, windowDays }: Pick<Objective, "target" | "windowDays">): ErrorBudget {
-  const minutes = Number((windowDays * 1440 * (1 - target)).toFixed(2));
-  return { minutes, arithmetic: `${windowDays} d × 1440 min × (1 − ${target}) = ${minutes} min` };
-}
+/** Minutes of bad time in the window, if everything fails while it lasts. */
+export const errorBudgetMinutes = ({ target, windowDays }: Pick<Objective, "target" | "windowDays">): number =>
+  Number((windowDays * 1440 * (1 - target)).toFixed(2));
 
 /** Seconds until the budget is spent, if this share of the events is bad. */
 export const exhaustionSeconds = (
@@ -96,7 +88,6 @@ export interface Detection {
   readonly alert: string;
   /** From the first bad event to the alert, at most; Infinity if it never fires. */
   readonly seconds: number;
-  readonly arithmetic: string;
 }
 
 /**
@@ -111,25 +102,14 @@ export function detectionBy(
   evaluation: Evaluation,
 ): Detection {
   const threshold = thresholdOf(rate, objective);
-  if (badShare <= threshold)
-    return {
-      alert: rate.alert,
-      seconds: Infinity,
-      arithmetic: `${badShare} is not above ${factorOf(rate, objective.windowDays)} × (1 − ${objective.target})`,
-    };
+  if (badShare <= threshold) return { alert: rate.alert, seconds: Infinity };
   const reached = Math.max(
     secondsUntil(threshold / badShare, rate.longSeconds),
     secondsUntil(threshold / badShare, rate.shortSeconds),
   );
   const interval = intervalOf(rate, evaluation);
   const seconds = Math.ceil(reached + rate.forSeconds + evaluation.scrapeIntervalSeconds + 2 * interval);
-  return {
-    alert: rate.alert,
-    seconds,
-    arithmetic:
-      `${Math.ceil(reached)} s until ${prometheusDuration(rate.longSeconds)} and ${prometheusDuration(rate.shortSeconds)} are above ` +
-      `the threshold + ${rate.forSeconds} s for + ${evaluation.scrapeIntervalSeconds} s scrape + 2 × ${interval} s evaluation`,
-  };
+  return { alert: rate.alert, seconds };
 }
 
 /** The alert that fires first. */

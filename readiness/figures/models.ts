@@ -1,9 +1,11 @@
 import type { CapacityJudgement } from "../../models/capacity";
-import { type ByScenario, budgetVerdict, type CostLine, type Scenario } from "../../models/cost";
+import { type ByScenario, budgetVerdict, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
 import { alertingSection, type AlertingSection } from "./alerting/alerting";
 import { capacityOf, type RegionCapacity, type Takeover, takeoversOf } from "./capacity/capacity";
+import { budgetArithmetic } from "./cost/budget-arithmetic";
 import { costOf } from "./cost/cost";
+import { type CostLineFigures, lineFigures } from "./cost/line-arithmetic";
 import { monitoringFigures, type MonitoringFigures } from "./monitoring/monitoring";
 import { recoverySection, type RecoverySection } from "./recovery/recovery-section";
 import { supportSection, type SupportSection } from "./support/support";
@@ -92,7 +94,7 @@ export interface CostSection {
         Readonly<Record<string, ByScenario>>
       >
     >;
-  readonly lines: readonly CostLine[];
+  readonly lines: readonly CostLineFigures[];
   /** Lines without a price, as `address (region): component`, and resources outside the price book. */
   readonly unknown: readonly string[];
   readonly assumptions: readonly string[];
@@ -186,13 +188,14 @@ function costSection(platform: Platform): CostSection {
   const { report, outsidePriceBook, assumptions } = costOf(platform);
   const { usdPerMonth: budget, ceilingUsdPerMonth: ceiling } = platform.environment.budget;
   const held = (scenario: Scenario, limitUsdPerMonth: number) => {
-    const { outcome, usdPerMonth, arithmetic } = budgetVerdict(report, limitUsdPerMonth, scenario);
+    const verdict = budgetVerdict(report, limitUsdPerMonth, scenario);
+    const { outcome, usdPerMonth } = verdict;
     return {
       scenario,
       outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome,
       usdPerMonth,
       limitUsdPerMonth,
-      arithmetic,
+      arithmetic: budgetArithmetic(verdict),
     };
   };
   const { whole, byResource, byRegion, byApplication, byKind, byConfidence } = report.totals;
@@ -200,7 +203,7 @@ function costSection(platform: Platform): CostSection {
     budget: held("steady", budget),
     ceiling: [held("peak", ceiling), held("failover", ceiling)],
     totals: { whole, byResource, byRegion, byApplication, byKind, byConfidence },
-    lines: report.lines,
+    lines: report.lines.map(lineFigures),
     unknown: [
       ...report.unknown.map(({ address, region, component }) => `${address} (${region}): ${component}`),
       ...outsidePriceBook,

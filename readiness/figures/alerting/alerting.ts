@@ -1,4 +1,4 @@
-import { burnRates, errorBudget } from "../../../models/slo/burn-rates";
+import { burnRates, errorBudgetMinutes } from "../../../models/slo/burn-rates";
 import { recorded } from "../../../models/slo/compile";
 import { prometheusSeconds } from "../../../models/duration";
 import { deliveries, hoursOfAWeek } from "../../../models/routing/evaluate";
@@ -114,7 +114,7 @@ function burnFigures(
   const windowDays = days.length > 0 && new Set(days).size === 1 ? (days[0] ?? null) : null;
   return {
     windowDays,
-    budgetMinutes: windowDays === null ? null : errorBudget({ target, windowDays }).minutes,
+    budgetMinutes: windowDays === null ? null : errorBudgetMinutes({ target, windowDays }),
     burnRates: rates.map(({ rate, factor }) => ({
       alert: rate.alert,
       longSeconds: rate.longSeconds,

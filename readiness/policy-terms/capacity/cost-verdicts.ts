@@ -1,4 +1,5 @@
 import { budgetVerdict, type Scenario } from "../../../models/cost";
+import { budgetArithmetic } from "../../figures/cost/budget-arithmetic";
 import { costOf } from "../../figures/cost/cost";
 import type { Platform } from "../../inventory/platform";
 import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
@@ -7,16 +8,17 @@ import { fail, pass, unknown, type Verdict } from "../../policy/verdict";
 export function withinBudget(platform: Platform, limitUsdPerMonth: number, scenario: Scenario, field: string): Verdict {
   const { report, outsidePriceBook } = costOf(platform);
   const verdict = budgetVerdict(report, limitUsdPerMonth, scenario);
+  const arithmetic = budgetArithmetic(verdict);
   if (verdict.outcome === "fail")
     return fail({
       expected: `at most ${limitUsdPerMonth} USD a month, ${scenario}`,
-      actual: `${verdict.arithmetic}; most expensive: ${mostExpensive(platform, scenario)}`,
+      actual: `${arithmetic}; most expensive: ${mostExpensive(platform, scenario)}`,
       field,
     });
   const missing = [...verdict.unknown, ...outsidePriceBook];
-  if (missing.length === 0) return pass(verdict.arithmetic);
+  if (missing.length === 0) return pass(arithmetic);
   return unknown(
-    `${verdict.arithmetic}; without a price: ${missing.join(", ")}; add it to catalog/prices/price-book.json, declare its volume in config/usage.ts, or list it as free of charge with the reason`,
+    `${arithmetic}; without a price: ${missing.join(", ")}; add it to catalog/prices/price-book.json, declare its volume in config/usage.ts, or list it as free of charge with the reason`,
     field,
   );
 }
