@@ -17,6 +17,7 @@ const setting = z.strictObject({
   distinct: z.literal(true).optional(),
   unset: z.literal(true).optional(),
   optional: z.literal(true).optional(),
+  protects: z.literal(true).optional(),
   where: condition.optional(),
   unless: condition.optional(),
   because: text,
@@ -38,10 +39,13 @@ const schema = z
     note: text,
     sources: z.record(text, z.strictObject({ location: text, date: z.iso.date() })),
     types: z.record(z.string().regex(/^[a-z0-9_]+$/), reviewed),
+    /** NodeConfig is nodeadm's, the others are the API server's. */
+    kinds: z.record(z.string().regex(/^[A-Z][A-Za-z]+$/), reviewed),
   })
   .refine(
-    ({ types, sources }) => Object.values(types).every(({ source }) => source in sources),
-    "every type names one of the sources",
+    ({ types, kinds, sources }) =>
+      [...Object.values(types), ...Object.values(kinds)].every(({ source }) => source in sources),
+    "every type and kind names one of the sources",
   );
 
 let loaded: z.infer<typeof schema> | undefined;
@@ -52,3 +56,6 @@ export const reviewedType = (type: string): ReviewedType | undefined => table().
 
 /** Types of which something was reviewed. Sorted. */
 export const reviewedTypes = (): readonly string[] => Object.keys(table().types).sort();
+
+/** @returns undefined for a kind of which nothing was reviewed @throws ZodError where the data file is malformed */
+export const reviewedKind = (kind: string): ReviewedType | undefined => table().kinds[kind];

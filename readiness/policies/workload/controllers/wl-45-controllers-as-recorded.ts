@@ -10,27 +10,46 @@ import { releaseOf } from "../../../policy-terms/targets";
 
 const replicas = /(^|\.)replica(s|Count)$/;
 
-const valueAt = (values: JsonObject, path: string): number | undefined =>
-  numberOf(path.split(".").reduce<Json | undefined>((value, step) => objectOf(value)[step], values));
+/** Values that name what is the platform's own; other policies judge each. All else is as the chart was recorded, rendered and counted. */
+const own: Readonly<Record<string, RegExp>> = {
+  alloy: /^image\./,
+  "aws-load-balancer-controller": /^(clusterName|region|vpcId)$/,
+  "cluster-autoscaler": /^(autoDiscovery\.clusterName|awsRegion|expanderPriorities\.\d+)$/,
+  grafana: /^image\./,
+  "kube-prometheus-stack": /^prometheus\.prometheusSpec\.externalLabels\./,
+  loki: /^loki\.(image|storage\.bucketNames|storage\.s3)\./,
+  opencost: /^opencost\.exporter\.defaultClusterId$/,
+  reloader: /^reloader\.namespaces$/,
+  velero:
+    /^(configuration\.backupStorageLocation|image\.repository|initContainers|schedules\.[^.]+\.(schedule|template\.(includedNamespaces|snapshotMoveData|snapshotVolumes|storageLocation|ttl)))$/,
+};
 
-/** Fewer pods than the chart was recorded with, which availability, drain and capacity count with. */
-function judgeReplicas(release: Release): Verdict[] {
-  const own = platformCharts.find(({ lock }) => lock.chart === release.chart && lock.version === release.version);
-  if (!own) return [];
-  const recorded = own.exampleValues() as JsonObject;
+const valueAt = (values: JsonObject, path: string): Json | undefined =>
+  path.split(".").reduce<Json | undefined>((value, step) => objectOf(value)[step], values);
+const shown = (value: Json | undefined): string =>
+  value === undefined || value === null ? "not set" : JSON.stringify(value);
+
+/** A value that is another one than that which the chart was rendered and every figure was made with. */
+function judgeValues(release: Release): Verdict[] {
+  const chart = platformCharts.find(({ lock }) => lock.chart === release.chart && lock.version === release.version);
+  if (!chart) return [];
+  // As Terraform reads the text: it writes ${ as $${.
+  const recorded = JSON.parse(JSON.stringify(chart.exampleValues()).replaceAll("$${", "${")) as JsonObject;
   return leafDifferences(recorded, release.values)
-    .filter((path) => replicas.test(path))
+    .filter((path) => !(own[release.chart ?? ""]?.test(path) ?? false))
     .flatMap((path) => {
-      const [least, found] = [valueAt(recorded, path) ?? 1, valueAt(release.values, path) ?? 1];
-      return found >= least
-        ? []
-        : [
-            fail({
-              expected: `${path} of ${release.label}: ${least}, as the figures count with`,
-              actual: String(found),
-              message: `${release.label} in ${release.region ?? ""}: ${path} is ${found}, and availability, drain and capacity count with ${least}: ${found === 0 ? "it does not run at all" : "one lost node stops it"}`,
-            }),
-          ];
+      const [wanted, found] = [valueAt(recorded, path), valueAt(release.values, path)];
+      if (replicas.test(path) && (numberOf(found) ?? 1) >= (numberOf(wanted) ?? 1)) return [];
+      const because = replicas.test(path)
+        ? `availability, drain and capacity count with ${shown(wanted)}: ${numberOf(found) === 0 ? "it does not run at all" : "one lost node stops it"}`
+        : "what it runs with, needs and does was judged with the recorded value";
+      return [
+        fail({
+          expected: `${path} of ${release.label}: ${shown(wanted)}, as recorded`,
+          actual: shown(found),
+          message: `${release.label} in ${release.region ?? ""}: ${path} is ${shown(found)}, recorded is ${shown(wanted)}: ${because}`,
+        }),
+      ];
     });
 }
 
@@ -62,7 +81,7 @@ export default policy({
   proves: ["CA-01", "CA-06"],
   title: "Controllers of charts and add-ons run as they were recorded",
   because:
-    "a controller with fewer pods than the figures count with is gone with one node, and an add-on with settings of its own may resolve no name or give pods no address",
+    "a controller with fewer pods than the figures count with is gone with one node, one with another setting does what nothing judged, and an add-on with settings of its own may resolve no name or give pods no address",
   remedy:
     "leave the values of catalogue charts, and configuration_values of ClusterAddOns; record another setting there first",
   subjects: (platform): readonly (Release | AddOn)[] => [
@@ -70,7 +89,7 @@ export default policy({
     ...platform.addOns,
   ],
   check: (item): Verdict | readonly Verdict[] => {
-    const found = "configuration" in item ? judgeAddOn(item) : judgeReplicas(item);
+    const found = "configuration" in item ? judgeAddOn(item) : judgeValues(item);
     return found.length === 0 ? pass("as recorded") : found;
   },
   mutants: [
@@ -80,6 +99,17 @@ export default policy({
       "no metrics server in the secondary",
       resource("helm_release", (block, _, stack) => block["chart"] === "metrics-server" && stack.endsWith("eu-west-1")),
       set("values.0.replicas", 0),
+    ),
+    change("nodes of the dearest group", releaseOf("cluster-autoscaler"), set("values.0.extraArgs.expander", "random")),
+    change(
+      "backups that go with their schedule",
+      releaseOf("velero"),
+      set("values.0.configuration.restoreOnlyMode", true),
+    ),
+    change(
+      "a scale-down that nothing awaits",
+      releaseOf("cluster-autoscaler"),
+      set(["values", "0", "extraArgs", "max-graceful-termination-sec"], 10),
     ),
     change(
       "DNS by a file of one's own",

@@ -1,7 +1,7 @@
-import { change, changeStack, resource, set } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { pass } from "../../policy/verdict";
-import { stackSubject } from "../../policy-terms/region-subjects";
+import { change, changeStack, resource, set } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { pass } from "../../../policy/verdict";
+import { stackSubject } from "../../../policy-terms/region-subjects";
 import { blocksBeside } from "./_terraform-blocks";
 
 const alarms = resource("aws_cloudwatch_metric_alarm");

@@ -1,6 +1,6 @@
-import { reviewedTypes } from "../../../catalog/resource-types/settings";
-import { change, resource, set, unset, update } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
+import { reviewedTypes } from "../../../../catalog/resource-types/settings";
+import { change, resource, set, unset, update } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
 import { judgeArguments } from "./_reviewed-arguments";
 
 const secondary = (type: string) => resource(type, (_, __, stack) => stack.endsWith("eu-west-1"));

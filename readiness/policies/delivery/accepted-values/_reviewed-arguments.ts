@@ -1,10 +1,18 @@
-import { reviewedType, type ReviewedType, type Setting } from "../../../catalog/resource-types/settings";
-import { isObject, type Json, type JsonObject } from "../../inventory/json";
-import type { Resource } from "../../inventory/resource";
-import { fail, pass, type Verdict } from "../../policy/verdict";
+import {
+  reviewedKind,
+  reviewedType,
+  type ReviewedType,
+  type Setting,
+} from "../../../../catalog/resource-types/settings";
+import { isObject, type Json, type JsonObject } from "../../../inventory/json";
+import type { Platform } from "../../../inventory/platform";
+import type { Resource } from "../../../inventory/resource";
+import { mustProtectData } from "../../../policy-terms/scope";
+import { fail, pass, type Verdict } from "../../../policy/verdict";
 
 /** Arguments whose keys are names of the user. */
-const maps = /^(tags|tags_all|labels|environment\.variables|dimensions)$/;
+const maps =
+  /(^|\.)(tags|tags_all|labels|annotations|matchLabels|nodeSelector|environment\.variables|dimensions|params|template\.data)$/;
 /** What Terraform itself reads. */
 const own = new Set([
   "//",
@@ -100,27 +108,42 @@ function judgeSetting(label: string, path: string, setting: Setting, all: Writte
 }
 
 const isReviewed = (path: string, { reviewed, settings }: ReviewedType): boolean =>
-  reviewed.some((one) => one === path || (one.endsWith(".*") && path.startsWith(one.slice(0, -1)))) ||
+  reviewed.some(
+    (one) => one === "*" || one === path || (one.endsWith(".*") && `${path}.`.startsWith(one.slice(0, -1))),
+  ) ||
   Object.keys(settings).some((one) => one === path || (settings[one]?.unset === true && path.startsWith(`${one}.`)));
 
-/** What of the resource was not reviewed, or has a value that was not. */
-export function judgeArguments(resource: Resource): readonly Verdict[] {
-  const type = reviewedType(resource.type);
-  if (!type) return [];
-  const all = written(resource.arguments);
-  const label = resource.label;
+/** What of the arguments was not reviewed, or has a value that was not. */
+function judge(label: string, args: JsonObject, type: ReviewedType, platform: Platform): readonly Verdict[] {
+  const all = written(args);
   const unreviewed = [...all]
     .filter(([path]) => !isReviewed(path, type))
     .map(([path, values]) =>
       fail({
-        expected: `only reviewed arguments of ${resource.type}`,
+        expected: "only what was reviewed",
         actual: `${path} = ${shown(values)}`,
         message: `${label}: ${path} = ${shown(values)} was not reviewed, and no policy reads it: ${type.because}`,
       }),
     );
   const found = [
-    ...Object.entries(type.settings).flatMap(([path, setting]) => judgeSetting(label, path, setting, all)),
+    ...Object.entries(type.settings)
+      .filter(([, { protects }]) => !protects || mustProtectData(platform))
+      .flatMap(([path, setting]) => judgeSetting(label, path, setting, all)),
     ...unreviewed,
   ];
   return found.length > 0 ? found : [pass("as reviewed")];
+}
+
+export function judgeArguments(resource: Resource, platform: Platform): readonly Verdict[] {
+  const type = reviewedType(resource.type);
+  return type ? judge(resource.label, resource.arguments, type, platform) : [];
+}
+
+/** Metadata is other policies'. */
+export function judgeFields(label: string, object: JsonObject, platform: Platform): readonly Verdict[] {
+  const kind = reviewedKind(String(object["kind"]));
+  const fields = Object.fromEntries(
+    Object.entries(object).filter(([name]) => !["apiVersion", "kind", "metadata", "status"].includes(name)),
+  );
+  return kind ? judge(label, fields, kind, platform) : [];
 }

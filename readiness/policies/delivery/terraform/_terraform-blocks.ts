@@ -1,7 +1,7 @@
-import { protectedTypes } from "../../../catalog/resource-types";
-import { arrayOf, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from "../../inventory/json";
-import type { Platform, Stack } from "../../inventory/platform";
-import { fail, type Verdict } from "../../policy/verdict";
+import { protectedTypes } from "../../../../catalog/resource-types";
+import { arrayOf, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from "../../../inventory/json";
+import type { Platform, Stack } from "../../../inventory/platform";
+import { fail, type Verdict } from "../../../policy/verdict";
 
 /** Changes by others that no deployment takes back. Anything else that is ignored stays as it is, whatever the program says. */
 const ignorable: Readonly<Record<string, readonly string[]>> = {
