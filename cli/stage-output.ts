@@ -1,6 +1,6 @@
 import { describe } from "../deployment/cdktf";
 import type { StackOutcome, StageFailure } from "../deployment/deployment";
-import type { Gap } from "../deployment/preflight/check";
+import type { Gap, PreflightResult } from "../deployment/preflight/check";
 import type { PlannedStage } from "../deployment/stages";
 
 /** "  state         Buckets and keys of the Terraform state   2 stacks". */
@@ -8,6 +8,15 @@ export function planLines(plan: readonly PlannedStage[]): readonly string[] {
   return plan.map(({ name, title, waves }) => {
     const count = waves.flat().length;
     return `  ${name.padEnd(13)} ${title.padEnd(42)} ${count === 0 ? "nothing" : `${count} ${count === 1 ? "stack" : "stacks"}`}`;
+  });
+}
+
+/** "not checked: quotas, zone (why)": one line for each reason. */
+export function skippedLines(skipped: PreflightResult["skipped"]): readonly string[] {
+  const reasons = [...new Set(skipped.map(({ because }) => because))];
+  return reasons.map((reason) => {
+    const names = skipped.filter(({ because }) => because === reason).map(({ check }) => check);
+    return `not checked: ${names.join(", ")} (${reason})`;
   });
 }
 

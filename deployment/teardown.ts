@@ -4,6 +4,7 @@ import { objectOf, textOf } from "../readiness/inventory/json";
 import { runCdktf } from "./cdktf";
 import { deployedNames, journalBucket, type StackOutcome, type StageResult, type Target } from "./deployment";
 import { forgetJournal } from "./journal";
+import { barredFrom } from "./preflight/caller";
 import type { Gap } from "./preflight/check";
 import type { DeployedStack } from "./stack-folder";
 import type { PlannedStage } from "./stages";
@@ -47,8 +48,9 @@ export async function teardownGaps(target: Target, emptied: ReadonlySet<string>)
             ],
           },
         ];
+  const barred = await barredFrom(target);
   const buckets = await Promise.all(
-    stacks.flatMap(keptBuckets).map(async (bucket): Promise<readonly Gap[]> => {
+    (barred ? [] : stacks.flatMap(keptBuckets)).map(async (bucket): Promise<readonly Gap[]> => {
       const keys = await account.keys(bucket);
       if (keys === undefined || keys.length === 0 || emptied.has(bucket.bucket)) return [];
       return [
@@ -65,7 +67,7 @@ export async function teardownGaps(target: Target, emptied: ReadonlySet<string>)
       ];
     }),
   );
-  return [...isProtected, ...buckets.flat()];
+  return [...(barred ? [{ ...common, ...barred }] : []), ...isProtected, ...buckets.flat()];
 }
 
 /** Buckets that the caller agreed to empty, of those that the environment has. */

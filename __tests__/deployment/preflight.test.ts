@@ -316,13 +316,40 @@ describe("a preflight", () => {
   });
 
   it("looks only at what the stages so far need, and says what it does not ask an emulator", async () => {
-    const account = fakeAccount(new Map(), { imagePlatforms: async () => undefined });
-    const context = contextOf(readStacks(synthesised(stacks)), account, {
-      environment: fixtureEnvironment("local"),
+    const local = fixtureEnvironment("local");
+    const account = fakeAccount(new Map(), {
+      caller: async () => ({ account: local.accountId, arn: `arn:aws:iam::${local.accountId}:root` }),
+      imagePlatforms: async () => undefined,
     });
+    const context = contextOf(readStacks(synthesised(stacks)), account, { environment: local });
     const { gaps, skipped } = await preflight(checks, context, "dns");
-    expect(gaps.map(({ check }) => check)).toEqual(["identity"]);
+    expect(gaps).toEqual([]);
     expect(skipped.map(({ check }) => check)).toEqual(["own-values", "permissions"]);
+  });
+
+  it.each([
+    [
+      "no credentials",
+      async () => Promise.reject(new Error("Could not load credentials")),
+      /Could not load credentials/,
+    ],
+    [
+      "another account",
+      async () => ({ account: "999999999999", arn: "arn:aws:iam::999999999999:root" }),
+      /999999999999/,
+    ],
+  ])("says %s once, and how to supply them, and asks the account nothing else", async (_what, caller, says) => {
+    const unasked = async () => Promise.reject(new Error("asked"));
+    const account = fakeAccount(new Map(), { caller, quota: unasked, hostedZones: unasked, secretState: unasked });
+    const context = contextOf(readStacks(synthesised(stacks)), account, { environment });
+    const { gaps, skipped } = await preflight(checks, context);
+    const ofAccount = gaps.filter(({ check }) => !["terraform", "own-values", "aws-cli"].includes(check));
+    expect(ofAccount.map(({ check, kind }) => `${check} ${kind}`)).toEqual(["identity missing"]);
+    expect(ofAccount[0]?.found).toMatch(says);
+    expect(ofAccount[0]?.supply.join("\n")).toContain(environment.adminRoleArn);
+    expect(skipped.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(["quotas", "zone", "application-secrets"]),
+    );
   });
 
   it("has every check in a stage that exists, in the order of the stages", () => {

@@ -12,7 +12,7 @@ import { confirm } from "../confirmation";
 import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 import { withProgress } from "../progress";
-import { failureLines, gapLines, outcomeLines, planLines } from "../stage-output";
+import { failureLines, gapLines, outcomeLines, planLines, skippedLines } from "../stage-output";
 import { synthesisedTarget, type TargetOptions } from "../target";
 
 export interface DeployOptions extends TargetOptions {
@@ -56,7 +56,7 @@ export async function deploy(options: DeployOptions): Promise<ExitCode> {
     next: null,
     ...rest,
   });
-  output.lines(whole.skipped.map(({ check, because }) => `not checked: ${check} (${because})`));
+  output.lines(skippedLines(whole.skipped));
   if (options.check) {
     output.lines(whole.gaps.length === 0 ? ["Nothing is missing."] : checkedLines(whole.gaps));
     output.json(result("checked"));

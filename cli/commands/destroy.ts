@@ -21,9 +21,6 @@ export async function destroy(options: DestroyOptions): Promise<ExitCode> {
   const target = await synthesisedTarget(options);
   const { environment } = target;
   const { name, accountId } = environment;
-  const caller = await target.account.caller();
-  if (caller.account !== accountId)
-    throw new CommandError(`AWS credentials of account ${caller.account}; ${name} is account ${accountId}`);
   const emptied = new Set(options.empty ?? []);
   const gaps = await teardownGaps(target, emptied);
   if (gaps.length > 0 || options.check) {

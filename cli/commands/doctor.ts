@@ -7,7 +7,7 @@ import { versionOf } from "../../deployment/versions";
 import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
 import { withProgress } from "../progress";
-import { gapLines } from "../stage-output";
+import { gapLines, skippedLines } from "../stage-output";
 import { synthesisedTarget, type TargetOptions } from "../target";
 
 export interface DoctorOptions extends TargetOptions {
@@ -58,9 +58,12 @@ function toolLine({ program, oldest, found, fits, prevents }: Tool & { found: st
 async function accountGaps(options: DoctorOptions, output: Output): Promise<readonly Gap[]> {
   try {
     const target = await synthesisedTarget(options);
-    const { gaps } = await withProgress("asking AWS", async () => preflight(checks, await preflightContext(target)));
+    const { gaps, skipped } = await withProgress("asking AWS", async () =>
+      preflight(checks, await preflightContext(target)),
+    );
     output.lines(["", `Account ${target.environment.accountId}, environment ${target.environment.name}:`]);
     if (gaps.length === 0) output.lines(["  nothing is missing"]);
+    output.lines(skippedLines(skipped).map((line) => `  ${line}`));
     for (const { name } of stages) {
       const own = gaps.filter(({ stage }) => stage === name);
       if (own.length > 0) output.lines([`Prevents the stage ${name} and those after it:`, ...gapLines(own)]);

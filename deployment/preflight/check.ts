@@ -2,6 +2,7 @@ import type { Environment } from "../../config/environment";
 import type { Account } from "../account";
 import type { DeployedStack } from "../stack-folder";
 import { stages } from "../stages";
+import { barredFrom, wordsOf } from "./caller";
 
 /** What a deployment lacks, and how to supply it. */
 export interface Gap {
@@ -42,6 +43,8 @@ export interface Check {
   readonly stage: string;
   /** Whether the emulated environment has nothing to ask; a line says so. @default false */
   readonly notEmulated?: string;
+  /** Whether it has something to say without credentials of the account. @default false */
+  readonly withoutAccount?: boolean;
   readonly run: (context: PreflightContext) => Promise<readonly Omit<Gap, "check" | "stage" | "kind">[]>;
 }
 
@@ -66,14 +69,22 @@ export async function preflight(
   const last = stages.findIndex(({ name }) => name === until);
   const due = checks.filter(({ stage }) => stages.findIndex(({ name }) => name === stage) <= last);
   const local = context.environment.name === "local";
-  const made = due.filter(({ notEmulated }) => !local || notEmulated === undefined);
+  const applicable = due.filter(({ notEmulated }) => !local || notEmulated === undefined);
+  // One entry about the credentials says more than the same failure of every check.
+  const barred = (await barredFrom(context)) !== undefined;
+  const made = applicable.filter(({ withoutAccount }) => !barred || withoutAccount === true);
   const results = await Promise.all(made.map((check) => runOne(check, context)));
   return {
     gaps: results.flat(),
     passed: made.filter((_, index) => results[index]?.length === 0).map(({ id }) => id),
-    skipped: due.flatMap(({ id, notEmulated }) =>
-      local && notEmulated !== undefined ? [{ check: id, because: notEmulated }] : [],
-    ),
+    skipped: [
+      ...due.flatMap(({ id, notEmulated }) =>
+        local && notEmulated !== undefined ? [{ check: id, because: notEmulated }] : [],
+      ),
+      ...applicable
+        .filter((check) => !made.includes(check))
+        .map(({ id }) => ({ check: id, because: "it asks the account, and needs its credentials first" })),
+    ],
   };
 }
 
@@ -82,14 +93,13 @@ async function runOne(check: Check, context: PreflightContext): Promise<readonly
   try {
     return (await check.run(context)).map((gap) => ({ ...gap, check: id, stage, kind: "missing" as const }));
   } catch (error) {
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return [
       {
         check: id,
         stage,
         kind: "unknown",
         what: title,
-        found: words.replace(/\s+/g, " ").slice(0, 300),
+        found: wordsOf(error),
         expected: "an answer",
         supply: [`fix the cause, or deploy without this check: --accept-unknown ${id}`],
       },

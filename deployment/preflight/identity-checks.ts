@@ -1,5 +1,6 @@
 import { objectOf } from "../../readiness/inventory/json";
 import type { DeployedStack } from "../stack-folder";
+import { asAdmin, barredFrom } from "./caller";
 import type { Check } from "./check";
 import required from "./required-actions.json";
 
@@ -13,18 +14,12 @@ export const deployerIsAdmin: Check = {
   id: "identity",
   title: "The deployer is the cluster administrator, in the account of the environment",
   stage: "state",
+  withoutAccount: true,
   run: async ({ account, environment }) => {
-    const { account: id, arn } = await account.caller();
-    const { accountId, adminRoleArn, name } = environment;
-    if (id !== accountId)
-      return [
-        {
-          what: "AWS credentials",
-          found: `account ${id} (${arn})`,
-          expected: `account ${accountId}`,
-          supply: [`use credentials of account ${accountId}, for example AWS_PROFILE`],
-        },
-      ];
+    const barred = await barredFrom({ account, environment });
+    if (barred) return [barred];
+    const { arn } = await account.caller();
+    const { adminRoleArn, name } = environment;
     // Emulators know one caller.
     if (name === "local" || isRole(arn, adminRoleArn)) return [];
     return [
@@ -32,10 +27,7 @@ export const deployerIsAdmin: Check = {
         what: "identity: EKS admits this role alone, so the Kubernetes stages fail with any other",
         found: arn,
         expected: `a session of ${adminRoleArn}`,
-        supply: [
-          `in ~/.aws/config: [profile ${name}-admin] role_arn = ${adminRoleArn}, source_profile = <yours>`,
-          `export AWS_PROFILE=${name}-admin`,
-        ],
+        supply: asAdmin(environment),
       },
     ];
   },

@@ -38,6 +38,7 @@ export const terraformInstalled: Check = {
   id: "terraform",
   title: "Terraform is installed",
   stage: "state",
+  withoutAccount: true,
   run: installed({
     program: "terraform",
     // `use_lockfile` without DynamoDB and write-only arguments came with it.
@@ -51,6 +52,7 @@ export const awsCliInstalled: Check = {
   id: "aws-cli",
   title: "The AWS CLI is installed",
   stage: "clusters",
+  withoutAccount: true,
   notEmulated: "no Kubernetes provider asks it for a token, and no log group or node group is asked for",
   run: installed({
     program: "aws",
@@ -66,6 +68,7 @@ export const ownValues: Check = {
   id: "own-values",
   title: "config/organisation.ts holds your own account and domain",
   stage: "state",
+  withoutAccount: true,
   notEmulated: "an emulated account has the example values",
   run: async ({ environment: { accountId, domain, name } }) => {
     const supply = [`edit config/organisation.ts, ${name}`, "make synth"];

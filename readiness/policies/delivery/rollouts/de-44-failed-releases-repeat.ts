@@ -7,10 +7,10 @@ const releases = resource("helm_release");
 const inSecondary = resource("helm_release", (_block, _id, stack) => stack.endsWith("eu-west-1"));
 
 /*
- * Of the provider, version 3.1.1, helm/resource_helm_release.go (read 2026-11-29): a failed update keeps the state
- * before it, so the next plan shows the change again. A failed creation writes no state and, without `atomic`, leaves
- * the failed release in the cluster; the next creation looks for it only with `upgrade_install`. Until version 2 of the
- * provider a failed update wrote the new values into the state (hashicorp/terraform-provider-helm issue 472).
+ * Measured with the real provider 3.1.1, Terraform 1.11.4 and API server 1.36 (2026-11-29): a failed upgrade keeps the
+ * state before it, with and without atomic, and the next plan shows the change again (until version 2 of the provider
+ * it did not: hashicorp/terraform-provider-helm issue 472). A failed first installation, and a release of a run that
+ * was killed, are in no state: without upgrade_install the next apply ends with "cannot re-use a name".
  */
 export default policy({
   id: "DE-44",
