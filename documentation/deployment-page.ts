@@ -106,9 +106,10 @@ export function deploymentPage(text: string): string {
 const budgets = (): readonly string[] =>
   environmentNames
     .map((name) => loadEnvironment({ PLIMSOLL_ENV: name }))
-    .map(
-      ({ name, budget }) =>
-        `- ${name}: budget ${budget.usdPerMonth} USD a month, at most ${budget.ceilingUsdPerMonth} at peak and in a failover; \`plimsoll cost --env ${name}\` shows what it costs`,
+    .map(({ name, budget }) =>
+      name === "local"
+        ? `- ${name}: no bill, AWS is emulated on this computer; \`plimsoll cost --env ${name}\` shows what an account would pay`
+        : `- ${name}: budget ${budget.usdPerMonth} USD a month, at most ${budget.ceilingUsdPerMonth} at peak and in a failover; \`plimsoll cost --env ${name}\` shows what it costs`,
     );
 
 const generated = (): string =>

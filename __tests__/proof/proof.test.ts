@@ -10,7 +10,7 @@ import { fromKubebuilder } from "../../proof/engine-builds/obtain";
 import { identify, identityText, isAlive, parseIdentity } from "../../proof/run/process-identity";
 import { freePorts, lastWords, type ServerRecipe, startServer } from "../../proof/run/processes";
 import { findProviderMirror, providerVersions } from "../../proof/terraform/provider-mirror";
-import { RunFolder, sweepAbortedRuns, withRun } from "../../proof/run/run-folder";
+import { endingInOrder, RunFolder, sweepAbortedRuns, withRun } from "../../proof/run/run-folder";
 import { copyStack, loadProvider6Only } from "../../proof/terraform/stack-copy";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "proof-"));
@@ -145,6 +145,21 @@ describe("processes", () => {
       }),
     ).rejects.toThrow("planted");
     expect(isAlive(identity)).toBe(false);
+  });
+
+  it("asks work to end in order on Ctrl-C, and ends no server meanwhile", async () => {
+    const asked: string[] = [];
+    const result = await withRun(async (run) => {
+      const folder = await endingInOrder(
+        () => asked.push("asked"),
+        async () => {
+          process.emit("SIGINT");
+          return run.path;
+        },
+      );
+      return existsSync(folder);
+    });
+    expect({ asked, result }).toEqual({ asked: ["asked"], result: true });
   });
 
   it("says the last words of a server that dies while it starts", async () => {

@@ -46,7 +46,7 @@ const costSection: Section = ({ environment, models: { cost: section } }, { top 
       `USD a month, ${environment}:`,
       ...[budget, ...ceiling].map(
         ({ scenario, usdPerMonth, limitUsdPerMonth, outcome }) =>
-          `  ${scenario.padEnd(9)} ${usdPerMonth.toFixed(2).padStart(9)} of ${limitUsdPerMonth.toFixed(2)} (${outcome})`,
+          `  ${scenario.padEnd(9)} ${usdPerMonth.toFixed(2).padStart(9)} ${outcome === "notApplicable" ? "in an account; no bill while emulated" : `of ${limitUsdPerMonth.toFixed(2)} (${outcome})`}`,
       ),
       "",
       ...textTable(["region", ...scenarios], byScenario(totals.byRegion)),

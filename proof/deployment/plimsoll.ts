@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { identify } from "../run/process-identity";
 import { projectRoot } from "../run/project-root";
-import type { RunFolder } from "../run/run-folder";
+import { endingInOrder, type RunFolder } from "../run/run-folder";
 
 export interface StackChange {
   readonly stack: string;
@@ -32,6 +32,8 @@ export interface PlimsollOptions {
   readonly note: (line: string) => void;
   /** Asked with every line of progress; true sends Ctrl-C, once. @default never */
   readonly interruptWhen?: (line: string) => boolean;
+  /** Whether Ctrl-C of this process goes to the command, which finishes the stacks in work. @default false - it ends the run */
+  readonly endsInOrder?: boolean;
 }
 
 /** The command line as a user starts it, one process for each command. */
@@ -54,9 +56,10 @@ export async function plimsoll(run: RunFolder, words: readonly string[], options
     interrupted = true;
     child.kill("SIGINT");
   });
-  const code = await new Promise<number>((resolve, reject) =>
-    child.once("error", reject).once("close", (status) => resolve(status ?? 1)),
-  );
+  const ended = (): Promise<number> =>
+    new Promise((resolve, reject) => child.once("error", reject).once("close", (status) => resolve(status ?? 1)));
+  // The command is in a group of its own: without this Ctrl-C of the user would not reach it.
+  const code = await (options.endsInOrder ? endingInOrder(() => child.kill("SIGINT"), ended) : ended());
   return { code, result: parsed(document), words: said.slice(-30).join("\n") };
 }
 

@@ -1,6 +1,7 @@
 // `node dist/proof/local/deploy.js`: ENV=local onto an emulated AWS and real API servers, which keep running.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { exitCodes } from "../../cli/exit-codes";
 import { addPoolNodes, deployWaves, installDefinitions, tellCharts } from "./cluster-deployment";
 import { emulatedApp, fittedStacks } from "../deployment/fitted-stacks";
 import { plimsoll } from "../deployment/plimsoll";
@@ -48,7 +49,10 @@ async function deploy(ledger: Ledger): Promise<LocalDeployment> {
   });
 }
 
-/** Each region's control plane in a run of its own. Everything is kept once the deployment is done; before, a failure ends it. */
+/** The deployment was interrupted, and its servers run on. */
+class Interrupted extends Error {}
+
+/** Each region's control plane in a run of its own. Once all servers run they are kept: the next deployment goes on. */
 async function startServers(
   ledger: Ledger,
   run: RunFolder,
@@ -75,8 +79,8 @@ async function startServers(
         awsEnvironment: Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])),
         kubeconfigs: Object.fromEntries(Object.entries(planes).map(([region, { kubeconfig }]) => [region, kubeconfig])),
       };
-      await use(deployment);
       for (const kept of [run, first, second]) kept.keep();
+      await use(deployment);
       return deployment;
     }),
   );
@@ -93,9 +97,14 @@ async function applyStacks(
     run,
     // No emulator has Service Quotas of EC2 and EKS: the check says that it got no answer.
     ["deploy", "--yes", "--accept-unknown", "quotas", "--app", emulatedApp(), "--output", deployment.stacks],
-    { environment: cliEnvironment(deployment, terraform), note: (line) => ledger.progress.step(line) },
+    {
+      environment: cliEnvironment(deployment, terraform),
+      note: (line) => ledger.progress.step(line),
+      endsInOrder: true,
+    },
   );
   tellGaps(ledger, fittedStacks(deployment.stacks));
+  if (code === exitCodes.interrupted) throw new Interrupted("interrupted: the same command goes on where it stopped");
   if (code === 0) ledger.proved("stacks deployed", result?.stacks.length ?? 0);
   else ledger.failed("plimsoll deploy", words);
   if (ledger.failures.length > 0 || hasKubernetesProviders(terraform)) return;
@@ -148,6 +157,10 @@ async function main(): Promise<number> {
       `${[...howToLook(deployment), ...summaryOf([ledger], (performance.now() - began) / 1000)].join("\n")}\n`,
     );
   } catch (error) {
+    if (error instanceof Interrupted) {
+      process.stdout.write(`${error.message}; make destroy ENV=local ends its servers\n`);
+      return exitCodes.interrupted;
+    }
     if (error instanceof ToolMissing) ledger.lacks("the deployment", error);
     else ledger.failed("the deployment", error instanceof Error ? error.message : String(error));
     process.stdout.write(`${summaryOf([ledger], (performance.now() - began) / 1000).join("\n")}\n`);

@@ -156,6 +156,18 @@ function isAborted(folder: string): boolean {
 }
 
 const active = new Set<RunFolder>();
+/** Of work that ends in order by itself when it is asked to. */
+let askToEnd: (() => void) | undefined;
+
+/** Runs `work`; Ctrl-C and SIGTERM meanwhile ask it to end, and end no server. */
+export async function endingInOrder<T>(ask: () => void, work: () => Promise<T>): Promise<T> {
+  askToEnd = ask;
+  try {
+    return await work();
+  } finally {
+    askToEnd = undefined;
+  }
+}
 
 /** What the process does on a signal to end: every run of it is tidied up first. */
 const endings: readonly (readonly [string, number])[] = [
@@ -170,6 +182,10 @@ const listeners = endings.map(
     [
       event,
       (reason: unknown): void => {
+        if (askToEnd && (event === "SIGINT" || event === "SIGTERM")) {
+          askToEnd();
+          return;
+        }
         if (reason instanceof Error) process.stderr.write(`${reason.stack ?? reason.message}\n`);
         void Promise.allSettled([...active].map((run) => run.stopAll())).finally(() => process.exit(code));
       },

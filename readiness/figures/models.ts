@@ -78,6 +78,7 @@ export interface CapacitySection {
 
 interface HeldCost {
   readonly scenario: Scenario;
+  /** `notApplicable` in the emulated environment, which has no bill. */
   readonly outcome: string;
   readonly usdPerMonth: number;
   readonly limitUsdPerMonth: number;
@@ -190,6 +191,14 @@ function costSection(platform: Platform): CostSection {
   const held = (scenario: Scenario, limitUsdPerMonth: number) => {
     const verdict = budgetVerdict(report, limitUsdPerMonth, scenario);
     const { outcome, usdPerMonth } = verdict;
+    if (platform.environment.name === "local")
+      return {
+        scenario,
+        outcome: "notApplicable",
+        usdPerMonth,
+        limitUsdPerMonth,
+        arithmetic: `${scenario}: no bill, the environment is emulated; an account would pay ${usdPerMonth.toFixed(2)} USD a month`,
+      };
     return {
       scenario,
       outcome: outcome === "pass" && outsidePriceBook.length > 0 ? "unknown" : outcome,

@@ -37,7 +37,10 @@ export function costSection(cost: CostSection): Markup {
               limit: limitUsdPerMonth,
               scale,
             })}
-            <div class="bar-value">${usd(usdPerMonth)} of ${usd(limitUsdPerMonth)} USD</div>
+            <div class="bar-value">
+              ${usd(usdPerMonth)}
+              ${outcome === "notApplicable" ? "USD in an account; no bill while emulated" : `of ${usd(limitUsdPerMonth)} USD`}
+            </div>
           </div>`,
       )}
     </div>`,

@@ -53,11 +53,18 @@ export function costMarkdown(cost: CostSection): string[] {
 }
 
 export function costConsole({ totals: { whole }, budget, ceiling, unknown }: CostSection): string {
+  const unpriced = unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`];
+  if (budget.outcome === "notApplicable")
+    return [
+      `no bill, the environment is emulated; an account would pay ${usd(whole.steady)} USD a month`,
+      `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}`,
+      ...unpriced,
+    ].join("; ");
   const [most] = ceiling.map(({ limitUsdPerMonth }) => usd(limitUsdPerMonth));
   const left = budget.limitUsdPerMonth - whole.steady;
   return [
     `${usd(whole.steady)} of ${usd(budget.limitUsdPerMonth)} USD a month (${budget.outcome}), ${left < 0 ? `${usd(-left)} too much` : `${usd(left)} left`}`,
     `peak ${usd(whole.peak)}, failover ${usd(whole.failover)}${most === undefined ? "" : ` of ${most}`}`,
-    ...(unknown.length === 0 ? [] : [`${unknown.length} without a price in report.md`]),
+    ...unpriced,
   ].join("; ");
 }
