@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { backupSchedules, storageLocation } from "../../catalog/charts/velero/backups";
+import { RESTORE_PLACEMENT } from "../../catalog/charts/velero/restore-placement";
 import { qualified, rebuiltKinds, restoreTestNames } from "../../catalog/kubernetes/restored-kinds";
 import type { RegionRole } from "../../config/environment";
 import { applicationNamespaces } from "../../readiness/figures/recovery/backup-coverage";
@@ -19,6 +20,19 @@ import { synthesise } from "../run/synthesised";
 import { type Content, contentOf, differences, listedIn } from "./comparison";
 import { proveScratchMachine } from "./scratch-machine";
 import { proveScratch } from "./scratch-proof";
+import { rootChanger } from "./volumes/container";
+import { DataMovement } from "./volumes/data-movement";
+import {
+  changeVolumes,
+  countVolumes,
+  fillVolumes,
+  type MovedRegion,
+  newPassword,
+  proveLaterBackup,
+  said,
+  type Trees,
+  volumeProblems,
+} from "./volumes/volume-proof";
 import {
   applyLocations,
   completed,
@@ -33,6 +47,7 @@ import {
 } from "./velero";
 
 const ENVIRONMENT = "production";
+const DEFINITIONS_NOT_AT_HAND = "a CustomResourceDefinition is not at hand: PLIMSOLL_CRDS names a folder of them";
 /** A minute between two looks of the state machine is a second. */
 const WAIT_SCALE = "0.0167";
 
@@ -42,38 +57,52 @@ interface Region {
   readonly content: RegionContent;
   readonly release: Release;
   readonly applications: readonly string[];
+  /** Absent where the kinds of snapshots are not at hand: then backups are made without volumes. */
+  readonly movement?: DataMovement;
+}
+
+/** What a backup holds of the volumes, and what its name is. */
+interface Taken {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly trees: Trees;
 }
 
 /**
  * The real Velero server in both regions on real API servers: it backs up every application's namespace in the primary
- * and restores it in the standby; objects are compared, and what must not come back is looked for. Then the function of
+ * and restores it in the standby; objects are compared, and what must not come back is looked for. Velero's real node agents
+ * and data movers move the volumes, on stand-ins for kubelets and the CSI driver; every file is compared. Then the function of
  * the weekly test runs in both, with the rights that it has.
  */
 export async function proveBackups(ledger: Ledger): Promise<void> {
   const engines = await obtainEngines(["etcd", "kubernetes", "kwok", "ministack", "velero"], (line) =>
     ledger.progress.step(line),
   );
+  rootChanger();
+  const password = newPassword();
   await withRun(async (outer) =>
     withRun(async (primaryRun) =>
       withRun(async (standbyRun) => {
         const synthesised = await synthesise(outer, ENVIRONMENT);
         const emulator = await startEmulator(outer, "moto");
+        const movements: DataMovement[] = [];
         const start = async (role: RegionRole, run: RunFolder): Promise<Region> => {
           const region = synthesised.environment.regions[role].name;
           await makeBucket(emulator, region);
           const content = chosen(await regionContent(synthesised, region, undefined, new Date().toISOString()));
-          return startRegion(ledger, run, engines, emulator, content);
+          return startRegion({ ledger, run, engines, emulator, content, password, movements });
         };
-        const [primary, standby] = await Promise.all([start("primary", primaryRun), start("secondary", standbyRun)]);
-        const { accountId } = synthesised.environment;
-        const machines = await startEmulator(outer, "ministack", accountId, { SFN_WAIT_SCALE: WAIT_SCALE });
-        await proveRegions(ledger, emulator, primary, standby, async () => {
-          for (const [role, { plane }] of [
-            ["primary", primary],
-            ["secondary", standby],
-          ] as const)
-            await proveScratchMachine(ledger, synthesised, role, plane, { storage: emulator, machines });
-        });
+        try {
+          const [primary, standby] = await Promise.all([start("primary", primaryRun), start("secondary", standbyRun)]);
+          const { accountId } = synthesised.environment;
+          const machines = await startEmulator(outer, "ministack", accountId, { SFN_WAIT_SCALE: WAIT_SCALE });
+          const emulators = { storage: emulator, machines };
+          const machine = (role: RegionRole, { plane }: Region, filled: boolean): Promise<void> =>
+            proveScratchMachine(ledger, synthesised, role, plane, { emulators, filled });
+          await proveRegions({ ledger, emulator, primary, standby, password }, machine);
+        } finally {
+          await Promise.all(movements.map((movement) => movement.stop()));
+        }
       }),
     ),
   );
@@ -86,7 +115,8 @@ function chosen(content: RegionContent): RegionContent {
   const wanted = ({ stack, object, origin }: SentObject): boolean =>
     (origin === "typed" || origin === "manifest") &&
     (stacks.has(stack) ||
-      object.kind === "StorageClass" ||
+      ["StorageClass", "VolumeSnapshotClass"].includes(object.kind) ||
+      object.metadata.name === RESTORE_PLACEMENT ||
       ([VELERO, restoreTestNames.scratch] as readonly string[]).includes(
         object.metadata.namespace ?? object.metadata.name ?? "",
       ) ||
@@ -95,13 +125,18 @@ function chosen(content: RegionContent): RegionContent {
   return { ...content, addOns: [], unrendered: [], waves: waves.filter((wave) => wave.length > 0) };
 }
 
-async function startRegion(
-  ledger: Ledger,
-  run: RunFolder,
-  engines: Engines,
-  emulator: Emulator,
-  content: RegionContent,
-): Promise<Region> {
+interface Start {
+  readonly ledger: Ledger;
+  readonly run: RunFolder;
+  readonly engines: Engines;
+  readonly emulator: Emulator;
+  readonly content: RegionContent;
+  readonly password: string;
+  /** Where what is to be stopped at the end is noted. */
+  readonly movements: DataMovement[];
+}
+
+async function startRegion({ ledger, run, engines, emulator, content, password, movements }: Start): Promise<Region> {
   const plane = await startControlPlane(run, engines);
   const { api } = plane;
   const step: Step = {
@@ -118,8 +153,15 @@ async function startRegion(
     ({ chart, region }) => chart === "velero" && region === content.region,
   );
   if (release === undefined) throw new Error(`${content.region} has no release of Velero`);
+  await DataMovement.prepare(api, release, password);
+  const moves = await DataMovement.define(api);
   await applyLocations(api, release, emulator);
   const server = await startVelero(run, engines, plane, emulator);
+  const movement = moves ? DataMovement.start({ run, engines, emulator, ledger }, plane) : undefined;
+  if (movement === undefined)
+    ledger.cannot(`${content.region}: what is in volumes`, DEFINITIONS_NOT_AT_HAND, { detail: "VolumeSnapshot" });
+  else movements.push(movement);
+  await movement?.startAgent();
   for (const name of Object.values(storageLocation))
     await api
       .waitFor(
@@ -134,29 +176,54 @@ async function startRegion(
   const applications = applicationNamespaces(content.platform)
     .filter(({ region }) => region === content.region)
     .map(({ name }) => name);
-  return { plane, server, content, release, applications };
+  return { plane, server, content, release, applications, ...(movement === undefined ? {} : { movement }) };
+}
+
+interface Proof {
+  readonly ledger: Ledger;
+  readonly emulator: Emulator;
+  readonly primary: Region;
+  readonly standby: Region;
+  readonly password: string;
 }
 
 async function proveRegions(
-  ledger: Ledger,
-  emulator: Emulator,
-  primary: Region,
-  standby: Region,
-  proveMachines: () => Promise<void>,
+  { ledger, emulator, primary, standby, password }: Proof,
+  machine: (role: RegionRole, region: Region, filled: boolean) => Promise<void>,
 ): Promise<void> {
   await settled(primary);
-  const backups = await backUp(ledger, primary);
-  const peer = veleroReference("Backup", backups.otherRegion);
-  await standby.plane.api.waitFor(peer, "seen by the standby", (one) => phaseOf(one) === "Completed");
+  const filled = primary.movement ? await fillVolumes(primary.movement, primary.applications) : new Map();
+  const { dailyOwnRegion, dailyOtherRegion, recoveryOtherRegion } = backupSchedules(primary.content.region);
+  const own = await backUp(ledger, primary, dailyOwnRegion, filled);
+  const older = await backUp(ledger, primary, dailyOtherRegion, filled);
+  const changed = primary.movement ? await changeVolumes(primary.movement, primary.applications, filled) : new Map();
+  const later = await backUp(ledger, primary, recoveryOtherRegion, changed);
+  const taken = [own, older, later];
+  for (const { name } of [older, later])
+    await standby.plane.api.waitFor(
+      veleroReference("Backup", name),
+      "seen by the standby",
+      (one) => phaseOf(one) === "Completed",
+    );
   ledger.proved("backups of the primary seen by the standby");
-  const list = await listOf(emulator, primary, standby.content.region, backups.otherRegion);
-  await Promise.all([
-    proveScratch(ledger, primary.plane, emulator, primary.content),
-    proveScratch(ledger, standby.plane, emulator, standby.content),
-  ]);
-  await proveMachines();
-  await proveLoss(ledger, primary, standby, backups.otherRegion, list);
-  for (const { plane, server } of [primary, standby]) stillRunning([...plane.servers, server]);
+  await Promise.all(
+    [primary, standby].map(({ plane, content, movement }) =>
+      proveScratch(ledger, plane, emulator, content, { movement, taken }),
+    ),
+  );
+  await machine("primary", primary, primary.movement !== undefined);
+  // Where no volume is filled, the test must fail and its alarm must ring.
+  standby.movement?.pause();
+  await machine("secondary", standby, false);
+  standby.movement?.resume();
+  const list = await listOf(emulator, primary, standby.content.region, older.name);
+  await proveLoss(ledger, primary, standby, older, list);
+  await proveLater({ ledger, emulator, primary, standby, password }, older, later);
+  for (const { plane, server, movement } of [primary, standby]) {
+    stillRunning([...plane.servers, server]);
+    await movement?.check();
+    if (movement) ledger.note(movement.counts);
+  }
 }
 
 /** Jobs have run, and something has happened that makes an Event. */
@@ -169,26 +236,47 @@ async function settled({ plane: { api }, applications }: Region): Promise<void> 
   }
 }
 
-/** One backup by each daily schedule, of all that the schedule names; without volumes, which need a CSI driver. */
+/** A backup by a schedule, of all that the schedule names, with what the volumes hold now. */
 async function backUp(
   ledger: Ledger,
-  { plane: { api }, release, server, content: { region } }: Region,
-): Promise<{ readonly otherRegion: string }> {
-  const schedules = objectOf(release.values["schedules"]);
-  const names: string[] = [];
-  const { dailyOwnRegion, dailyOtherRegion } = backupSchedules(region);
-  for (const schedule of [dailyOwnRegion, dailyOtherRegion]) {
-    const template = objectOf(objectOf(schedules[schedule])["template"]);
-    const name = `velero-${schedule}-proof`;
-    await completed(
-      api,
-      veleroObject("Backup", name, { ...template, snapshotVolumes: false, snapshotMoveData: false }),
-      server,
-    );
-    names.push(name);
-  }
-  ledger.proved("backups of every application's namespace", names.length);
-  return { otherRegion: names[1] ?? "" };
+  { plane: { api }, release, server, movement }: Region,
+  schedule: string,
+  trees: Trees,
+): Promise<Taken> {
+  const template = objectOf(objectOf(objectOf(release.values["schedules"])[schedule])["template"]);
+  const name = `velero-${schedule}-proof`;
+  const spec = movement === undefined ? { ...template, snapshotVolumes: false, snapshotMoveData: false } : template;
+  const startedAt = Date.now();
+  await completed(api, veleroObject("Backup", name, spec), server);
+  await movement?.check();
+  ledger.proved("backups of every application's namespace");
+  if (movement) countVolumes(ledger, trees, "backed up");
+  return { name, startedAt, trees };
+}
+
+/** The volumes of the namespace that has some; a region of which none has is not an error here: policies see to it. */
+async function proveLater(
+  { ledger, emulator, primary, standby, password }: Proof,
+  older: Taken,
+  later: Taken,
+): Promise<void> {
+  const [namespace] = primary.movement ? await primary.movement.volumes(primary.applications) : [];
+  if (namespace === undefined || primary.movement === undefined || standby.movement === undefined) return;
+  const moved = ({ plane: { api }, server, content: { region } }: Region, movement: DataMovement): MovedRegion => ({
+    api,
+    server,
+    region,
+    movement,
+  });
+  const [own] = objectsOf(objectOf(primary.release.values["configuration"])["backupStorageLocation"]);
+  await proveLaterBackup(ledger, emulator, moved(primary, primary.movement), moved(standby, standby.movement), {
+    ...later,
+    backup: later.name,
+    older: older.name,
+    namespace: namespace.namespace,
+    prefix: textOf(own?.["prefix"]) ?? "",
+    password,
+  });
 }
 
 async function listOf(
@@ -214,7 +302,7 @@ async function proveLoss(
   ledger: Ledger,
   primary: Region,
   standby: Region,
-  backup: string,
+  { name: backup, trees }: Taken,
   list: Readonly<Record<string, readonly string[]>>,
 ): Promise<void> {
   const { api } = standby.plane;
@@ -244,7 +332,19 @@ async function proveLoss(
     await neverThere(ledger, api.list.bind(api), region, namespace);
   }
   ledger.proved("objects of the primary restored in the standby", objects);
+  await proveVolumes(ledger, standby, trees);
   ledger.note(`${region}: ${objects} objects of ${before.size} namespaces restored in ${seconds} s`);
+}
+
+/** Every file of every volume is as it was in the primary when the backup was made. */
+async function proveVolumes(ledger: Ledger, standby: Region, trees: Trees): Promise<void> {
+  const { movement, applications, plane, server, content } = standby;
+  if (movement === undefined) return;
+  const problems = volumeProblems(trees, await movement.trees(applications));
+  const region: MovedRegion = { api: plane.api, server, movement, region: content.region };
+  if (problems.length > 0)
+    ledger.failed(`${content.region}: volumes restored from the primary`, [...problems, ...said(region)].join("\n"));
+  else countVolumes(ledger, trees, "restored in the other region and equal");
 }
 
 /** Pods and what controllers make of other objects have names of their own in each cluster. */

@@ -13,13 +13,14 @@ const OWN_METADATA = new Set([
   "uid",
 ]);
 const VELERO_LABEL = /^velero\.io\//;
-/** Fields that the cluster chooses for itself, by kind. */
+/** Fields that the cluster chooses for itself, by kind; a claim of a restored volume has a selector of Velero's. */
 const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   Service: ["clusterIP", "clusterIPs"],
-  PersistentVolumeClaim: ["volumeName"],
+  PersistentVolumeClaim: ["volumeName", "selector"],
 };
-/** Annotations that controllers of the cluster write. */
-const WRITTEN = /^(pv\.kubernetes\.io|volume\.(beta\.)?kubernetes\.io|deployment\.kubernetes\.io|control-plane\.)/;
+/** Annotations that controllers of the cluster write, and one of Velero's on a claim whose data it moved. */
+const WRITTEN =
+  /^(backup\.velero\.io|pv\.kubernetes\.io|volume\.(beta\.)?kubernetes\.io|deployment\.kubernetes\.io|control-plane\.)/;
 
 /** Objects that every cluster makes in every namespace, with content of its own. */
 const OF_THE_CLUSTER = new Set(["ConfigMap kube-root-ca.crt"]);

@@ -11,6 +11,9 @@ import type { ControlPlane } from "../kubernetes/control-plane";
 import type { RegionContent } from "../kubernetes/region-content";
 import type { Ledger } from "../run/ledger";
 import { objectIn, VELERO } from "./velero";
+import type { DataMovement } from "./volumes/data-movement";
+import type { Tree } from "./volumes/file-trees";
+import { countVolumes, type Trees, volumeProblems } from "./volumes/volume-proof";
 
 /** The functions as they are deployed, beside this file's folder in the output of the build. */
 const FUNCTIONS = join(__dirname, "../../constructs/aws/functions");
@@ -24,7 +27,7 @@ interface Started {
 interface Steps {
   sweep(all: readonly object[], world: object): Promise<{ readonly deleted: readonly string[] }>;
   restore(one: object, world: object): Promise<Started>;
-  progress(one: object, started: object, world: object): Promise<{ readonly phase: string }>;
+  progress(one: object, started: object, world: object): Promise<{ readonly phase: string; readonly done: boolean }>;
   check(one: object, started: object, world: object): Promise<Checked>;
   remove(one: object, world: object): Promise<object>;
 }
@@ -45,12 +48,19 @@ function tested(content: RegionContent): readonly JsonObject[] {
     .map((item) => objectOf(item["store"]));
 }
 
+/** What moves the region's volumes, if anything does, and what each backup holds of them. */
+interface Volumes {
+  readonly movement: DataMovement | undefined;
+  readonly taken: readonly { readonly name: string; readonly trees: Trees }[];
+}
+
 /** The function of the weekly restore, with its own rights, on the real API server and the real Velero of a region. */
 export async function proveScratch(
   ledger: Ledger,
   plane: ControlPlane,
   emulator: Emulator,
   content: RegionContent,
+  volumes: Volumes,
 ): Promise<void> {
   const steps = (await import(pathToFileURL(join(FUNCTIONS, "namespace-restore/index.mjs")).href)) as Steps;
   const { apiOf } = (await import(pathToFileURL(join(FUNCTIONS, "shared/kubernetes.mjs")).href)) as {
@@ -75,7 +85,7 @@ export async function proveScratch(
   for (const one of all) {
     const name = `${content.region}: restore test of ${textOf(one["name"]) ?? ""}`;
     try {
-      await proveOne(ledger, steps, one, world, name);
+      await proveOne({ ledger, steps, world, volumes }, one, name);
     } catch (error) {
       ledger.failed(name, error instanceof Error ? error.message : String(error));
       await steps.remove(one, world);
@@ -84,28 +94,56 @@ export async function proveScratch(
   await proveRefusals(ledger, call, content.region, textOf(all[0]?.["namespace"]) ?? "");
 }
 
-async function proveOne(ledger: Ledger, steps: Steps, one: JsonObject, world: object, name: string): Promise<void> {
+interface Proof {
+  readonly ledger: Ledger;
+  readonly steps: Steps;
+  readonly world: object;
+  readonly volumes: Volumes;
+}
+
+async function proveOne({ ledger, steps, world, volumes }: Proof, one: JsonObject, name: string): Promise<void> {
   const began = performance.now();
   const started = await steps.restore(one, world);
   const end = performance.now() + SECONDS * 1000;
-  let phase = "New";
-  while (!ENDED.includes(phase)) {
-    if (performance.now() > end) throw new Error(`Velero has not ended within ${SECONDS} s: ${phase}`);
+  const finished = ({ phase, done }: { readonly phase: string; readonly done: boolean }): boolean =>
+    volumes.movement === undefined ? ENDED.includes(phase) : done;
+  for (;;) {
+    const state = await steps.progress(one, { ...started, startedAt: new Date().toISOString() }, world);
+    if (finished(state)) break;
+    if (performance.now() > end) throw new Error(`Velero has not ended within ${SECONDS} s: ${state.phase}`);
     await sleep(500);
-    ({ phase } = await steps.progress(one, { ...started, startedAt: new Date().toISOString() }, world));
   }
   const restored = { ...started, restoreSeconds: Math.round((performance.now() - began) / 1000) };
   const problems = await problemsOf(() => steps.check(one, restored, world), ledger, name);
+  const differing = await differingFiles(ledger, volumes, started.backup, textOf(one["scratch"]) ?? "");
   await steps.remove(one, world);
-  // No node agent fills a volume here, and no kubelet mounts one: that the test says so is what can be shown.
-  const aboutVolumes = problems.filter((problem) => /^(not filled|not mounted|not bound): /.test(problem));
-  const others = problems.filter((problem) => !aboutVolumes.includes(problem));
+  // Where no node agent fills a volume and no kubelet mounts one, that the test says so is what can be shown.
+  const aboutVolumes = problems.filter(
+    (problem) => volumes.movement === undefined && /^(not filled|not mounted|not bound): /.test(problem),
+  );
+  const others = [...problems.filter((problem) => !aboutVolumes.includes(problem)), ...differing];
   if (others.length > 0) throw new Error(others.join("; "));
   ledger.proved("namespaces restored into the scratch, compared and deleted");
   if (aboutVolumes.length > 0)
-    ledger.cannot(`${name}: the data of its volumes`, "data movement needs a kubelet, a CSI driver and a node agent", {
+    ledger.cannot(`${name}: the data of its volumes`, "the kinds of snapshots are not at hand", {
       detail: `the test itself refuses: ${aboutVolumes.join("; ")}`,
     });
+}
+
+/** The volumes of the scratch, compared with what the backup holds of them. */
+async function differingFiles(
+  ledger: Ledger,
+  { movement, taken }: Volumes,
+  backup: string,
+  scratch: string,
+): Promise<readonly string[]> {
+  const found = (await movement?.trees([scratch])) ?? new Map<string, Tree>();
+  if (found.size === 0) return [];
+  const trees = taken.find(({ name }) => name === backup)?.trees;
+  if (trees === undefined) return [`the backup ${backup} is none of this proof`];
+  const problems = volumeProblems(trees, found);
+  if (problems.length === 0) countVolumes(ledger, trees, "restored into the scratch and equal");
+  return problems;
 }
 
 async function problemsOf(check: () => Promise<Checked>, ledger: Ledger, name: string): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import { install } from "../kubernetes/definitions";
 import type { KubernetesApi, KubernetesObject, Reference } from "../kubernetes/kubernetes-api";
 import { lastWords, type Server, startServer } from "../run/processes";
 import type { RunFolder } from "../run/run-folder";
+import { configMaps } from "./volumes/velero-objects";
 
 export const VELERO = repositoryPasswordSecret.namespace;
 const API_VERSION = "velero.io/v1";
@@ -25,7 +26,7 @@ export async function makeBucket({ url }: Emulator, region: string): Promise<voi
 }
 
 /** The emulator asks whether a call is signed, and believes every signature. */
-const SIGNED =
+export const SIGNED =
   "AWS4-HMAC-SHA256 Credential=emulated/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=emulated";
 
 /** An object of a bucket. @throws when it is not there */
@@ -79,21 +80,6 @@ export async function applyLocations(api: KubernetesApi, release: Release, { url
   }
 }
 
-/** The server reads its own Deployment before a restore; kwok runs it as it runs every pod. */
-const deployment = (): KubernetesObject => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "velero", namespace: VELERO },
-  spec: {
-    replicas: 0,
-    selector: { matchLabels: { app: "velero" } },
-    template: {
-      metadata: { labels: { app: "velero" } },
-      spec: { containers: [{ name: "velero", image: "example.invalid/velero:1.18.3" }] },
-    },
-  },
-});
-
 /**
  * Starts the real server with the plugin for S3; it works when its locations are available.
  *
@@ -109,7 +95,6 @@ export async function startVelero(
   const plugins = join(run.path, "velero-plugins");
   mkdirSync(plugins);
   copyFileSync(engines["velero-plugin-for-aws"] ?? "", join(plugins, "velero-plugin-for-aws"));
-  await plane.api.apply(deployment());
   return startServer(run, {
     name: "velero",
     command: engines["velero"] ?? "",
@@ -121,13 +106,26 @@ export async function startVelero(
       `--plugin-dir=${plugins}`,
       `--metrics-address=127.0.0.1:${metrics}`,
       `--profiler-address=127.0.0.1:${profiler}`,
+      // As the chart's values say.
+      "--features=EnableCSI",
+      "--default-snapshot-move-data",
+      `--backup-repository-configmap=${configMaps.repository}`,
+      `--repo-maintenance-job-configmap=${configMaps.maintenance}`,
       // As fast as the proof asks: nothing of what is proved depends on them.
       "--backup-sync-period=2s",
       "--store-validation-frequency=2s",
+      "--item-operation-sync-frequency=1s",
+      "--garbage-collection-frequency=5s",
       "--client-qps=200",
       "--client-burst=400",
     ],
-    environment: () => ({ ...awsEnvironment(emulator), HOME: run.path, TMPDIR: run.path }),
+    environment: () => ({
+      ...awsEnvironment(emulator),
+      HOME: run.path,
+      TMPDIR: run.path,
+      // Looks for a snapshot's handle each second at first, not each five.
+      CSI_SNAPSHOT_EARLY_FREQUENT_POLLING: "true",
+    }),
     ready: async ([metrics]) => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).ok,
   });
 }
@@ -136,6 +134,10 @@ export const phaseOf = (object: KubernetesObject): string => textOf(objectOf(obj
 
 const ENDED = ["Completed", "PartiallyFailed", "Failed", "FailedValidation"];
 
+/** A Backup or Restore when it has ended, however it did. */
+export const ended = (api: KubernetesApi, object: KubernetesObject): Promise<KubernetesObject> =>
+  api.waitFor(object, "an end", (one) => ENDED.includes(phaseOf(one)), 180);
+
 /** Creates a Backup or Restore and waits for its end. @throws with Velero's words unless it completes without an error */
 export async function completed(
   api: KubernetesApi,
@@ -143,10 +145,21 @@ export async function completed(
   server: Server,
 ): Promise<KubernetesObject> {
   await api.create(object);
-  const ended = await api.waitFor(object, "an end", (one) => ENDED.includes(phaseOf(one)), 120);
-  if (phaseOf(ended) !== "Completed")
+  const last = await ended(api, object);
+  if (phaseOf(last) !== "Completed")
     throw new Error(
-      `${object.kind} ${object.metadata.name}: ${JSON.stringify(ended["status"])}; Velero said:\n${lastWords(server.log, 40)}`,
+      `${object.kind} ${object.metadata.name}: ${JSON.stringify(last["status"])}; ${await movements(api)}; Velero said:\n${lastWords(server.log, 40)}`,
     );
-  return ended;
+  return last;
+}
+
+/** What data movement says of itself. */
+async function movements(api: KubernetesApi): Promise<string> {
+  const all = await Promise.all(
+    ["DataUpload", "DataDownload"].map((kind) => api.list("velero.io/v2alpha1", kind, VELERO)),
+  );
+  return all
+    .flat()
+    .map((one) => `${one.kind} ${one.metadata.name}: ${JSON.stringify(one["status"])}`)
+    .join("\n");
 }

@@ -4,7 +4,7 @@ import { POOL_TAINT } from "../model/pod-placement";
 /** Label of the pods that fill restored volumes (Velero 1.18.1, pkg/apis/velero/v1/labels_annotations.go, DataDownloadLabel). */
 export const RESTORE_POD_LABEL = "velero.io/data-download";
 
-const NAME = "restore-pods-tolerate-pools";
+export const RESTORE_PLACEMENT = "restore-pods-tolerate-pools";
 const added = `JSONPatch{op: "add", path: "/spec/tolerations/-", value: Object.spec.tolerations{key: "${POOL_TAINT}", operator: "Exists", effect: "NoSchedule"}}`;
 
 /**
@@ -18,7 +18,7 @@ export const restorePlacement = (namespace: string): readonly ChartObject[] => [
   {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "MutatingAdmissionPolicy",
-    metadata: { name: NAME },
+    metadata: { name: RESTORE_PLACEMENT },
     spec: {
       failurePolicy: "Fail",
       reinvocationPolicy: "IfNeeded",
@@ -42,7 +42,7 @@ export const restorePlacement = (namespace: string): readonly ChartObject[] => [
   {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "MutatingAdmissionPolicyBinding",
-    metadata: { name: NAME },
-    spec: { policyName: NAME },
+    metadata: { name: RESTORE_PLACEMENT },
+    spec: { policyName: RESTORE_PLACEMENT },
   },
 ];
