@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { repositoryPasswordSecret } from "../../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../../catalog/charts/velero/access";
 import { claimsOf, environmentOf } from "../../proof/backups/volumes/container";
 import { contentFor, withoutSnapshot } from "../../proof/backups/volumes/csi-driver";
 import { bytesOf, changeTree, fillTree, treeDifferences, treeOf } from "../../proof/backups/volumes/file-trees";

@@ -1,5 +1,5 @@
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../../readiness/inventory/json";
-import { repositoryPasswordSecret } from "../../../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../../../catalog/charts/velero/access";
 import { restoreTestNames } from "../../../catalog/kubernetes/restored-kinds";
 import type { ControlPlane } from "../../kubernetes/control-plane";
 import type { KubernetesObject } from "../../kubernetes/kubernetes-api";

@@ -1,6 +1,6 @@
 import type { Release } from "../../../readiness/inventory/facts/kubernetes/releases";
 import { type JsonObject, objectOf, objectsOf } from "../../../readiness/inventory/json";
-import { repositoryPasswordSecret } from "../../../catalog/charts/velero/chart";
+import { repositoryPasswordSecret } from "../../../catalog/charts/velero/access";
 import type { KubernetesObject } from "../../kubernetes/kubernetes-api";
 
 export const { namespace } = repositoryPasswordSecret;

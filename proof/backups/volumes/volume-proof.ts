@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { storageLocation } from "../../../catalog/charts/velero/chart";
+import { storageLocation } from "../../../catalog/charts/velero/backups";
 import { objectOf, objectsOf, textOf } from "../../../readiness/inventory/json";
 import type { Emulator } from "../../emulated-aws/emulators";
 import type { KubernetesApi, KubernetesObject } from "../../kubernetes/kubernetes-api";
