@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ConfigurationError } from "../../config/configuration-error";
+import { changeText, matchedFindings } from "./matched-findings";
 import { isWarning, type Report, type ReportedFinding, schemaVersion } from "./report";
 
 /** What is different from an earlier report of the same environment, as plain JSON. */
@@ -9,6 +10,8 @@ export interface ReportChanges {
   readonly verdict: { readonly before: string; readonly after: string };
   readonly newFindings: readonly string[];
   readonly fixedFindings: readonly string[];
+  /** Of the same policy, resource and clause, with another figure. */
+  readonly changedFindings: readonly string[];
   readonly claimsThatHoldNow: readonly string[];
   readonly claimsThatNoLongerHold: readonly string[];
   /** Difference of the steady month; null where a report has no cost. */
@@ -53,26 +56,25 @@ export function baselineOf(
   return report as Report;
 }
 
-const keyOf = ({ policy, stack, constructPath, address, outcome, expected, actual }: ReportedFinding): string =>
-  JSON.stringify([policy, stack, constructPath, address, outcome, expected, actual]);
-const named = ({ policy, constructPath, address, message }: ReportedFinding): string =>
-  `${policy} ${constructPath || address}: ${message}`;
+const placed = ({ policy, constructPath, address }: ReportedFinding): string => `${policy} ${constructPath || address}`;
+const named = (finding: ReportedFinding): string => `${placed(finding)}: ${finding.message}`;
 
 export function changesBetween(before: Report, after: Report): ReportChanges {
-  const unseen = (of: Report, from: Report): string[] => {
-    const known = new Set(from.findings.map(keyOf));
-    const found = of.findings.filter((finding) => !known.has(keyOf(finding)));
-    // A page shows the first few of them: what refuses must not stand behind warnings.
-    return [...found.filter((one) => !isWarning(of, one)), ...found.filter((one) => isWarning(of, one))].map(named);
-  };
+  const { added, fixed, changed } = matchedFindings(before.findings, after.findings);
+  // A page shows the first few of them: what refuses must not stand behind warnings.
+  const refusingFirst = (of: Report, found: readonly ReportedFinding[]): readonly ReportedFinding[] => [
+    ...found.filter((one) => !isWarning(of, one)),
+    ...found.filter((one) => isWarning(of, one)),
+  ];
   const held = (report: Report): Set<string> =>
     new Set(report.claims.filter(({ outcome }) => outcome === "pass").map(({ id }) => id));
   const [old, now] = [held(before), held(after)];
   return {
     since: before.provenance?.commit?.slice(0, 12) ?? before.provenance?.judgedAt.slice(0, 10) ?? "the earlier report",
     verdict: { before: before.verdict, after: after.verdict },
-    newFindings: unseen(after, before),
-    fixedFindings: unseen(before, after),
+    newFindings: refusingFirst(after, added).map(named),
+    fixedFindings: refusingFirst(before, fixed).map(named),
+    changedFindings: changed.map((change) => `${placed(change.after)}: ${changeText(change)}`),
     claimsThatHoldNow: [...now].filter((claim) => !old.has(claim)).sort(),
     claimsThatNoLongerHold: [...old].filter((claim) => !now.has(claim)).sort(),
     usdPerMonth: differenceOf(steadyOf(before), steadyOf(after)),

@@ -2,7 +2,8 @@ import { compareCosts, scenarios, type CostChange, type CostComparison } from ".
 import { table } from "./text/markdown-table";
 import { percent, rounded, usd } from "./text/numbers";
 import type { CapacitySection, CostSection, Models } from "../figures/models";
-import type { Report, ReportedFinding } from "./report";
+import { changeText, matchedFindings } from "./matched-findings";
+import type { Report } from "./report";
 
 /** A report whose figures are all there, as `make synth` writes it. */
 export type WholeReport = Omit<Report, "models"> & { readonly models: Pick<Models, "capacity" | "cost"> };
@@ -23,14 +24,12 @@ export function comparison(before: WholeReport, after: WholeReport): string {
   ].join("\n\n");
 }
 
-const keyOf = ({ policy, stack, constructPath, address, outcome, expected, actual }: ReportedFinding): string =>
-  JSON.stringify([policy, stack, constructPath, address, outcome, expected, actual]);
-
 function findings(before: Report | WholeReport, after: Report | WholeReport): string[] {
-  const [old, now] = [new Set(before.findings.map(keyOf)), new Set(after.findings.map(keyOf))];
+  const matched = matchedFindings(before.findings, after.findings);
   const changed = [
-    ...after.findings.filter((finding) => !old.has(keyOf(finding))).map((finding) => ["new", finding] as const),
-    ...before.findings.filter((finding) => !now.has(keyOf(finding))).map((finding) => ["fixed", finding] as const),
+    ...matched.added.map((finding) => ["new", finding] as const),
+    ...matched.fixed.map((finding) => ["fixed", finding] as const),
+    ...matched.changed.map((change) => [changeText(change), change.after] as const),
   ];
   const policies = policyChanges(before, after);
   return [

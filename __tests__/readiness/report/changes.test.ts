@@ -60,6 +60,28 @@ describe("changes since an earlier report", () => {
     expect(changesBetween(report([]), mixed).newFindings.map((text) => text.slice(0, 5))).toEqual(["WL-01", "SC-01"]);
   });
 
+  it("says of a finding whose figure changes from what to what, and neither that it is new nor that it is fixed", () => {
+    const [two, three] = [finding({ actual: "2 replicas" }), finding({ actual: "1 replica" })];
+    const changes = changesBetween(report([two]), report([three]));
+    expect([...changes.newFindings, ...changes.fixedFindings]).toEqual([]);
+    expect(changes.changedFindings).toEqual([
+      expect.stringMatching(/^WL-01 .*: changed: from 2 replicas to 1 replica$/) as string,
+    ]);
+    expect(htmlReport(report([three]), { ...view, changes }, claims)).toContain("Changed findings");
+  });
+
+  it("keeps clauses of one policy and resource apart", () => {
+    const [cpu, memory] = [finding({ expected: "at least 2 CPU" }), finding({ expected: "at least 2 GiB" })];
+    const changes = changesBetween(report([cpu]), report([memory]));
+    expect([changes.newFindings.length, changes.fixedFindings.length, changes.changedFindings.length]).toEqual([
+      1, 1, 0,
+    ]);
+    const more = changesBetween(report([cpu]), report([finding({ expected: "at least 3 CPU" })]));
+    expect(more.changedFindings).toEqual([
+      expect.stringContaining("expected from at least 2 CPU to at least 3 CPU") as string,
+    ]);
+  });
+
   it("finds no change between a report and itself", () => {
     const changes = changesBetween(after, after);
     expect([...changes.newFindings, ...changes.fixedFindings, ...changes.claimsThatHoldNow]).toEqual([]);

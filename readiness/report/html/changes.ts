@@ -5,14 +5,23 @@ const shown = 5;
 
 /** What changed since the earlier report, for the first screen. */
 export function changesBlock(changes: ReportChanges): Markup {
-  const { since, verdict, newFindings, fixedFindings, claimsThatHoldNow, claimsThatNoLongerHold, usdPerMonth } =
-    changes;
+  const {
+    since,
+    verdict,
+    newFindings,
+    fixedFindings,
+    changedFindings,
+    claimsThatHoldNow,
+    claimsThatNoLongerHold,
+    usdPerMonth,
+  } = changes;
   const lines = [
     verdict.before !== verdict.after && html`<li>Verdict: ${verdict.before}, now <b>${verdict.after}</b></li>`,
     claims("Claims that hold now", claimsThatHoldNow),
     claims("Claims that no longer hold", claimsThatNoLongerHold),
     findings("New findings", newFindings),
     findings("Fixed findings", fixedFindings),
+    findings("Changed findings", changedFindings),
     usdPerMonth !== null && usdPerMonth !== 0 && html`<li>An ordinary month: ${money(usdPerMonth)}</li>`,
   ].filter((line) => line !== false);
   return html`<h3>Since ${since}</h3>
