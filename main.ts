@@ -1,10 +1,9 @@
 import "./fast-paths/interpreted-schemas";
 import { applicationRecords } from "./catalog/applications";
 import { commitmentsIn } from "./catalog/claims/commitments";
-import { ConfigurationError } from "./config/configuration-error";
 import { loadEnvironment, loadNow } from "./config/load";
 import { projectRoot } from "./config/project";
-import { mistypedLosses, readDataLock } from "./readiness/figures/data/data-lock";
+import { consentedLock } from "./readiness/figures/data/data-lock";
 import { modelsOf } from "./readiness/figures/models";
 import { shapeLock } from "./readiness/figures/shape/shape-lock";
 import { baselineOf } from "./readiness/report/changes";
@@ -15,9 +14,7 @@ void synthesise({
   outdir: process.env["CDKTF_OUTDIR"] || "cdktf.out",
   configure: () => {
     const environment = loadEnvironment(process.env);
-    const dataLock = readDataLock(projectRoot, environment.name);
-    const mistyped = mistypedLosses(dataLock, environment);
-    if (mistyped.length > 0) throw new ConfigurationError(mistyped);
+    const dataLock = consentedLock(projectRoot, environment);
     return {
       environment,
       now: loadNow(process.env, () => new Date()),

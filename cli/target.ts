@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { ConfigurationError } from "../config/configuration-error";
 import { type Environment, environmentNames } from "../config/environment";
 import { loadEnvironment } from "../config/load";
-import { agreedLosses } from "../readiness/figures/data/data-lock";
+import { projectRoot } from "../config/project";
+import { agreedLosses, consentedLock } from "../readiness/figures/data/data-lock";
 import { nearest as nearestName } from "../config/nearest";
 import { awsAccount } from "../deployment/aws-account";
 import type { Target } from "../deployment/deployment";
@@ -27,7 +28,10 @@ export function environmentOf(name: string): Environment {
     );
   }
   try {
-    return loadEnvironment({ PLIMSOLL_ENV: name });
+    const environment = loadEnvironment({ PLIMSOLL_ENV: name });
+    // Before anything starts: an app of another project does not look at the lock.
+    consentedLock(projectRoot, environment);
+    return environment;
   } catch (error) {
     if (error instanceof ConfigurationError) throw new CommandError(error.message);
     throw error;

@@ -6,6 +6,7 @@ import {
   dataLockName,
   dataLockText,
   lostData,
+  consentedLock,
   mistypedLosses,
   readDataLock,
   recorded,
@@ -113,5 +114,12 @@ describe("the lock of what holds data", () => {
         allowed: expect.stringContaining(`did you mean ${address}?`) as string,
       }),
     ]);
+    const root = mkdtempSync(join(tmpdir(), "lock-"));
+    mkdirSync(dirname(join(root, dataLockName("production"))), { recursive: true });
+    writeFileSync(join(root, dataLockName("production")), dataLockText(lock));
+    expect(consentedLock(root, consent(address))).toEqual(lock);
+    expect(() => consentedLock(root, consent("data-eu-west-1/aws_s3_bucket.backup"))).toThrow(
+      `did you mean ${address}?`,
+    );
   });
 });

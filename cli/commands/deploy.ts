@@ -7,7 +7,7 @@ import { type Gap, preflight, type PreflightResult } from "../../deployment/pref
 import { checks } from "../../deployment/preflight/checks";
 import { type PlannedStage, stages } from "../../deployment/stages";
 import { nearest as nearestName } from "../../config/nearest";
-import { dataLockName, dataLockText, readDataLock, recorded } from "../../readiness/figures/data/data-lock";
+import { consentedLock, dataLockName, dataLockText, recorded } from "../../readiness/figures/data/data-lock";
 import { confirm } from "../confirmation";
 import { CommandError, type ExitCode, exitCodes } from "../exit-codes";
 import { Output } from "../output";
@@ -116,7 +116,7 @@ async function runStages(
 function lockData({ environment, stacks }: Target): readonly string[] {
   if (!environment.protectData) return [];
   const name = dataLockName(environment.name);
-  const before = readDataLock(projectRoot, environment.name);
+  const before = consentedLock(projectRoot, environment);
   const result = recorded(
     before,
     stacks,

@@ -62,6 +62,19 @@ const asWritten = (allowed: string) => ({
   because: written,
 });
 
+/**
+ * The lock, as consents of the environment are held against it: what loads an environment to compare or write the lock
+ * reads it so.
+ *
+ * @throws ConfigurationError for a file that is no lock, and for a mistyped consent
+ */
+export function consentedLock(root: string, environment: Environment): DataLock | undefined {
+  const lock = readDataLock(root, environment.name);
+  const mistyped = mistypedLosses(lock, environment);
+  if (mistyped.length > 0) throw new ConfigurationError(mistyped);
+  return lock;
+}
+
 /** Consents whose address is almost that of a recorded resource: they would let nothing go. */
 export function mistypedLosses(
   lock: DataLock | undefined,
