@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Guarded } from "../../guarded";
 import { type Ownership, ownershipLabels } from "../labels";
-import { podIdentityRule } from "./traffic-rules";
+import { dnsRule, podIdentityRule } from "./traffic-rules";
 
 export interface MonitoringTrafficProps {
   readonly namespace: string;
@@ -22,7 +22,7 @@ const inNamespace = (name: string) => ({ namespaceSelector: { matchLabels: { "ku
  * to HTTPS outside of it for probes, AWS and the receivers of notifications.
  */
 export class MonitoringTraffic extends Guarded {
-  static readonly guardedBy = ["NW-01", "NW-02", "NW-12"] as const;
+  static readonly guardedBy = ["NW-01", "NW-02", "NW-12", "NW-27"] as const;
 
   readonly policy: ITerraformDependable;
 
@@ -39,13 +39,7 @@ export class MonitoringTraffic extends Guarded {
           ...props.senders.map(({ namespace, ports }) => ({ ports: tcp(ports), from: [inNamespace(namespace)] })),
         ],
         egress: [
-          {
-            ports: [
-              { port: "53", protocol: "UDP" },
-              { port: "53", protocol: "TCP" },
-            ],
-            to: [inNamespace("kube-system")],
-          },
+          dnsRule,
           { ports: [{ port: "1", endPort: 65535, protocol: "TCP" }], to: [{ ipBlock: { cidr: props.networkCidr } }] },
           { ports: tcp([443, 587]), to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
           podIdentityRule,

@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Declaration, Guarded } from "../../guarded";
 import { type Ownership, ownershipLabels } from "../labels";
-import { MONITORING_NAMESPACE, podIdentityRule } from "./traffic-rules";
+import { dnsRule, MONITORING_NAMESPACE, podIdentityRule } from "./traffic-rules";
 
 export interface SystemTrafficProps {
   readonly namespace: string;
@@ -22,7 +22,7 @@ export interface SystemTrafficProps {
 
 /** Ways in and out of a namespace of platform controllers: API server and AWS on 443, credentials, DNS, scrapes, webhooks. */
 export class SystemTraffic extends Guarded {
-  static readonly guardedBy = ["NW-01", "NW-02", "NW-12"] as const;
+  static readonly guardedBy = ["NW-01", "NW-02", "NW-12", "NW-27"] as const;
 
   readonly policy: ITerraformDependable;
 
@@ -43,13 +43,7 @@ export class SystemTraffic extends Guarded {
           ...(withinPorts.length > 0 ? [{ ports: tcp(withinPorts), from: [{ podSelector: {} }] }] : []),
         ],
         egress: [
-          {
-            ports: [
-              { port: "53", protocol: "UDP" },
-              { port: "53", protocol: "TCP" },
-            ],
-            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-          },
+          dnsRule,
           // Names of AWS endpoints resolve to addresses that change: the port is the bound, IAM the authority.
           { ports: [{ port: "443", protocol: "TCP" }], to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
           podIdentityRule,

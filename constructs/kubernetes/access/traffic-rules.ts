@@ -89,7 +89,11 @@ export class TrafficRules extends Guarded {
   }
 }
 
-export const tcp = (port: number | undefined) => [{ port: String(port), protocol: "TCP" }];
+/** @throws for a port that does not exist: a rule of it would open nothing, and look as if it did */
+export function tcp(port: number | undefined, of = "the rule"): { readonly port: string; readonly protocol: "TCP" }[] {
+  if (port === undefined) throw new Error(`${of}: no such port; name one that the component declares`);
+  return [{ port: String(port), protocol: "TCP" }];
+}
 
 function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
@@ -102,7 +106,10 @@ function ingress(props: TrafficRulesProps, component: Component): NetworkPolicyV
   const metrics = metricsOf(component);
   if (metrics) rules.push({ ports: tcp(metrics.port), from: [inNamespace(MONITORING_NAMESPACE)] });
   for (const { namespace, port } of component.reachedFrom ?? [])
-    rules.push({ ports: tcp(portsOf(component)[port]), from: [inNamespace(namespace)] });
+    rules.push({
+      ports: tcp(portsOf(component)[port], `${props.name}: reachedFrom ${namespace}, port ${port}`),
+      from: [inNamespace(namespace)],
+    });
   return distinct(rules);
 }
 
@@ -131,7 +138,7 @@ const distinct = <Rule>(rules: readonly Rule[]): Rule[] => [
 function ruleTo(dependency: Reached, props: TrafficRulesProps): NetworkPolicyV1SpecEgress {
   if ("component" in dependency)
     return {
-      ports: tcp(props.servicePorts[dependency.component]),
+      ports: tcp(props.servicePorts[dependency.component], `${props.name}: talksTo ${dependency.component}`),
       to: [{ podSelector: { matchLabels: selectorLabels(props.application, dependency.component) } }],
     };
   if ("https" in dependency) return internetRule;

@@ -35,7 +35,10 @@ export class CreatedPods extends Guarded {
           ...(metricsPort === undefined
             ? []
             : [{ ports: tcp(metricsPort), from: [inNamespace(MONITORING_NAMESPACE)] }]),
-          ...reachedFrom.map((source) => ({ ports: tcp(ports[source.port]), from: [inNamespace(source.namespace)] })),
+          ...reachedFrom.map(({ namespace: from, port }) => ({
+            ports: tcp(ports[port], `${name}: reachedFrom ${from}, port ${port}`),
+            from: [inNamespace(from)],
+          })),
         ],
         egress: [dnsRule, ...(https ? [internetRule] : [])],
       },

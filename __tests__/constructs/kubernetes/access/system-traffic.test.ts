@@ -20,6 +20,7 @@ const tcp = (port: string) => [{ port, protocol: "TCP" }];
 const namespaceOf = (name: string) => ({
   namespace_selector: { match_labels: { "kubernetes.io/metadata.name": name } },
 });
+const dnsPods = { ...namespaceOf("kube-system"), pod_selector: { match_labels: { "k8s-app": "kube-dns" } } };
 const network = [{ ip_block: { cidr: networkCidr } }];
 const ownPods = [{ pod_selector: {} }];
 
@@ -35,7 +36,7 @@ describe("the traffic of platform controllers", () => {
 
   it("goes to DNS, HTTPS and the agent of the node's credentials alone by default", () =>
     expect(specOf().egress).toEqual([
-      { ports: [{ port: "53", protocol: "UDP" }, ...tcp("53")], to: [namespaceOf("kube-system")] },
+      { ports: [{ port: "53", protocol: "UDP" }, ...tcp("53")], to: [dnsPods] },
       { ports: tcp("443"), to: [{ ip_block: { cidr: "0.0.0.0/0" } }] },
       { ports: tcp("80"), to: [{ ip_block: { cidr: "169.254.170.23/32" } }] },
     ]));

@@ -38,6 +38,13 @@ const agent = { ports: tcp("80"), to: [{ ip_block: { cidr: "169.254.170.23/32" }
 const reached = (part: object) => specOf({ ...service, ...part }).egress.slice(1);
 
 describe("the traffic of a component or job", () => {
+  it("has no rule for a port that does not exist", () => {
+    expect(() => reached({ talksTo: [{ component: "gone" }] })).toThrow("api: talksTo gone: no such port");
+    expect(() => reached({ reachedFrom: [{ namespace: "other", port: "gone" }] })).toThrow(
+      "api: reachedFrom other, port gone: no such port",
+    );
+  });
+
   it.each([service, { kind: "migration" }])(
     "of %j is DNS of the cluster by default, and nothing reaches it",
     (part) => {
