@@ -682,6 +682,47 @@ describe("workloads", () => {
   });
 });
 
+describe("a native sidecar", () => {
+  const deployment = (restartPolicy?: string): JsonObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "it", namespace: "ns" },
+    spec: {
+      replicas: 1,
+      selector: matchLabels,
+      template: {
+        metadata: { labels: { app: "it" } },
+        spec: {
+          containers: [{ name: "main", image: "a" }],
+          initContainers: [{ name: "beside", image: "b", ...(restartPolicy === undefined ? {} : { restartPolicy }) }],
+        },
+      },
+    },
+  });
+  const roles = (object: JsonObject) =>
+    resources({
+      helm_release: {
+        it: {
+          name: "it",
+          namespace: "ns",
+          chart: "./assets/manifests",
+          values: [JSON.stringify({ manifests: [object] })],
+        },
+      },
+    }).containers.map(({ container, init }) => [container.name, init]);
+
+  it("runs beside the others and is no init container; one without restartPolicy is", () => {
+    expect(roles(deployment("Always"))).toEqual([
+      ["beside", false],
+      ["main", false],
+    ]);
+    expect(roles(deployment())).toEqual([
+      ["beside", true],
+      ["main", false],
+    ]);
+  });
+});
+
 describe("AWS views", () => {
   test("a subnet is public by its routes, not by its name", () => {
     const platform = resources({

@@ -150,7 +150,7 @@ function kubernetesViews(state: State, charts: readonly RenderedChart[]) {
           ...workload,
           label: `${workload.label} container ${container.name}`,
           workload,
-          init: true,
+          init: !container.sidecar,
           container,
         })),
         ...workload.containers.map((container) => ({

@@ -73,17 +73,11 @@ const requestsOf = ({ cpuRequestMillis, memoryRequestMiB, ephemeralRequestMiB }:
   },
 });
 
-function initContainersOf(pod: PodSpec): InitContainerRequests[] {
-  const sidecars = new Set(
-    objectsOf(pod.spec["initContainers"])
-      .filter((container) => container["restartPolicy"] === "Always")
-      .map((container) => textOf(container["name"]) ?? ""),
-  );
-  return pod.initContainers.map((container) => ({
+const initContainersOf = (pod: PodSpec): InitContainerRequests[] =>
+  pod.initContainers.map((container) => ({
     ...requestsOf(container),
-    ...(sidecars.has(container.name) ? { restartPolicy: "Always" as const } : {}),
+    ...(container.sidecar ? { restartPolicy: "Always" as const } : {}),
   }));
-}
 
 /** Requests of the pod as a whole; amounts are written as for a container. */
 function podRequests(spec: JsonObject): Partial<{ cpuMillis: number; memoryMiB: number }> | undefined {

@@ -29,7 +29,10 @@ export function podRequests(workload: Workload): Amount {
     namespace: workload.namespace,
     labels: workload.podLabels,
     containers: workload.containers.map(requestOf),
-    initContainers: workload.pod.initContainers.map(requestOf),
+    initContainers: workload.pod.initContainers.map((container) => ({
+      ...requestOf(container),
+      ...(container.sidecar ? { restartPolicy: "Always" as const } : {}),
+    })),
   });
   return { cpuMillis, memoryMiB };
 }

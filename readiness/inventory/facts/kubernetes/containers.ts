@@ -1,5 +1,7 @@
 export interface Container {
   readonly name: string;
+  /** An init container with `restartPolicy: Always`: it runs beside the others as long as the pod. */
+  readonly sidecar: boolean;
   readonly image: string | undefined;
   readonly command: readonly string[];
   readonly args: readonly string[];

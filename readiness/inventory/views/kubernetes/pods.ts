@@ -65,6 +65,7 @@ function containerOf(container: JsonObject, podSecurity: JsonObject): Container 
     isObject(container[field]) ? probeOf(container[field], ports) : undefined;
   return {
     name: textOf(container["name"]) ?? "",
+    sidecar: container["restartPolicy"] === "Always",
     image: textOf(container["image"]),
     command: textsOf(container["command"]),
     args: textsOf(container["args"]),
