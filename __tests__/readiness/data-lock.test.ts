@@ -49,6 +49,28 @@ describe("the lock of what holds data", () => {
     expect(lostData(lock, stacks).map(({ becomes }) => becomes)).toEqual(expected);
   });
 
+  const set = (name: string, rest: JsonObject = {}) => ({
+    kubernetes_stateful_set_v1: {
+      server: { metadata: { name, namespace: "shop" }, spec: { replicas: "3", ...rest } },
+    },
+  });
+  const claims = { volume_claim_template: [{ metadata: { name: "data" } }] };
+  const claim = (name: string) => ({
+    kubernetes_persistent_volume_claim_v1: { traces: { metadata: { name, namespace: "monitoring" } } },
+  });
+
+  it.each([
+    ["nothing, of more replicas", set("server", claims), set("server", { ...claims, replicas: "5" }), []],
+    ["nothing, of a set without claims", set("server"), set("other"), []],
+    ["volumes whose set has another name", set("server", claims), set("other", claims), ["replaced (metadata.name)"]],
+    ["volumes whose set is gone", set("server", claims), {}, ["removed"]],
+    ["a claim of another name", claim("traces"), claim("spans"), ["replaced (metadata.name)"]],
+    ["a claim that is gone", claim("traces"), {}, ["removed"]],
+  ])("finds %s", (_, before, after, expected) => {
+    const kept = { accountId: environment.accountId, resources: dataIn(stack(before)) };
+    expect(lostData(kept, stack(after)).map(({ becomes }) => becomes)).toEqual(expected);
+  });
+
   it("is recorded at first, takes in what is new, and drops nothing without consent", () => {
     const now = "2026-11-21T00:00:00Z";
     expect(recorded(undefined, deployed, environment, now)).toMatchObject({ lock, added: [address], dropped: [] });

@@ -97,8 +97,25 @@ export function mistypedLosses(
   });
 }
 
-/** Arguments that decide whether a resource of the type is made anew; its name too. */
+/**
+ * Kubernetes objects whose volumes hold data, with what names the volumes. Nothing protects them from Terraform; a
+ * StatefulSet that is made anew under its name finds its claims again, under another name it gets new, empty ones.
+ */
+const volumes: Readonly<Record<string, readonly string[]>> = {
+  kubernetes_persistent_volume_claim_v1: ["metadata.name", "metadata.namespace", "spec.storage_class_name"],
+  kubernetes_stateful_set_v1: ["metadata.name", "metadata.namespace"],
+};
+
+/** Whether the resource holds data that a lock has to keep. */
+const holdsData = ({ type, values }: Declared): boolean =>
+  protectedTypes().includes(type) ||
+  type === "kubernetes_persistent_volume_claim_v1" ||
+  (type === "kubernetes_stateful_set_v1" &&
+    [...values.keys()].some((path) => path.startsWith("spec.volume_claim_template.")));
+
+/** Arguments that decide whether a resource of the type is made anew, or its volumes are; its name too. */
 function decisive(type: string): readonly string[] {
+  if (volumes[type] !== undefined) return volumes[type];
   const { identity, forcesReplacement = [], rules = [] } = providerTraits()[type] ?? {};
   const ruled = rules.filter(({ effect }) => effect === "replaced").map(({ on }) => on);
   return [...(identity === undefined ? [] : [identity]), ...forcesReplacement, ...ruled];
@@ -106,7 +123,7 @@ function decisive(type: string): readonly string[] {
 
 /** Resources that hold data, with what decides whether they are made anew. */
 export function dataIn(stacks: readonly SynthesisedStack[]): DataLock["resources"] {
-  const held = declarationOf(stacks).resources.filter(({ type }) => protectedTypes().includes(type));
+  const held = declarationOf(stacks).resources.filter(holdsData);
   return Object.fromEntries(
     held
       .map(({ stack, address, type, values }): [string, Record<string, readonly string[]>] => {
@@ -132,7 +149,7 @@ export interface LostData {
 /** Recorded resources that the stacks no longer have, or that Terraform would make anew. */
 export function lostData(lock: DataLock, stacks: readonly SynthesisedStack[]): readonly LostData[] {
   const now = declarationOf(stacks);
-  const held = now.resources.filter(({ type }) => protectedTypes().includes(type));
+  const held = now.resources.filter(holdsData);
   const known = new Map(held.map((one) => [`${one.stack}/${one.address}`, one]));
   const recorded = Object.entries(lock.resources).map(([key, values]): Declared => {
     const [stack = "", address = ""] = key.split("/");
