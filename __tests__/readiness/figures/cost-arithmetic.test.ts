@@ -1,6 +1,6 @@
-import type { BudgetVerdict, CostLine } from "../../models/cost";
-import { budgetArithmetic } from "../../readiness/figures/cost/budget-arithmetic";
-import { lineFigures } from "../../readiness/figures/cost/line-arithmetic";
+import type { BudgetVerdict, CostLine } from "../../../models/cost";
+import { budgetArithmetic } from "../../../readiness/figures/cost/budget-arithmetic";
+import { lineFigures } from "../../../readiness/figures/cost/line-arithmetic";
 
 const verdict = (usdPerMonth: number, more: Partial<BudgetVerdict> = {}): BudgetVerdict => ({
   outcome: "pass",

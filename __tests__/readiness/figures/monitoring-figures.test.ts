@@ -1,11 +1,11 @@
-import { expectedMonitoring } from "../../catalog/monitoring";
-import { monitoringFigures } from "../../readiness/figures/monitoring/monitoring";
-import { monitoringMarkdown } from "../../readiness/report/text/monitoring";
-import { takeInventory } from "../../readiness/inventory/inventory";
-import { releaseOf } from "../../readiness/policy-terms/targets";
-import { change, remove, set, type Mutation } from "../../readiness/policy/mutation";
-import { monitoringSection } from "../../readiness/report/html/monitoring";
-import { judgedFacts, synthesised } from "../harness";
+import { expectedMonitoring } from "../../../catalog/monitoring";
+import { monitoringFigures } from "../../../readiness/figures/monitoring/monitoring";
+import { monitoringMarkdown } from "../../../readiness/report/text/monitoring";
+import { takeInventory } from "../../../readiness/inventory/inventory";
+import { releaseOf } from "../../../readiness/policy-terms/targets";
+import { change, remove, set, type Mutation } from "../../../readiness/policy/mutation";
+import { monitoringSection } from "../../../readiness/report/html/monitoring";
+import { judgedFacts, synthesised } from "../../harness";
 
 const prometheus = releaseOf("kube-prometheus-stack");
 const spec = (path: string) => `values.0.prometheus.prometheusSpec.${path}`;

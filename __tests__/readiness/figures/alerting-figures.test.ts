@@ -1,8 +1,8 @@
-import { alertingSection } from "../../readiness/figures/alerting/alerting";
-import { alertingMarkdown, channelsText, measuredByText } from "../../readiness/report/text/alerting";
-import { measuredBy } from "../../readiness/figures/alerting/measured-by";
-import { takeInventory } from "../../readiness/inventory/inventory";
-import { judgedFacts, synthesised } from "../harness";
+import { alertingSection } from "../../../readiness/figures/alerting/alerting";
+import { alertingMarkdown, channelsText, measuredByText } from "../../../readiness/report/text/alerting";
+import { measuredBy } from "../../../readiness/figures/alerting/measured-by";
+import { takeInventory } from "../../../readiness/inventory/inventory";
+import { judgedFacts, synthesised } from "../../harness";
 
 const section = alertingSection(takeInventory(synthesised("production"), judgedFacts()));
 
