@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Claim } from "../../catalog/claims/claims";
 import { judge, type FurtherResults } from "../../readiness/judgement/judge";
 import type { Judgeable, JudgedPolicy, Waiver } from "../../readiness/judgement/judgement";
@@ -118,5 +121,18 @@ describe("the verdict of a report", () => {
   it("is refused, whatever the claims, while a policy of severity error fails", () => {
     const broken = judge(platform(), [], { waivers: [{ ...waiver, policy: "XX-99" }], problems: [] });
     expect(reportOf(broken, () => undefined).verdict).toBe("refused");
+  });
+});
+
+describe("an open claim", () => {
+  it("stands at its line of the register", () => {
+    const root = mkdtempSync(join(tmpdir(), "register-"));
+    mkdirSync(join(root, "catalog/claims"), { recursive: true });
+    writeFileSync(join(root, "catalog/claims/claims.json"), '[\n  {"id": "AA-00"},\n  {"id": "AA-01"}\n]\n');
+    const reported = reportedClaims({ policies: [], models: {}, evidence, claims });
+    const { results } = openClaimResults(reported, claims, root);
+    const source = (claim: string) => results.find(({ subject }) => subject.label === claim)?.source;
+    expect(source("AA-01")).toEqual({ file: "catalog/claims/claims.json", line: 3 });
+    expect(source("AA-02")).toBeUndefined();
   });
 });

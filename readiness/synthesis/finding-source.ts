@@ -18,8 +18,7 @@ const SHARED_BY = 3;
 export class FindingSources {
   /** What breaks a policy, with everything that it is part of. */
   private readonly failing = new Map<string, Set<IConstruct>>();
-  /** Constructs by the line that makes them. */
-  private readonly made = new Map<string, IConstruct[]>();
+  private madeAt: ReadonlyMap<string, readonly IConstruct[]> | undefined;
 
   constructor(
     private readonly app: App,
@@ -34,10 +33,6 @@ export class FindingSources {
       if ("constructPath" in place)
         for (const scope of this.constructAt(place.constructPath).node.scopes) failing.add(scope);
     }
-    for (const construct of findings.length === 0 ? [] : app.node.findAll()) {
-      const key = keyOf(created.get(construct));
-      this.made.set(key, [...(this.made.get(key) ?? []), construct]);
-    }
   }
 
   of(finding: Finding): Location | undefined {
@@ -51,6 +46,20 @@ export class FindingSources {
     const common = own ? undefined : this.commonCode(finding.policy, construct);
     if (common) return locate({ frame: common }, "", this.root);
     return locate({ ...declaration, ...this.code(construct, declaration) }, field, this.root);
+  }
+
+  /** Constructs by the line that makes them: made for the first finding that needs it. */
+  private get made(): ReadonlyMap<string, readonly IConstruct[]> {
+    if (this.madeAt) return this.madeAt;
+    const made = new Map<string, IConstruct[]>();
+    for (const construct of this.app.node.findAll()) {
+      const key = keyOf(this.created.get(construct));
+      const known = made.get(key);
+      if (known) known.push(construct);
+      else made.set(key, [construct]);
+    }
+    this.madeAt = made;
+    return made;
   }
 
   /** The construct of the path, or the nearest one above it that there is. */

@@ -146,10 +146,11 @@ function judged(
     source: hatch.declaration && locate(hatch.declaration, "", options.root),
   }));
   const judgement = judge(platform, policies, readWaivers(options.root ?? projectRoot), claims, (outcomes) => [
-    openClaimResults(reportedClaims({ policies: outcomes, models, evidence, claims }), [
-      ...claims,
-      ...(evidence.registered ?? []),
-    ]),
+    openClaimResults(
+      reportedClaims({ policies: outcomes, models, evidence, claims }),
+      [...claims, ...(evidence.registered ?? [])],
+      options.root,
+    ),
     escapeHatchResults(located),
   ]);
   const sources = new FindingSources(app, created, judgement.findings, options.root);
