@@ -1,5 +1,5 @@
 import { reviewedTypes } from "../../../../catalog/resource-types/settings";
-import { change, resource, set, unset, update } from "../../../policy/mutation";
+import { add, change, resource, set, unset, update } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
 import { judgeArguments } from "./_reviewed-arguments";
 
@@ -29,7 +29,15 @@ export default policy({
     change("plain copies of every page", https, unset("routing_http_response_strict_transport_security_header_value")),
     change("credentials in the log", resource("aws_wafv2_web_acl_logging_configuration"), unset("redacted_fields")),
     change("two rules of one priority", resource("aws_wafv2_web_acl"), sameTwice),
-    change("a function that never runs", resource("aws_lambda_function"), set("reserved_concurrent_executions", 0)),
+    change("a function that AWS refuses", resource("aws_lambda_function"), set("memory_size", 64)),
+    change(
+      "a schedule that EventBridge refuses",
+      resource("aws_cloudwatch_event_rule", (block) => String(block["schedule_expression"]).startsWith("cron")),
+      set("schedule_expression", "cron(0 9 * * * *)"),
+    ),
+    add("nodes that go at night", "cluster-eu-west-1", "aws_autoscaling_schedule", "night", {
+      autoscaling_group_name: "x",
+    }),
     change(
       "a Service network of 27 bits",
       resource("aws_eks_cluster"),

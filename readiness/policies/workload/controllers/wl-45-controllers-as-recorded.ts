@@ -53,24 +53,29 @@ function judgeValues(release: Release): Verdict[] {
     });
 }
 
-/** What the project sets of an add-on, and what it means; everything else changes what add-ons do without any figure knowing it. */
-const settable: Readonly<Record<string, readonly RegExp[]>> = {
-  "vpc-cni": [
-    /^enableNetworkPolicy$/,
-    /^env\.(ENABLE_PREFIX_DELEGATION|WARM_PREFIX_TARGET|MINIMUM_IP_TARGET|WARM_IP_TARGET|AWS_VPC_K8S_CNI_EXTERNALSNAT|NETWORK_POLICY_ENFORCING_MODE)$/,
-  ],
+/** What the project sets of an add-on, with the values that its figures count with; everything else changes what add-ons do without any figure knowing it. */
+const settable: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "vpc-cni": {
+    enableNetworkPolicy: ["true"],
+    "env.AWS_VPC_K8S_CNI_EXTERNALSNAT": ["false"],
+    "env.ENABLE_PREFIX_DELEGATION": ["true"],
+    "env.NETWORK_POLICY_ENFORCING_MODE": ["standard", "strict"],
+    "env.WARM_PREFIX_TARGET": ["1"],
+  },
 };
 
 function judgeAddOn({ name = "", configuration }: AddOn): Verdict[] {
-  return leafDifferences({}, configuration)
-    .filter((path) => !(settable[name] ?? []).some((known) => known.test(path)))
-    .map((path) =>
+  return leafDifferences({}, configuration).flatMap((path) => {
+    const [known, found] = [settable[name]?.[path], String(valueAt(configuration, path))];
+    if (known?.includes(found)) return [];
+    return [
       fail({
-        expected: `add-on ${name} as EKS configures it`,
-        actual: path,
-        message: `add-on ${name} is configured with ${path}: whether names still resolve, pods get addresses and Services lead to pods is not judged with it`,
+        expected: known ? `${path} of add-on ${name}: ${known.join(" or ")}` : `add-on ${name} as EKS configures it`,
+        actual: known ? found : path,
+        message: `add-on ${name} is configured with ${path} = ${found}: whether names still resolve, pods get addresses and Services lead to pods is not judged with it`,
       }),
-    );
+    ];
+  });
 }
 
 const addOn = (name: string) => resource("aws_eks_addon", (block) => block["addon_name"] === name);
@@ -100,7 +105,7 @@ export default policy({
       resource("helm_release", (block, _, stack) => block["chart"] === "metrics-server" && stack.endsWith("eu-west-1")),
       set("values.0.replicas", 0),
     ),
-    change("nodes of the dearest group", releaseOf("cluster-autoscaler"), set("values.0.extraArgs.expander", "random")),
+    change("nodes of any group", releaseOf("cluster-autoscaler"), set("values.0.extraArgs.expander", "random")),
     change(
       "backups that go with their schedule",
       releaseOf("velero"),
@@ -115,6 +120,11 @@ export default policy({
       "DNS by a file of one's own",
       addOn("coredns"),
       set("configuration_values", '{"corefile":".:53 { errors }"}'),
+    ),
+    change(
+      "pods that no NAT gateway answers",
+      addOn("vpc-cni"),
+      set("configuration_values.env.AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"),
     ),
     change(
       "networks of one's own for pods",
