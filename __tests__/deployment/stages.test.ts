@@ -170,6 +170,18 @@ describe("destroying", () => {
     ]);
     expect(await teardownGaps(target, new Set(["backups"]))).toHaveLength(1);
   });
+
+  it("names credentials that are missing beside what is protected, and asks for no bucket", async () => {
+    const account = fakeAccount(new Map(), {
+      caller: async () => Promise.reject(new Error("no credentials")),
+      keys: async () => Promise.reject(new Error("asked")),
+    });
+    const target = targetOf(synthesised({ data: { layer: "data", resource: held } }), account);
+    expect((await teardownGaps(target, new Set())).map(({ what }) => what)).toEqual([
+      "AWS credentials that AWS accepts, from this machine",
+      "protectData of production",
+    ]);
+  });
 });
 
 describe("reading what cdktf and Terraform say", () => {
