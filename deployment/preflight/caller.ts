@@ -1,13 +1,17 @@
-import type { PreflightContext } from "./check";
+import type { Environment } from "../../config/environment";
+import type { Account } from "../account";
 
-type Asked = Pick<PreflightContext, "account" | "environment">;
+interface Asked {
+  readonly account: Account;
+  readonly environment: Environment;
+}
 
 /** First words of an error, on one line. */
 export const wordsOf = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\s+/g, " ").slice(0, 300);
 
 /** How to become the administrator role of the environment. */
-export const asAdmin = ({ name, adminRoleArn }: PreflightContext["environment"]): readonly string[] => [
+export const asAdmin = ({ name, adminRoleArn }: Environment): readonly string[] => [
   `in ~/.aws/config: [profile ${name}-admin] role_arn = ${adminRoleArn}, source_profile = <yours>`,
   `export AWS_PROFILE=${name}-admin`,
 ];

@@ -26,6 +26,8 @@ const own = new Set([
   "region",
 ]);
 
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+
 type Written = ReadonlyMap<string, readonly Json[]>;
 
 /** Every value that is written, by path without the positions of lists; a parameter by its name. */
@@ -34,7 +36,7 @@ function written(args: JsonObject): Written {
   const note = (path: string, value: Json): void => void found.set(path, [...(found.get(path) ?? []), value]);
   const walk = (path: string, value: Json | undefined): void => {
     if (value === undefined || value === null) return;
-    if (Array.isArray(value) && value.some(isObject)) for (const entry of value) walk(path, entry);
+    if (isList(value) && value.some(isObject)) for (const entry of value) walk(path, entry);
     else if (path === "parameter" && isObject(value))
       note(`parameter.${String(value["name"])}`, value["value"] ?? "nothing");
     else if (isObject(value) && !maps.test(path) && Object.keys(value).length > 0)
@@ -46,13 +48,21 @@ function written(args: JsonObject): Written {
 }
 
 const spread = (values: readonly Json[]): readonly Json[] =>
-  values.flatMap((value): readonly Json[] => (Array.isArray(value) ? value : [value]));
+  values.flatMap((value): readonly Json[] => (isList(value) ? value : [value]));
 const shown = (values: readonly Json[]): string =>
   values.length === 0
     ? "nothing"
     : spread(values)
         .map((one) => (typeof one === "string" ? one : JSON.stringify(one)))
         .join(", ");
+
+const patterns = new Map<string, RegExp>();
+/** The pattern, compiled once: it is held against every value of its argument. */
+function pattern(source: string): RegExp {
+  const known = patterns.get(source) ?? new RegExp(source);
+  patterns.set(source, known);
+  return known;
+}
 
 /** What is wrong with the values, in the words of what is allowed. */
 function broken(setting: Setting, values: readonly Json[]): string | undefined {
@@ -69,11 +79,11 @@ function broken(setting: Setting, values: readonly Json[]): string | undefined {
   if (setting.atMost !== undefined)
     return every(`≤ ${setting.atMost}`, (value) => number(value) <= (setting.atMost ?? 0));
   if (setting.matches !== undefined)
-    return every(`of the form ${setting.matches}`, (value) => new RegExp(setting.matches ?? "").test(String(value)));
+    return every(`of the form ${setting.matches}`, (value) => pattern(setting.matches ?? "").test(String(value)));
   if (setting.notMatches !== undefined)
     return every(
       `not of the form ${setting.notMatches}`,
-      (value) => !new RegExp(setting.notMatches ?? "").test(String(value)),
+      (value) => !pattern(setting.notMatches ?? "").test(String(value)),
     );
   if (setting.holds)
     return setting.holds.every((one) => each.includes(one)) ? undefined : `with ${setting.holds.join(" and ")}`;
