@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../readiness/inventory/json";
 import { isDefinition, install, servedKinds } from "./definitions";
 import { type KubernetesApi, type KubernetesObject, nameOf, type Reference, Refusal } from "./kubernetes-api";
@@ -50,6 +51,26 @@ export async function addressed(api: KubernetesApi, { object }: SentObject): Pro
   };
 }
 
+/**
+ * Whether Helm deletes what an earlier release left of the object before it creates it: a Job of a hook cannot be changed.
+ * It does so without a policy, too (Helm's documentation, "Chart Hooks", hook deletion policies; read 2026-11-29).
+ */
+export function isCreatedAnew({ metadata: { annotations } }: Pick<KubernetesObject, "metadata">): boolean {
+  if (annotations?.["helm.sh/hook"] === undefined) return false;
+  const policies = annotations["helm.sh/hook-delete-policy"] ?? "before-hook-creation";
+  return policies.split(",").some((policy) => policy.trim() === "before-hook-creation");
+}
+
+/** Deletes it, and waits until it is gone: an object that is being deleted is changed, not created. */
+async function deleteEarlier(api: KubernetesApi, object: KubernetesObject, seconds = 30): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  await api.delete(object);
+  while ((await api.get(object)) !== undefined) {
+    if (performance.now() > end) throw new Error(`${nameOf(object)}: its end not reached in ${seconds} s`);
+    await sleep(150);
+  }
+}
+
 export interface Sent {
   readonly sent: SentObject;
   readonly reference: Reference;
@@ -87,6 +108,7 @@ export async function send(
       async (sent) => {
         try {
           const object = await addressed(api, sent);
+          if (isCreatedAnew(object)) await deleteEarlier(api, object);
           const { warnings } = await api.apply(object);
           taken.push({ sent, reference: object });
           if (warnings.length > 0) warn(ledger, environment, sent, warnings);

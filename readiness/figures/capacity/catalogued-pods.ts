@@ -128,11 +128,16 @@ function workloadObject(facts: PodFacts): KubernetesObject {
   return {
     apiVersion: facts.kind === "Job" ? "batch/v1" : "apps/v1",
     kind: facts.kind,
-    metadata: { name: facts.name, namespace: facts.namespace },
+    metadata: {
+      name: facts.name,
+      namespace: facts.namespace,
+      ...(facts.hook ? { annotations: { "helm.sh/hook": facts.hook } } : {}),
+    },
     spec: filled({
       replicas: facts.kind === "DaemonSet" || facts.kind === "Job" ? null : facts.replicas,
       [facts.kind === "Deployment" ? "strategy" : "updateStrategy"]: facts.strategy as JsonObject | null,
-      selector: { matchLabels: facts.selector as JsonObject },
+      // The API server makes a Job's selector, and takes no other afterwards.
+      selector: facts.kind === "Job" ? null : { matchLabels: facts.selector as JsonObject },
       template: { metadata: { labels: facts.podLabels as JsonObject }, spec },
     }),
   };
