@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironment } from "../../config/load";
 import type { Account } from "../../deployment/account";
 import type { CdktfOptions, CdktfRun } from "../../deployment/cdktf";
 import type { Target } from "../../deployment/deployment";
 import type { PreflightContext } from "../../deployment/preflight/check";
 import { type DeployedStack, readStacks } from "../../deployment/stack-folder";
+import { fixtureEnvironment } from "../fixtures/platform/environments";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
@@ -39,6 +39,9 @@ export function synthesised(stacks: Readonly<Record<string, WrittenStack>>): str
   writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: Object.fromEntries(manifest) }));
   return outdir;
 }
+
+/** In the account of `fakeAccount`, whatever the project's own environments say. */
+const ownEnvironment = { ...fixtureEnvironment("production"), accountId: "111122223333" };
 
 /** An account that holds objects in memory and answers every question in the best way, unless told otherwise. */
 export function fakeAccount(objects: Map<string, string>, answers: Partial<Account> = {}): Account {
@@ -100,7 +103,7 @@ export function fakeCdktf(objects: Map<string, string>, failing: ReadonlySet<str
 
 export function targetOf(outdir: string, account: Account, rest: Partial<Target> = {}): Target {
   return {
-    environment: loadEnvironment({ PLIMSOLL_ENV: "production" }),
+    environment: ownEnvironment,
     outdir,
     stacks: readStacks(outdir),
     account,
@@ -116,7 +119,7 @@ export function contextOf(
   rest: Partial<PreflightContext> = {},
 ): PreflightContext {
   return {
-    environment: loadEnvironment({ PLIMSOLL_ENV: "production" }),
+    environment: ownEnvironment,
     stacks,
     account,
     versionOf: () => "2.0.0",

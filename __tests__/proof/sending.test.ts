@@ -1,5 +1,6 @@
 import { isCreatedAnew, send } from "../../proof/kubernetes/sending";
 import type { KubernetesApi, KubernetesObject } from "../../proof/kubernetes/kubernetes-api";
+import type { SentObject } from "../../proof/kubernetes/region-content";
 import type { Ledger } from "../../proof/run/ledger";
 
 const job = (annotations?: Record<string, string>): KubernetesObject => ({
@@ -19,7 +20,13 @@ describe("a Job of a hook that is sent again", () => {
       get: () => Promise.resolve((calls.push("get"), remaining-- > 0 ? object : undefined)),
       apply: () => Promise.resolve((calls.push("apply"), { object, warnings: [] })),
     };
-    const sent = { stack: "s", address: "a", origin: "chart", object, waited: false } as const;
+    const sent: SentObject = {
+      stack: "s",
+      address: "a",
+      origin: "chart",
+      object: object as SentObject["object"],
+      waited: false,
+    };
     await send(api as unknown as KubernetesApi, {} as Ledger, "local", [sent]);
     return calls;
   };
