@@ -35,7 +35,7 @@ export default policy({
   proves: ["CA-15", "FL-15"],
   title: "A way out for DNS leads to the DNS pods alone",
   because:
-    "port 53 of all of kube-system, or of a network, is a way out for data that nothing else closes: any pod there that listens on it is reached",
+    "port 53 of all of kube-system, or of a network, is a way out for data that nothing else closes: it reaches each pod there that listens on the port",
   remedy:
     "use dnsRule of constructs/kubernetes/access/traffic-rules.ts: port 53 to pods with the label k8s-app=kube-dns in kube-system",
   subjects: (platform) => platform.networkPolicies.filter(({ isolatesEgress }) => isolatesEgress),

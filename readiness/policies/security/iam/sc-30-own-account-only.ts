@@ -35,6 +35,15 @@ const endpointOrTrust = ({ argument, resource: holder }: PolicyDocument): boolea
 
 const keys = resource("aws_kms_key");
 
+const everybodyOf = (account: string, operator = "StringEquals") =>
+  set("policy.Statement.0", {
+    Effect: "Allow",
+    Principal: "*",
+    Action: "kms:*",
+    Resource: "*",
+    Condition: { [operator]: { "kms:CallerAccount": account } },
+  });
+
 export default policy({
   id: "SC-30",
   severity: "error",
@@ -84,40 +93,10 @@ export default policy({
       repository: "any",
       policy: '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"999988887777"},"Action":"ecr:BatchGetImage"}]}',
     }),
-    change(
-      "the account of another owner as a condition",
-      keys,
-      set("policy.Statement.0", {
-        Effect: "Allow",
-        Principal: "*",
-        Action: "kms:*",
-        Resource: "*",
-        Condition: { StringEquals: { "kms:CallerAccount": "999988887777" } },
-      }),
-    ),
+    change("the account of another owner as a condition", keys, everybodyOf("999988887777")),
   ],
   boundary: {
-    holds: change(
-      "everybody of this account",
-      keys,
-      set("policy.Statement.0", {
-        Effect: "Allow",
-        Principal: "*",
-        Action: "kms:*",
-        Resource: "*",
-        Condition: { StringEquals: { "kms:CallerAccount": "210987654321" } },
-      }),
-    ),
-    breaks: change(
-      "everybody who does not say otherwise",
-      keys,
-      set("policy.Statement.0", {
-        Effect: "Allow",
-        Principal: "*",
-        Action: "kms:*",
-        Resource: "*",
-        Condition: { StringEqualsIfExists: { "kms:CallerAccount": "210987654321" } },
-      }),
-    ),
+    holds: change("everybody of this account", keys, everybodyOf("210987654321")),
+    breaks: change("everybody who does not say otherwise", keys, everybodyOf("210987654321", "StringEqualsIfExists")),
   },
 });
