@@ -43,7 +43,7 @@ export async function teardownGaps(target: Target, emptied: ReadonlySet<string>)
             expected: "false, on purpose",
             supply: [
               `set protectData: false in config/environments/${environment.name}.ts`,
-              "plimsoll deploy   # takes the protection away, nothing else",
+              `plimsoll deploy --env ${environment.name}   # takes the protection away, nothing else`,
               `plimsoll destroy --env ${environment.name}`,
             ],
           },

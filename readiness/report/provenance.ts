@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { type DatedFacts, datedFacts } from "../../catalog/freshness";
 
 /** What a report was computed from. */
@@ -15,16 +15,16 @@ export interface Provenance {
   readonly catalogue: readonly DatedFacts[];
 }
 
-const FOLDERS = ["apps", "config", "config/environments"];
+const FOLDERS = ["apps", "config"];
 const FILES = ["waivers.yaml"];
 const isInput = (name: string): boolean => /\.(ts|json|ya?ml)$/.test(name);
 
 export function provenanceOf(root: string, now: string): Provenance {
   const inFolders = FOLDERS.flatMap((folder) =>
     existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { withFileTypes: true })
-          .filter((entry) => entry.isFile() && isInput(entry.name))
-          .map(({ name }) => `${folder}/${name}`)
+      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+          .filter(isInput)
+          .map((name) => [folder, ...name.split(sep)].join("/"))
       : [],
   );
   const inputs = [...inFolders, ...FILES.filter((file) => existsSync(join(root, file)))].sort();

@@ -39,9 +39,11 @@ describe("the commit of a report", () => {
 
 it("sums the files of the configuration, and those alone", () => {
   const root = folder();
-  for (const name of ["apps", "config/environments", "stacks"]) mkdirSync(join(root, name), { recursive: true });
+  for (const name of ["apps", "config/application/rules", "config/environments", "stacks"])
+    mkdirSync(join(root, name), { recursive: true });
   for (const name of [
     "apps/shop.ts",
+    "config/application/rules/ports.ts",
     "config/environments/production.ts",
     "stacks/edge.ts",
     "waivers.yaml",
@@ -49,7 +51,12 @@ it("sums the files of the configuration, and those alone", () => {
   ])
     writeFileSync(join(root, name), name);
   const { inputs, commit, judgedAt } = provenanceOf(root, "2026-11-29T00:00:00.000Z");
-  expect(inputs.map(({ file }) => file)).toEqual(["apps/shop.ts", "config/environments/production.ts", "waivers.yaml"]);
+  expect(inputs.map(({ file }) => file)).toEqual([
+    "apps/shop.ts",
+    "config/application/rules/ports.ts",
+    "config/environments/production.ts",
+    "waivers.yaml",
+  ]);
   expect(inputs[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect(commit).toBeNull();
   expect(judgedAt).toBe("2026-11-29T00:00:00.000Z");
