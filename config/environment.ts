@@ -143,6 +143,10 @@ export const environmentSchema = settings({
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+/** Whether emulators on this machine play AWS: nothing is billed, and no data outlives a run. */
+export const isEmulated = ({ name }: Pick<Environment, "name">): boolean => name === "local";
+
 export type Region = Environment["regions"]["primary"];
 export type Pool = Region["pools"][string];
 export type RegionRole = keyof Environment["regions"];

@@ -1,4 +1,4 @@
-import { environmentNames } from "../config/environment";
+import { environmentNames, isEmulated } from "../config/environment";
 import { loadEnvironment } from "../config/load";
 import { checks } from "../deployment/preflight/checks";
 import { stages } from "../deployment/stages";
@@ -107,7 +107,7 @@ const budgets = (): readonly string[] =>
   environmentNames
     .map((name) => loadEnvironment({ PLIMSOLL_ENV: name }))
     .map(({ name, budget }) =>
-      name === "local"
+      isEmulated({ name })
         ? `- ${name}: no bill, AWS is emulated on this computer; \`plimsoll cost --env ${name}\` shows what an account would pay`
         : `- ${name}: budget ${budget.usdPerMonth} USD a month, at most ${budget.ceilingUsdPerMonth} at peak and in a failover; \`plimsoll cost --env ${name}\` shows what it costs`,
     );

@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { Construct } from "constructs";
 import { instanceTypes } from "../catalog/instance-types";
 import { nodeType } from "../catalog/nodes/node-types";
-import type { Pool } from "../config/environment";
+import { isEmulated, type Pool } from "../config/environment";
 import { ClusterAddOns } from "../constructs/aws/cluster/cluster-add-ons";
 import { EncryptionKey } from "../constructs/aws/encryption-key";
 import { KubernetesCluster } from "../constructs/aws/cluster/kubernetes-cluster";
@@ -98,7 +98,7 @@ export class ClusterStack extends PlatformStack {
    * larger one. A launch template without an instance type cannot say it (hashicorp/aws sends no credit specification then).
    */
   private addCredits({ environment, region }: Site): void {
-    if (environment.name === "local") return;
+    if (isEmulated(environment)) return;
     for (const instanceFamily of burstableFamilies(Object.values(region.pools)))
       new Ec2DefaultCreditSpecification(this, `credits-${instanceFamily}`, { instanceFamily, cpuCredits: "standard" });
   }

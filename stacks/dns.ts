@@ -1,7 +1,7 @@
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import type { Environment } from "../config/environment";
+import { type Environment, isEmulated } from "../config/environment";
 import { protect } from "../constructs/aws/encryption-key";
 import { PlatformStack } from "../constructs/aws/platform-stack";
 
@@ -19,7 +19,7 @@ export class DnsStack extends PlatformStack {
     const zone = new Route53Zone(this, "zone", {
       name: environment.domain,
       comment: `${environment.organisation} ${environment.name}`,
-      forceDestroy: environment.name === "local",
+      forceDestroy: isEmulated(environment),
     });
     protect(zone, "zone", environment);
     this.zoneId = zone.zoneId;

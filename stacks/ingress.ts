@@ -1,3 +1,4 @@
+import { isEmulated } from "../config/environment";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { Construct } from "constructs";
 import { IngressLoadBalancer, ingressTlsPolicy, localTlsPolicy } from "../constructs/aws/network/ingress-load-balancer";
@@ -43,9 +44,9 @@ export class IngressStack extends PlatformStack {
       targetCidrs: props.targetCidrs,
       targetPorts: props.targetPorts,
       // The emulator's load balancer writes none.
-      ...(environment.name === "local" ? {} : { accessLogs: this.addLogBucket(site) }),
+      ...(isEmulated(environment) ? {} : { accessLogs: this.addLogBucket(site) }),
       protect: environment.protectData,
-      tlsPolicy: environment.name === "local" ? localTlsPolicy : ingressTlsPolicy,
+      tlsPolicy: isEmulated(environment) ? localTlsPolicy : ingressTlsPolicy,
       declaration,
     });
     // One rule a port: AWS refuses a second one, and applications may share a port.

@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Environment } from "../../config/environment";
+import { type Environment, isEmulated } from "../../config/environment";
 import { type StackFacts, stackMetadataField, tag } from "../../contract";
 import { declaredOverride } from "../escape-hatch";
 
@@ -39,7 +39,7 @@ export abstract class PlatformStack extends TerraformStack {
       ...(props.application === undefined ? {} : { application: props.application }),
     };
     declaredOverride(this, `//.${stackMetadataField}`, facts, "metadata of the stack, which the inventory reads");
-    if (props.environment.name === "local") {
+    if (isEmulated(props.environment)) {
       // An emulator is also used without access to a provider registry: an older provider of a mirror serves as well.
       declaredOverride(this, "terraform.required_providers.aws.version", ">= 5.100.0", "an older provider of a mirror");
     }
@@ -101,7 +101,7 @@ function providerConfig(environment: Environment, stack: string, region: string)
     defaultTags: [{ tags: { ...ownershipTags(environment), stack } }],
     // The emulator's address comes from AWS_ENDPOINT_URL of the process: it differs by computer, the JSON must not. The
     // account is asked for even so: without an answer the provider takes none for allowed, and a real one is refused.
-    ...(environment.name === "local"
+    ...(isEmulated(environment)
       ? { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true }
       : {}),
   };

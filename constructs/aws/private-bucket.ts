@@ -8,7 +8,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import type { Environment } from "../../config/environment";
+import { type Environment, isEmulated } from "../../config/environment";
 import { type Declaration, Guarded } from "../guarded";
 import { logicalPrefix, protect } from "./encryption-key";
 
@@ -45,7 +45,7 @@ export class PrivateBucket extends Guarded {
     const provider = props.provider ? { provider: props.provider } : {};
     const bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName,
-      forceDestroy: props.environment.name === "local",
+      forceDestroy: isEmulated(props.environment),
       objectLockEnabled: props.objectLockDays !== undefined,
       ...provider,
     });

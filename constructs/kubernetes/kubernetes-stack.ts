@@ -1,3 +1,4 @@
+import { isEmulated } from "../../config/environment";
 import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { Fn } from "cdktf";
@@ -22,7 +23,7 @@ export abstract class KubernetesStack extends PlatformStack {
       role: site.role,
       ...(application === undefined ? {} : { application }),
     });
-    if (site.environment.name === "local") {
+    if (isEmulated(site.environment)) {
       // The emulated cluster's endpoint answers nothing: the address comes from KUBE_CONFIG_PATH of the process.
       new KubernetesProvider(this, "kubernetes");
       new HelmProvider(this, "helm");

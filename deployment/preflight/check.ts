@@ -1,4 +1,4 @@
-import type { Environment } from "../../config/environment";
+import { type Environment, isEmulated } from "../../config/environment";
 import type { Account } from "../account";
 import type { DeployedStack } from "../stack-folder";
 import { stages } from "../stages";
@@ -68,7 +68,7 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const last = stages.findIndex(({ name }) => name === until);
   const due = checks.filter(({ stage }) => stages.findIndex(({ name }) => name === stage) <= last);
-  const local = context.environment.name === "local";
+  const local = isEmulated(context.environment);
   const applicable = due.filter(({ notEmulated }) => !local || notEmulated === undefined);
   // One entry about the credentials says more than the same failure of every check.
   const barred = (await barredFrom(context)) !== undefined;

@@ -1,3 +1,4 @@
+import { isEmulated } from "../../config/environment";
 import { objectOf } from "../../readiness/inventory/json";
 import type { DeployedStack } from "../stack-folder";
 import { asAdmin, barredFrom } from "./caller";
@@ -19,9 +20,9 @@ export const deployerIsAdmin: Check = {
     const barred = await barredFrom({ account, environment });
     if (barred) return [barred];
     const { arn } = await account.caller();
-    const { adminRoleArn, name } = environment;
+    const { adminRoleArn } = environment;
     // Emulators know one caller.
-    if (name === "local" || isRole(arn, adminRoleArn)) return [];
+    if (isEmulated(environment) || isRole(arn, adminRoleArn)) return [];
     return [
       {
         what: "identity: EKS admits this role alone, so the Kubernetes stages fail with any other",

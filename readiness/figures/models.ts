@@ -1,3 +1,4 @@
+import { isEmulated } from "../../config/environment";
 import type { CapacityJudgement } from "../../models/capacity";
 import { type ByScenario, budgetVerdict, type Scenario } from "../../models/cost";
 import type { Platform } from "../inventory/platform";
@@ -191,7 +192,7 @@ function costSection(platform: Platform): CostSection {
   const held = (scenario: Scenario, limitUsdPerMonth: number) => {
     const verdict = budgetVerdict(report, limitUsdPerMonth, scenario);
     const { outcome, usdPerMonth } = verdict;
-    if (platform.environment.name === "local")
+    if (isEmulated(platform.environment))
       return {
         scenario,
         outcome: "notApplicable",

@@ -1,3 +1,4 @@
+import { isEmulated } from "../../config/environment";
 import { label } from "../../contract";
 import type { Platform } from "../inventory/platform";
 import type { ObjectItem } from "../inventory/facts/kubernetes/object-item";
@@ -61,4 +62,4 @@ export function tierOf(workload: Workload, platform: Platform): number | undefin
 export const replicasField = (workload: Workload): string => (workload.autoscaler ? "scale.min" : "replicas");
 
 /** Everything but the emulated environment holds data that must be kept; a switch in the configuration does not decide it. */
-export const mustProtectData = (platform: Platform): boolean => platform.environment.name !== "local";
+export const mustProtectData = (platform: Platform): boolean => !isEmulated(platform.environment);

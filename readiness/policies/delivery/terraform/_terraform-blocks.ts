@@ -1,3 +1,4 @@
+import { isEmulated } from "../../../../config/environment";
 import { protectedTypes } from "../../../../catalog/resource-types";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from "../../../inventory/json";
 import type { Platform, Stack } from "../../../inventory/platform";
@@ -126,7 +127,7 @@ function providersOf({ terraform }: Stack, { environment }: Platform): Verdict[]
     arrayOf(written)
       .filter(isObject)
       .flatMap((block) => {
-        const allowed = [...(providerArguments[provider] ?? []), ...(environment.name === "local" ? emulated : [])];
+        const allowed = [...(providerArguments[provider] ?? []), ...(isEmulated(environment) ? emulated : [])];
         const accounts = arrayOf(block["allowed_account_ids"]).map(String);
         return [
           ...Object.keys(block)

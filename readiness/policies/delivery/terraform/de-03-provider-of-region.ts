@@ -1,3 +1,4 @@
+import { isEmulated } from "../../../../config/environment";
 import { equals, holds } from "../../../policy/comparison";
 import { change, changeStack, resource, set } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
@@ -86,7 +87,7 @@ function declared(stack: Stack, platform: Platform): Verdict[] {
 /** Kubernetes and Helm providers lead to the cluster of the stack's region, with a token of it. */
 function ownCluster(stack: Stack, platform: Platform): Verdict[] {
   // The emulated environment names no cluster: its address comes from the process.
-  if (platform.environment.name === "local") return [];
+  if (isEmulated(platform.environment)) return [];
   return platform.providers
     .filter((one) => one.stack === stack.name && ["kubernetes", "helm"].includes(one.name))
     .flatMap((provider) => {
