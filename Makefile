@@ -67,7 +67,7 @@ data-lock: $(installed) ## Record what holds data in the environment: a synthesi
 compare: $(installed) ## Show what changes between two reports or output folders: BEFORE=… AFTER=…
 	@node cli/bin.mjs diff "$(BEFORE)" "$(AFTER)"
 
-bench: $(installed) ## Measure synthesis against the bare start of cdktf and against the same stacks unjudged
+bench: $(installed) ## Measure synthesis against an empty app of cdktf and against the same stacks unjudged
 	@node build.mjs && node benchmarks/synthesis.mjs
 
 proof: $(installed) ## Prove the platform on real engines: all parts below; REQUIRE_PROOF=1 fails where a tool is missing
