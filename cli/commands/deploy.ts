@@ -132,8 +132,9 @@ function lockData({ environment, stacks }: Target): readonly string[] {
 
 async function look(target: Target, options: Pick<DeployOptions, "until" | "acceptUnknown">): Promise<PreflightResult> {
   const accepted = new Set(options.acceptUnknown ?? []);
-  const result = await withProgress("looking for what is missing", async () =>
-    preflight(checks, await preflightContext(target), options.until),
+  const result = await withProgress(
+    `looking for what is missing${options.until ? ` until stage ${options.until}` : ""}`,
+    async () => preflight(checks, await preflightContext(target), options.until),
   );
   return { ...result, gaps: result.gaps.filter(({ kind, check }) => !(kind === "unknown" && accepted.has(check))) };
 }
