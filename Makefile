@@ -112,21 +112,21 @@ proof-faults: $(installed) ## Plant faults and see that the proof finds and name
 # ENV=local is an emulated AWS and API servers on this machine, started here; every other environment is an AWS account.
 deploy: $(installed) ## Deploy in stages; repeat it to go on. With ENV=local to an emulated AWS and local API servers
 ifeq ($(ENV),local)
-	@node build.mjs && node dist/proof/local/deploy.js
+	@node build.mjs && node dist/proof/local/deploy.js $(ARGS)
 else
 	@node cli/bin.mjs deploy $(ARGS)
 endif
 
 drill: $(installed) ## Play the loss of the primary region on what make deploy ENV=local started; measured beside computed times
 ifeq ($(ENV),local)
-	@node build.mjs && node dist/proof/local/drill.js
+	@node build.mjs && node dist/proof/local/drill.js $(ARGS)
 else
 	@echo "make drill plays the loss of a region on emulators alone: ENV=local. In an account it is a game day: docs/game-day.md"; exit 1
 endif
 
 destroy: $(installed) ## Destroy what make deploy deployed, after a question; with ENV=local stop its servers, too
 ifeq ($(ENV),local)
-	@node build.mjs && node dist/proof/local/destroy.js
+	@node build.mjs && node dist/proof/local/destroy.js $(ARGS)
 else
 	@node cli/bin.mjs destroy $(ARGS)
 endif

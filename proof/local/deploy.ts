@@ -19,6 +19,7 @@ import {
   recordDeployment,
   recordedDeployment,
 } from "./local-deployment";
+import { localArguments } from "./local-arguments";
 import { hasKubernetesProviders } from "./local-stacks";
 import { cacheFolder } from "../run/project-root";
 import { Progress } from "../run/progress";
@@ -48,6 +49,8 @@ async function deploy(ledger: Ledger): Promise<LocalDeployment> {
     });
   });
 }
+
+const options = (): readonly string[] => localArguments("deploy", process.argv.slice(2), ["--all"]);
 
 /** The deployment was interrupted, and its servers run on. */
 class Interrupted extends Error {}
@@ -96,7 +99,10 @@ async function applyStacks(
   const { code, result, words } = await plimsoll(
     run,
     // No emulator has Service Quotas of EC2 and EKS: the check says that it got no answer.
-    ["deploy", "--yes", "--accept-unknown", "quotas", "--app", emulatedApp(), "--output", deployment.stacks],
+    [
+      ...["deploy", "--yes", "--accept-unknown", "quotas", "--app", emulatedApp(), "--output", deployment.stacks],
+      ...options(),
+    ],
     {
       environment: cliEnvironment(deployment, terraform),
       note: (line) => ledger.progress.step(line),
@@ -147,6 +153,7 @@ function howToLook({ awsEnvironment, kubeconfigs, stacks }: LocalDeployment): re
 }
 
 async function main(): Promise<number> {
+  options();
   const progress = new Progress();
   const ledger = new Ledger("deploy local", progress);
   const began = performance.now();

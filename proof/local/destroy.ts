@@ -9,6 +9,7 @@ import {
   type LocalDeployment,
   recordedDeployment,
 } from "./local-deployment";
+import { localArguments } from "./local-arguments";
 import { Progress } from "../run/progress";
 import { withRun } from "../run/run-folder";
 import { Terraform } from "../terraform/terraform";
@@ -28,6 +29,7 @@ async function destroyStacks(ledger: Ledger, deployment: LocalDeployment): Promi
 }
 
 async function main(): Promise<number> {
+  localArguments("destroy", process.argv.slice(2), []);
   const deployment = recordedDeployment();
   if (!deployment) {
     process.stdout.write("nothing is deployed: make deploy ENV=local deploys it\n");

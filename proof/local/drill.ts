@@ -13,6 +13,7 @@ import { appliedEnvironment } from "../terraform/terraform-part";
 import { DrillPlay, type Played } from "./drill-play";
 import { drillRows, drillTable, type SeenSteps, tooLong } from "./drill-table";
 import { isRunning, recordedDeployment } from "./local-deployment";
+import { localArguments } from "./local-arguments";
 
 const WRITERS_SECONDS = 120;
 const ANOTHER = "it lies outside what any emulator plays";
@@ -122,6 +123,7 @@ function table(ledger: Ledger, synthesised: Synthesised, played: Played, readyAt
 }
 
 async function main(): Promise<number> {
+  localArguments("drill", process.argv.slice(2), []);
   const ledger = new Ledger("drill local", new Progress());
   const began = performance.now();
   const deployment = recordedDeployment();
