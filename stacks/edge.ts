@@ -63,7 +63,7 @@ export class EdgeStack extends PlatformStack {
         healthPath,
         zoneId: props.zoneId,
         loadBalancers: props.loadBalancers,
-        latchHealthCheckId: this.latch.healthCheckId(application),
+        latch: this.latch.healthChecks(application),
         declaration,
       }).hostName;
     this.hostNames = names;

@@ -62,12 +62,16 @@ describe("failover", () => {
     }
   });
 
-  test("the secondary answers by its own check", () => {
-    for (const record of records.filter((each) => each["set_identifier"] === "secondary"))
-      expect(checks[String(record["health_check_id"])]).toMatchObject({
-        type: "HTTPS",
-        fqdn: String(record["name"]).replace(".acme", ".eu-west-1.acme"),
-      });
+  test("the secondary answers by its own check, and whatever that says while the latch is engaged", () => {
+    for (const record of records.filter((each) => each["set_identifier"] === "secondary")) {
+      const servable = checks[String(record["health_check_id"])];
+      expect(servable).toMatchObject({ type: "CALCULATED", child_health_threshold: 1 });
+      const children = (servable?.["child_healthchecks"] as string[]).map((id) => checks[id]);
+      expect(children).toMatchObject([
+        { type: "HTTPS", fqdn: String(record["name"]).replace(".acme", ".eu-west-1.acme") },
+        { type: "CLOUDWATCH_METRIC", invert_healthcheck: true, insufficient_data_health_status: "LastKnownStatus" },
+      ]);
+    }
   });
 
   test("nothing of the latch lies in the primary's region", () => {
@@ -135,7 +139,7 @@ describe("failover", () => {
       loadBalancers: { primary: { dnsName: "a", zoneId: "Z" }, secondary: { dnsName: "b", zoneId: "Z" } },
       endpoints: [{ application: "orders", healthPath: "/" }],
     });
-    expect(() => stack.latch.healthCheckId("basket")).toThrow(
+    expect(() => stack.latch.healthChecks("basket")).toThrow(
       "edge/failback-latch has no latch for basket, only for orders",
     );
   });

@@ -24,8 +24,16 @@ interface LatchAlarmProps {
   readonly topicArn: string;
 }
 
-/** Alarm while the latch of the application is engaged. @returns the health check that is unhealthy meanwhile */
-export function engagedHealthCheck(scope: Construct, props: LatchAlarmProps): Route53HealthCheck {
+/** Health checks of one latch. */
+export interface LatchHealthChecks {
+  /** Unhealthy while the latch is engaged: it takes the primary out. */
+  readonly released: string;
+  /** Healthy while the latch is engaged: it keeps the secondary in. */
+  readonly engaged: string;
+}
+
+/** Alarm while the latch of the application is engaged. @returns its two health checks */
+export function latchHealthChecks(scope: Construct, props: LatchAlarmProps): LatchHealthChecks {
   const { name, application, environment, topicArn } = props;
   const alarm = new CloudwatchMetricAlarm(scope, `engaged-${application}`, {
     alarmName: `${name}-${application}-engaged`,
@@ -46,14 +54,17 @@ export function engagedHealthCheck(scope: Construct, props: LatchAlarmProps): Ro
     alarmActions: [topicArn],
     okActions: [topicArn],
   });
-  return new Route53HealthCheck(scope, `latch-${application}`, {
-    type: "CLOUDWATCH_METRIC",
-    cloudwatchAlarmName: alarm.alarmName,
-    cloudwatchAlarmRegion: environment.regions.secondary.name,
-    insufficientDataHealthStatus: "LastKnownStatus",
-    referenceName: healthCheckReference("latch", application),
-    tags: { Name: `${name}-${application}` },
-  });
+  const check = (kind: "latch" | "held", inverted: object): string =>
+    new Route53HealthCheck(scope, `${kind}-${application}`, {
+      type: "CLOUDWATCH_METRIC",
+      cloudwatchAlarmName: alarm.alarmName,
+      cloudwatchAlarmRegion: environment.regions.secondary.name,
+      insufficientDataHealthStatus: "LastKnownStatus",
+      referenceName: healthCheckReference(kind, application),
+      ...inverted,
+      tags: { Name: `${name}-${application}${kind === "held" ? "-engaged" : ""}` },
+    }).id;
+  return { released: check("latch", {}), engaged: check("held", { invertHealthcheck: true }) };
 }
 
 /** Alarm when the latch itself has stopped. The metric of one application stands for all: the function publishes them together. */

@@ -9,7 +9,13 @@ import { join } from "node:path";
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { logicalPrefix } from "../encryption-key";
-import { engagedHealthCheck, latchMetricNamespace, latchParameter, silenceAlarm } from "./failback-latch-alarms";
+import {
+  latchHealthChecks,
+  type LatchHealthChecks,
+  latchMetricNamespace,
+  latchParameter,
+  silenceAlarm,
+} from "./failback-latch-alarms";
 import { FunctionArchive } from "./function-archive";
 import { callOn, functionRole } from "./function-role";
 import { functionRuntime } from "./function-runtime";
@@ -89,7 +95,7 @@ export class FailbackLatch extends Guarded {
   /** Name of the SSM parameter of each application that a person sets to `armed`. */
   readonly parameterNames: Readonly<Record<string, string>>;
   private readonly name: string;
-  private readonly healthChecks = new Map<string, string>();
+  private readonly checks = new Map<string, LatchHealthChecks>();
 
   constructor(scope: Construct, id: string, props: FailbackLatchProps) {
     super(scope, id, props.declaration);
@@ -103,20 +109,20 @@ export class FailbackLatch extends Guarded {
     this.schedule(latch);
     const { environment, topicArn } = props;
     for (const { application } of endpoints) {
-      const check = engagedHealthCheck(this, { name: this.name, application, environment, topicArn });
-      this.healthChecks.set(application, check.id);
+      const checks = latchHealthChecks(this, { name: this.name, application, environment, topicArn });
+      this.checks.set(application, checks);
     }
     silenceAlarm(this, { name: this.name, application: props.endpoints[0].application, topicArn });
   }
 
-  /** ID of the Route 53 health check that is unhealthy while the application's latch is engaged. @throws for an application without a latch */
-  healthCheckId(application: string): string {
-    const id = this.healthChecks.get(application);
-    if (id === undefined)
+  /** Route 53 health checks of the application's latch. @throws for an application without a latch */
+  healthChecks(application: string): LatchHealthChecks {
+    const checks = this.checks.get(application);
+    if (checks === undefined)
       throw new Error(
-        `${this.node.path} has no latch for ${application}, only for ${[...this.healthChecks.keys()].join(", ")}: add it to the endpoints`,
+        `${this.node.path} has no latch for ${application}, only for ${[...this.checks.keys()].join(", ")}: add it to the endpoints`,
       );
-    return id;
+    return checks;
   }
 
   private addState(application: string, environment: Environment): SsmParameter {

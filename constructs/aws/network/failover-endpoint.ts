@@ -3,7 +3,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import type { Construct } from "constructs";
 import { type Environment, type RegionRole, regionRoles } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
-import { healthCheckReference } from "../functions/failback-latch-alarms";
+import { healthCheckReference, type LatchHealthChecks } from "../functions/failback-latch-alarms";
 
 export interface LoadBalancerAlias {
   readonly dnsName: string;
@@ -19,8 +19,7 @@ export interface FailoverEndpointProps {
   /** Hosted zone of `environment.domain`. */
   readonly zoneId: string;
   readonly loadBalancers: Readonly<Record<RegionRole, LoadBalancerAlias>>;
-  /** Health check that is unhealthy while the failback latch is engaged. */
-  readonly latchHealthCheckId: string;
+  readonly latch: LatchHealthChecks;
   readonly declaration?: Declaration;
 }
 
@@ -29,14 +28,15 @@ export interface FailoverEndpointProps {
  *
  * All records exist beforehand; health checks alone switch between them, because Route 53's data plane is global while
  * its control plane is in us-east-1. The primary is served only if its endpoint AND the latch are healthy, or as Route 53's
- * last resort when the secondary is unhealthy too. Both regions have a name of their own, which the checks, the latch and
- * people use. The records are aliases, whose TTL Route 53 sets to 60 s.
+ * last resort when the secondary is unhealthy too. That last resort ends where the latch engages: the primary's data is
+ * old then, so the secondary counts as healthy if its endpoint is OR the latch is engaged. Both regions have a name of
+ * their own, which the checks, the latch and people use. The records are aliases, whose TTL Route 53 sets to 60 s.
  *
  * The aliases do not evaluate the load balancer's target health: Route 53 takes an Application Load Balancer for unhealthy
  * when any one of its target groups is, so one application's outage would move all of them, past their latches.
  */
 export class FailoverEndpoint extends Guarded {
-  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10", "MR-13", "NW-19"] as const;
+  static readonly guardedBy = ["MR-01", "MR-03", "MR-08", "MR-10", "MR-13", "MR-33", "NW-19"] as const;
 
   readonly hostName: string;
 
@@ -48,13 +48,22 @@ export class FailoverEndpoint extends Guarded {
       RegionRole,
       string
     >;
-    const servable = new Route53HealthCheck(this, "primary-servable", {
-      type: "CALCULATED",
-      childHealthchecks: [checks.primary, props.latchHealthCheckId],
-      childHealthThreshold: 2,
-      referenceName: healthCheckReference("servable", application),
-      tags: { Name: `${this.hostName} primary, unless latched` },
-    });
+    const servable = {
+      primary: new Route53HealthCheck(this, "primary-servable", {
+        type: "CALCULATED",
+        childHealthchecks: [checks.primary, props.latch.released],
+        childHealthThreshold: 2,
+        referenceName: healthCheckReference("servable", application),
+        tags: { Name: `${this.hostName} primary, unless latched` },
+      }),
+      secondary: new Route53HealthCheck(this, "secondary-servable", {
+        type: "CALCULATED",
+        childHealthchecks: [checks.secondary, props.latch.engaged],
+        childHealthThreshold: 1,
+        referenceName: healthCheckReference("standby", application),
+        tags: { Name: `${this.hostName} secondary, always while latched` },
+      }),
+    };
     for (const role of regionRoles)
       new Route53Record(this, `failover-${role}`, {
         zoneId: props.zoneId,
@@ -62,7 +71,7 @@ export class FailoverEndpoint extends Guarded {
         type: "A",
         setIdentifier: role,
         failoverRoutingPolicy: { type: role.toUpperCase() },
-        healthCheckId: role === "primary" ? servable.id : checks.secondary,
+        healthCheckId: servable[role].id,
         alias: {
           name: props.loadBalancers[role].dnsName,
           zoneId: props.loadBalancers[role].zoneId,

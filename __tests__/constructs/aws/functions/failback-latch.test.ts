@@ -55,7 +55,8 @@ describe("a failback latch", () => {
 
   it("holds its last verdict while no data arrives, by an alarm in the secondary region", () => {
     const checks = made.all("aws_route53_health_check");
-    expect(checks).toHaveLength(2);
+    expect(checks).toHaveLength(4);
+    expect(checks.filter(({ invert_healthcheck }) => invert_healthcheck === true)).toHaveLength(2);
     for (const check of checks)
       expect(check).toMatchObject({
         type: "CLOUDWATCH_METRIC",
@@ -81,7 +82,7 @@ describe("a failback latch", () => {
     ));
 
   it("has no health check of an application that was not named", () =>
-    expect(() => latch?.healthCheckId("shop")).toThrow(
+    expect(() => latch?.healthChecks("shop")).toThrow(
       "has no latch for shop, only for api, web: add it to the endpoints",
     ));
 

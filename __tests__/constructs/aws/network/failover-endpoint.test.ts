@@ -15,11 +15,13 @@ describe("the name of an application in two regions", () => {
           primary: { dnsName: "one.elb", zoneId: "ZA" },
           secondary: { dnsName: "two.elb", zoneId: "ZB" },
         },
-        latchHealthCheckId: "latch",
+        latch: { released: "latch", engaged: "held" },
       }),
   );
   const checks = made.all("aws_route53_health_check");
   const records = made.all("aws_route53_record");
+  const calculated = (reference: string) =>
+    checks.find(({ type, reference_name }) => type === "CALCULATED" && reference_name === reference);
 
   it("is a failover pair beside one name for each region, none of which asks the targets' health", () => {
     expect(records.map(({ name, failover_routing_policy }) => [name, failover_routing_policy])).toEqual(
@@ -48,12 +50,16 @@ describe("the name of an application in two regions", () => {
   });
 
   it("serves the primary only while its check and the latch are both healthy", () => {
-    const calculated = checks.filter(({ type }) => type === "CALCULATED");
-    expect(calculated).toHaveLength(1);
-    expect(calculated[0]).toMatchObject({ child_health_threshold: 2 });
-    expect(calculated[0]?.["child_healthchecks"]).toEqual([
-      expect.stringContaining("endpoint-primary") as unknown,
-      "latch",
-    ]);
+    expect(calculated("servable-shop")).toMatchObject({
+      child_health_threshold: 2,
+      child_healthchecks: [expect.stringContaining("endpoint-primary"), "latch"],
+    });
+  });
+
+  it("serves the secondary while its check is healthy or the latch is engaged", () => {
+    expect(calculated("standby-shop")).toMatchObject({
+      child_health_threshold: 1,
+      child_healthchecks: [expect.stringContaining("endpoint-secondary"), "held"],
+    });
   });
 });
