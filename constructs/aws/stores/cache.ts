@@ -8,7 +8,7 @@ import { type Cache, evictionOf } from "../../../config/application/parts/store"
 import type { Environment } from "../../../config/environment";
 import { type Declaration, Guarded } from "../../guarded";
 import { logicalPrefix, protect } from "../encryption-key";
-import { bounded, REDIS_PORT } from "./store-names";
+import { REDIS_PORT } from "./store-names";
 
 export interface ValkeyCacheProps {
   readonly environment: Environment;
@@ -38,9 +38,12 @@ const SNAPSHOT_DAYS = 7;
  * ElastiCache refuses the append-only file in groups with failover (ElastiCache user guide, data durability options):
  * what persists is the replica, the snapshots, and the copies that functions/cache-copy makes. The user is made with IAM
  * authentication, which no client of ours uses: the first rotation turns it to passwords, which Terraform never sees.
+ *
+ * The group has no user named default: Valkey takes no user without a password or IAM, and switches the default one off
+ * by itself (ElastiCache user guide, RBAC with Valkey, read 2026-11-29).
  */
 export class ValkeyCache extends Guarded {
-  static readonly guardedBy = ["DR-10", "DR-23", "DR-24", "MR-04", "SC-17"] as const;
+  static readonly guardedBy = ["DR-10", "DR-23", "DR-24", "DR-41", "MR-04", "SC-17"] as const;
 
   readonly group: ElasticacheReplicationGroup;
   readonly userId: string;
@@ -102,20 +105,12 @@ export class ValkeyCache extends Guarded {
       authenticationMode: { type: "iam" },
       lifecycle: { ignoreChanges: ["authentication_mode", "passwords", "no_password_required"] },
     });
-    const unused = new ElasticacheUser(this, "default-user", {
-      userId: bounded(`${identifier}-default`, 40),
-      // A group has one user of this name: this one is switched off.
-      userName: "default",
-      engine: "valkey",
-      accessString: "off -@all",
-      noPasswordRequired: true,
-    });
     return {
       user,
       group: new ElasticacheUserGroup(this, "users", {
         userGroupId: identifier,
         engine: "valkey",
-        userIds: [unused.userId, user.userId],
+        userIds: [user.userId],
       }),
     };
   }

@@ -70,9 +70,8 @@ describe("a cache", () => {
     expect(group({ memoryMiB: 256 })["node_type"]).not.toBe(group({ memoryMiB: 4000 })["node_type"]);
   });
 
-  it("admits one user, who administers nothing, and has the default one switched off", () => {
-    const users = made().all("aws_elasticache_user");
-    const [own, unused] = ["shop-jobs", "default"].map((name) => users.find((one) => one["user_name"] === name));
+  it("admits one user, who administers nothing: Valkey switches the default one off by itself", () => {
+    const own = made().only("aws_elasticache_user");
     expect(own).toMatchObject({
       user_name: "shop-jobs",
       access_string: "on ~* allchannels +@all -@dangerous +info +restore",
@@ -80,7 +79,6 @@ describe("a cache", () => {
       lifecycle: { ignore_changes: ["authentication_mode", "passwords", "no_password_required"] },
     });
     expect(own).not.toHaveProperty("passwords");
-    expect(unused).toMatchObject({ user_name: "default", access_string: "off -@all" });
-    expect(users).toHaveLength(2);
+    expect(made().only("aws_elasticache_user_group")["user_ids"]).toHaveLength(1);
   });
 });

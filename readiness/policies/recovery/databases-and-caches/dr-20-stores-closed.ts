@@ -9,8 +9,7 @@ import { fail, pass, type Verdict } from "../../../policy/verdict";
 const databases = resource("aws_db_instance");
 const caches = resource("aws_elasticache_replication_group");
 const parameters = resource("aws_db_parameter_group");
-const members = (name?: string) =>
-  resource("aws_elasticache_user", (block) => name === undefined || block["user_name"] === name);
+const members = resource("aws_elasticache_user");
 const rules = resource("aws_vpc_security_group_ingress_rule", (_, __, stack) => stack.startsWith("stores-"));
 
 export default policy({
@@ -36,8 +35,8 @@ export default policy({
     change("caches without TLS", caches, set("transit_encryption_enabled", false)),
     change("caches that also speak plain text", caches, set("transit_encryption_mode", "preferred")),
     change("caches without users", caches, unset("user_group_ids")),
-    change("the default user is let in", members("default"), set("access_string", "on ~* +@all")),
-    change("no client is let in", members(), set("access_string", "off ~* +@all")),
+    change("the default user is let in", members, set("user_name", "default")),
+    change("no client is let in", members, set("access_string", "off ~* +@all")),
     change(
       "no client is let in, in the secondary",
       resource("aws_elasticache_user", (_, __, stack) => stack.endsWith("eu-west-1")),
@@ -82,7 +81,7 @@ const ofCache = (cache: CacheGroup, platform: Platform): Verdict[] => [
   ...cache.userGroups.flatMap(users),
 ];
 
-/** ElastiCache lets in who is on: the default user needs no password, and every client begins as it. */
+/** ElastiCache lets in who is on: every client begins as the default user. */
 function users(group: Resource): Verdict[] {
   const all = group.resources("user_ids");
   const on = all.filter((user) => /^on\b/.test(user.text("access_string") ?? ""));
