@@ -82,6 +82,7 @@ export class ClusterStack extends PlatformStack {
           poolName,
           pool,
           clusterName: this.cluster.resource.name,
+          kubernetesVersion: this.cluster.resource.version,
           nodeRoleArn: nodeRole.arn,
           subnets: network.network.privateSubnets,
           tags: ownershipTags(environment),

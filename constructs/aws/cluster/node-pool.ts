@@ -11,6 +11,8 @@ export interface NodePoolProps {
   readonly poolName: string;
   readonly pool: Pool;
   readonly clusterName: string;
+  /** Of the cluster: Terraform updates a group's nodes when this argument changes, and leaves them behind without it. */
+  readonly kubernetesVersion: string;
   readonly nodeRoleArn: string;
   /** Private subnets, one a zone. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
@@ -51,6 +53,7 @@ export class NodePool extends Guarded {
     "CP-19",
     "CP-20",
     "CP-21",
+    "SU-19",
     "WL-17",
   ] as const;
 
@@ -99,6 +102,7 @@ export class NodePool extends Guarded {
     this.groups.push(
       new EksNodeGroup(this, name, {
         clusterName: props.clusterName,
+        version: props.kubernetesVersion,
         // A prefix, because two groups exist while one replaces the other. At most 37 characters.
         nodeGroupNamePrefix: `${props.poolName}-${name}-`,
         nodeRoleArn: props.nodeRoleArn,

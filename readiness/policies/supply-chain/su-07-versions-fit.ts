@@ -37,12 +37,12 @@ function nodesFit(group: NodeGroup, platform: Platform): Verdict | readonly Verd
   return ["version", "release_version"].map((field) => {
     const written = group.resource.expanded(field);
     const minor = minorOf(written);
-    if (written === undefined) return pass("the cluster's");
+    if (written === undefined) return pass(`no ${field}: SU-19 demands the version`);
     if (minor === undefined) return unknown(`${field} ${written} names no version`, field);
     return minor === own
       ? pass(written)
       : fail({
-          expected: `${field} of Kubernetes 1.${own}, or none`,
+          expected: `${field} of Kubernetes 1.${own}`,
           actual: written,
           field,
           message: `${group.label}: nodes of Kubernetes 1.${minor} (${field} ${written}) in a cluster of 1.${own}: EKS creates nodes of the cluster's version only, and a kubelet that falls behind loses its support`,

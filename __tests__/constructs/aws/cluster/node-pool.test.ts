@@ -9,6 +9,7 @@ const made = (pool: Partial<NodePoolProps["pool"]> = {}) =>
         poolName: "services",
         pool: { onDemand: { instanceTypes: ["t3.medium"], min: 4, max: 8 }, diskGiB: 30, ...pool },
         clusterName: "acme",
+        kubernetesVersion: "1.36",
         nodeRoleArn: "arn:nodes",
         subnets: ["a", "b", "c"].map((zone) => ({ id: `subnet-${zone}`, zone: `eu-west-1${zone}` })),
         tags: { owner: "operations" },
