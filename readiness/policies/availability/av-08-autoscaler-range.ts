@@ -3,12 +3,17 @@ import { change, manifest, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 import { unknown, type Verdict } from "../../policy/verdict";
 import { numberOf, objectOf } from "../../inventory/json";
-import type { Autoscaler } from "../../inventory/facts/kubernetes/workload-graph";
+import type { Container } from "../../inventory/facts/kubernetes/containers";
+import type { Autoscaler, Workload } from "../../inventory/facts/kubernetes/workload-graph";
+import { cpuMillis, memoryMiB } from "../../../models/quantity";
 import { asPromised } from "../../policy-terms/promised";
 import { scalingFigures, scalingPromises } from "../../policy-terms/promised-scaling";
 import { autoscalers } from "../../policy-terms/targets";
 import { queueWait } from "./_queue-wait";
 import { judged, undecided } from "../../policy-terms/required-value";
+
+/** Part of the request that an idle pod may use by itself. */
+const LEAST_SHARE = 5;
 
 /** Kubernetes' own values where none is written. */
 const defaults = { min: 1, upWindowSeconds: 0, downWindowSeconds: 300 } as const;
@@ -18,11 +23,39 @@ const API_MAXIMUM_SECONDS = 3600;
 const UNSET_POLLING_SECONDS = 30;
 const LONGEST_POLLING_SECONDS = 60;
 
+/** A native sidecar runs as long as the pod: its requests and use count in every average (Kubernetes, "Sidecar Containers", read 2026-11-29). */
+const runningContainers = (workload: Workload | undefined): readonly Container[] => [
+  ...(workload?.pod.initContainers ?? []).filter(({ sidecar }) => sidecar),
+  ...(workload?.containers ?? []),
+];
+
+/** An amount of the resource: idle pods stay below it, and those that a full node gives their request reach it. */
+function amounts({ metrics, target }: Autoscaler): Verdict[] {
+  const sum = (values: readonly (number | undefined)[]): number =>
+    values.reduce((total: number, value) => total + (value ?? 0), 0);
+  return metrics.flatMap(({ type, name, averageValue, container }) => {
+    if (averageValue === undefined || !/^(Container)?Resource$/.test(type)) return [];
+    const cpu = name === "cpu";
+    const amount = cpu ? cpuMillis(averageValue) : memoryMiB(averageValue);
+    const requested = sum(
+      runningContainers(target.workload)
+        .filter((one) => container === undefined || one.name === container)
+        .map((one) => (cpu ? one.cpuRequestMillis : one.memoryRequestMiB)),
+    );
+    const what = `${cpu ? "thousandths of a core" : "MiB"} a pod at which pods are added`;
+    if (requested === 0) return [];
+    return [
+      atMost(requested, amount, `${what}, against its request, which is all that a full node gives`),
+      atLeast(requested / LEAST_SHARE, amount, `${what}, against a fifth of its request, which idle pods use`),
+    ];
+  });
+}
+
 /** A share of the request that the limit does not let the pods reach is never exceeded: no pod is added. */
 function reachable({ metrics, target }: Autoscaler): Verdict[] {
   return metrics.flatMap(({ name, utilizationPercent, container }) => {
     const cpu = name === "cpu";
-    const measured = (target.workload?.containers ?? []).filter(
+    const measured = runningContainers(target.workload).filter(
       (one) => container === undefined || one.name === container,
     );
     const requested = measured.reduce(
@@ -87,6 +120,7 @@ export default policy({
         field: "scale.downWindowSeconds",
       }),
       ...reachable(autoscaler),
+      ...amounts(autoscaler),
       ...looks(autoscaler),
       ...queueWait(autoscaler, platform),
       ...(autoscaler.target.workload
@@ -110,6 +144,12 @@ export default policy({
       manifest("ScaledObject"),
       set("spec.triggers.1.metadata.value", "101"),
     ),
+    change("a hundred cores a pod", autoscalers, (block) => {
+      set("spec.metric.0.resource.target", { type: "AverageValue", average_value: "100" })(block);
+    }),
+    change("a thousandth of a core a pod", autoscalers, (block) => {
+      set("spec.metric.0.resource.target", { type: "AverageValue", average_value: "1m" })(block);
+    }),
     change("a queue that is looked at once an hour", manifest("ScaledObject"), set("spec.pollingInterval", 3600)),
     change(
       "the same in the secondary",
