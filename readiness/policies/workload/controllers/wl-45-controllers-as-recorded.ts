@@ -1,6 +1,6 @@
 import { platformCharts } from "../../../../catalog/charts";
 import { leafDifferences } from "../../../figures/shape/leaf-differences";
-import { type Json, type JsonObject, numberOf, objectOf } from "../../../inventory/json";
+import { type Json, type JsonObject, numberOf, objectOf, objectsOf } from "../../../inventory/json";
 import type { AddOn } from "../../../inventory/facts/aws/clusters";
 import type { Release } from "../../../inventory/facts/kubernetes/releases";
 import { change, resource, set } from "../../../policy/mutation";
@@ -12,17 +12,37 @@ const replicas = /(^|\.)replica(s|Count)$/;
 
 /** Values that name what is the platform's own; other policies judge each. All else is as the chart was recorded, rendered and counted. */
 const own: Readonly<Record<string, RegExp>> = {
-  alloy: /^image\./,
+  alloy: /^image\.(registry|repository)$/,
   "aws-load-balancer-controller": /^(clusterName|region|vpcId)$/,
   "cluster-autoscaler": /^(autoDiscovery\.clusterName|awsRegion|expanderPriorities\.\d+)$/,
-  grafana: /^image\./,
-  "kube-prometheus-stack": /^prometheus\.prometheusSpec\.externalLabels\./,
-  loki: /^loki\.(image|storage\.bucketNames|storage\.s3)\./,
+  grafana: /^image\.(registry|repository)$/,
+  "kube-prometheus-stack": /^prometheus\.prometheusSpec\.externalLabels\.(cluster|region)$/,
+  loki: /^loki\.(image\.(registry|repository)|storage\.bucketNames\.chunks|storage\.s3\.region)$/,
   opencost: /^opencost\.exporter\.defaultClusterId$/,
   reloader: /^reloader\.namespaces$/,
   velero:
     /^(configuration\.backupStorageLocation|image\.repository|initContainers|schedules\.[^.]+\.(schedule|template\.(includedNamespaces|snapshotMoveData|snapshotVolumes|storageLocation|ttl)))$/,
 };
+
+/** Of a backup location: what DR-28 and DR-29 judge. */
+const placeOfLocation = /^(bucket|prefix|config\.region|accessMode|default|name|provider)$/;
+
+/** Another endpoint, another key or no check of the certificate: all is written, and to where is not known. */
+function judgeLocations({ label, region, values }: Release, recorded: JsonObject): Verdict[] {
+  const locationsIn = (of: JsonObject) => objectsOf(objectOf(of["configuration"])["backupStorageLocation"]);
+  const [pattern = {}] = locationsIn(recorded);
+  return locationsIn(values).flatMap((location) =>
+    leafDifferences(pattern, location)
+      .filter((path) => !placeOfLocation.test(path))
+      .map((path) =>
+        fail({
+          expected: `${path} of each backup location of ${label}: ${shown(valueAt(pattern, path))}, as recorded`,
+          actual: shown(valueAt(location, path)),
+          message: `${label} in ${region ?? ""}: backup location ${shown(location["name"])} sets ${path} to ${shown(valueAt(location, path))}: backups go by another way, or with another key, than restores and rights were judged with`,
+        }),
+      ),
+  );
+}
 
 const valueAt = (values: JsonObject, path: string): Json | undefined =>
   path.split(".").reduce<Json | undefined>((value, step) => objectOf(value)[step], values);
@@ -35,7 +55,8 @@ function judgeValues(release: Release): Verdict[] {
   if (!chart) return [];
   // As Terraform reads the text: it writes ${ as $${.
   const recorded = JSON.parse(JSON.stringify(chart.exampleValues()).replaceAll("$${", "${")) as JsonObject;
-  return leafDifferences(recorded, release.values)
+  const locations = release.chart === "velero" ? judgeLocations(release, recorded) : [];
+  const others = leafDifferences(recorded, release.values)
     .filter((path) => !(own[release.chart ?? ""]?.test(path) ?? false))
     .flatMap((path) => {
       const [wanted, found] = [valueAt(recorded, path), valueAt(release.values, path)];
@@ -51,6 +72,7 @@ function judgeValues(release: Release): Verdict[] {
         }),
       ];
     });
+  return [...locations, ...others];
 }
 
 /** What the project sets of an add-on, with the values that its figures count with; everything else changes what add-ons do without any figure knowing it. */
@@ -110,6 +132,22 @@ export default policy({
       "backups that go with their schedule",
       releaseOf("velero"),
       set("values.0.configuration.restoreOnlyMode", true),
+    ),
+    change(
+      "backups in the clear",
+      releaseOf("velero"),
+      set("values.0.configuration.backupStorageLocation.0.config.s3Url", "http://minio.velero:9000"),
+    ),
+    change(
+      "a certificate that nothing checks, in the secondary",
+      resource("helm_release", (block, _, stack) => block["chart"] === "velero" && stack.endsWith("eu-west-1")),
+      set("values.0.configuration.backupStorageLocation.1.config.insecureSkipTLSVerify", "true"),
+    ),
+    change("logs in the clear", releaseOf("loki"), set("values.0.loki.storage.s3.insecure", true)),
+    change(
+      "a label of every series that routes its alerts",
+      releaseOf("kube-prometheus-stack"),
+      set("values.0.prometheus.prometheusSpec.externalLabels.priority", "P4"),
     ),
     change(
       "a scale-down that nothing awaits",
