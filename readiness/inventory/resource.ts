@@ -114,6 +114,18 @@ export class Block {
       );
   }
 
+  /** What a text of JSON holds, as the argument `value` of a block: references in it stay references. */
+  parsed(path: string): Block | undefined {
+    const raw = this.raw(path);
+    try {
+      return typeof raw === "string"
+        ? new Block(this.resolver, this.stack, { value: JSON.parse(raw) as Json }, `${this.at}${path}.`)
+        : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The first resource attribute that the value is made of. */
   reference(path: string): Reference | undefined {
     return this.references(path)[0];
