@@ -76,6 +76,8 @@ export function contextOf(
 ): PermissionRequest["context"] {
   const common = {
     "aws:SecureTransport": "true",
+    // The newest that S3 speaks (Amazon S3 user guide, "Enforcing TLS", read 2026-11-29): a policy that asks for more refuses every call.
+    "s3:TlsVersion": "1.3",
     "aws:RequestedRegion": region,
     "aws:PrincipalAccount": accountId,
     "aws:ResourceAccount": accountId,
