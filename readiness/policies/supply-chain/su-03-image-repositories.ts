@@ -1,5 +1,5 @@
 import { holds } from "../../policy/comparison";
-import { change, resource, set, unset } from "../../policy/mutation";
+import { change, remove, resource, set, unset } from "../../policy/mutation";
 import { policy } from "../../policy/policy";
 
 const repositories = resource("aws_ecr_repository");
@@ -21,9 +21,15 @@ export default policy({
       repository.immutableTags ? "IMMUTABLE" : "mutable",
     ),
     holds(repository.scansOnPush, "scan_on_push is true", String(repository.scansOnPush)),
+    holds(
+      repository.hasLifecycle,
+      "a lifecycle policy for what has no tag",
+      "none: every image that was ever pushed is stored and paid for",
+    ),
   ],
   mutants: [
     change("tags can be moved", repositories, set("image_tag_mutability", "MUTABLE")),
+    remove("nothing is ever removed", resource("aws_ecr_lifecycle_policy")),
     change("not scanned", repositories, unset("image_scanning_configuration")),
   ],
   boundary: {

@@ -9,6 +9,12 @@ import { fail, notApplicable, type Verdict } from "../../../policy/verdict";
 /** Authorities that RDS still signs with. Source: Amazon RDS user guide, "Using SSL/TLS to encrypt a connection", certificate authorities, read 2026-11-29; rds-ca-2019 ended in August 2024. */
 const authorities = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
 const MINUTES_OF_DAY = 1440;
+/**
+ * Shortest windows. Sources: Amazon RDS user guide, "Backup window" and "Maintaining a DB instance" (30 minutes each); ElastiCache
+ * answers "Snapshot window must be at least 60 minutes" (hashicorp/terraform-provider-aws#2153), and its maintenance window is
+ * an hour or more (API reference, CreateReplicationGroup); read 2026-11-29.
+ */
+const SHORTEST = { database: 30, cache: 60 } as const;
 
 /** Minutes of a day between `hh:mm` and `hh:mm`, the days of the week left out. */
 function minutesOf(window: string): readonly number[] | undefined {
@@ -19,17 +25,29 @@ function minutesOf(window: string): readonly number[] | undefined {
   return Array.from({ length }, (_, minute) => (from + minute) % MINUTES_OF_DAY);
 }
 
-/** "The backup window can't overlap with the weekly maintenance window" (Amazon RDS user guide, "Backup window", read 2026-11-29). */
-function windows({ resource: database }: DatabaseInstance): Verdict {
-  const [backup, maintenance] = [database.text("backup_window"), database.text("maintenance_window")];
-  if (backup === undefined || maintenance === undefined) return notApplicable("RDS chooses a window of its own");
-  const taken = new Set(minutesOf(maintenance));
-  const common = (minutesOf(backup) ?? []).filter((minute) => taken.has(minute));
-  return holds(
-    common.length === 0,
-    `backup_window ${backup} outside of maintenance_window ${maintenance}: RDS refuses the instance otherwise`,
-    `${common.length} minutes in both`,
-  );
+/**
+ * "The backup window can't overlap with the weekly maintenance window" (Amazon RDS user guide, "Backup window", read 2026-11-29);
+ * ElastiCache: "The snapshot window and maintenance window must not overlap" (hashicorp/terraform#17247).
+ */
+function windows(
+  { resource: store }: DatabaseInstance | CacheGroup,
+  argument: "backup_window" | "snapshot_window",
+): Verdict[] {
+  const [backup, maintenance] = [store.text(argument), store.text("maintenance_window")];
+  if (backup === undefined || maintenance === undefined) return [notApplicable("AWS chooses a window of its own")];
+  const least = SHORTEST[argument === "backup_window" ? "database" : "cache"];
+  const [early, late] = [minutesOf(backup) ?? [], minutesOf(maintenance) ?? []];
+  const taken = new Set(late);
+  const common = early.filter((minute) => taken.has(minute));
+  return [
+    holds(
+      common.length === 0,
+      `${argument} ${backup} outside of maintenance_window ${maintenance}: AWS refuses the store otherwise`,
+      `${common.length} minutes in both`,
+    ),
+    atLeast(least, early.length, `minutes of ${argument} ${backup}`),
+    atLeast(least, late.length, `minutes of maintenance_window ${maintenance}`),
+  ];
 }
 
 /** The family of parameters is that of the engine's major version. */
@@ -50,18 +68,20 @@ function subnets(group: Resource | undefined, region: string | undefined, { netw
 }
 
 const ofDatabase = (database: DatabaseInstance, platform: Platform): Verdict[] => [
-  windows(database),
+  ...windows(database, "backup_window"),
   ...family(database.resource.resource("parameter_group_name"), database.engine, database.engineVersion),
   ...subnets(database.resource.resource("db_subnet_group_name"), database.region, platform),
   oneOf(authorities, database.resource.text("ca_cert_identifier") ?? authorities[0], "authority of its certificate"),
 ];
 
 const ofCache = (cache: CacheGroup, platform: Platform): Verdict[] => [
+  ...windows(cache, "snapshot_window"),
   ...family(cache.resource.resource("parameter_group_name"), cache.engine, cache.resource.text("engine_version")),
   ...subnets(cache.resource.resource("subnet_group_name"), cache.region, platform),
 ];
 
 const databases = resource("aws_db_instance");
+const caches = resource("aws_elasticache_replication_group");
 const inSecondary = (type: string) => resource(type, (_, __, stack) => stack.endsWith("eu-west-1"));
 const oneSubnet = update("subnet_ids", (ids) => (Array.isArray(ids) ? ids.slice(0, 1) : ids));
 
@@ -80,6 +100,14 @@ export default policy({
       set("backup_window", "05:30-06:00")(block);
       set("maintenance_window", "mon:05:00-mon:06:00")(block);
     }),
+    change("snapshots during maintenance", caches, set("snapshot_window", "05:00-06:00")),
+    change(
+      "snapshots during maintenance, in the secondary",
+      inSecondary("aws_elasticache_replication_group"),
+      set("snapshot_window", "05:30-06:30"),
+    ),
+    change("half an hour for snapshots", caches, set("snapshot_window", "03:30-04:00")),
+    change("a window that is no time", databases, set("backup_window", "at night")),
     change("parameters of another version", resource("aws_db_parameter_group"), set("family", "postgres13")),
     change(
       "parameters of another version, in the secondary",
