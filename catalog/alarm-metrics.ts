@@ -14,6 +14,8 @@ export interface AlarmMetric {
   readonly least: number;
   /** @default none - it has no upper bound */
   readonly most?: number | string;
+  /** Part of {@link most} that an alarm on too little of it must leave. @default none */
+  readonly leastShare?: number;
   /** @default the region of its resource */
   readonly region?: string;
   readonly dimension: {

@@ -1,7 +1,7 @@
 import type { AlarmMetric } from "../../../../catalog/alarm-metrics";
 import type { Platform } from "../../../inventory/platform";
 import type { Alarm } from "../../../inventory/facts/aws/alarms";
-import { above, atMost, holds, oneOf } from "../../../policy/comparison";
+import { above, atLeast, atMost, holds, oneOf } from "../../../policy/comparison";
 import { fail, pass, unknown, type Verdict } from "../../../policy/verdict";
 import { silent } from "./_alarm-metrics";
 
@@ -40,6 +40,17 @@ export function thresholdVerdict(alarm: Alarm, metric: AlarmMetric, most: number
     `a value from ${least} to ${highest} fires it, and another one does not`,
     `${comparison ?? ""} ${threshold}: ${test(least) ? "it always fires" : "it never fires"}`,
   );
+}
+
+/** An alarm on too little of something leaves time to act; on another metric nothing is asked. */
+export function roomVerdicts(
+  { threshold, comparison }: Alarm,
+  { leastShare, metric }: AlarmMetric,
+  most: number,
+): Verdict[] {
+  return leastShare === undefined || comparison?.startsWith("LessThan") !== true
+    ? []
+    : [atLeast(most * leastShare, threshold, `${metric} at which it fires, with ${leastShare * 100} % left to act in`)];
 }
 
 export function timeVerdicts(alarm: Alarm, metric: AlarmMetric, interval: number | undefined): Verdict[] {

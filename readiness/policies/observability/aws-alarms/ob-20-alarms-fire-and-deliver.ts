@@ -4,7 +4,7 @@ import { change, remove, resource, set, unset } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
 import { fail, notApplicable, pass } from "../../../policy/verdict";
 import { intervalOf, mostOf, sourceOf } from "./_alarm-metrics";
-import { deliveryVerdicts, silenceVerdict, thresholdVerdict, timeVerdicts } from "./_alarm-verdicts";
+import { deliveryVerdicts, roomVerdicts, silenceVerdict, thresholdVerdict, timeVerdicts } from "./_alarm-verdicts";
 
 const alarms = resource("aws_cloudwatch_metric_alarm");
 const inSecondary = resource("aws_cloudwatch_metric_alarm", (_, __, stack) => /^(edge|.*eu-west-1)$/.test(stack));
@@ -47,6 +47,7 @@ export default policy({
           }),
       oneOf(metric.statistics, alarm.statistic, "statistic"),
       source ? thresholdVerdict(alarm, metric, mostOf(metric, source)) : notApplicable("nothing publishes it"),
+      ...(source ? roomVerdicts(alarm, metric, mostOf(metric, source)) : []),
       ...timeVerdicts(alarm, metric, intervalOf(source, platform)),
       silenceVerdict(alarm, metric, platform),
     ];
@@ -73,6 +74,7 @@ export default policy({
     change("a threshold that is always met", of("Engaged"), set("threshold", 0)),
     change("a hundred failures", of("Errors"), set("threshold", 100)),
     change("more free space than there is", of("FreeStorageSpace"), set("threshold", 2 ** 50)),
+    change("five bytes of free space", of("FreeStorageSpace"), set("threshold", 5)),
     change("a comparison turned round", of("Errors"), set("comparison_operator", "LessThanThreshold")),
     change("the mean of failures", of("Errors"), set("statistic", "Average")),
     change("ten seconds of a metric of minutes", alarms, set("period", 10)),
