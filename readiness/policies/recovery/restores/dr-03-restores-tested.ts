@@ -41,9 +41,11 @@ export default policy({
         : atMost(days * MINUTES_OF_DAY, test.minutesBetween, "minutes between two restore tests", {
             arithmetic: `${days} d × ${MINUTES_OF_DAY}`,
           }),
-      equals(store.identifier, tested.identifier, "store that is restored"),
-      ...looked(test, tested, store, platform),
-      ...told(test),
+      ...[
+        equals(store.identifier, tested.identifier, "store that is restored"),
+        ...looked(test, tested, store, platform),
+        ...told(test),
+      ].map((verdict) => atMachine(verdict, test)),
     ];
   },
   mutants: [
@@ -77,6 +79,12 @@ export default policy({
     breaks: change("each 25 hours", testRules("databases"), set("schedule_expression", "rate(25 hours)")),
   },
 });
+
+/** What a test does is written where the test is made: the store's application declares nothing of it. */
+const atMachine = (verdict: Verdict, { machine }: RestoreTest): Verdict =>
+  verdict.outcome === "fail"
+    ? { ...verdict, place: { constructPath: machine.constructPath, field: "definition" } }
+    : verdict;
 
 /** The test looks at what it restored, and deletes it whatever happened. */
 function looked(
