@@ -21,27 +21,20 @@ const sharing = (cache: CacheGroup, platform: Platform): readonly CacheGroup[] =
 
 const caches = resource("aws_elasticache_replication_group");
 const inSecondary = resource("aws_elasticache_replication_group", (_block, _id, stack) => stack.endsWith("-eu-west-1"));
-const users = resource("aws_elasticache_user", (block) => block["user_name"] !== "default");
-const defaults = resource("aws_elasticache_user", (block) => block["user_name"] === "default");
+const users = resource("aws_elasticache_user");
 const groups = resource("aws_elasticache_user_group");
-const one = (at: 0 | -1) =>
-  update("user_ids", (ids) =>
-    Array.isArray(ids) ? ids.filter((_, index) => index === (at === 0 ? 0 : ids.length - 1)) : ids,
-  );
 
 export default policy({
   id: "SC-44",
   severity: "error",
   proves: ["CA-23", "FL-23"],
-  title: "Each cache admits one user of its own, and no one without a name",
-  because:
-    "with another cache's group its own application is locked out and another one reads its entries; without a closed default user everything in the network is admitted without a password",
-  remedy: "make caches with ValkeyCache, which makes user, closed default user and group of one name",
+  title: "Each cache admits one user of its own",
+  because: "with another cache's group its own application is locked out, and another one reads its entries",
+  remedy: "make caches with ValkeyCache, which makes user and group of one name",
   subjects: (platform) => platform.caches,
   check: (cache, platform): readonly Verdict[] => {
     const all = usersOf(cache);
     const named = all.filter((one) => one.text("user_name") !== "default");
-    const unnamed = all.filter((one) => one.text("user_name") === "default");
     return [
       holds(named.length === 1, "one user beside the default one", `${named.length}`),
       ...["user_name", "user_id"].map((argument) =>
@@ -50,11 +43,6 @@ export default policy({
           `${argument} ${cache.identifier ?? "of the cache"}`,
           named[0]?.text(argument) ?? "none",
         ),
-      ),
-      holds(
-        unnamed.length === 1 && unnamed.every((one) => one.text("access_string")?.startsWith("off ") === true),
-        "a default user that is switched off",
-        unnamed.length === 0 ? "none: AWS refuses the group" : "it is on",
       ),
       holds(
         sharing(cache, platform).length === 0,
@@ -70,9 +58,7 @@ export default policy({
     change("a group that is not there, in the secondary", inSecondary, set("user_group_ids", ["ghost"])),
     change("a user of another name", users, set("user_name", "other")),
     change("a user of another id", users, set("user_id", "other")),
-    change("a default user that is on", defaults, set("access_string", "on ~* +@all")),
-    change("the default user alone", groups, one(0)),
-    change("no default user", groups, one(-1)),
+    change("a group without users", groups, set("user_ids", [])),
   ],
   boundary: {
     holds: change("other rights", users, set("access_string", "on ~* +@read")),
