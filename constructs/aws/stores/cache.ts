@@ -55,9 +55,11 @@ export class ValkeyCache extends Guarded {
   ) {
     super(scope, id, props.declaration);
     const { environment, identifier, cache, nodes } = props;
+    // ElastiCache deletes no group that a cache uses: an upgrade makes the new family's first.
     const parameters = new ElasticacheParameterGroup(this, "parameters", {
-      name: identifier,
+      name: `${identifier}-${VALKEY.family}`,
       family: VALKEY.family,
+      lifecycle: { createBeforeDestroy: true },
       description: `Eviction of a ${cache.use}: ${identifier}`,
       parameter: [{ name: "maxmemory-policy", value: evictionOf(cache) }],
     });

@@ -97,9 +97,12 @@ export class PostgresDatabase extends Guarded {
 
   private addParameters(): DbParameterGroup {
     const { identifier, database } = this.props;
+    const family = `postgres${database.version}`;
+    // RDS deletes no group that an instance uses: an upgrade makes the new family's first.
     return new DbParameterGroup(this, "parameters", {
-      name: identifier,
-      family: `postgres${database.version}`,
+      name: `${identifier}-${family}`,
+      family,
+      lifecycle: { createBeforeDestroy: true },
       description: `TLS forced, slow statements logged: ${identifier}`,
       parameter: [
         { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
