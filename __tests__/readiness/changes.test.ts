@@ -99,7 +99,7 @@ describe("what a change does to what is deployed", () => {
       "a secret at another address",
       (draft) => draft.rename(data, "aws_secretsmanager_secret"),
       {
-        kinds: ["added", "removed", "undetermined"],
+        kinds: ["added", "removed", "replaced"],
         lost: ["aws_secretsmanager_secret"],
         rejected: ["aws_secretsmanager_secret"],
       },
@@ -116,7 +116,7 @@ describe("what a change does to what is deployed", () => {
         delete draft.blocks(data, "aws_secretsmanager_secret")[name];
         draft.in(data)["removed"] = [{ from: `aws_secretsmanager_secret.${name}`, lifecycle: { destroy: false } }];
       },
-      { kinds: ["forgotten", "undetermined"] },
+      { kinds: ["forgotten", "replaced"] },
     ],
     [
       "the buckets of a region without their blocks",
@@ -124,7 +124,7 @@ describe("what a change does to what is deployed", () => {
         for (const name of Object.keys(draft.blocks(data, "aws_s3_bucket")))
           delete draft.blocks(data, "aws_s3_bucket")[name];
       },
-      { kinds: ["removed", "undetermined"], lost: ["aws_s3_bucket"] },
+      { kinds: ["in place", "removed", "replaced"], lost: ["aws_s3_bucket"] },
     ],
     [
       "the region's stores without their stack",
@@ -134,7 +134,7 @@ describe("what a change does to what is deployed", () => {
           1,
         ),
       {
-        kinds: ["removed", "undetermined"],
+        kinds: ["in place", "removed"],
         lost: ["aws_cloudwatch_log_group", "aws_db_instance", "aws_elasticache_replication_group", "aws_kms_key"],
       },
     ],
@@ -228,11 +228,6 @@ describe("what a change does to what is deployed", () => {
       },
       { kinds: ["replaced"], lost: ["aws_kms_key", "aws_ecr_repository"] },
     ],
-    [
-      "a type that the catalogue does not have",
-      (draft) => (draft.first(data, "aws_kms_alias")[1]["name"] = "alias/other"),
-      { kinds: ["undetermined"] },
-    ],
   ])("%s", (_title, edit, { kinds = [], lost = [], rejected = [], may = [], ignored = [] }) => {
     // A known scale to begin with: how large the fixture's pools are is of no interest here.
     const report = compared(edit, (draft) => {
@@ -275,6 +270,14 @@ describe("what a change does to what is deployed", () => {
   const volumes = (before: SynthesisedStack, after: SynthesisedStack): ChangeReport =>
     compareDeclarations(declarationOf([before]), declarationOf([after]), providerTraits());
 
+  it("cannot say what becomes of a type that the catalogue does not have", () => {
+    const of = (name: string): SynthesisedStack => ({
+      name: "shop-us-east-1",
+      terraform: { resource: { aws_unheard_of: { one: { name } } } },
+    });
+    expect(kindsOf(volumes(of("a"), of("b")))).toEqual(["undetermined"]);
+  });
+
   it("a bigger claim of a stateful set is ignored, of a claim by itself it grows", () => {
     const report = volumes(set("10Gi"), set("20Gi"));
     expect(kindsOf(report)).toEqual(["in place"]);
@@ -299,6 +302,122 @@ describe("what a change does to what is deployed", () => {
     expect(text).toContain("had prevent_destroy, which goes with its block");
     expect(text).toContain("write a moved block");
     expect(text).toContain("scheduled for deletion");
+  });
+});
+
+describe("what one argument does to a resource of the platform", () => {
+  /** The first resource of a type in any stack. */
+  const firstOf = (draft: Draft, type: string): { readonly subject: string; readonly block: Block } => {
+    const stack = draft.stacks.find(({ name }) => Object.keys(draft.blocks(name, type)).length > 0)?.name ?? "";
+    const [name, block] = draft.first(stack, type);
+    return { subject: `${stack}/${type}.${name}`, block };
+  };
+  /** `spec.hard.pods`, through the first block of each list. */
+  const put = (block: Block, path: string, value: unknown): void => {
+    const names = path.split(".");
+    const last = names.pop() ?? "";
+    const at = names.reduce<Block>((outer, name) => {
+      const inner = outer[name];
+      return (Array.isArray(inner) ? (inner as unknown[])[0] : inner) as Block;
+    }, block);
+    if (value === undefined) delete at[last];
+    else at[last] = value;
+  };
+  const becomes = (type: string, values: Record<string, unknown>) => {
+    let subject = "";
+    const report = compared((draft) => {
+      const found = firstOf(draft, type);
+      subject = found.subject;
+      for (const [path, value] of Object.entries(values)) put(found.block, path, value);
+    });
+    const here = (list: readonly { readonly subject: string }[]) => list.some((one) => one.subject === subject);
+    const found = report.changes.find(({ stack, address }) => `${stack}/${address}` === subject);
+    return { kind: found?.kind, ignored: here(report.ignored), rejected: here(report.rejected), means: found?.means };
+  };
+
+  it.each<[string, string, Record<string, unknown>, "in place" | "replaced"]>([
+    ["a larger quota", "kubernetes_resource_quota_v1", { "spec.hard": { pods: "99" } }, "in place"],
+    ["more replicas", "kubernetes_horizontal_pod_autoscaler_v2", { "spec.max_replicas": 77 }, "in place"],
+    ["another rule of a role", "kubernetes_role_v1", { "rule.verbs": ["get"] }, "in place"],
+    ["another role of a binding", "kubernetes_role_binding_v1", { "role_ref.name": "other" }, "replaced"],
+    ["another port of a group", "aws_lb_target_group", { port: 4321 }, "replaced"],
+    ["another health check", "aws_lb_target_group", { "health_check.path": "/other" }, "in place"],
+    ["another priority", "aws_lb_listener_rule", { priority: 4321 }, "in place"],
+    ["another text of a security group", "aws_security_group", { description: "other" }, "replaced"],
+    ["another template of nodes", "aws_launch_template", { user_data: "b3RoZXI=" }, "in place"],
+    ["another name of it", "aws_launch_template", { name: "other" }, "replaced"],
+    ["another runtime", "aws_lambda_function", { runtime: "nodejs99.x" }, "in place"],
+    ["another name of a function", "aws_lambda_function", { function_name: "other" }, "replaced"],
+    ["another threshold", "aws_cloudwatch_metric_alarm", { threshold: 4321 }, "in place"],
+    ["another name of an alarm", "aws_cloudwatch_metric_alarm", { alarm_name: "other" }, "replaced"],
+    ["another trust", "aws_iam_role", { assume_role_policy: "{}" }, "in place"],
+    ["another path of a role", "aws_iam_role", { path: "/other/" }, "replaced"],
+    ["a type whose changes are all in place", "aws_guardduty_detector", { enable: false }, "in place"],
+    ["another version of a chart", "helm_release", { version: "999.0.0" }, "in place"],
+    ["another name of a release", "helm_release", { name: "other" }, "replaced"],
+    ["another namespace of a release", "helm_release", { namespace: "other" }, "replaced"],
+    ["another network of a rule", "aws_vpc_security_group_egress_rule", { cidr_ipv4: "10.9.8.0/24" }, "in place"],
+    [
+      "a group in place of a network",
+      "aws_vpc_security_group_egress_rule",
+      { cidr_ipv4: undefined, referenced_security_group_id: "sg-1" },
+      "replaced",
+    ],
+    [
+      "a longer retention of copies",
+      "aws_db_instance_automated_backups_replication",
+      { retention_period: 9 },
+      "replaced",
+    ],
+    ["fewer rights", "aws_eks_access_policy_association", { "access_scope.type": "namespace" }, "replaced"],
+  ])("%s: %s", (_title, type, values, kind) => expect(becomes(type, values).kind).toBe(kind));
+
+  it("says what a replacement means", () => {
+    expect(becomes("aws_sns_topic", { name: "other" }).means).toContain("have to confirm");
+    expect(becomes("aws_eip", { public_ipv4_pool: "other" }).means).toContain("another address");
+    const text = changesText(
+      withConsent(
+        compared((draft) => put(firstOf(draft, "aws_eip").block, "address", "192.0.2.1")),
+        new Set(),
+      ),
+    );
+    expect(text).toContain("address: AWS gives another address");
+  });
+
+  it("finds what the provider does not send, and what it refuses to plan", () => {
+    expect(becomes("aws_eks_addon", { resolve_conflicts_on_create: "NONE" })).toMatchObject({ ignored: true });
+    expect(becomes("kubernetes_job_v1", { "spec.ttl_seconds_after_finished": "4321" })).toMatchObject({
+      ignored: true,
+    });
+    expect(becomes("kubernetes_job_v1", { "spec.template.spec.container.image": "other:1" }).kind).toBe("replaced");
+    const versions = { "versioning_configuration.status": "Disabled" };
+    expect(becomes("aws_s3_bucket_versioning", versions)).toMatchObject({ kind: "in place", rejected: true });
+  });
+
+  it.each([
+    ["a target group that rules forward to", "aws_lb_target_group", { port: 4321 }],
+    ["a parameter group of a database", "aws_db_parameter_group", { family: "postgres99" }],
+    ["a security group in use", "aws_security_group", { description: "other" }],
+  ])("%s is not deleted while it is used, and its name is taken until it is", (_title, type, values) => {
+    expect(becomes(type, values)).toMatchObject({ kind: "replaced", rejected: true });
+    const first = { ...values, lifecycle: { create_before_destroy: true } };
+    expect(becomes(type, first).rejected).toBe(type !== "aws_security_group");
+    expect(becomes(type, { ...first, name: "other" })).toMatchObject({ kind: "replaced", rejected: false });
+  });
+
+  it("says who uses what would be replaced, and stops saying so once they are gone", () => {
+    const refused = (also: (draft: Draft, stack: string) => void) =>
+      compared((draft) => {
+        const { subject, block } = firstOf(draft, "aws_lb_target_group");
+        block["port"] = 4321;
+        also(draft, subject.split("/")[0] ?? "");
+      }).rejected;
+    expect(refused(() => undefined)).toMatchObject([{ before: expect.stringContaining("aws_lb_listener") as string }]);
+    const without = refused((draft, stack) => {
+      for (const type of ["aws_lb_listener", "aws_lb_listener_rule"])
+        for (const name of Object.keys(draft.blocks(stack, type))) delete draft.blocks(stack, type)[name];
+    });
+    expect(without).toEqual([]);
   });
 });
 
@@ -353,9 +472,24 @@ describe("the catalogue of provider traits", () => {
     expect(protectedTypes()).not.toContain("aws_ecr_repository");
   });
 
+  it.each(["production", "staging", "development", "local"] as const)(
+    "knows what each change does to each type that %s writes",
+    (name) => {
+      const types = synthesised(name).flatMap(({ terraform }) => Object.keys(terraform["resource"] ?? {}));
+      expect(types.length).toBeGreaterThan(0);
+      expect(types.filter((type) => providerTraits()[type]?.forcesReplacement === undefined)).toEqual([]);
+    },
+  );
+
+  it("names types and arguments that hold a resource of types it knows", () => {
+    for (const { heldBy } of Object.values(providerTraits()))
+      for (const { type } of heldBy?.by ?? []) expect([type, type in providerTraits()]).toEqual([type, true]);
+  });
+
   it("names no argument of a rule that cannot apply", () => {
     for (const [type, { rules = [] }] of Object.entries(providerTraits()))
-      for (const { when, than, equals } of rules) {
+      for (const { when, than, equals, from } of rules) {
+        if (from !== undefined) expect([type, when]).toEqual([type, "becomes"]);
         expect([type, when, than !== undefined]).toEqual([type, when, when === "exceeds" || when === "undercuts"]);
         expect([type, when, equals !== undefined]).toEqual([type, when, when === "becomes"]);
       }

@@ -18,21 +18,30 @@ const rule = z.strictObject({
     "exceeds",
     "undercuts",
   ]),
-  /** For `becomes`. */
+  /** For `becomes`; `from` where it depends on the former value. */
   equals: text.optional(),
+  from: text.optional(),
   /** For `exceeds` and `undercuts`: the argument whose former value is the limit. */
   than: path.optional(),
-  where: z.strictObject({ argument: path, is: z.enum(["above", "notTrue"]) }).optional(),
+  where: z
+    .discriminatedUnion("is", [
+      z.strictObject({ argument: path, is: z.enum(["above", "notTrue"]) }),
+      z.strictObject({ argument: path, is: z.literal("otherThan"), value: text }),
+    ])
+    .optional(),
   ifIgnored: path.optional(),
   effect: z.enum(["replaced", "rejected", "mayBeRejected", "ignored"]),
   says: text,
   source: text,
 });
 
+const remark = z.strictObject({ says: text, source: text });
+
 /** What a change of an argument does. */
 const changes = z.strictObject({
   source: text,
-  forcesReplacement: z.array(path).min(1).optional(),
+  /** Empty: looked up, and each change is in place. */
+  forcesReplacement: z.array(path).optional(),
   /** Sets: another order is no change. */
   unordered: z.array(path).min(1).optional(),
   rules: z.array(rule).min(1).optional(),
@@ -47,7 +56,9 @@ const changes = z.strictObject({
     )
     .min(1)
     .optional(),
-  nameStaysTaken: z.strictObject({ says: text, source: text }).optional(),
+  nameStaysTaken: remark.optional(),
+  replacing: remark.optional(),
+  heldBy: remark.extend({ by: z.array(z.strictObject({ type: text, argument: path })).min(1) }).optional(),
 });
 
 /** What a month of one resource costs, for types whose bill follows from their own arguments and a declared volume. */
@@ -101,7 +112,7 @@ const schema = z
             : [
                 said.source,
                 ...(said.rules ?? []).map((one) => one.source),
-                ...(said.nameStaysTaken ? [said.nameStaysTaken.source] : []),
+                ...[said.nameStaysTaken, said.replacing, said.heldBy].flatMap((one) => (one ? [one.source] : [])),
               ],
         )
         .every((source) => source in sources),

@@ -1,3 +1,4 @@
+import { computedIn, keyOf, type Pair, refusedReplacements } from "./replacement";
 import { applyingRules, differingPaths, forcing, ignores, valueAt } from "./rules";
 import type {
   Change,
@@ -11,16 +12,8 @@ import type {
   TypeTraits,
 } from "./types";
 
-const keyOf = ({ stack, address }: Declared): string => `${stack}/${address}`;
 const byKey = (resources: readonly Declared[]): Map<string, Declared> =>
   new Map(resources.map((one) => [keyOf(one), one]));
-
-interface Pair {
-  readonly before: Declared;
-  readonly after: Declared;
-  readonly differs: readonly string[];
-  readonly because: readonly string[];
-}
 
 /** What Terraform does to go from one configuration to another, and what AWS, Kubernetes and the providers make of it. */
 export function compareDeclarations(before: Declaration, after: Declaration, traits: ProviderTraits): ChangeReport {
@@ -52,6 +45,7 @@ export function compareDeclarations(before: Declaration, after: Declaration, tra
     ],
     rejected: [
       ...replaced.filter((pair) => pair.after.preventsDestroy).map(refusedByTerraform),
+      ...refusedReplacements(pairs, traits),
       ...pairs.flatMap((pair) => remarks(pair, traits, "rejected")),
       ...removed.flatMap((one) => nameTaken(one, added, traits[one.type])),
     ],
@@ -104,15 +98,12 @@ function withCauses(pairs: readonly Pair[], traits: ProviderTraits): readonly Pa
   return more ? withCauses(caused, traits) : caused;
 }
 
-/** `<stack>/<address>` of resources that compute a part of the text. */
-const computedIn = (text: string): string[] =>
-  [...text.matchAll(/\$\{([\w-]+\/[\w-]+\.[\w-]+)/g)].map(([, key = ""]) => key);
-
 function pairChange({ after: { stack, address, type }, differs, because }: Pair, traits: ProviderTraits): Change[] {
   if (differs.length === 0 && because.length === 0) return [];
   const known = traits[type]?.forcesReplacement !== undefined;
   const kind = because.length > 0 ? "replaced" : known ? "in place" : "undetermined";
-  return [{ stack, address, type, kind, differs, because }];
+  const means = kind === "replaced" ? traits[type]?.replacing?.says : undefined;
+  return [{ stack, address, type, kind, differs, because, ...(means === undefined ? {} : { means }) }];
 }
 
 const matches = (resource: Declared, { argument, equals }: DestroyNote): boolean => {

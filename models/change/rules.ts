@@ -47,7 +47,8 @@ const skipsMinor = ([major, before = 0]: readonly number[], [newMajor, after = 0
 const conditions: Record<ChangeRule["when"], (rule: ChangeRule, before: Declared, after: Declared) => boolean> = {
   changes: () => true,
   disappears: ({ on }, before, after) => valueAt(before, on) !== "" && valueAt(after, on) === "",
-  becomes: ({ on, equals }, _before, after) => after.values.get(on)?.[0] === equals,
+  becomes: ({ on, equals, from }, before, after) =>
+    after.values.get(on)?.[0] === equals && (from === undefined || before.values.get(on)?.[0] === from),
   shrinks: ({ on }, before, after) => {
     const now = amounts(after, on);
     return amounts(before, on).some((was, index) => was !== undefined && (now[index] ?? was) < was);
@@ -69,6 +70,7 @@ function byVersion(test: (before: readonly number[], after: readonly number[]) =
 function holdsWhere({ on, where }: ChangeRule, after: Declared): boolean {
   if (!where) return true;
   if (where.is === "notTrue") return after.values.get(where.argument)?.[0] !== "true";
+  if (where.is === "otherThan") return after.values.get(where.argument)?.[0] !== where.value;
   return (first(after, where.argument) ?? -Infinity) > (first(after, on) ?? Infinity);
 }
 

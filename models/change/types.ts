@@ -4,8 +4,16 @@ export interface ChangeRule {
   readonly when:
     "changes" | "disappears" | "becomes" | "shrinks" | "falls" | "majorRises" | "skipsMinor" | "exceeds" | "undercuts";
   readonly equals?: string | undefined;
+  /** Of `becomes`: applies where this is the former value. */
+  readonly from?: string | undefined;
   readonly than?: string | undefined;
-  readonly where?: { readonly argument: string; readonly is: "above" | "notTrue" } | undefined;
+  readonly where?:
+    | {
+        readonly argument: string;
+        readonly is: "above" | "notTrue" | "otherThan";
+        readonly value?: string | undefined;
+      }
+    | undefined;
   /** Applies where the newer configuration ignores changes of this argument. */
   readonly ifIgnored?: string | undefined;
   readonly effect: "replaced" | "rejected" | "mayBeRejected" | "ignored";
@@ -28,13 +36,23 @@ export interface TypeTraits {
     { readonly what: string; readonly protected: boolean; readonly where?: string | undefined } | undefined;
   /** Argument with the name that two objects cannot have at the same time. */
   readonly identity?: string | undefined;
-  /** Absent: not looked up. */
+  /** Empty: no change replaces it. Absent: not looked up. */
   readonly forcesReplacement?: readonly string[] | undefined;
   /** Arguments that are sets: another order is no change. */
   readonly unordered?: readonly string[] | undefined;
   readonly rules?: readonly ChangeRule[] | undefined;
   readonly onDestroy?: readonly DestroyNote[] | undefined;
   readonly nameStaysTaken?: { readonly says: string; readonly source: string } | undefined;
+  /** What it means for what runs that the resource is made anew. */
+  readonly replacing?: { readonly says: string; readonly source: string } | undefined;
+  /** Arguments of other types: while one of them names the resource, AWS refuses to delete it. */
+  readonly heldBy?:
+    | {
+        readonly by: readonly { readonly type: string; readonly argument: string }[];
+        readonly says: string;
+        readonly source: string;
+      }
+    | undefined;
 }
 
 export type ProviderTraits = Readonly<Record<string, TypeTraits>>;
@@ -51,6 +69,7 @@ export interface Declared {
    */
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly preventsDestroy: boolean;
+  readonly createsBeforeDestroying: boolean;
   /** Paths whose changes Terraform ignores; `all` for each. */
   readonly ignored: readonly string[] | "all";
 }
@@ -73,6 +92,8 @@ export interface Change {
   readonly differs: readonly string[];
   /** Why it is replaced. */
   readonly because: readonly string[];
+  /** What its replacement means for what runs. */
+  readonly means?: string;
 }
 
 export interface Loss {

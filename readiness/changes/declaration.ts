@@ -51,6 +51,7 @@ function declared(reading: Reading, resource: Resource): Declared {
     region: resource.region,
     values,
     preventsDestroy: resource.preventsDestroy,
+    createsBeforeDestroying: resource.createsBeforeDestroying,
     ignored: ignored === "all" ? "all" : textsOf(ignored).map(plainPath),
   };
 }

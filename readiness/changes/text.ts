@@ -28,7 +28,7 @@ export function changesText(report: ConsentedReport): string {
     ...remarkText("### Refused by AWS, Kubernetes or Terraform", report.rejected),
     ...remarkText("### Refused in some states", report.mayBeRejected),
     ...remarkText("### Without effect", report.ignored),
-    ...changeText("### Replaced", report, "replaced", ({ because }) => because.join(", ")),
+    ...changeText("### Replaced", report, "replaced", replacement),
     ...changeText("### Removed", report, "removed", ({ type }) => type),
     ...changeText("### Changed in place, or replaced: not in the catalogue", report, "undetermined", differing),
     ...changeText("### Changed in place", report, "in place", differing),
@@ -37,6 +37,9 @@ export function changesText(report: ConsentedReport): string {
     "",
   ].join("\n\n");
 }
+
+const replacement = ({ because, means }: Change): string =>
+  means === undefined ? because.join(", ") : `${because.join(", ")}: ${means}`;
 
 const differing = ({ differs }: Change): string => short(differs.join(", "));
 

@@ -188,6 +188,10 @@ export class Resource extends Block implements Subject {
   get preventsDestroy(): boolean {
     return this.flag("lifecycle.prevent_destroy") === true;
   }
+
+  get createsBeforeDestroying(): boolean {
+    return this.flag("lifecycle.create_before_destroy") === true;
+  }
 }
 
 function descend(value: Json | undefined, segment: string): Json | undefined {

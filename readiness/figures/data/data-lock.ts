@@ -161,6 +161,7 @@ export function lostData(lock: DataLock, stacks: readonly SynthesisedStack[]): r
       region: known.get(key)?.region,
       values: new Map(Object.entries(values)),
       preventsDestroy: true,
+      createsBeforeDestroying: false,
       ignored: [],
     };
   });
