@@ -278,6 +278,23 @@ describe("what a change does to what is deployed", () => {
     expect(kindsOf(volumes(of("a"), of("b")))).toEqual(["undetermined"]);
   });
 
+  it("looks at the former value, and at other arguments, where a change depends on them", () => {
+    const kindOf = (type: string, before: Block, after: Block) => {
+      const of = (block: Block): SynthesisedStack => ({
+        name: "shop-us-east-1",
+        terraform: { resource: { [type]: { one: block } } } as SynthesisedStack["terraform"],
+      });
+      return kindsOf(volumes(of(before), of(after)));
+    };
+    const [standard, advanced] = [{ tier: "Standard" }, { tier: "Advanced" }];
+    expect(kindOf("aws_ssm_parameter", advanced, standard)).toEqual(["replaced"]);
+    expect(kindOf("aws_ssm_parameter", standard, advanced)).toEqual(["in place"]);
+    expect(kindOf("aws_ssm_parameter", {}, standard)).toEqual(["in place"]);
+    const endpoint = { vpc_endpoint_type: "Interface" };
+    expect(kindOf("aws_vpc_endpoint", endpoint, { ...endpoint, private_dns_enabled: true })).toEqual(["in place"]);
+    expect(kindOf("aws_vpc_endpoint", {}, { private_dns_enabled: true })).toEqual(["replaced"]);
+  });
+
   it("a bigger claim of a stateful set is ignored, of a claim by itself it grows", () => {
     const report = volumes(set("10Gi"), set("20Gi"));
     expect(kindsOf(report)).toEqual(["in place"]);
