@@ -45,17 +45,21 @@ const filesOf = ({ monitor }: Watch, { objects }: Platform): string =>
 function judge(store: Store, watch: Watch, platform: Platform): Verdict[] {
   const parameters = objectOf(watch.endpoint["params"]);
   const [target = ""] = textsOf(parameters["target"]);
-  const owner = store.resource.address.replace(/\.[^.]+$/, "");
+  // With its attribute: a reference to it and to no other store of that region.
+  const owner = `${store.resource.address}.`;
+  const port = store.resource.number("port") ?? (isCache(store) ? 6379 : 5432);
   const files = filesOf(watch, platform);
   if (isCache(store))
     return [
       holds(target.startsWith("rediss://"), "asked through TLS", target.split("@")[0] ?? "no target"),
       holds(target.includes(owner), "the address of the cache itself", target),
+      holds(target.includes(`}:${port}`), `port ${port}, which the cache listens on`, target),
       holds(files.includes(target), "a password for exactly this address", "none in the Secret of the exporter"),
     ];
   const [module = "none"] = textsOf(parameters["auth_module"]);
   return [
     holds(target.includes(owner), "the address of the database itself", target),
+    holds(target.includes(`}:${port}/`), `port ${port}, which the database listens on`, target),
     holds(
       files.includes(`\\"${module}\\":`) || files.includes(`"${module}`),
       `a user for ${module}`,
@@ -113,6 +117,10 @@ export default policy({
     change("caches in the clear", redis, (object) => {
       for (const endpoint of objectsOf(objectOf(object["spec"])["endpoints"]))
         (objectOf(endpoint["params"]) as Record<string, string[]>)["target"] = ["redis://cache:6379"];
+    }),
+    change("a port that nothing listens on", postgres, (object) => {
+      const text = JSON.stringify(object["spec"]).replaceAll(":5432", ":5433");
+      object["spec"] = JSON.parse(text) as typeof object;
     }),
     change("a user that does not exist", postgres, set("spec.endpoints.params.auth_module", ["other"])),
     change("the application's own user", users, set("spec.data.remoteRef.property", "username")),
