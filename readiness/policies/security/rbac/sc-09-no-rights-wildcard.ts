@@ -9,11 +9,14 @@ const escalating = ["bind", "escalate", "impersonate"];
 /** Resources whose content, or whose creation anywhere, is as good as being administrator. */
 const openEverywhere = ["secrets", "serviceaccounts/token", "nodes/proxy"];
 
+/** Subresources by which a caller becomes the program of another pod. Source: the same page, "workload creation" and "exec"; read 2026-11-29. */
+const intoPods = ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers", "pods/proxy"];
+
 function judge(rule: Role["rules"][number], clusterWide: boolean): Verdict[] {
   const named = rule.resourceNames.length > 0;
   return [
     excludes("*", rule.apiGroups, "API groups"),
-    excludes("*", rule.resources, "resources"),
+    excludes(["*", ...intoPods], rule.resources, "resources"),
     excludes(["*", ...escalating], rule.verbs, "verbs"),
     excludes("*", rule.nonResourceUrls, "URLs"),
     ...(clusterWide
@@ -50,6 +53,7 @@ export default policy({
     change("every group", clusterRoles, set("rule.api_groups", ["*"])),
     change("every URL", clusterRoles, set("rule.non_resource_urls", ["*"])),
     change("a role that may give itself another", roles, set("rule.verbs", ["get", "bind"])),
+    change("a way into other pods", roles, set("rule.resources", ["pods/exec"])),
     change("secrets of every namespace", clusterRoles, set("rule.resources", ["secrets"])),
   ],
   boundary: {
