@@ -40,13 +40,18 @@ export default policy({
     const other = records.find(
       ({ name, type, failover }) => name === record.name && type === record.type && failover === "PRIMARY",
     );
+    const apart = holds(
+      record.setIdentifier !== undefined && record.setIdentifier !== other?.setIdentifier,
+      "a set_identifier of its own: Route 53 keeps one record of each, and the second replaces the first",
+      record.setIdentifier ?? "none",
+    );
     const [primary, standby] = [endpointOf(other?.healthCheck), endpointOf(record.healthCheck)];
     return primary === undefined || standby === undefined
       ? fail({
           expected: "a health check of the endpoint on both sides",
           actual: primary === undefined ? "none of the primary" : "none of the standby",
         })
-      : alike(primary, standby);
+      : [apart, ...alike(primary, standby)];
   },
   mutants: [
     change("ten failures of the standby", checks("secondary"), set("failure_threshold", 10)),
