@@ -238,6 +238,25 @@ describe("cost of production", () => {
     for (const { quantity } of line(production, "queries")) expect(quantity.failover).toBe(quantity.peak);
   });
 
+  it("bills a scheduled function up to its timeout while a region is lost", () => {
+    const seconds = (timeout: number, name: string) =>
+      costOf(
+        after(
+          change(
+            "",
+            resource("aws_lambda_function", (block) => String(block["function_name"]).includes(name)),
+            set("timeout", timeout),
+          ),
+        ),
+      )
+        .report.lines.filter(({ component }) => component.startsWith("lambda.duration"))
+        .reduce((sum, { quantity }) => sum + quantity.failover, 0);
+    // Five minutes of each minute's run, of 128 MB, for a month.
+    expect(seconds(301, "failback-latch") - seconds(1, "failback-latch")).toBeCloseTo(300 * 43_800 * (128 / 1024), -1);
+    // A state machine calls it and waits: it is not called again while it hangs.
+    expect(seconds(899, "restore-check")).toBe(seconds(800, "restore-check"));
+  });
+
   it("counts the requests of health checks and the copies of images that are declared", () => {
     const endpoints = production.healthChecks.filter(({ kind }) => kind === "endpoint");
     // 16 checkers each 10 s for a month of 730 hours, and each region has a check of every public application.

@@ -1,8 +1,8 @@
-import type { BillableResource, ByScenario } from "../../../models/cost";
+import { type BillableResource, type ByScenario, byScenario, type Scenario } from "../../../models/cost";
 import type { Resource } from "../../inventory/resource";
 import { supportDaysLeft } from "../../kubernetes-support";
 import type { BillingContext, Rule } from "./billing-context";
-import { invocations } from "./invocations";
+import { calledByRate, invocations } from "./invocations";
 
 /** Root disk of a node whose launch template names none. Source: Amazon EKS user guide, managed node groups, read 2026-11-21. */
 const defaultDiskGiB = 20;
@@ -25,7 +25,6 @@ export const computeRules: Readonly<Record<string, Rule>> = {
   },
   aws_eks_node_group: nodeGroup,
   aws_lambda_function: (resource, context) => {
-    const { functionSeconds } = context.usage.global;
     const functionInvocations = invocations(resource, context);
     const memoryGb = (resource.number("memory_size") ?? 128) / 1024;
     const arm = resource.list("architectures").includes("arm64");
@@ -40,11 +39,25 @@ export const computeRules: Readonly<Record<string, Rule>> = {
         kind: "metered",
         ...context.subject(resource, " duration"),
         priceId: arm ? "lambda.duration.arm64" : "lambda.duration",
-        quantity: functionInvocations * functionSeconds * memoryGb,
+        quantity: byScenario((scenario) => functionInvocations * secondsOf(resource, context, scenario) * memoryGb),
       },
     ];
   },
 };
+
+/** Lambda ends a function after so many seconds where none are written. Source: AWS Lambda developer guide, configure Lambda function timeout, read 2026-11-29. */
+const defaultTimeout = 3;
+
+/**
+ * Seconds that a run is billed. With a region lost, a function that a schedule calls waits for what no longer answers
+ * until it is ended, and is called again; what a state machine calls is not.
+ */
+function secondsOf(lambda: Resource, context: BillingContext, scenario: Scenario): number {
+  const longest = lambda.number("timeout") ?? defaultTimeout;
+  return scenario === "failover" && calledByRate(lambda, context)
+    ? longest
+    : Math.min(context.usage.global.functionSeconds, longest);
+}
 
 function nodeGroup(resource: Resource, context: BillingContext): BillableResource[] {
   const group = context.platform.nodeGroups.find((one) => one.resource === resource);

@@ -18,6 +18,16 @@ function reportsFailures(rule: Resource): boolean {
   return /"eventName":\[("\w+Failed",?)+\]/.test(rule.text("event_pattern") ?? "");
 }
 
+/** Whether a schedule calls the function again and again, whatever the call before it did. */
+export const calledByRate = (lambda: Resource, { platform }: BillingContext): boolean =>
+  platform
+    .ofType("aws_cloudwatch_event_target")
+    .filter((target) => target.resource("arn") === lambda)
+    .some((target) => {
+      const rule = target.resource("rule");
+      return rule !== undefined && scheduledRuns(rule) !== undefined;
+    });
+
 /** Calls of a function a month: by the schedules whose target it is, the secrets that it rotates and the topics that call it. Those of other callers are the declared assumption. */
 export function invocations(lambda: Resource, { platform, usage }: BillingContext): number {
   const scheduled = platform
