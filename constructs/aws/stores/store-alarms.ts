@@ -1,5 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
+import { smallestDatabaseClass } from "../../../catalog/store-classes";
 import type { Database } from "../../../config/application/parts/store";
 import { Guarded } from "../../guarded";
 import { type AlarmSubject, alarmText } from "../alarm-text";
@@ -21,7 +22,7 @@ const GIB = 2 ** 30;
  * (RDS user guide, monitoring read replication, `OldestReplicationSlotLag`).
  */
 export class DatabaseAlarms extends Guarded {
-  static readonly guardedBy = ["DR-07", "OB-20", "OB-21"] as const;
+  static readonly guardedBy = ["CO-09", "DR-07", "OB-20", "OB-21"] as const;
 
   constructor(
     scope: Construct,
@@ -30,6 +31,7 @@ export class DatabaseAlarms extends Guarded {
   ) {
     super(scope, id);
     const { database, role } = props;
+    this.addCreditAlarm();
     if (role === "replica")
       this.addAlarm("lag", "ReplicaLag", {
         alert: "DatabaseReplicaLags",
@@ -61,6 +63,24 @@ export class DatabaseAlarms extends Guarded {
     }
   }
 
+  /**
+   * Burstable classes of RDS always run without a limit of credits, and no setting ends that (RDS user guide, DB instance
+   * class types, db.t4g: "Unlimited mode", read 2026-11-29). The credits that are bought are not known beforehand.
+   */
+  private addCreditAlarm(): void {
+    if (!/^db\.t[34]/.test(smallestDatabaseClass(this.props.database.maxConnections).class)) return;
+    this.addAlarm("credits", "CPUSurplusCreditsCharged", {
+      alert: "DatabaseBuysCredits",
+      means: "It has run above its baseline for about a day, and each further credit is billed",
+      statistic: "Maximum",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      missing: "missing",
+      periodSeconds: 300,
+      periods: 3,
+    });
+  }
+
   private addAlarm(
     id: string,
     metricName: string,
@@ -72,6 +92,7 @@ export class DatabaseAlarms extends Guarded {
       threshold: number;
       missing: string;
       periods?: number;
+      periodSeconds?: number;
     },
   ): void {
     const { identifier, about, topicArn } = this.props;
@@ -82,7 +103,7 @@ export class DatabaseAlarms extends Guarded {
       metricName,
       dimensions: { DBInstanceIdentifier: identifier },
       statistic: alarm.statistic,
-      period: 60,
+      period: alarm.periodSeconds ?? 60,
       evaluationPeriods: alarm.periods ?? 5,
       comparisonOperator: alarm.comparisonOperator,
       threshold: alarm.threshold,

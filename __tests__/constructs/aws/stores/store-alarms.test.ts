@@ -3,12 +3,21 @@ import { Made } from "../../empty-stack";
 
 const GIB = 2 ** 30;
 const about = { application: "shop", owner: "shopkeepers" };
-const database = { rpoMinutes: 10, storageGiB: 100 } as DatabaseAlarmsProps["database"];
-const databaseAlarms = (role: DatabaseAlarmsProps["role"]) =>
+const database = { rpoMinutes: 10, storageGiB: 100, maxConnections: 100 } as DatabaseAlarmsProps["database"];
+const everyAlarm = (role: DatabaseAlarmsProps["role"], maxConnections = 100) =>
   new Made(
     (stack) =>
-      new DatabaseAlarms(stack, "alarms", { identifier: "orders", about, database, role, topicArn: "arn:topic" }),
+      new DatabaseAlarms(stack, "alarms", {
+        identifier: "orders",
+        about,
+        database: { ...database, maxConnections },
+        role,
+        topicArn: "arn:topic",
+      }),
   ).all("aws_cloudwatch_metric_alarm");
+const CREDITS = "CPUSurplusCreditsCharged";
+const databaseAlarms = (role: DatabaseAlarmsProps["role"]) =>
+  everyAlarm(role).filter(({ metric_name }) => metric_name !== CREDITS);
 const cacheAlarms = (nodes: number) =>
   new Made(
     (stack) => new CacheAlarms(stack, "alarms", { identifier: "jobs", about, nodes, topicArn: "arn:topic" }),
@@ -48,6 +57,21 @@ describe("alarms of a database", () => {
     ]));
 });
 
+describe("credits of a burstable database", () => {
+  it.each(["writer", "replica"] as const)("are alarmed when the %s buys the first", (role) =>
+    expect(everyAlarm(role).find(({ metric_name }) => metric_name === CREDITS)).toMatchObject({
+      namespace: "AWS/RDS",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 0,
+      period: 300,
+      treat_missing_data: "missing",
+    }),
+  );
+
+  it("are none of a class that does not burst", () =>
+    expect(everyAlarm("writer", 1500).map(({ metric_name }) => metric_name)).not.toContain(CREDITS));
+});
+
 describe("alarms of a cache", () => {
   it("watch memory and engine of each node by its own name", () => {
     const watched = cacheAlarms(2).map(({ metric_name, dimensions }) => [metric_name, dimensions]);
@@ -64,8 +88,8 @@ describe("alarms of a cache", () => {
 });
 
 it.each([
-  ["replica", databaseAlarms("replica")],
-  ["writer", databaseAlarms("writer")],
+  ["replica", everyAlarm("replica")],
+  ["writer", everyAlarm("writer")],
   ["cache", cacheAlarms(2)],
 ])("the alarms of a %s go to the owner of the application when they begin and end", (_, alarms) => {
   for (const alarm of alarms) {
