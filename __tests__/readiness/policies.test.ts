@@ -36,12 +36,12 @@ describe("finding policies", () => {
     ]);
     write("c.js", "");
     expect(() => discoverPolicies(root)).toThrow(
-      "readiness/policies/availability/c.ts has no policy as its default export",
+      'readiness/policies/availability/c.ts:1  found "no policy as its default export", allowed: export default policy({ … }), because',
     );
     rmSync(join(root, "availability/c.js"));
     write("d.js", 'exports.default = { id: "AV-01", check() {} };');
     expect(() => discoverPolicies(root)).toThrow(
-      "AV-01 is the id of two policies, readiness/policies/availability/b.ts and availability/d.ts: give the newer one the next free number.",
+      'readiness/policies/availability/d.ts:1  found "AV-01", allowed: an id that no other policy has (readiness/policies/availability/b.ts has this one): give the newer one the next free number',
     );
   });
 });

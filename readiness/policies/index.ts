@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
+import { ConfigurationError, type ConfigurationViolation } from "../../config/configuration-error";
 import type { Policy } from "../policy/policy";
 import { loadPolicy } from "./load-policy";
 
@@ -11,7 +12,7 @@ export interface CataloguedPolicy {
 
 /**
  * Every policy: the default export of each file in the folder of a domain or of a subject in it, sorted by id.
- * @throws when a file exports none, or two have the same id
+ * @throws ConfigurationError when a file exports none, or two have the same id
  */
 export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[] {
   const found = filesOf(folder).map((path): CataloguedPolicy => {
@@ -21,21 +22,28 @@ export function discoverPolicies(folder: string = __dirname): CataloguedPolicy[]
       .join("/")
       .replace(/\.[jt]s$/, "");
     if (typeof exported?.id !== "string" || typeof exported.check !== "function")
-      throw new Error(
-        `readiness/policies/${file}.ts has no policy as its default export: end it with "export default policy({ … })".`,
-      );
+      throw refused(`readiness/policies/${file}.ts`, {
+        found: "no policy as its default export",
+        allowed: "export default policy({ … })",
+        because: "every file of the folder is one policy; what several share is in a file whose name begins with _",
+      });
     return { policy: exported as Policy, file };
   });
   const sorted = found.sort((a, b) => (a.policy.id < b.policy.id ? -1 : 1));
   sorted.forEach(({ policy, file }, index) => {
     const previous = sorted[index - 1];
     if (previous?.policy.id === policy.id)
-      throw new Error(
-        `${policy.id} is the id of two policies, readiness/policies/${previous.file}.ts and ${file}.ts: give the newer one the next free number.`,
-      );
+      throw refused(`readiness/policies/${file}.ts`, {
+        found: policy.id,
+        allowed: `an id that no other policy has (readiness/policies/${previous.file}.ts has this one): give the newer one the next free number`,
+        because: "waivers and reports name a policy by its id",
+      });
   });
   return sorted;
 }
+
+const refused = (file: string, problem: Pick<ConfigurationViolation, "found" | "allowed" | "because">) =>
+  new ConfigurationError([{ file, path: "", ...problem }]);
 
 /** Files of the domain folders and their subjects; a file whose name begins with an underscore is shared by the policies beside and below it. */
 function filesOf(folder: string): string[] {
