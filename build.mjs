@@ -99,8 +99,17 @@ function explain(error) {
     process.exit(1);
   }
   if (!Array.isArray(error.errors)) throw error;
-  for (const said of error.errors) console.error(sentence(said));
+  for (const said of once(error.errors)) console.error(sentence(said));
   withdraw();
+}
+
+/** What many files run into, such as an export that is gone, is said at the first of them. */
+function once(errors) {
+  return errors.flatMap((said, index) => {
+    const others = errors.filter(({ text }) => text === said.text).length - 1;
+    if (errors.findIndex(({ text }) => text === said.text) !== index) return [];
+    return [others === 0 ? said : { ...said, text: `${said.text}, as in ${others} more places` }];
+  });
 }
 
 /** Where, what is there, and what to do: as every other message about a configuration file. */

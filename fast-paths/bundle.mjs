@@ -18,7 +18,7 @@ export async function bundle({ root, dist, entry }) {
     format: "cjs",
     target: "node20",
     charset: "ascii",
-    logLevel: "warning",
+    logLevel: "silent",
     banner: { js: "(function (exports, require, module, distFolder) {" },
     footer: { js: "})" },
   };
