@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, isSeq, LineCounter, parseDocument, type Node } from "yaml";
+import { isAlias, isMap, isSeq, LineCounter, parseDocument, type Node } from "yaml";
 import { z } from "zod";
 import { nearest } from "../../config/nearest";
 import type { Waiver, WaiverFile, WaiverProblem } from "./judgement";
@@ -57,7 +57,7 @@ export function parseWaivers(content: string): WaiverFile {
     const [error] = document.errors;
     if (error) {
       const line = lines.linePos(error.pos[0]).line + firstLine - 1;
-      problems.push(problemAt(line, "YAML", (error.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "")));
+      problems.push(notYaml(line, error.message, text.split("\n")[line - firstLine] ?? ""));
       continue;
     }
     const root = document.contents;
@@ -67,6 +67,10 @@ export function parseWaivers(content: string): WaiverFile {
       continue;
     }
     for (const node of root.items) {
+      if (!isMap(node)) {
+        problems.push(problemAt(lineOf(node), `an entry with ${waiverKeys.join(", ")}`, shown(node)));
+        continue;
+      }
       const result = waiverSchema.safeParse(node.toJS(document));
       if (!result.success) problems.push(problemOf(result.error.issues, node, lineOf));
       else if (waivers.some((other) => other.policy === result.data.policy && other.subject === result.data.subject))
@@ -91,6 +95,15 @@ function entriesOf(content: string): { readonly text: string; readonly firstLine
   }));
 }
 
+/** @param written the line: YAML's own message names no tab */
+function notYaml(line: number, message: string, written: string): WaiverProblem {
+  if (/^\s*\t/.test(written))
+    return problemAt(line, "spaces before a setting", "a tab, which YAML does not take there");
+  if (message.startsWith("Map keys must be unique"))
+    return problemAt(line, "each setting once", `a second ${written.trim().split(":")[0] ?? ""}`);
+  return problemAt(line, "YAML", (message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, ""));
+}
+
 /** Everything wrong with one entry, in one sentence, at the line of the first. */
 function problemOf(
   issues: readonly z.core.$ZodIssue[],
@@ -112,12 +125,19 @@ function problemOf(
     // A mistyped key is missing under its own name.
     if (!pairOf(key) && meant.includes(key)) return [];
     const value = pairOf(key)?.value;
-    return [{ expected: `${key}: ${issue.message}`, actual: value ? String(value) : `no ${key}` }];
+    return [{ expected: `${key}: ${issue.message}`, actual: value ? shown(value) : `no ${key}` }];
   });
   const [first] = wrong.map(keyOf).filter((key) => pairOf(key));
   const line = lineOf((first === undefined ? undefined : pairOf(first)?.key) ?? node);
   return problemAt(line, said.map(({ expected }) => expected).join("; "), said.map(({ actual }) => actual).join("; "));
 }
+
+/** As it is written, and two quotes where nothing is. */
+const shown = (node: Node): string => {
+  if (isAlias(node)) return `*${node.source}, an alias without its anchor`;
+  const text = String(node);
+  return text === "" ? '""' : text;
+};
 
 const waiverKeys = ["policy", "subject", "owner", "reason", "ticket", "expires"];
 const suggested = (meant: string | undefined): string => (meant === undefined ? "" : ` (did you mean ${meant}?)`);
