@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { App } from "cdktf";
 import { claims as claimsOfReports, type Claim } from "../../catalog/claims/claims";
+import { CatalogueError } from "../../catalog/charts/catalogue-error";
 import { masked } from "../../catalog/credential-forms";
 import { ConfigurationError } from "../../config/configuration-error";
 import type { Environment } from "../../config/environment";
@@ -66,6 +67,8 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
   const { out, error } = options.streams ?? { out: process.stdout, error: process.stderr };
   const publication = new Publication(resolve(options.outdir));
   const interruption = new Interruption();
+  const ended = endedEarly(publication, error);
+  process.once("exit", ended);
   try {
     const configured = configuredFor(options, publication);
     // Read first: the file may lie in the output folder, which this run writes anew.
@@ -87,8 +90,20 @@ export async function synthesise(options: SynthesisOptions): Promise<ExitCode> {
     error.write(`${masked(explained(problem))}\n`);
     return exitCodes.failed;
   } finally {
+    process.off("exit", ended);
     interruption.end();
   }
+}
+
+/** Code of a configuration file may call process.exit: exit code 0 without a result would read like a success. */
+function endedEarly(publication: Publication, error: Stream): () => void {
+  return () => {
+    tryWithdraw(publication);
+    error.write(
+      "A file of apps/ or config/ ended the program (process.exit): nothing was synthesised, and the earlier output was removed. Remove that call: these files hold data.\n",
+    );
+    process.exitCode = exitCodes.failed;
+  };
 }
 
 /** A configuration error leaves nothing of an earlier synthesis; a mismatch of environments changes nothing. */
@@ -174,6 +189,15 @@ function abandoned(publication: Publication, signal: string, error: Stream): Exi
   return exitCodes.interrupted;
 }
 
+function tryWithdraw(publication: Publication): void {
+  try {
+    publication.begin();
+    publication.abandon();
+  } catch {
+    return;
+  }
+}
+
 /** The output folder may be the very problem: the first message is the one that helps. */
 function tryAbandon(publication: Publication): void {
   try {
@@ -185,7 +209,8 @@ function tryAbandon(publication: Publication): void {
 
 function explained(problem: unknown): string {
   if (problem instanceof ConfigurationError) return problem.message;
-  if (problem instanceof OutputError || problem instanceof EnvironmentMismatch) return problem.message;
+  if ([OutputError, EnvironmentMismatch, CatalogueError].some((known) => problem instanceof known))
+    return (problem as Error).message;
   return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
 }
 

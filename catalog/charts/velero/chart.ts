@@ -3,15 +3,19 @@ import { exampleMirror, imageMirror, type ImageMirror } from "../model/image-mir
 import { leaveDeadNodesQuickly, POOL_TAINT, resources, restrictedContainer } from "../model/pod-placement";
 import { beforeServer, permissions, repositoryPasswordSecret } from "./access";
 import { schedules, storageLocations, type VeleroSettings } from "./backups";
+import { CatalogueError } from "../catalogue-error";
 import lock from "./lock.json";
 
 /** Velero's own image in a region's mirror by the digest of the lock, which a copy keeps: for a pod that runs its binary. */
 export function veleroImage({ registry, prefix }: ImageMirror): string {
   const name = "velero/velero";
-  const images: readonly { readonly image: string; readonly digest: string | null }[] = lock.images;
+  const { images = [] }: { readonly images?: readonly { readonly image: string; readonly digest: string | null }[] } =
+    lock;
   const digest = images.find(({ image }) => image.includes(`/${name}:`))?.digest;
   if (typeof digest !== "string")
-    throw new Error(`catalog/charts/velero/lock.json has no digest of ${name}: run make charts`);
+    throw new CatalogueError(
+      `catalog/charts/velero/lock.json: found no digest of ${name}, allowed: the images of the chart with their digests, as \`make charts\` writes them, because images are deployed by digest`,
+    );
   return `${registry}/${prefix}/${name}@${digest}`;
 }
 
