@@ -172,11 +172,18 @@ export function allowanceOf(issue: z.core.$ZodIssue, value?: unknown): Allowance
       const meant = meantValue(value, (candidate) => typeNameOf(candidate) === issue.expected);
       if (issue.message.startsWith("an object: "))
         return { allowed: issue.message, because: "the setting has this form" };
+      // Of several forms, what makes one of them is said, as in service({ … }).
+      if (issue.expected === "object" && !issue.message.startsWith("Invalid input"))
+        return { allowed: `what one of these makes: ${issue.message}`, because: "the setting has one of these forms" };
+      if (issue.expected === "record")
+        return { allowed: "an object: { name: value, ... }", because: "the setting holds its entries by their names" };
       return {
         allowed: `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}${meant === undefined ? "" : ` (${meant})`}`,
         because: "the setting has this type",
       };
     }
+    case "invalid_value":
+      return { allowed: withNearest(value, issue.values.map(String).join(", ")), because: "no other value is known" };
     case "invalid_union":
       return {
         allowed: issue.message === "Invalid input" ? "one of the documented forms" : withNearest(value, issue.message),

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { supportCalendar, supportItem } from "../catalog/support-calendar";
 import { allow, settings } from "./allowed";
-import { distinctListOf } from "./application/fields";
+import { distinctListOf, labelName } from "./application/fields";
+import { fires } from "./validation/cron";
 import { integer, oneOf } from "./environment/fields";
+import { accessNetworks } from "./environment/networks";
 import { region } from "./environment/region";
 import { crossFieldViolations } from "./environment/rules";
 
@@ -15,14 +17,14 @@ const knownVersions = supportCalendar()
 
 const backups = settings({
   schedule: allow(
-    z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/),
-    "a cron expression of five fields, in UTC",
+    z.string().refine(fires),
+    "a cron expression of five fields, in UTC, that fires at some time",
     "Velero reads this form",
   ),
   /** Further backups, which live for three days. @default "0 0,6,12,18 * * *" - the recovery point of a daily backup alone is older than a day */
   recoverySchedule: allow(
-    z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/),
-    "a cron expression of five fields, in UTC",
+    z.string().refine(fires),
+    "a cron expression of five fields, in UTC, that fires at some time",
     "Velero reads this form",
   ).optional(),
   retentionDays: allow(integer(1, 365), "1 to 365 days", "Velero deletes older backups"),
@@ -41,14 +43,14 @@ const failover = settings({
 });
 
 export const environmentSchema = settings({
-  name: oneOf(environmentNames),
+  name: allow(oneOf(environmentNames), environmentNames.join(", "), "each has a file in config/environments"),
   organisation: allow(
     z.string().regex(/^[a-z][a-z0-9-]{2,11}$/),
     "3 to 12 lower-case letters, digits or hyphens",
     "it begins the names of buckets, which are limited to 63 characters",
   ),
-  owner: allow(z.string().min(1), "a team name", "every resource carries its owner"),
-  costCentre: allow(z.string().min(1), "a cost centre", "every resource carries its cost centre"),
+  owner: labelName("every resource carries its owner, Kubernetes objects as a label"),
+  costCentre: labelName("every resource carries its cost centre, Kubernetes objects as a label"),
   contactEmail: allow(z.email(), "an e-mail address", "budget notifications are sent to it"),
   accountId: allow(
     z.string().regex(/^\d{12}$/),
@@ -65,13 +67,10 @@ export const environmentSchema = settings({
     `an EKS version of catalog/support-calendar.json: ${knownVersions.join(", ")}`,
     "its end of support must be known",
   ),
-  apiAccessCidrs: allow(
-    z.array(z.cidrv4()).min(1),
-    "at least one IPv4 network",
-    "with none, no client outside the VPC reaches the Kubernetes API",
-  ),
+  apiAccessCidrs: accessNetworks,
   adminRoleArn: allow(
-    z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/),
+    // Path and name of a role: IAM API Reference, CreateRole.
+    z.string().regex(/^arn:aws:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/),
     "the ARN of an IAM role",
     "it is the one cluster administrator; the creator gets no implicit rights",
   ),

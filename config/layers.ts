@@ -17,7 +17,20 @@ type Part<Value> = Value extends readonly unknown[]
  * source lines knows calls with several objects (`source/literal.ts`).
  */
 export function layered(...layers: readonly EnvironmentLayer[]): EnvironmentLiteral {
+  mustBeSettings(layers);
   return layers.reduce<Plain>((below, layer) => merged(below, layer), {}) as unknown as EnvironmentLiteral;
+}
+
+/** A name that is mistyped gives `undefined`. @throws Error with the place of the call */
+function mustBeSettings(layers: readonly unknown[]): void {
+  const wrong = layers.findIndex((layer) => !isPlain(layer));
+  if (wrong === -1) return;
+  const problem = new Error(
+    `argument ${wrong + 1} of layered(…) is ${String(layers[wrong])}: an object with settings is wanted, and a mistyped name, such as that of an environment in config/organisation.ts, gives none`,
+  );
+  // A reader looks for the call, not for this function.
+  Error.captureStackTrace(problem, layered);
+  throw problem;
 }
 
 type Plain = Readonly<Record<string, unknown>>;

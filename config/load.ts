@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { z } from "zod";
-import { allowanceOf, issuesOf } from "./allowed";
-import { ConfigurationError, type ConfigurationViolation } from "./configuration-error";
+import { classOf, ConfigurationError } from "./configuration-error";
 import { environmentNames, environmentSchema, type Environment, type EnvironmentName } from "./environment";
-import { withMeantNames } from "./meant";
 import { nearest } from "./nearest";
 import { registerViolations } from "./register-limits";
 import { onCall } from "./on-call";
 import { onCallViolations } from "./on-call-limits";
+import { schemaViolations } from "./validation/schema-violations";
 import { usage, type Usage } from "./usage";
 import { usageViolations } from "./usage-limits";
 import { thrownAt, thrownIn } from "./source/thrown";
@@ -39,10 +37,7 @@ export function loadEnvironment(
   const result = environmentSchema.safeParse(literal);
   const ofOthers = [...usageViolations(volumes[name], name), ...onCallViolations(onCall), ...registerViolations()];
   if (!result.success)
-    throw new ConfigurationError([
-      ...issuesAsMeant(literal, result.error).map((issue) => violationOf(file, literal, issue)),
-      ...ofOthers,
-    ]);
+    throw new ConfigurationError([...schemaViolations(file, environmentSchema, literal), ...ofOthers]);
   if (ofOthers.length > 0) throw new ConfigurationError(ofOthers);
   if (result.data.name !== name)
     throw new ConfigurationError([
@@ -75,28 +70,17 @@ function literalOf(name: EnvironmentName, file: string, modules: EnvironmentModu
     ]);
   }
   const literal = exported?.[name];
-  if (literal !== undefined) return literal;
+  const made = classOf(literal);
+  if (literal !== undefined && made === undefined) return literal;
   throw new ConfigurationError([
     {
       file,
       path: "",
-      found: exported === undefined ? "no such file" : "no such export",
-      allowed: `export const ${name}`,
+      found: exported === undefined ? "no such file" : made === undefined ? "no such export" : `a ${made}`,
+      allowed: `export const ${name} = layered(…)`,
       because: "the file of an environment exports it under its own name",
     },
   ]);
-}
-
-/** A mistyped name is one mistake: what is wrong with the rest is asked of the literal as it was meant. */
-function issuesAsMeant(literal: unknown, error: z.ZodError): z.core.$ZodIssue[] {
-  const written = issuesOf(error);
-  const meant = withMeantNames(literal, written);
-  if (meant === undefined) return written;
-  const again = environmentSchema.safeParse(meant);
-  return [
-    ...written.filter(({ code }) => code === "unrecognized_keys"),
-    ...(again.success ? [] : issuesOf(again.error)).filter(({ code }) => code !== "unrecognized_keys"),
-  ];
 }
 
 /**
@@ -146,13 +130,4 @@ function modulesOfFolder(name: EnvironmentName): Readonly<Record<string, unknown
   const path = join(__dirname, "environments", name);
   if (!existsSync(`${path}.js`) && !existsSync(`${path}.ts`)) return undefined;
   return createRequire(__filename)(path) as Record<string, unknown>;
-}
-
-function violationOf(file: string, literal: unknown, issue: z.core.$ZodIssue): ConfigurationViolation {
-  const value = issue.path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-    literal,
-  );
-  const { allowed, because, found } = allowanceOf(issue, value);
-  return { file, path: issue.path.join("."), found: found ?? value, allowed, because };
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { writtenOtherwise } from "./validation/meant-values";
 import { nearest } from "./nearest";
 
 /** Names that other tools give to a setting, with the name that it has here. */
@@ -69,7 +70,17 @@ function renamed(value: unknown, path: readonly PropertyKey[], name: string, mea
       : { ...value, [step]: changed };
   }
   const { [name]: own, ...others } = value;
-  return meant in others ? others : { ...others, [meant]: own };
+  return meant in others ? { ...others, [meant]: joined(others[meant], own) } : { ...others, [meant]: own };
+}
+
+/** What a layer before says under the right name, with what is said under the mistyped one. */
+function joined(written: unknown, mistyped: unknown): unknown {
+  if (!isKeyed(written) || !isKeyed(mistyped) || Array.isArray(written) || Array.isArray(mistyped)) return written;
+  const further = Object.entries(mistyped).map(([key, value]) => [
+    key,
+    key in written ? joined(written[key], value) : value,
+  ]);
+  return { ...written, ...(Object.fromEntries(further) as Keyed) };
 }
 
 /**
@@ -79,53 +90,6 @@ function renamed(value: unknown, path: readonly PropertyKey[], name: string, mea
  * @returns undefined where no such form is near
  */
 export function meantValue(value: unknown, accepts: (value: unknown) => boolean): string | undefined {
-  const found = candidatesFor(value).find(({ candidate }) => accepts(candidate));
+  const found = writtenOtherwise(value).find(({ candidate }) => accepts(candidate));
   return found && `write ${JSON.stringify(found.candidate)}${found.why}`;
-}
-
-interface Candidate {
-  readonly candidate: unknown;
-  readonly why: string;
-}
-
-function candidatesFor(value: unknown): Candidate[] {
-  if (typeof value === "number")
-    return [
-      { candidate: String(value), why: " in quotes: it is a number, and text is wanted" },
-      { candidate: `${value}Mi`, why: " if MiB are meant: text with its unit is wanted" },
-    ];
-  if (typeof value === "string") return candidatesForText(value);
-  return [];
-}
-
-function candidatesForText(text: string): Candidate[] {
-  const [, digits, unit = ""] = text.trim().match(/^(-?\d+(?:\.\d+)?)\s*([A-Za-z%]*)$/) ?? [];
-  const ofNumber =
-    digits === undefined
-      ? []
-      : [
-          ...(unit === "%"
-            ? [
-                {
-                  candidate: Number((Number(digits) / 100).toPrecision(12)),
-                  why: `: it is text, and ${text.trim()} as a number is wanted`,
-                },
-              ]
-            : []),
-          {
-            candidate: Number(digits),
-            why: ` without quotes${unit === "" ? "" : ` and without "${unit}"`}: it is text, and a number is wanted`,
-          },
-          { candidate: `${digits}${/^g/i.test(unit) ? "Gi" : "Mi"}`, why: "" },
-        ];
-  return [
-    ...ofNumber,
-    ...(text === "true" || text === "false"
-      ? [{ candidate: text === "true", why: " without quotes: it is text, and true or false is wanted" }]
-      : []),
-    { candidate: text.trim(), why: "" },
-    { candidate: text.toLowerCase(), why: "" },
-    { candidate: `/${text}`, why: "" },
-    { candidate: [text], why: ": a list is wanted, also of one" },
-  ];
 }

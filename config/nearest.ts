@@ -3,13 +3,21 @@ const mostEdits = 3;
 /** Fewer letters begin too many words. */
 const shortestAbbreviation = 3;
 
-/** The candidate with the fewest edits from the word, or the one that it abbreviates; undefined where none is within three edits. */
+/**
+ * The candidate with the fewest edits from the word, whatever its capitals, or the one that it abbreviates; undefined where
+ * none is within three edits, or within half of a short word: three edits make any word of three letters of any other.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const longer = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
   if (word.length >= shortestAbbreviation && longer.length === 1) return longer[0];
-  const measured = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
+  const measured = candidates.map((candidate) => ({
+    candidate,
+    edits: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
   const [best] = measured.sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= mostEdits ? best.candidate : undefined;
+  return best !== undefined && best.edits <= Math.min(mostEdits, Math.ceil(word.length / 2))
+    ? best.candidate
+    : undefined;
 }
 
 /** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */

@@ -1,110 +1,15 @@
+import { z } from "zod";
+import { allow, settings, violation } from "./allowed";
+import { listOf } from "./application/fields";
 import type { ConfigurationViolation } from "./configuration-error";
-import type { OnCall, Team } from "./on-call";
+import type { OnCall } from "./on-call";
+import { schemaViolations } from "./validation/schema-violations";
 
-const address = /^[^\s@]+@[^\s@]+\.[a-z]+$/;
-const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
-const days =
-  /^(monday|tuesday|wednesday|thursday|friday|saturday|sunday)(:(monday|tuesday|wednesday|thursday|friday|saturday|sunday))?$/;
+const weekday = "(monday|tuesday|wednesday|thursday|friday|saturday|sunday)";
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
-interface Rule {
-  readonly path: string;
-  readonly found: unknown;
-  readonly holds: boolean;
-  readonly allowed: string;
-  readonly because: string;
-}
-const rule = (path: string, found: unknown, holds: boolean, allowed: string, because: string): Rule => ({
-  path,
-  found,
-  holds,
-  allowed,
-  because,
-});
-
-/** Values that Alertmanager rejects, or that no receiver reads. All of them at once. */
-export const onCallViolations = (onCall: OnCall): ConfigurationViolation[] =>
-  [...commonRules(onCall), ...Object.entries(onCall.teams).flatMap(teamRules)]
-    .filter(({ holds }) => !holds)
-    .map(({ path, found, allowed, because }) => ({
-      file: "config/on-call.ts",
-      path: `onCall.${path}`,
-      found,
-      allowed,
-      because,
-    }));
-
-function commonRules({
-  timeZone,
-  businessHours: { start, end, days: weekdays },
-  runbookBaseUrl,
-  mail,
-  tickets,
-}: OnCall): Rule[] {
-  return [
-    rule(
-      "timeZone",
-      timeZone,
-      isTimeZone(timeZone),
-      "an IANA time zone, such as Europe/Berlin",
-      "business hours are those of a place",
-    ),
-    rule("businessHours.start", start, clock.test(start), "HH:MM", "Alertmanager reads times so"),
-    rule(
-      "businessHours.end",
-      end,
-      clock.test(end) && end > start,
-      "HH:MM, after the start",
-      "an interval that ends before it begins holds no time",
-    ),
-    rule(
-      "businessHours.days",
-      weekdays,
-      days.test(weekdays),
-      "a weekday or a range, such as monday:friday",
-      "Alertmanager reads weekdays so",
-    ),
-    rule(
-      "runbookBaseUrl",
-      runbookBaseUrl,
-      /^https:\/\/\S+[^/]$/.test(runbookBaseUrl),
-      "an https address without a slash at its end",
-      "every alert links to a page below it",
-    ),
-    rule("mail.from", mail.from, address.test(mail.from), "an e-mail address", "mail servers reject other senders"),
-    rule(
-      "tickets.url",
-      tickets.url,
-      /^https:\/\/\S+\/rest\/api\/2$/.test(tickets.url),
-      "an https address that ends with /rest/api/2",
-      "credentials are sent to it, and Alertmanager adds no path of the API by itself",
-    ),
-  ];
-}
-
-const teamRules = ([owner, { email, slackChannel, ticketProject, escalation }]: readonly [string, Team]): Rule[] => [
-  rule(`teams.${owner}.email`, email, address.test(email), "an e-mail address", "alerts are sent to it"),
-  rule(
-    `teams.${owner}.slackChannel`,
-    slackChannel,
-    /^#[a-z0-9_-]{1,79}$/.test(slackChannel),
-    "a channel such as #alerts",
-    "Slack names channels so",
-  ),
-  rule(
-    `teams.${owner}.ticketProject`,
-    ticketProject,
-    /^[A-Z][A-Z0-9]{1,9}$/.test(ticketProject),
-    "a project key of 2 to 10 capital letters and digits",
-    "tickets are created in it",
-  ),
-  rule(
-    `teams.${owner}.escalation`,
-    escalation.length,
-    escalation.length >= 2,
-    "at least two contacts",
-    "the first may not answer",
-  ),
-];
+const said = (because: string) => allow(z.string().trim().min(1), "a text", because);
+const mailAddress = (because: string) => allow(z.email(), "an e-mail address", because);
 
 function isTimeZone(name: string): boolean {
   try {
@@ -113,3 +18,82 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+const businessHours = settings({
+  start: allow(clock, "HH:MM", "Alertmanager reads times so"),
+  end: allow(clock, "HH:MM, after the start", "an interval that ends before it begins holds no time"),
+  days: allow(
+    z.string().regex(new RegExp(`^${weekday}(:${weekday})?$`)),
+    "a weekday or a range, such as monday:friday",
+    "Alertmanager reads weekdays so",
+  ),
+}).superRefine(({ start, end }, context) => {
+  if (end <= start)
+    context.issues.push(
+      violation(["end"], end, {
+        allowed: "HH:MM, after the start",
+        because: "an interval that ends before it begins holds no time",
+      }),
+    );
+});
+
+const team = settings({
+  email: mailAddress("alerts are sent to it"),
+  slackChannel: allow(z.string().regex(/^#[a-z0-9_-]{1,79}$/), "a channel such as #alerts", "Slack names channels so"),
+  ticketProject: allow(
+    z.string().regex(/^[A-Z][A-Z0-9]{1,9}$/),
+    "a project key of 2 to 10 capital letters and digits",
+    "tickets are created in it",
+  ),
+  escalation: listOf(
+    settings({ name: said("the contact is called by it"), email: mailAddress("PagerDuty calls the contact by it") }),
+  ).superRefine((contacts, context) => {
+    if (contacts.length < 2)
+      context.issues.push(
+        violation([], contacts.length, { allowed: "at least two contacts", because: "the first may not answer" }),
+      );
+  }),
+});
+
+const teams = z.record(z.string(), team).superRefine((byOwner, context) => {
+  if (Object.keys(byOwner).length === 0)
+    context.issues.push(
+      violation(
+        [],
+        {},
+        { allowed: "at least one team", because: "an alert of an owner without a team reaches the first" },
+      ),
+    );
+});
+
+/** Values that Alertmanager rejects, or that no receiver reads. */
+const schema = settings({
+  timeZone: allow(
+    z.string().refine(isTimeZone),
+    "an IANA time zone, such as Europe/Berlin",
+    "business hours are those of a place",
+  ),
+  businessHours,
+  runbookBaseUrl: allow(
+    z.string().regex(/^https:\/\/\S+[^/]$/),
+    "an https address without a slash at its end",
+    "every alert links to a page below it",
+  ),
+  mail: settings({
+    from: mailAddress("mail servers reject other senders"),
+    username: said("the mail server asks for it"),
+  }),
+  tickets: settings({
+    url: allow(
+      z.string().regex(/^https:\/\/\S+\/rest\/api\/2$/),
+      "an https address that ends with /rest/api/2",
+      "credentials are sent to it, and Alertmanager adds no path of the API by itself",
+    ),
+    username: said("the ticket system asks for it"),
+  }),
+  teams,
+});
+
+/** All of them at once; `undefined` where the file has no such export. */
+export const onCallViolations = (onCall: OnCall | undefined): ConfigurationViolation[] =>
+  schemaViolations("config/on-call.ts", z.object({ onCall: schema }), { onCall });

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { claims as register, claimsAsWritten } from "../catalog/claims/claims";
 import { features, reportCommitments } from "../catalog/claims/commitments";
 import { componentFigures, objectiveFigures, platformFigures } from "../catalog/claims/registered";
-import { allow, allowanceOf, issuesOf, settings } from "./allowed";
+import { allow, settings } from "./allowed";
 import type { ConfigurationViolation } from "./configuration-error";
+import { schemaViolations } from "./validation/schema-violations";
 
 const named = allow(z.string().min(1), "a text", "findings name it");
 const number = allow(z.number(), "a number", "it is compared with what is synthesised");
@@ -83,8 +84,8 @@ export function registerViolations(
 ): ConfigurationViolation[] {
   const ids = new Set(register.map(({ id }) => id));
   return [
-    ...violationsOf(claimsFile, claimsSchema, claims),
-    ...violationsOf(commitmentsFile, commitmentsSchema, commitments),
+    ...schemaViolations(claimsFile, claimsSchema, claims),
+    ...schemaViolations(commitmentsFile, commitmentsSchema, commitments),
     ...namedClaims(commitments)
       .filter(({ claim }) => claims === claimsAsWritten && !ids.has(claim))
       .map(({ path, claim }) => ({
@@ -95,18 +96,6 @@ export function registerViolations(
         because: "a promise of no claim is judged and reported nowhere",
       })),
   ];
-}
-
-function violationsOf(file: string, schema: z.ZodType, written: unknown): ConfigurationViolation[] {
-  const result = schema.safeParse(written);
-  return (result.success ? [] : issuesOf(result.error)).map((issue) => {
-    const value = issue.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined | null)?.[key],
-      written,
-    );
-    const { allowed, because, found } = allowanceOf(issue, value);
-    return { file, path: issue.path.map(String).join("."), found: found ?? value, allowed, because };
-  });
 }
 
 /** Every claim that the commitments name, with the way to it. */

@@ -56,7 +56,7 @@ describe("environments", () => {
 
   it("names the export that a file lacks", () => {
     expect(messageOf(() => loadEnvironment({}, () => ({})))).toBe(
-      'config/environments/production.ts:6  found "no such export", allowed: export const production, because the file of an environment exports it under its own name',
+      'config/environments/production.ts:6  found "no such export", allowed: export const production = layered(…), because the file of an environment exports it under its own name',
     );
   });
 

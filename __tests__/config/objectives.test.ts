@@ -29,7 +29,11 @@ describe("objectives of an application", () => {
     ["an availability that nothing keeps", { availability: 0.999999 }, [`${at}availability: ${ratioSuch}`]],
     ["a latency that nothing measures", { latencyP95Ms: 1 }, [`${at}latencyP95Ms: 5 to 600000 ms`]],
     ["an availability of a half", { availability: 0.5 }, [`${at}availability: ${ratioSuch}`]],
-    ["an availability in percent", { availability: 99.9 }, [`${at}availability: ${ratioSuch}`]],
+    [
+      "an availability in percent",
+      { availability: 99.9 },
+      [`${at}availability: ${ratioSuch} (write 0.999: it is a share, and not 99.9 %)`],
+    ],
     [
       "an availability as a text",
       { availability: "99.9 %" },

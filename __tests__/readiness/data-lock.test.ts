@@ -107,7 +107,7 @@ describe("the lock of what holds data", () => {
     const written = "as `make data-lock` writes it; take the committed file back, or write it anew";
     expect(wrong("{}")).toEqual([
       `${place}:1  accountId: found nothing, allowed: the 12 digits of an AWS account, in quotes, ${written}, ${because}`,
-      `${place}:1  resources: found nothing, allowed: a record, ${written}, ${because}`,
+      `${place}:1  resources: found nothing, allowed: an object: { name: value, ... }, ${written}, ${because}`,
     ]);
     expect(wrong(dataLockText(lock).replace("aws_s3_bucket.", "aws_s3_bucket,"))).toEqual([
       `${place}:4  resources.data-eu-west-1/aws_s3_bucket,backups: found "data-eu-west-1/aws_s3_bucket,backups", allowed: <stack>/<type>.<name>, ${written}, ${because}`,

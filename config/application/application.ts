@@ -19,36 +19,44 @@ export function isApplication(value: unknown): value is ApplicationDeclaration {
   return typeof value === "object" && value !== null && applicationMark in value;
 }
 
+/** With its kind. What is no object is passed on as it is: a text would become settings named after its letters. */
+const ofKind = <Kind extends string, Settings extends object>(
+  kind: Kind,
+  written: Settings,
+): Settings & { kind: Kind } => (isWrittenOut(written) ? { kind, ...written } : (written as Settings & { kind: Kind }));
+
+const isWrittenOut = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** A component that others, or customers, call: it gets a Service, readiness decides whether it is sent traffic. */
 export function service(component: Omit<Extract<ComponentLiteral, { kind: "service" }>, "kind">): ComponentLiteral {
-  return { kind: "service", ...component };
+  return ofKind("service", component);
 }
 
 /** A component that takes its work from a queue: no Service, only its metrics port is reachable. */
 export function worker(component: Omit<Extract<ComponentLiteral, { kind: "worker" }>, "kind">): ComponentLiteral {
-  return { kind: "worker", ...component };
+  return ofKind("worker", component);
 }
 
 /** A component that watches the Kubernetes API: one replica leads by a lease, the others stand by. */
 export function controller(
   component: Omit<Extract<ComponentLiteral, { kind: "controller" }>, "kind">,
 ): ComponentLiteral {
-  return { kind: "controller", ...component };
+  return ofKind("controller", component);
 }
 
 /** Changes the database's schema, to its end, before any pod of the release starts. */
 export function migration(job: Omit<Extract<JobLiteral, { kind: "migration" }>, "kind">): JobLiteral {
-  return { kind: "migration", ...job };
+  return ofKind("migration", job);
 }
 
 /** Fills in data, to its end, after the migration and before any pod of the release starts. */
 export function seed(job: Omit<Extract<JobLiteral, { kind: "seed" }>, "kind">): JobLiteral {
-  return { kind: "seed", ...job };
+  return ofKind("seed", job);
 }
 
 /** Runs by a cron expression, in UTC. */
 export function scheduled(job: Omit<Extract<JobLiteral, { kind: "scheduled" }>, "kind">): JobLiteral {
-  return { kind: "scheduled", ...job };
+  return ofKind("scheduled", job);
 }
 
 /** HTTP GET probe; any status from 200 to 399 is healthy. */

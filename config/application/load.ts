@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Commitments } from "../../catalog/claims/commitments";
+import { classOf } from "../configuration-error";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
@@ -52,13 +53,15 @@ export function loadApplications(
       violations.push({
         file,
         path: "",
-        found: exported === undefined ? "no default export" : typeof exported,
+        found: foundInstead(exported),
         allowed: "export default application({ … })",
         because: "every file of apps/ is one application",
       });
       continue;
     }
-    const { application: written, draft, refusals } = validate(exported.literal, commitments);
+    const validation = validated(exported.literal, { path: join(folder, name), file }, commitments, violations);
+    if (validation === undefined) continue;
+    const { application: written, draft, refusals } = validation;
     violations.push(
       ...refusals.map((refusal) => ({ ...refusal, file, path: refusal.path.join(".") })),
       ...environmentViolations(file, draft, environment, images),
@@ -70,6 +73,39 @@ export function loadApplications(
     applications,
     violations: violations.sort((a, b) => `${a.file} ${a.path}`.localeCompare(`${b.file} ${b.path}`, "en")),
   };
+}
+
+/** What stands where an application is exported. */
+function foundInstead(exported: unknown): string {
+  if (exported === undefined) return "no default export";
+  const made = classOf(exported);
+  if (made !== undefined) return `a ${made}`;
+  if (typeof exported === "object" && exported !== null && !Array.isArray(exported))
+    return "an object that is not given to application()";
+  return typeof exported === "function" ? "a function that is not called" : typeof exported;
+}
+
+/** A literal runs code, too: a getter that throws is named like code that throws before the export. */
+function validated(
+  literal: unknown,
+  { path, file }: { readonly path: string; readonly file: string },
+  commitments: Commitments,
+  violations: ApplicationViolation[],
+): ReturnType<typeof validate> | undefined {
+  try {
+    return validate(literal, commitments);
+  } catch (error) {
+    const { message, line } = thrownIn(error, path);
+    violations.push({
+      file,
+      path: "",
+      ...(line === undefined ? {} : { line }),
+      found: message,
+      allowed: "plain data: texts, numbers, lists, and objects without getters",
+      because: "the file is read as data",
+    });
+    return undefined;
+  }
 }
 
 /** What a name that is not defined was to be, where it is one of the functions that application files call. */
@@ -147,6 +183,9 @@ function claimViolations({ claims }: Draft, file: string, taken: Map<string, str
   });
 }
 
+/** Pools take instance types of no other: config/environment/region.ts. */
+const NODE_PLATFORM = "linux/amd64";
+
 /** What the environment must have for the application, also where something else of the file is refused. */
 function environmentViolations(
   file: string,
@@ -194,6 +233,15 @@ function environmentViolations(
         found: component.image,
         allowed: `an image of apps/images.lock.json: ${Object.keys(images).join(", ")}; \`make images\` enters the digest of a new one`,
         because: "images are deployed by digest, and a tag can be moved",
+      });
+    const platforms = component.image === undefined ? undefined : images[component.image]?.platforms;
+    if (platforms !== undefined && !platforms.includes(NODE_PLATFORM))
+      found.push({
+        file,
+        path: `${path}.image`,
+        found: `${component.image}, which is there for ${platforms.join(" and ")}`,
+        allowed: `an image that is there for ${NODE_PLATFORM}: build it for that platform, too, then run \`make images\``,
+        because: "every pool has x86-64 nodes, and a program for other processors does not start there",
       });
     return found;
   });

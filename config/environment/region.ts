@@ -1,31 +1,38 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { instanceTypes } from "../../catalog/instance-types";
-import { allow, settings } from "../allowed";
+import { allow, settings, violation } from "../allowed";
+import { distinctListOf, listOf } from "../application/fields";
+import { nearest } from "../nearest";
 import { integer, oneOf } from "./fields";
+import { isNetwork } from "./networks";
 
 const cidr = allow(
-  z.cidrv4().refine((value) => {
-    // Asked of malformed text, too: a refinement runs beside the check of the form.
-    if (!ipaddr.IPv4.isValidCIDR(value)) return false;
-    const [network, length] = ipaddr.parseCIDR(value);
-    return (
-      length >= 16 &&
-      length <= 18 &&
-      network.range() === "private" &&
-      ipaddr.IPv4.networkAddressFromCIDR(value).toString() === network.toString()
-    );
+  z.string().refine((value) => {
+    if (!isNetwork(value)) return false;
+    const [network, length] = ipaddr.IPv4.parseCIDR(value);
+    return length >= 16 && length <= 18 && network.range() === "private";
   }),
   "a private IPv4 network from /16 to /18, written with its network address",
   "a VPC takes at most /16, and three zones of prefix-delegated pod addresses need at least /18",
 );
 
+const isUsable = (type: string): boolean => instanceTypes().get(type)?.architecture === "amd64";
+
+/** One instance type; of a mistyped one, the nearest that can be used is said. */
+const instanceType = z.string().superRefine((type, context) => {
+  if (isUsable(type)) return;
+  const near = nearest(type, [...instanceTypes().keys()].filter(isUsable));
+  context.issues.push(
+    violation([], type, {
+      allowed: `amd64 instance types of catalog/instance-types.json${near === undefined ? "" : ` (did you mean ${near}?)`}`,
+      because: "capacity and cost are computed from their facts, and the node image is x86-64",
+    }),
+  );
+});
+
 const nodeGroup = settings({
-  instanceTypes: allow(
-    z.array(z.string().refine((type) => instanceTypes().get(type)?.architecture === "amd64")).min(1),
-    "amd64 instance types of catalog/instance-types.json, at least one",
-    "capacity and cost are computed from their facts, and the node image is x86-64",
-  ),
+  instanceTypes: distinctListOf(instanceType, (type) => type, "a group asks for each type once"),
   min: allow(integer(0, 100), "0 to 100 nodes", "the autoscaler never goes below it"),
   max: allow(integer(1, 100), "1 to 100 nodes", "the autoscaler never goes above it"),
 });
@@ -52,13 +59,13 @@ export const region = settings({
     "prices, support dates and instance facts of the catalogue cover these two",
   ),
   cidr,
-  zones: allow(
-    z
-      .array(z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-f]$/))
-      .min(1)
-      .max(6),
-    "1 to 6 availability zone names",
-    "subnets are made per zone",
+  zones: listOf(
+    allow(
+      z.string().regex(/^[a-z]{2}-[a-z]+-\d[a-f]$/),
+      "the name of an availability zone, such as us-east-1a",
+      "a subnet is made in each zone listed",
+    ),
+    6,
   ),
   /** What AWS has granted the account in the region; no resource says it. */
   vcpuQuota: settings({

@@ -10,7 +10,7 @@ export interface Thrown {
 
 /** @param error whatever is thrown: a module may throw anything */
 export function thrownIn(error: unknown, path: string): Thrown {
-  const { message = String(error), stack = "" } = error as Partial<Error>;
+  const { message = String(error), stack = "" } = partsOf(error);
   const at = stack.indexOf(`${path}:`);
   const [, line, column] = at < 0 ? [] : (stack.slice(at + path.length).match(/^:(\d+):(\d+)/) ?? []);
   return {
@@ -22,7 +22,7 @@ export function thrownIn(error: unknown, path: string): Thrown {
 
 /** The file of the project that threw: the first of the stack, which may be one that the module asked for read. */
 export function thrownAt(error: unknown): { readonly file: string; readonly line: number } | undefined {
-  const { stack = "" } = error as Partial<Error>;
+  const { stack = "" } = partsOf(error);
   const frames = [...stack.matchAll(/\(?(\/[^():]+):(\d+):(\d+)\)?$/gm)].map(([, file = "", line, column]) =>
     sourceOfFrame({ file, line: Number(line), column: Number(column) }),
   );
@@ -31,3 +31,10 @@ export function thrownAt(error: unknown): { readonly file: string; readonly line
 }
 
 const isOwn = (file: string): boolean => !file.startsWith("..") && !file.includes("node_modules/");
+
+/** What is thrown may be null, or an error whose parts are no text. */
+function partsOf(error: unknown): { readonly message?: string; readonly stack?: string } {
+  if (typeof error !== "object" || error === null) return {};
+  const { message, stack } = error as { readonly message?: unknown; readonly stack?: unknown };
+  return { ...(typeof message === "string" ? { message } : {}), ...(typeof stack === "string" ? { stack } : {}) };
+}

@@ -1,24 +1,10 @@
-import { Cron } from "croner";
 import { z } from "zod";
 import { recoveryAllowances } from "../../../catalog/recovery-allowances";
 import { allow, settings } from "../../allowed";
+import { fires } from "../../validation/cron";
 import { count } from "../fields";
 import { awsResources } from "./access";
 import { program } from "./program";
-
-/** Any day: whether a schedule ever runs does not depend on it, and a clock would make the answer change. */
-const someDay = new Date("2026-01-01T00:00:00Z");
-
-/** Whether cron finds a next run: 31 February is written correctly and never comes. */
-function fires(schedule: string): boolean {
-  try {
-    return (
-      /^\S+( \S+){4}$/.test(schedule) && new Cron(schedule, { utcOffset: 0, paused: true }).nextRun(someDay) !== null
-    );
-  } catch {
-    return false;
-  }
-}
 
 const { nodeReadySeconds, imagePullSeconds } = recoveryAllowances;
 /** The deadline runs while the pod waits for both: a shorter one ends each run on a new node before its work (WL-44). */

@@ -1,11 +1,11 @@
 import { type DraftComponent, entriesOf, type Refusal } from "./draft";
 
 /** What the ports, metrics and probes of a component say of one another. */
-export const portAndProbeRefusals = (component: DraftComponent): Refusal[] => [
-  ...portRefusals(component),
-  ...metricsRefusals(component),
-  ...probeRefusals(component),
-];
+export const portAndProbeRefusals = (component: DraftComponent): Refusal[] =>
+  // Which ports there are depends on the kind: without it, nothing can be said of them.
+  component.kind === undefined
+    ? []
+    : [...portRefusals(component), ...metricsRefusals(component), ...probeRefusals(component)];
 
 const mainPort = (component: DraftComponent): string =>
   component.kind === "service" ? (component.protocol ?? "http") : "metrics";

@@ -1,4 +1,5 @@
 import type { Commitments } from "../../../catalog/claims/commitments";
+import { ownerOfName } from "../reserved-names";
 import { claimRefusals } from "./claims";
 import { KEEPS_MAJORITY, keepsMajority, NO_ROOM } from "./components";
 import { objectiveRefusals } from "./objectives";
@@ -13,6 +14,7 @@ const MOST_PATHS = 12;
 /** What holds of the application as a whole. */
 export function wholeRefusals(draft: Draft, commitments: Commitments): Refusal[] {
   return [
+    ...takenName(draft),
     ...sharedPorts(draft),
     ...sharedNames(draft),
     ...objectiveRefusals(draft),
@@ -22,6 +24,21 @@ export function wholeRefusals(draft: Draft, commitments: Commitments): Refusal[]
     ...routeRefusals(draft),
     ...claimRefusals(draft, commitments),
   ];
+}
+
+/** An application has a namespace and stacks of its own, named after it. */
+function takenName({ name }: Draft): Refusal[] {
+  const owner = name === undefined ? undefined : ownerOfName(name);
+  return owner === undefined
+    ? []
+    : [
+        {
+          path: ["name"],
+          found: name,
+          allowed: `a name that nothing else has: ${owner}`,
+          because: "namespace and stacks of the application are named after it",
+        },
+      ];
 }
 
 /** The port of a service belongs to it alone; metrics ports may be the same everywhere. */
