@@ -26,7 +26,7 @@ function mustBeSettings(layers: readonly unknown[]): void {
   const wrong = layers.findIndex((layer) => !isPlain(layer));
   if (wrong === -1) return;
   const problem = new Error(
-    `argument ${wrong + 1} of layered(…) is ${String(layers[wrong])}: an object with settings is wanted, and a mistyped name, such as that of an environment in config/organisation.ts, gives none`,
+    `argument ${wrong + 1} of layered(…) is ${String(layers[wrong])}, not an object of settings: is a name in it mistyped?`,
   );
   // A reader looks for the call, not for this function.
   Error.captureStackTrace(problem, layered);

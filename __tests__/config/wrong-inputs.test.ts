@@ -107,7 +107,7 @@ describe("a wrong value of an environment", () => {
 
   it("is a layer that is not there: the message names the argument", () => {
     expect(() => layered({}, undefined as never)).toThrow(
-      /^argument 2 of layered\(…\) is undefined: .* a mistyped name/,
+      /^argument 2 of layered\(…\) is undefined, .* is a name in it mistyped\?$/,
     );
   });
 });
