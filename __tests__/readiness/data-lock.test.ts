@@ -116,7 +116,7 @@ describe("the lock of what holds data", () => {
       `${place}:2  accountId: found "1", allowed: the 12 digits of an AWS account, in quotes, ${written}, ${because}`,
     ]);
     expect(wrong(dataLockText(lock).replace('["one"]', '"one"'))).toEqual([
-      `${place}:4  resources.${address}: found {"bucket":"one"}, allowed: lists of texts by the path of an argument, ${written}, ${because}`,
+      `${place}:4  resources.${address}: found {"bucket":"one"}, allowed: lists of texts by the path of an argument (write {"bucket":["one"]}: a list is wanted, also of one), ${written}, ${because}`,
     ]);
     expect(wrong("<<<<<<<")).toEqual([expect.stringContaining(`${place}:1  found "Unexpected token`)]);
   });

@@ -291,7 +291,7 @@ describe("waivers", () => {
     const others = waiver({ subject: "a/x" });
     for (const [bad, message] of [
       ["- policy: AV-01\n  subject: [", /^waivers\.yaml:8: expected YAML; found /],
-      ["- policy: AV-01\n\tsubject: y", /^waivers\.yaml:8: expected YAML; found /],
+      ["- policy: AV-01\n\tsubject: y", /^waivers\.yaml:8: expected spaces before a setting; found a tab, /],
       [
         "- policy: AV1\n  subject: y",
         /^waivers\.yaml:7: expected policy: a policy id such as "AV-03"; owner: a text is expected; .*; found AV1; no owner; /,
