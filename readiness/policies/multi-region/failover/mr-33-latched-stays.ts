@@ -1,9 +1,9 @@
-import type { DnsRecord, HealthCheck } from "../../inventory/facts/aws/dns";
-import { holds } from "../../policy/comparison";
-import { asObject } from "../../policy/json";
-import { change, resource, set } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail } from "../../policy/verdict";
+import type { DnsRecord, HealthCheck } from "../../../inventory/facts/aws/dns";
+import { holds } from "../../../policy/comparison";
+import { asObject } from "../../../policy/json";
+import { change, resource, set } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail } from "../../../policy/verdict";
 
 const secondaries = resource(
   "aws_route53_record",

@@ -1,11 +1,11 @@
-import { checkableTlsPolicies } from "../../../catalog/edge/tls-policies";
-import { equals, holds, oneOf } from "../../policy/comparison";
-import { change, remove, resource, set, unset } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { asObject } from "../../policy/json";
-import { fail, type Verdict } from "../../policy/verdict";
-import type { Platform } from "../../inventory/platform";
-import type { DnsRecord, HealthCheck } from "../../inventory/facts/aws/dns";
+import { checkableTlsPolicies } from "../../../../catalog/edge/tls-policies";
+import { equals, holds, oneOf } from "../../../policy/comparison";
+import { change, remove, resource, set, unset } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { asObject } from "../../../policy/json";
+import { fail, type Verdict } from "../../../policy/verdict";
+import type { Platform } from "../../../inventory/platform";
+import type { DnsRecord, HealthCheck } from "../../../inventory/facts/aws/dns";
 
 const routing = (kind: string) =>
   resource("aws_route53_record", (block) => asObject(block["failover_routing_policy"])["type"] === kind);

@@ -1,12 +1,12 @@
-import { isObject, type JsonObject, textOf } from "../../inventory/json";
-import type { Platform } from "../../inventory/platform";
-import type { Resource } from "../../inventory/resource";
-import type { DnsRecord } from "../../inventory/facts/aws/dns";
-import { atLeast, atMost, equals, holds } from "../../policy/comparison";
-import { asObject } from "../../policy/json";
-import { change, remove, resource, set, update } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import { isObject, type JsonObject, textOf } from "../../../inventory/json";
+import type { Platform } from "../../../inventory/platform";
+import type { Resource } from "../../../inventory/resource";
+import type { DnsRecord } from "../../../inventory/facts/aws/dns";
+import { atLeast, atMost, equals, holds } from "../../../policy/comparison";
+import { asObject } from "../../../policy/json";
+import { change, remove, resource, set, update } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail, type Verdict } from "../../../policy/verdict";
 
 const functions = resource("aws_lambda_function", (block) => JSON.stringify(block).includes("ENGAGE_AFTER_MINUTES"));
 const variable = (name: string) => `environment.variables.${name}`;

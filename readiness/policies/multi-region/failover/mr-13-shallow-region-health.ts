@@ -1,14 +1,14 @@
-import { objectOf } from "../../inventory/json";
-import type { Platform } from "../../inventory/platform";
-import type { HealthCheck } from "../../inventory/facts/aws/dns";
-import type { TargetGroup } from "../../inventory/facts/aws/load-balancers";
-import type { Workload } from "../../inventory/facts/kubernetes/workload-graph";
-import { equals, holds } from "../../policy/comparison";
-import { change, resource, set } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail, notApplicable, type Verdict } from "../../policy/verdict";
-import { workloadsBehind } from "../../policy-terms/target-groups";
-import { ofApplication } from "../../policy-terms/targets";
+import { objectOf } from "../../../inventory/json";
+import type { Platform } from "../../../inventory/platform";
+import type { HealthCheck } from "../../../inventory/facts/aws/dns";
+import type { TargetGroup } from "../../../inventory/facts/aws/load-balancers";
+import type { Workload } from "../../../inventory/facts/kubernetes/workload-graph";
+import { equals, holds } from "../../../policy/comparison";
+import { change, resource, set } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail, notApplicable, type Verdict } from "../../../policy/verdict";
+import { workloadsBehind } from "../../../policy-terms/target-groups";
+import { ofApplication } from "../../../policy-terms/targets";
 
 const groups = resource("aws_lb_target_group", (block) => block["name"] === "ledger-p" || block["name"] === "ledger-s");
 const checks = resource("aws_route53_health_check", (block) => String(block["fqdn"]).startsWith("ledger."));

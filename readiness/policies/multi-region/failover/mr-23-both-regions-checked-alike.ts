@@ -1,8 +1,8 @@
-import type { DnsRecord, HealthCheck } from "../../inventory/facts/aws/dns";
-import { equals, holds } from "../../policy/comparison";
-import { change, resource, set } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import type { DnsRecord, HealthCheck } from "../../../inventory/facts/aws/dns";
+import { equals, holds } from "../../../policy/comparison";
+import { change, resource, set } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail, type Verdict } from "../../../policy/verdict";
 
 /** The check that calls the region: itself, or a child of the calculated one that a latch may hold down. */
 function endpointOf(check: HealthCheck | undefined): HealthCheck | undefined {

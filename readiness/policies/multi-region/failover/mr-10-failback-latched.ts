@@ -1,11 +1,11 @@
-import { equals, holds } from "../../policy/comparison";
-import { asObject } from "../../policy/json";
-import { change, remove, resource, set, unset } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail, notApplicable, type Verdict } from "../../policy/verdict";
-import type { Platform } from "../../inventory/platform";
-import type { HealthCheck } from "../../inventory/facts/aws/dns";
-import { clusterOf } from "../../policy-terms/region-subjects";
+import { equals, holds } from "../../../policy/comparison";
+import { asObject } from "../../../policy/json";
+import { change, remove, resource, set, unset } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail, notApplicable, type Verdict } from "../../../policy/verdict";
+import type { Platform } from "../../../inventory/platform";
+import type { HealthCheck } from "../../../inventory/facts/aws/dns";
+import { clusterOf } from "../../../policy-terms/region-subjects";
 
 const primaries = resource(
   "aws_route53_record",

@@ -1,8 +1,8 @@
-import type { DnsRecord, HealthCheck } from "../../inventory/facts/aws/dns";
-import { holds } from "../../policy/comparison";
-import { change, type JsonObject, resource, set } from "../../policy/mutation";
-import { policy } from "../../policy/policy";
-import { fail, type Verdict } from "../../policy/verdict";
+import type { DnsRecord, HealthCheck } from "../../../inventory/facts/aws/dns";
+import { holds } from "../../../policy/comparison";
+import { change, type JsonObject, resource, set } from "../../../policy/mutation";
+import { policy } from "../../../policy/policy";
+import { fail, type Verdict } from "../../../policy/verdict";
 
 /** A check and the checks below it. */
 const all = (check: HealthCheck): readonly HealthCheck[] => [check, ...check.children.flatMap(all)];
