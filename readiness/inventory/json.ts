@@ -21,6 +21,15 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return arrayOf(value).filter(isObject);
 }
 
+/** What a text holds as JSON; undefined: nothing, or another format. DE-61 refuses a text that has to hold it and does not. */
+export function parsedJson(text: string | undefined): Json | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as Json);
+  } catch {
+    return undefined;
+  }
+}
+
 export function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string"
     ? value

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
+import { parsedJson, type JsonObject, numberOf, objectOf, objectsOf, textOf } from "../../inventory/json";
 import type { Resource } from "../../inventory/resource";
 import { itemsOf } from "../../permissions/software";
 import { atLeast, holds } from "../../policy/comparison";
@@ -13,12 +13,8 @@ const UNTAGGED_DAYS = 7;
 
 /** Rules of the policy; undefined: it is computed, or not valid JSON. */
 function rulesOf(lifecycle: Resource): readonly JsonObject[] | undefined {
-  const text = lifecycle.text("policy");
-  try {
-    return text === undefined ? undefined : objectsOf(objectOf(JSON.parse(text) as Json)["rules"]);
-  } catch {
-    return undefined;
-  }
+  const policy = parsedJson(lifecycle.text("policy"));
+  return policy === undefined ? undefined : objectsOf(objectOf(policy)["rules"]);
 }
 
 /**

@@ -1,4 +1,13 @@
-import { isObject, type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf } from "../../../inventory/json";
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  objectsOf,
+  parsedJson,
+  textOf,
+} from "../../../inventory/json";
 import type { Platform } from "../../../inventory/platform";
 import { itemsOf } from "../../../permissions/software";
 import { atLeast } from "../../../policy/comparison";
@@ -44,18 +53,11 @@ function faultsOf(machine: JsonObject, at: string): readonly string[] {
   });
 }
 
-function parsed(text: string | undefined): JsonObject | undefined {
-  try {
-    return text === undefined ? undefined : objectOf(JSON.parse(text) as Json);
-  } catch {
-    return undefined;
-  }
-}
-
 function judge(item: ReturnType<typeof itemsOf>[number], platform: Platform): Verdict | readonly Verdict[] {
   const { resource: machine } = item;
-  const definition = parsed(machine.expanded("definition"));
-  if (definition === undefined)
+  const written = parsedJson(machine.expanded("definition"));
+  const definition = objectOf(written);
+  if (written === undefined)
     return unknown("its definition is not known before deployment, or not valid JSON", "definition");
   const found = faultsOf(definition, "");
   const functions = platform.dependencies(machine).filter(({ type }) => type === "aws_lambda_function");

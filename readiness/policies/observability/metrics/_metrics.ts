@@ -2,7 +2,7 @@ import { platformCharts } from "../../../../catalog/charts";
 import { metricProducers } from "../../../../catalog/monitoring/metrics";
 import type { Program } from "../../../../catalog/applications";
 import { perPlatform } from "../../../figures/per-platform";
-import { isObject, objectsOf, textOf, type Json } from "../../../inventory/json";
+import { isObject, objectsOf, parsedJson, textOf, type Json } from "../../../inventory/json";
 import type { Platform } from "../../../inventory/platform";
 import type { Subject } from "../../../inventory/subject";
 import { alertsOf, recordingsOf, subjectOf } from "../_alerts";
@@ -21,7 +21,7 @@ const dashboardQueries = ({ objects }: Platform): readonly Expression[] =>
     .filter(({ object }) => object.kind === "ConfigMap" && object.metadata.labels?.["grafana_dashboard"] === "1")
     .flatMap((placed) =>
       Object.values(isObject(placed.object["data"]) ? placed.object["data"] : {}).flatMap((text) => {
-        const dashboard = JSON.parse(textOf(text) ?? "{}") as Json;
+        const dashboard = parsedJson(textOf(text));
         if (!isObject(dashboard)) return [];
         return objectsOf(dashboard["panels"])
           .filter(({ datasource }) => ofType(datasource, "prometheus"))

@@ -1,4 +1,13 @@
-import { arrayOf, isObject, objectOf, objectsOf, textOf, type Json, type JsonObject } from "../../../inventory/json";
+import {
+  arrayOf,
+  isObject,
+  objectOf,
+  objectsOf,
+  parsedJson,
+  textOf,
+  type Json,
+  type JsonObject,
+} from "../../../inventory/json";
 import { annotation } from "../../../../contract";
 import { dashboardUid } from "../../../../catalog/dashboards";
 import type { Platform } from "../../../inventory/platform";
@@ -75,7 +84,7 @@ function dashboards(release: Release, platform: Platform): Verdict[] {
       ({ object, region }) =>
         region === release.region && object.kind === "ConfigMap" && mounted.includes(object.metadata.name),
     )
-    .flatMap(({ object }) => Object.values(objectOf(object["data"])).map((text) => JSON.parse(String(text)) as Json))
+    .flatMap(({ object }) => Object.values(objectOf(object["data"])).map((text) => parsedJson(String(text))))
     .filter(isObject)
     .filter(({ panels }) => arrayOf(panels).length > 0)
     .map(({ uid }) => textOf(uid));
