@@ -15,7 +15,11 @@ import type { OpenOptions } from "./commands/open";
 import type { SynthOptions } from "./commands/synth";
 
 /** Repeatable option. */
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** @throws InvalidArgumentError for an option in place of the value, which commander would take as it */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  if (value.startsWith("-")) throw new InvalidArgumentError("Its own value is missing.");
+  return [...before, value];
+}
 
 const EXIT_CODES = `
 Exit codes:

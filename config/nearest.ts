@@ -15,7 +15,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     edits: editDistance(word.toLowerCase(), candidate.toLowerCase()),
   }));
   const [best] = measured.sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= Math.min(mostEdits, Math.ceil(word.length / 2))
+  return best !== undefined && best.edits <= Math.min(mostEdits, Math.max(1, Math.floor(word.length / 2)))
     ? best.candidate
     : undefined;
 }

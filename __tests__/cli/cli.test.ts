@@ -82,6 +82,10 @@ describe("the command line", () => {
       "error: option '--top <count>' argument 'abc' is invalid. It is a whole number from 1 on.",
     ],
     [["cost", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)"],
+    [
+      ["destroy", "--empty", "--env", "staging"],
+      "error: option '--empty <bucket>' argument '--env' is invalid. Its own value is missing.",
+    ],
     [["explain"], "error: missing required argument 'name'"],
     [
       ["completion", "tcsh"],

@@ -42,6 +42,8 @@ describe("the nearest word", () => {
     expect(nearest("stagin", ["production", "staging"])).toBe("staging");
     expect(nearest("prod", ["production", "staging"])).toBe("production");
     expect(nearest("elsewhere", ["production", "staging"])).toBeUndefined();
+    expect(nearest("foo", ["zone", "state"])).toBeUndefined();
+    expect(nearest("dnz", ["zone", "dns"])).toBe("dns");
   });
 });
 

@@ -33,7 +33,7 @@ export function baselineOf(
   const file = variables[VARIABLE];
   if (file === undefined || file === "") return undefined;
   const refuse = (found: unknown, allowed: string, because: string): never => {
-    throw new ConfigurationError([{ file: "", path: VARIABLE, found, allowed, because }]);
+    throw new ConfigurationError([{ file: "", path: `${VARIABLE} (--since)`, found, allowed, because }]);
   };
   let report: Partial<Report>;
   try {
@@ -49,7 +49,9 @@ export function baselineOf(
     return refuse(
       file,
       `a report of schemaVersion ${schemaVersion}`,
-      `its own is ${JSON.stringify(report.schemaVersion)}, and other versions have other fields`,
+      report.schemaVersion === undefined
+        ? "it has none: it is another file"
+        : `its own is ${JSON.stringify(report.schemaVersion)}, and other versions have other fields`,
     );
   if (report.environment !== environment)
     return refuse(file, `a report of ${environment}`, `it is one of ${JSON.stringify(report.environment)}`);

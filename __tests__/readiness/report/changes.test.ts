@@ -102,6 +102,7 @@ describe("PLIMSOLL_BASELINE", () => {
   test.each([
     ["no file", join(folder, "absent.json"), "it cannot be read"],
     ["no JSON", written("text.json", "{"), "it cannot be read"],
+    ["another file", written("other.json", JSON.stringify({ name: "x" })), "it has none: it is another file"],
     ["another schema", written("old.json", JSON.stringify({ ...whole, schemaVersion: 1 })), "its own is 1"],
     [
       "another environment",
@@ -111,7 +112,7 @@ describe("PLIMSOLL_BASELINE", () => {
   ])("refuses %s", (_, file, because) => {
     expect(() => baselineOf({ PLIMSOLL_BASELINE: file }, "production")).toThrow(
       expect.objectContaining({
-        message: expect.stringMatching(/^PLIMSOLL_BASELINE: found .*, allowed: .*, because /) as string,
+        message: expect.stringMatching(/^PLIMSOLL_BASELINE \(--since\): found .*, allowed: .*, because /) as string,
       }) as Error,
     );
     expect(() => baselineOf({ PLIMSOLL_BASELINE: file }, "production")).toThrow(because);
