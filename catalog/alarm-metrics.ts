@@ -16,6 +16,8 @@ export interface AlarmMetric {
   readonly most?: number | string;
   /** Part of {@link most} that an alarm on too little of it must leave. @default none */
   readonly leastShare?: number;
+  /** Seconds in which AWS itself puts right what the alarm is about: before, it would call people for nothing. @default none */
+  readonly ownRemedySeconds?: number;
   /** @default the region of its resource */
   readonly region?: string;
   readonly dimension: {

@@ -59,6 +59,9 @@ export class DatabaseAlarms extends Guarded {
         comparisonOperator: "LessThanThreshold",
         threshold: Math.ceil((database.storageGiB * GIB) / 10),
         missing: "breaching",
+        // At the same limit RDS grows the storage by itself, within some ten minutes.
+        periodSeconds: 300,
+        periods: 6,
       });
     }
   }

@@ -73,6 +73,9 @@ export function timeVerdicts(alarm: Alarm, metric: AlarmMetric, interval: number
         arithmetic: `${period} s × ${periods}`,
       },
     ),
+    ...(metric.ownRemedySeconds === undefined
+      ? []
+      : [above(metric.ownRemedySeconds, period * points, "seconds of the state, against those in which AWS ends it")]),
     ...(absence && interval !== undefined
       ? [above(interval, period * points, "seconds of silence, against those between two runs")]
       : []),

@@ -75,6 +75,7 @@ export default policy({
     change("a hundred failures", of("Errors"), set("threshold", 100)),
     change("more free space than there is", of("FreeStorageSpace"), set("threshold", 2 ** 50)),
     change("five bytes of free space", of("FreeStorageSpace"), set("threshold", 5)),
+    change("before RDS has grown the storage", of("FreeStorageSpace"), set("period", 60)),
     change("a comparison turned round", of("Errors"), set("comparison_operator", "LessThanThreshold")),
     change("the mean of failures", of("Errors"), set("statistic", "Average")),
     change("ten seconds of a metric of minutes", alarms, set("period", 10)),
