@@ -13,7 +13,7 @@ import { dashboardUid } from "../../../../catalog/dashboards";
 import type { Platform } from "../../../inventory/platform";
 import type { Release } from "../../../inventory/facts/kubernetes/releases";
 import { equals, holds } from "../../../policy/comparison";
-import { change, remove, resource, set, unset } from "../../../policy/mutation";
+import { change, remove, resource, set, unset, update } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
 import { fail, unknown, type Verdict } from "../../../policy/verdict";
 import { releaseOf } from "../../../policy-terms/targets";
@@ -76,18 +76,27 @@ function reachable(
   ];
 }
 
-/** Each application with objectives has a dashboard in the ConfigMaps that Grafana mounts. */
-function dashboards(release: Release, platform: Platform): Verdict[] {
+/** Data sources that a dashboard names, at any depth. Grafana's own, of annotations, need none. */
+function namedSources(value: Json | undefined): string[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(namedSources);
+  if (!isObject(value)) return [];
+  const uid = textOf(objectOf(value["datasource"])["uid"]);
+  const own = uid === undefined || uid === "grafana" || uid === "-- Grafana --" ? [] : [uid];
+  return [...own, ...Object.values(value).flatMap(namedSources)];
+}
+
+/** Each application with objectives has a dashboard in the ConfigMaps that Grafana mounts, and each asks a source that is there. */
+function dashboards(release: Release, platform: Platform, sources: readonly JsonObject[]): Verdict[] {
   const mounted = Object.values(objectOf(release.values["dashboardsConfigMaps"])).map((one) => textOf(one as Json));
-  const found = platform.objects
+  const pages = platform.objects
     .filter(
       ({ object, region }) =>
         region === release.region && object.kind === "ConfigMap" && mounted.includes(object.metadata.name),
     )
     .flatMap(({ object }) => Object.values(objectOf(object["data"])).map((text) => parsedJson(String(text))))
     .filter(isObject)
-    .filter(({ panels }) => arrayOf(panels).length > 0)
-    .map(({ uid }) => textOf(uid));
+    .filter(({ panels }) => arrayOf(panels).length > 0);
+  const found = pages.map(({ uid }) => textOf(uid));
   const wanted = platform.namespaces
     .filter(({ region, annotations }) => region === release.region && annotations[annotation.objectives] !== undefined)
     .map(({ name }) => dashboardUid(name ?? ""));
@@ -96,6 +105,13 @@ function dashboards(release: Release, platform: Platform): Verdict[] {
       [],
       [...wanted, dashboardUid("platform")].filter((uid) => !found.includes(uid)),
       "dashboards that are missing",
+    ),
+    equals(
+      [],
+      [...new Set(pages.flatMap(namedSources))]
+        .filter((uid) => !sources.some((source) => uidOf(source) === uid))
+        .sort(),
+      "data sources that dashboards ask and Grafana does not have",
     ),
   ];
 }
@@ -119,7 +135,11 @@ export default policy({
     if (release.valuesUnknown !== undefined) return unknown(`values of grafana: ${release.valuesUnknown.reason}`);
     const sources = sourcesOf(release);
     const pipeline = textOf(objectOf(objectOf(collector?.values["alloy"])["configMap"])["content"]) ?? "";
-    return [...links(sources, pipeline), ...reachable(sources, release, platform), ...dashboards(release, platform)];
+    return [
+      ...links(sources, pipeline),
+      ...reachable(sources, release, platform),
+      ...dashboards(release, platform, sources),
+    ];
   },
   mutants: [
     remove("no Grafana", grafana),
@@ -134,6 +154,15 @@ export default policy({
     change("logs lose the trace", releaseOf("alloy"), set("values.0.alloy.configMap.content", "")),
     change("a source elsewhere", grafana, set([...SOURCES, "2", "url"], "http://loki.logging:3100")),
     change("dashboards that nothing mounts", grafana, unset("values.0.dashboardsConfigMaps.applications")),
+    change(
+      "panels that ask another source",
+      resource("kubernetes_config_map_v1", (_, id) => id.startsWith("dashboards-")),
+      update(
+        "data",
+        (data) =>
+          JSON.parse(JSON.stringify(data).replaceAll('\\"uid\\":\\"prometheus\\"', '\\"uid\\":\\"mimir\\"')) as never,
+      ),
+    ),
     remove(
       "no dashboards",
       resource("kubernetes_config_map_v1", (_, id) => id.startsWith("dashboards-")),
