@@ -119,13 +119,13 @@ function sentence({ text, location, notes = [] }) {
   const others = notes
     .filter((note) => note.location)
     .map((note) => `; ${note.text} ${note.location.file}:${note.location.line}`);
-  return `${file}:${line}:${column + 1}  ${text}${others.join("")}: mend the TypeScript at or before "${lineText.trim()}"`;
+  return `${file}:${line}:${column + 1}  ${text}${others.join("")}: fix the TypeScript at or before "${lineText.trim()}"`;
 }
 
 /** As for every configuration that cannot be read, nothing is left that could be deployed. */
 function withdraw() {
   const outdir = resolve(process.env.CDKTF_OUTDIR || join(root, "cdktf.out"));
-  // Without it the folder is no output of a synthesis, and what it holds is somebody's.
+  // Without it the folder is no output of a synthesis, and its files belong to other programs.
   if (!existsSync(join(outdir, ".environment"))) fail();
   for (const name of ["manifest.json", "readiness"]) rmSync(join(outdir, name), { force: true, recursive: true });
   for (const file of filesIn(join(outdir, "stacks")).filter((path) => basename(path) === "cdk.tf.json")) rmSync(file);

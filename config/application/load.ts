@@ -6,7 +6,7 @@ import { classOf } from "../configuration-error";
 import type { Declaration } from "../declaration";
 import type { Environment } from "../environment";
 import { type ImageLock, loadImageLock } from "../images/lock";
-import { thrownIn } from "../source/thrown";
+import { type Thrown, thrownIn } from "../source/thrown";
 import * as declarations from "./application";
 import { RULES_PER_APPLICATION, rulesOfEntry } from "./listener-rules";
 import { applicationFiles } from "./folder";
@@ -85,6 +85,19 @@ function foundInstead(exported: unknown): string {
   return typeof exported === "function" ? "a function that is not called" : typeof exported;
 }
 
+/** Code of a file that failed, at its line. */
+const ofThrown = (
+  { message, line }: Thrown,
+  file: string,
+  expected: Pick<ApplicationViolation, "allowed" | "because">,
+): ApplicationViolation => ({
+  file,
+  path: "",
+  ...(line === undefined ? {} : { line }),
+  found: message,
+  ...expected,
+});
+
 /** A literal runs code, too: a getter that throws is named like code that throws before the export. */
 function validated(
   literal: unknown,
@@ -95,15 +108,13 @@ function validated(
   try {
     return validate(literal, commitments);
   } catch (error) {
-    const { message, line } = thrownIn(error, path);
-    violations.push({
-      file,
-      path: "",
-      ...(line === undefined ? {} : { line }),
-      found: message,
-      allowed: "plain data: texts, numbers, lists, and objects without getters",
-      because: "the file is read as data",
-    });
+    const thrown = thrownIn(error, path);
+    violations.push(
+      ofThrown(thrown, file, {
+        allowed: "plain data: texts, numbers, lists, and objects without getters",
+        because: "the file is read as data",
+      }),
+    );
     return undefined;
   }
 }
@@ -123,16 +134,15 @@ function exportOf(path: string, file: string, violations: ApplicationViolation[]
   try {
     return (createRequire(__filename)(path) as { default?: unknown }).default;
   } catch (error) {
-    const { message, line } = thrownIn(error, path);
-    violations.push({
-      file,
-      path: "",
-      ...(line === undefined ? {} : { line }),
-      found: message,
-      allowed:
-        importOf(message) ?? "code that runs to its export: data, and the functions of config/application/application",
-      because: "every file of apps/ is one application",
-    });
+    const thrown = thrownIn(error, path);
+    violations.push(
+      ofThrown(thrown, file, {
+        allowed:
+          importOf(thrown.message) ??
+          "code that runs to its export: data, and the functions of config/application/application",
+        because: "every file of apps/ is one application",
+      }),
+    );
     return new Unloadable();
   }
 }

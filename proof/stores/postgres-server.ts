@@ -21,8 +21,8 @@ import type { RunFolder } from "../run/run-folder";
 
 /** Debian's folder of PostgreSQL's versions, each with a folder `bin`. */
 const DEBIAN = "/usr/lib/postgresql";
-/** PostgreSQL refuses to run as root: the account of Debian's package, else one that owns nothing. */
-const ACCOUNTS = ["postgres", "nobody"];
+/** PostgreSQL refuses to run as root: the account of Debian's package, else the one without rights, by its number on Linux. */
+const ACCOUNTS = [/^postgres:/, /^[^:]*:[^:]*:65534:/];
 const LOSS_SECONDS = 10;
 const PAGE_BYTES = 8192;
 const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" };
@@ -55,7 +55,7 @@ function serverAccount(): Account {
   if (process.getuid?.() !== 0) return {};
   const lines = readFileSync("/etc/passwd", "utf8").split("\n");
   for (const account of ACCOUNTS) {
-    const [, , uid, gid] = lines.find((line) => line.startsWith(`${account}:`))?.split(":") ?? [];
+    const [, , uid, gid] = lines.find((line) => account.test(line))?.split(":") ?? [];
     if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
   }
   throw new ToolMissing("an account other than root", "PostgreSQL does not run as root", "run the proof as a user");

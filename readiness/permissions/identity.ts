@@ -14,6 +14,18 @@ export interface Identity {
   readonly unreadable: readonly string[];
 }
 
+/** Of a role that may do everything in IAM: what it is refused nevertheless, a policy of the resource refuses. */
+export const allowsEverything: Statement = {
+  effect: "Allow",
+  actions: ["*"],
+  notActions: [],
+  resources: ["*"],
+  notResources: [],
+  principals: [],
+  notPrincipals: [],
+  conditions: [],
+};
+
 /** A policy attached to roles, users or groups by its ARN. */
 export interface Attachment {
   readonly resource: Resource;

@@ -3,6 +3,7 @@ import { arnOf } from "../../../inventory/arns";
 import type { Key } from "../../../inventory/facts/aws/keys";
 import type { Platform } from "../../../inventory/platform";
 import { contextOf } from "../../../permissions/decide";
+import { allowsEverything } from "../../../permissions/identity";
 import { resourcePolicyOf } from "../../../permissions/resource-policy";
 import { change, resource, set } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
@@ -13,16 +14,6 @@ const handedOut = ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms
 
 function refusedToAccount(key: Key, statements: readonly Statement[], platform: Platform): readonly string[] {
   const { accountId } = platform.environment;
-  const anything: Statement = {
-    effect: "Allow",
-    actions: ["*"],
-    notActions: [],
-    resources: ["*"],
-    notResources: [],
-    principals: [],
-    notPrincipals: [],
-    conditions: [],
-  };
   return handedOut.filter(
     (action) =>
       !evaluate(
@@ -33,7 +24,7 @@ function refusedToAccount(key: Key, statements: readonly Statement[], platform: 
           resourceAccount: accountId,
           context: contextOf(platform, key.region ?? "", { "kms:GrantIsForAWSResource": "true" }),
         },
-        { identity: [anything], resource: statements, resourceDecides: "resource" },
+        { identity: [allowsEverything], resource: statements, resourceDecides: "resource" },
       ).allowed,
   );
 }

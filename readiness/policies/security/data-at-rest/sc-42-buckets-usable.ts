@@ -3,6 +3,7 @@ import { arnOf } from "../../../inventory/arns";
 import type { Bucket } from "../../../inventory/facts/aws/buckets";
 import type { Platform } from "../../../inventory/platform";
 import { contextOf } from "../../../permissions/decide";
+import { allowsEverything } from "../../../permissions/identity";
 import { resourcePolicyOf } from "../../../permissions/resource-policy";
 import { change, type JsonObject, resource, set } from "../../../policy/mutation";
 import { policy } from "../../../policy/policy";
@@ -15,17 +16,6 @@ const used = [
   { action: "s3:PutObject", on: "/any" },
   { action: "s3:PutBucketPolicy", on: "" },
 ] as const;
-
-const everything: Statement = {
-  effect: "Allow",
-  actions: ["*"],
-  notActions: [],
-  resources: ["*"],
-  notResources: [],
-  principals: [],
-  notPrincipals: [],
-  conditions: [],
-};
 
 /** Calls of a role that IAM allows everything, over TLS, which the policy of the bucket refuses nevertheless. */
 function refused(
@@ -46,7 +36,7 @@ function refused(
             resourceAccount: accountId,
             context: contextOf(platform, bucket.region ?? "", {}),
           },
-          { identity: [everything], resource: statements, resourceDecides: "either" },
+          { identity: [allowsEverything], resource: statements, resourceDecides: "either" },
         ).allowed,
     )
     .map(({ action }) => action);

@@ -38,7 +38,7 @@ function bySource(
       fail({
         expected: `source_arn of one ${type} of the platform`,
         actual: permission.expanded("source_arn") ?? "none",
-        message: `${permission.label}: source_arn of one ${type}; found ${permission.expanded("source_arn") ?? "none"}: any rule or topic of any account may call ${called.address} through ${service}`,
+        message: `${permission.label}: source_arn of one ${type}; found ${permission.expanded("source_arn") ?? "none"}, so rules and topics of other accounts may call ${called.address} through ${service}`,
       }),
     ];
   const calls = platform.ofType(through).some((one) => one.resource(from) === source && one.resource(to) === called);
