@@ -30,7 +30,8 @@ export function findingOf(result: Result, policies: readonly Rule[]): Finding[] 
       outcome: verdict.outcome,
       subject,
       ...said,
-      message: `${subject.label}: ${said.message}`,
+      // Many policies begin their sentence with the subject.
+      message: said.message.startsWith(subject.label) ? said.message : `${subject.label}: ${said.message}`,
       remediation: policy.remedy,
       ...(verdict.field === undefined ? {} : { field: verdict.field }),
       ...(place ? { place } : {}),
